@@ -1,0 +1,77 @@
+"""Character sets as tables: CP932 as Windows writes it, and the ranges the standard's 型 X and Ｎ stand on.
+
+Source: all 9,604 two-byte sequences decoded by Python's codec, which agrees with Windows; for writing, Windows prefers
+the IBM extension (lead bytes FA–FC), save NEC row 13 and ¬ and ∵ of JIS X 0208 (Microsoft's bestfit932 order).
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+LEADS = (*range(0x81, 0xA0), *range(0xE0, 0xFD))
+TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFD))
+
+UNASSIGNED_BYTES = {0x80: "\x80", 0xA0: "\xa0", 0xFD: "\uf8f1", 0xFE: "\uf8f2", 0xFF: "\uf8f3"}
+"""Single bytes that no character set assigns, and what Windows and Python silently make of them."""
+
+PRIVATE_USE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
+"""外字: what these mean is decided site by site."""
+
+LOST = ((0xFEFF, 0xFEFF), (0xFFFD, 0xFFFD), (0xFFFE, 0xFFFF), (0xFDD0, 0xFDEF))
+"""Code points that tell of an earlier loss: the replacement character, a stray mark, noncharacters."""
+
+VARIATION_SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
+
+JIS_LEVEL_1_KANJI = (0x889F, 0x9872)
+"""The two-byte range of JIS X 0208's first-level kanji in CP932: what names are mostly written with."""
+
+
+def two_byte_sequences() -> list[tuple[bytes, str]]:
+    """Return every two-byte CP932 sequence that decodes, with its character, in byte order."""
+    pairs = []
+    for lead in LEADS:
+        for trail in TRAILS:
+            try:
+                pairs.append((bytes((lead, trail)), bytes((lead, trail)).decode("cp932")))
+            except UnicodeDecodeError:
+                continue
+    return pairs
+
+
+@cache
+def windows_bytes() -> dict[str, bytes]:
+    """Return the characters that several CP932 sequences decode to, with the one sequence that Windows writes.
+
+    >>> windows_bytes()["髙"].hex(), windows_bytes()["∵"].hex(), windows_bytes()["Ⅰ"].hex()
+    ('fbfc', '81e6', '8754')
+    """
+    spellings: dict[str, list[bytes]] = {}
+    for sequence, character in two_byte_sequences():
+        spellings.setdefault(character, []).append(sequence)
+    return {c: min(found, key=_preference) for c, found in spellings.items() if len(found) > 1}
+
+
+def _preference(sequence: bytes) -> int:
+    """Rank a spelling as Windows does: JIS X 0208, then NEC row 13, then the IBM extension, then NEC's copy of it."""
+    lead = sequence[0]
+    if lead in (0xED, 0xEE):
+        return 3
+    if lead >= 0xFA:
+        return 2
+    return 1 if lead == 0x87 else 0
+
+
+def character_class(ranges: tuple[tuple[int, int], ...]) -> str:
+    r"""Return code point ranges as the inside of a regular expression's class.
+
+    >>> character_class(((0x41, 0x5a),))
+    '\\x{41}-\\x{5A}'
+    """
+    return "".join(f"\\x{{{first:X}}}-\\x{{{last:X}}}" for first, last in ranges)
+
+
+@cache
+def common_kanji() -> str:
+    """Return the 2,965 first-level kanji of JIS X 0208 in code order."""
+    first, last = JIS_LEVEL_1_KANJI
+    return "".join(c for s, c in two_byte_sequences() if first <= int.from_bytes(s) <= last)

@@ -1,0 +1,80 @@
+"""Check digits of the numbers that stand in resident records. Each ``…_is_valid`` answers for any text and never raises.
+
+Source: shared spec, section Numbers with check digits, whose samples are the examples below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def _digits(number: str, length: int) -> list[int] | None:
+    return [int(digit) for digit in number] if len(number) == length and number.isascii() and number.isdigit() else None
+
+
+def _modulus_11(digits: Sequence[int]) -> int:
+    """Return the check digit over ``digits``: weights 2–7 from the right, then again from 2."""
+    total = sum(digit * (position % 6 + 2) for position, digit in enumerate(reversed(digits)))
+    return 0 if total % 11 in (0, 1) else 11 - total % 11
+
+
+def kojin_bango_is_valid(number: str) -> bool:
+    """Tell whether ``number`` is a 個人番号 (12 digits, issued by J-LIS) with a right check digit.
+
+    >>> kojin_bango_is_valid("983205673214"), kojin_bango_is_valid("345678901234")
+    (True, True)
+    >>> kojin_bango_is_valid("983205673215"), kojin_bango_is_valid("９８３２０５６７３２１４")
+    (False, False)
+    """
+    digits = _digits(number, 12)
+    return digits is not None and _modulus_11(digits[:-1]) == digits[-1]
+
+
+def juminhyo_code_is_valid(number: str) -> bool:
+    """Tell whether ``number`` looks like a 住民票コード (11 digits); the rule is observed on samples only.
+
+    >>> juminhyo_code_is_valid("24727059608"), juminhyo_code_is_valid("24846016225")
+    (True, False)
+    """
+    digits = _digits(number, 11)
+    return digits is not None and _modulus_11(digits[:-1]) == digits[-1]
+
+
+def atena_bango_check_digit(number: str) -> str:
+    """Return the modulus 11 check digit (weights 2–7) that *newly issued* 宛名番号 and 世帯番号 end with.
+
+    Existing numbers are never re-issued and need not obey it. Raises ``ValueError`` where ``number`` is not digits.
+
+    >>> atena_bango_check_digit("98320567321")
+    '4'
+    """
+    digits = _digits(number, len(number))
+    if not digits:
+        raise ValueError("a number of half-width digits is needed")
+    return str(_modulus_11(digits))
+
+
+def lg_code_is_valid(code: str) -> bool:
+    """Tell whether ``code`` is a 全国地方公共団体コード (6 digits) with a right check digit.
+
+    >>> [lg_code_is_valid(code) for code in ("016373", "131016", "011002", "271004", "131017")]
+    [True, True, True, True, False]
+    """
+    digits = _digits(code, 6)
+    if digits is None:
+        return False
+    total = sum(digit * weight for digit, weight in zip(digits, (6, 5, 4, 3, 2), strict=False))
+    return (11 - total % 11) % 10 == digits[-1]
+
+
+def hojin_bango_is_valid(number: str) -> bool:
+    """Tell whether ``number`` is a 法人番号 (13 digits, issued by the National Tax Agency); its check digit comes first.
+
+    >>> hojin_bango_is_valid("7123456789012"), hojin_bango_is_valid("8123456789012")
+    (True, False)
+    """
+    digits = _digits(number, 13)
+    if digits is None:
+        return False
+    total = sum(digit * (position % 2 + 1) for position, digit in enumerate(reversed(digits[1:])))
+    return 9 - total % 9 == digits[0]

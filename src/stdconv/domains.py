@@ -1,0 +1,130 @@
+"""Domains: sets of values, and of records of values, as closed data. What can be done with them is in ``readings``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from stdconv.eras import ERAS, OPEN_END
+
+Key: TypeAlias = str | int
+"""Names a value inside a record: a column's name, or a position in a lens's tuple."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Every text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No text at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Texts by pattern and length; lengths count code points, ``most_characters`` leaves out variation selectors."""
+
+    pattern: str | None = None
+    least: int = 0
+    most: int | None = None
+    most_characters: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A closed list of texts."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """ISO dates ``YYYY-MM-DD`` of the Gregorian calendar from ``first`` to ``last``, both included."""
+
+    first: str = "0000-01-01"
+    last: str = OPEN_END
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """What lies in every part."""
+
+    parts: tuple[Domain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """What lies in at least one part."""
+
+    parts: tuple[Domain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """What lies in exactly one part."""
+
+    parts: tuple[Domain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What does not lie in the part."""
+
+    part: Domain
+
+
+@dataclass(frozen=True, slots=True)
+class IfThenElse:
+    """What lies in ``then`` where it lies in ``condition``, and in ``otherwise`` where it does not."""
+
+    condition: Domain
+    then: Domain
+    otherwise: Domain
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An era label (``None``: no era) and the ISO dates it stands for, both ends included."""
+
+    era: str | None
+    first: str
+    last: str
+
+
+OFFICIAL_SPANS = tuple(Span(era.code, era.first, era.last) for era in ERAS)
+
+
+@dataclass(frozen=True, slots=True)
+class EraAgrees:
+    """A named rule: the era label in ``era`` is one that the date in ``date`` may carry. An absent date decides nothing.
+
+    An absent label agrees with every date unless ``spans`` say which dates go without an era.
+    """
+
+    era: Key
+    date: Key
+    spans: tuple[Span, ...] = OFFICIAL_SPANS
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Records: columns with their domains, which must be present, and named rules between them.
+
+    A column that is absent satisfies its domain. ``closed`` admits no other columns.
+    """
+
+    columns: tuple[tuple[Key, Domain], ...] = ()
+    required: tuple[Key, ...] = ()
+    rules: tuple[EraAgrees, ...] = field(default=())
+    closed: bool = False
+
+
+Domain: TypeAlias = (
+    Anything | Nothing | Text | Choice | Date | AllOf | AnyOf | OneOf | Not | IfThenElse | Record
+)
+
+
+def one(domain: Domain) -> Record:
+    """Return the codomain of a lens that gives one value, always present."""
+    return Record(columns=((0, domain),), required=(0,))

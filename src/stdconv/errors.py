@@ -1,0 +1,78 @@
+"""What stdconv raises: faults, always all of them at once, with the place and the sentence that mends each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a fault stands: a file and, where known, its line and column, both counted from 1."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+    def __str__(self) -> str:
+        """Return ``file:line:column`` as editors and compilers write it."""
+        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a reader is told: the fault or finding itself, why it comes about, what to do next."""
+
+    summary: str
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong in a definition, an option or the environment. ``code`` is an id of the registry."""
+
+    code: str
+    name: str
+    messages: dict[str, Message] = field(hash=False)
+    place: Place | None = None
+
+    def text(self, lang: str = "en") -> str:
+        """Return place, code, summary, cause and remedy as one paragraph in ``lang`` (``en`` or ``ja``)."""
+        message = self.messages[lang]
+        where = f"{self.place}: " if self.place else ""
+        gap = "" if lang == "ja" else " "
+        return f"{where}{self.code} {self.name}: {message.summary}{gap}{message.cause}{gap}{message.remedy}"
+
+
+class StdconvError(Exception):
+    """The base of everything stdconv raises on purpose; ``faults`` holds all that was found, never none."""
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("\n".join(fault.text() for fault in self.faults))
+
+    def __reduce__(self) -> tuple[type[StdconvError], tuple[tuple[Fault, ...]]]:
+        """Pickle by the faults, so that a worker's error arrives whole."""
+        return type(self), (self.faults,)
+
+
+class DefinitionError(StdconvError):
+    """A mapping, a schema or an option is wrong (exit code 2)."""
+
+    exit_code = 2
+
+
+class UnreadableError(StdconvError):
+    """A file cannot be read, or its header does not fit (exit code 3)."""
+
+    exit_code = 3
+
+
+class UnprovenError(StdconvError):
+    """A run is incomplete, or a hash or a count does not agree (exit code 4)."""
+
+    exit_code = 4

@@ -1,0 +1,127 @@
+"""The registry of codes, and findings as frames: what is said about data, one row each, never a resident's value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+import polars as pl
+import yaml
+
+from stdconv.errors import Fault, Message, Place
+
+Severity: TypeAlias = Literal["note", "warn", "refuse", "fail"]
+Threshold: TypeAlias = Literal["note", "warn", "refuse", "never"]
+
+SEVERITIES: tuple[Severity, ...] = ("note", "warn", "refuse", "fail")
+REGISTRY = Path(__file__).with_name("findings.yaml")
+LANGUAGES = ("en", "ja")
+
+SCHEMA = pl.Schema(
+    {
+        "row": pl.Int64,
+        "side": pl.String,
+        "column": pl.String,
+        "code": pl.String,
+        "severity": pl.String,
+        "detail": pl.String,
+    }
+)
+"""The columns of every frame of findings; ``row`` counts records from 1, null speaks of the whole file."""
+
+SHAPES = (
+    ("[0-9]", "9"),
+    ("[A-Za-z]", "A"),
+    ("[０-９]", "９"),
+    ("[Ａ-Ｚａ-ｚ]", "Ａ"),
+    ("[\\x{FF61}-\\x{FF9F}]", "ｱ"),
+    ("[ァ-ヿ]", "ア"),
+    ("[ぁ-ゟ]", "あ"),
+    ("[\\p{Han}々〆]", "漢"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of the registry. ``official`` is the error class of the official specification, where one fits."""
+
+    id: str
+    name: str
+    severity: Severity
+    messages: dict[str, Message]
+    official: str | None = None
+
+
+@cache
+def codes() -> Mapping[str, Code]:
+    """Return all codes by id, in the order of the registry file."""
+    entries: dict[str, dict[str, Any]] = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
+    return MappingProxyType({id_: _code(id_, entry) for id_, entry in entries.items()})
+
+
+def _code(id_: str, entry: dict[str, Any]) -> Code:
+    messages = {lang: Message(**entry[lang]) for lang in LANGUAGES}
+    return Code(id_, entry["name"], entry["severity"], messages, entry.get("official"))
+
+
+def fault(code: str, place: Place | None = None, **given: object) -> Fault:
+    """Return the fault ``code`` at ``place``; ``given`` fills the placeholders of the registry's texts."""
+    entry = codes()[code]
+    words = {key: str(value) for key, value in given.items()}
+    messages = {
+        lang: Message(*(part.format(**words) for part in (text.summary, text.cause, text.remedy)))
+        for lang, text in entry.messages.items()
+    }
+    return Fault(code, entry.name, messages, place)
+
+
+def empty() -> pl.DataFrame:
+    """Return a frame of no findings."""
+    return SCHEMA.to_frame()
+
+
+def about_rows(
+    rows: pl.Series, code: str, *, side: str, column: str, severity: Severity | None = None, detail: pl.Series | str = ""
+) -> pl.DataFrame:
+    """Return one finding for each of ``rows`` (record numbers), all of one code, side and column."""
+    texts = pl.lit(detail) if isinstance(detail, str) else detail
+    return pl.select(
+        row=rows.cast(pl.Int64),
+        side=pl.lit(side),
+        column=pl.lit(column),
+        code=pl.lit(code),
+        severity=pl.lit(severity or codes()[code].severity),
+        detail=texts,
+    ).cast(dict(SCHEMA))
+
+
+def about_file(
+    code: str, *, side: str, column: str = "", severity: Severity | None = None, detail: str = ""
+) -> pl.DataFrame:
+    """Return one finding that speaks of a whole file."""
+    row = (None, side, column, code, severity or codes()[code].severity, detail)
+    return pl.DataFrame([row], schema=SCHEMA, orient="row")
+
+
+def shape(value: pl.Expr) -> pl.Expr:
+    """Return what ``value`` looks like without what it says: 3600707 as 9999999, cut after 20 characters.
+
+    Whatever the classes do not know (blanks, signs, private use) is shown by its length alone.
+    """
+    shown = value.str.slice(0, 20)
+    for pattern, sign in SHAPES:
+        shown = shown.str.replace_all(pattern, sign)
+    shown = shown.str.replace_all("[^9A９Ａｱアあ漢]", "?")
+    return pl.format("shape={} length={}", shown, value.str.len_chars())
+
+
+def at_or_above(findings: pl.DataFrame, threshold: Threshold) -> bool:
+    """Tell whether any finding is as severe as ``threshold``; ``fail`` lies above all of them but ``never``."""
+    if threshold == "never":
+        return False
+    grave = SEVERITIES[SEVERITIES.index(threshold) :]
+    return findings["severity"].is_in(list(grave)).any()

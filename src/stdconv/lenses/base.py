@@ -1,0 +1,152 @@
+"""What a lens is: a reversible step with both directions, its spelling, its codomain and its sourced examples.
+
+The four functions below are the only way lenses are called: they add the empty edge, which is the same for all.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from stdconv.domains import Record
+from stdconv.readings.check import check
+
+Values: TypeAlias = tuple[pl.Expr, ...]
+Texts: TypeAlias = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A sourced pair: what ``lens`` makes of ``legacy``. ``canonical`` is given where ``legacy`` is another spelling."""
+
+    lens: Lens
+    legacy: Texts
+    standard: Texts
+    source: str
+    canonical: Texts | None = None
+    doubt: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A sourced value that ``lens`` must not accept, and the code that says why."""
+
+    lens: Lens
+    legacy: Texts
+    code: str
+    source: str
+
+
+class Lens(BaseModel, ABC):
+    """A reversible step. Values are texts; a tuple of them where a lens takes or gives several columns."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    takes: ClassVar[int] = 1
+    gives: ClassVar[int] = 1
+    op: str
+
+    @abstractmethod
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """Return the standard values; what cannot be read may be null or anything outside the codomain."""
+
+    @abstractmethod
+    def back(self, *standard: pl.Expr) -> Values:
+        """Return the legacy values of standard ones that lie in the codomain."""
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """Return the spelling that ``back`` writes: the value itself, unless the lens declares equivalent ones."""
+        return legacy
+
+    @property
+    @abstractmethod
+    def codomain(self) -> Record:
+        """The standard values that ``back`` knows how to write; its columns are positions from 0."""
+
+    @property
+    def absent(self) -> tuple[str, ...] | None:
+        """The legacy values that a sentinel gives to an absent standard value; ``None`` without a sentinel."""
+        return None
+
+    @property
+    def names_empty(self) -> bool:
+        """Whether the lens itself gives a meaning to the empty legacy value."""
+        return False
+
+    def doubts(self, legacy: Values, standard: Values) -> Iterator[tuple[str, pl.Expr]]:
+        """Yield the codes of warnings about accepted values, each with where it applies."""
+        yield from ()
+
+    def explain(self, *legacy: pl.Expr) -> pl.Expr:
+        """Return the code that says why values were not accepted."""
+        return pl.lit("T0001")
+
+    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+        """Yield what is wrong with the options: code, path to the option, words for the message."""
+        yield from ()
+
+    @classmethod
+    @abstractmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return sourced pairs."""
+
+    @classmethod
+    def refusals(cls) -> tuple[Refusal, ...]:
+        """Return sourced values that must not be accepted."""
+        return ()
+
+
+def read(lens: Lens, legacy: Values) -> Values:
+    """Return ``forward`` with the empty edge: empty or the sentinel becomes absent, before the lens is asked."""
+    return _unless(is_absent(lens, legacy), lens.forward(*legacy))
+
+
+def write(lens: Lens, standard: Values) -> Values:
+    """Return ``back`` with the empty edge: absent becomes the sentinel, or null where there is none."""
+    if lens.names_empty:
+        return lens.back(*standard)
+    texts = lens.absent or (None,) * lens.takes
+    return _unless(_all_null(standard), lens.back(*standard), texts)
+
+
+def spell(lens: Lens, legacy: Values) -> Values:
+    """Return ``canonical`` with the empty edge: an absent value is spelled as ``write`` spells it."""
+    if lens.names_empty:
+        return lens.canonical(*legacy)
+    texts = lens.absent or (None,) * lens.takes
+    return _unless(is_absent(lens, legacy), lens.canonical(*legacy), texts)
+
+
+def accept(lens: Lens, legacy: Values, standard: Values, again: Values) -> pl.Expr:
+    """Return whether ``legacy`` was read as ``standard``, inside the codomain, and ``again`` (``back``) spells it."""
+    spelled = spell(lens, legacy)
+    comes_back = pl.all_horizontal([a.eq_missing(s) for a, s in zip(again, spelled, strict=True)])
+    inside = check(lens.codomain, dict(enumerate(standard)))
+    return comes_back & (inside | is_absent(lens, legacy))
+
+
+def is_absent(lens: Lens, legacy: Values) -> pl.Expr:
+    """Return whether ``legacy`` says that there is no value: all empty, or the sentinel."""
+    if lens.names_empty:
+        return pl.lit(value=False)
+    empty = pl.all_horizontal([value.is_null() | (value == "") for value in legacy])
+    if lens.absent is None:
+        return empty
+    sentinel = pl.all_horizontal([v.eq_missing(pl.lit(t)) for v, t in zip(legacy, lens.absent, strict=True)])
+    return empty | sentinel
+
+
+def _all_null(values: Values) -> pl.Expr:
+    return pl.all_horizontal([value.is_null() for value in values])
+
+
+def _unless(absent: pl.Expr, values: Values, texts: tuple[str | None, ...] | None = None) -> Values:
+    given = texts or (None,) * len(values)
+    return tuple(
+        pl.when(absent).then(pl.lit(t, dtype=pl.String)).otherwise(v) for v, t in zip(values, given, strict=True)
+    )

@@ -1,0 +1,99 @@
+"""Lenses for codes: values out of a closed list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Literal
+
+import polars as pl
+from pydantic import Field
+
+from stdconv.domains import Choice, Record, one
+from stdconv.lenses.base import Example, Lens, Refusal, Values
+
+LINK = "審議項目1関係資料"
+
+
+class Recode(Lens):
+    """A legacy code by a table to the standard's code.
+
+    ``table`` names every legacy value that occurs with its standard code. Where two legacy values mean the same
+    standard code, ``canonical`` says which of them is written on the way back; the other is an equivalent spelling,
+    kept in the residue. The empty value may stand in the table as ``""``.
+    """
+
+    op: Literal["recode"] = "recode"
+    table: Mapping[str, str] = Field(min_length=1)
+    canonical_spelling: Mapping[str, str] = Field(default_factory=dict, alias="canonical")
+
+    @cached_property
+    def spelling(self) -> dict[str, str]:
+        """Standard code → the legacy value that is written for it."""
+        return {standard: legacy for legacy, standard in self.table.items()} | dict(self.canonical_spelling)
+
+    @property
+    def names_empty(self) -> bool:
+        """Whether the table has an entry for the empty value."""
+        return "" in self.table
+
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """Look the legacy value up."""
+        return (_look_up(legacy[0], self.table),)
+
+    def back(self, *standard: pl.Expr) -> Values:
+        """Look the standard code up."""
+        return (_look_up(standard[0], self.spelling),)
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """Return the named spelling of the same code."""
+        if not self.canonical_spelling:
+            return legacy
+        return (_look_up(legacy[0], {value: self.spelling[code] for value, code in self.table.items()}),)
+
+    @property
+    def codomain(self) -> Record:
+        """The standard codes of the table."""
+        return one(Choice(tuple(dict.fromkeys(self.table.values()))))
+
+    def explain(self, *legacy: pl.Expr) -> pl.Expr:
+        """Every refused value is a code that the table does not know."""
+        return pl.lit("T0002")
+
+    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+        """Yield codes with several spellings and none named, and spellings that the table does not have."""
+        for standard, count in Counter(self.table.values()).items():
+            if count > 1 and standard not in self.canonical_spelling:
+                twins = ", ".join(legacy for legacy, code in self.table.items() if code == standard)
+                yield "M0012", ("table",), {"code": standard, "twins": twins}
+        for standard, legacy in self.canonical_spelling.items():
+            if self.table.get(legacy) != standard:
+                yield "M0013", ("canonical", standard), {"code": standard, "legacy": legacy}
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return the worked example's codes, and one many-to-one table."""
+        sex = cls(table={"男": "1", "女": "2", "不明": "0"})
+        state = cls(table={"住登者": "1", "住登": "1", "転出者": "2"}, canonical={"1": "住登者"})
+        blank = cls(table={"男": "1", "女": "2", "": "0"})
+        return (
+            Example(sex, ("女",), ("2",), LINK),
+            Example(sex, ("",), (None,), "assumed: an empty code is absent unless the table names it", (None,)),
+            Example(state, ("住登者",), ("1",), LINK),
+            Example(state, ("住登",), ("1",), "assumed: two spellings of one code", ("住登者",)),
+            Example(blank, ("",), ("0",), "assumed: an empty 性別 means 不明"),
+        )
+
+    @classmethod
+    def refusals(cls) -> tuple[Refusal, ...]:
+        """Return codes that no table has."""
+        sex = cls(table={"男": "1", "女": "2"})
+        return (
+            Refusal(sex, ("男性",), "T0002", "assumed: a longer wording is another code"),
+            Refusal(sex, ("1",), "T0002", "shared spec: same-looking codes are never copied without a table"),
+        )
+
+
+def _look_up(value: pl.Expr, table: Mapping[str, str]) -> pl.Expr:
+    return value.replace_strict(list(table), list(table.values()), default=None, return_dtype=pl.String)

@@ -1,0 +1,98 @@
+"""Lookups: second legacy files, read like the main one, and joined by key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from stdconv.findings import about_file, about_rows
+from stdconv.plan import Plan
+
+ROW = "_row"
+
+
+@dataclass(frozen=True)
+class Table:
+    """A lookup made ready to join: its key columns, its columns as ``lookup.column``, and whose keys stand twice.
+
+    ``frame`` has one row per key, ``at`` (its row in the file) and ``twice`` (its key has several values).
+    """
+
+    name: str
+    key: tuple[str, ...]
+    frame: pl.DataFrame
+    findings: list[pl.DataFrame] = field(default_factory=list)
+
+
+Tables = Mapping[str, Table]
+
+
+def make_table(plan: Plan, name: str, rows: pl.DataFrame) -> Table:
+    """Make the table of the lookup ``name`` out of its records (``_row``, key and columns, all text)."""
+    lookup = plan.mapping.lookups[name]
+    columns = [f"{name}.{column}" for column in lookup.columns]
+    renamed = rows.select(ROW, *lookup.key, *(pl.col(c).alias(f"{name}.{c}") for c in lookup.columns))
+    grouped = renamed.group_by(lookup.key, maintain_order=True).agg(
+        pl.col(ROW).first().alias("at"),
+        pl.len().alias("times"),
+        (pl.struct(columns).n_unique() > 1).alias("twice"),
+        *(pl.col(column).first() for column in columns),
+    )
+    repeated = grouped.filter((pl.col("times") > 1) & ~pl.col("twice"))
+    findings = [] if repeated.is_empty() else [about_rows(repeated["at"], "D0003", side=f"lookup:{name}", column="")]
+    return Table(name, lookup.key, grouped.drop("times"), findings)
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A legacy frame with its looked-up columns, the findings about keys, and the lookup rows used."""
+
+    frame: pl.DataFrame
+    findings: list[pl.DataFrame]
+    used: dict[str, pl.Series]
+
+
+def join(plan: Plan, tables: Tables, legacy: pl.DataFrame) -> Joined:
+    """Join every lookup of the mapping, given or not, to ``legacy`` (``_row`` and the legacy columns)."""
+    joined = Joined(legacy, [], {})
+    for name in plan.mapping.lookups:
+        joined = _joined(plan, tables[name], joined) if name in tables else _not_given(plan, name, joined)
+    return joined
+
+
+def _not_given(plan: Plan, name: str, joined: Joined) -> Joined:
+    frame = joined.frame.with_columns(pl.lit("").alias(f"{name}.{c}") for c in plan.mapping.lookups[name].columns)
+    rows = frame[ROW]
+    findings = [
+        about_rows(rows, "T0015", side="standard", column="+".join(form.standard), severity=form.missing.severity)
+        for form in plan.lookup_fields(name)
+        if form.missing
+    ]
+    return Joined(frame, joined.findings + findings, joined.used)
+
+
+def _joined(plan: Plan, table: Table, joined: Joined) -> Joined:
+    frame = joined.frame.join(table.frame, on=list(table.key), how="left", maintain_order="left")
+    absent = frame.filter(pl.col("at").is_null())[ROW]
+    twice = frame.filter(pl.col("twice").fill_null(value=False))[ROW]
+    findings = []
+    for form in plan.lookup_fields(table.name):
+        severity = form.missing.severity if form.missing else "refuse"
+        column, side = "+".join(form.standard), f"lookup:{table.name}"
+        if len(absent):
+            findings.append(about_rows(absent, "T0014", side=side, column=column, severity=severity))
+        if len(twice):
+            findings.append(about_rows(twice, "T0018", side=side, column=column))
+    used = frame["at"].drop_nulls().unique()
+    columns = [name for name in table.frame.columns if name.startswith(f"{table.name}.")]
+    frame = frame.drop("at", "twice").with_columns(pl.col(columns).fill_null(""))
+    return Joined(frame, joined.findings + findings, joined.used | {table.name: used})
+
+
+def unused(table: Table, used: pl.Series) -> pl.DataFrame | None:
+    """Return the finding that says how many rows of a lookup no record asked for, or ``None``."""
+    rows = len(table.frame) - len(used)
+    side = f"lookup:{table.name}"
+    return about_file("D0002", side=side, detail=f"rows={rows}") if rows else None

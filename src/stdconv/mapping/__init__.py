@@ -1,0 +1,1 @@
+"""Mappings: the YAML file's models and its loading."""

@@ -1,0 +1,191 @@
+"""The mapping file as data: what may stand in it, one frozen class per part. Its JSON Schema is published for editors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
+
+from stdconv.dialect import Delimiter, Dialect, Encoding, Newline, Quote
+from stdconv.findings import Severity
+from stdconv.lenses import AnyLens
+
+Line = Annotated[str, StringConstraints(min_length=1)]
+Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
+Edition = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[0-9]+(\.[0-9]+)*$")]
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+
+Names = Annotated[
+    tuple[Line, ...],
+    BeforeValidator(_listed, json_schema_input_type=Line | list[Line]),
+    Field(min_length=1),
+]
+"""One column's name, or a list of them."""
+Many = Annotated[tuple[Line, ...], BeforeValidator(_listed, json_schema_input_type=list[Line]), Field(min_length=1)]
+Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(_listed, json_schema_input_type=list[AnyLens])]
+
+
+class Part(BaseModel):
+    """The base of every part: frozen, no keys but the known ones, no conversions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class About(Part):
+    """Who the mapping is for and where its facts come from."""
+
+    vendor: Line
+    title: Line
+    source: Line
+    reviewed: Line | None = None
+
+
+class Legacy(Part):
+    """The legacy file's dialect and its columns, in order."""
+
+    format: Literal["csv"] = "csv"
+    encoding: Encoding
+    newline: Newline = "crlf"
+    quote: Quote = "minimal"
+    delimiter: Delimiter = ","
+    header: bool = True
+    columns: Many
+
+    def dialect(self) -> Dialect:
+        """Return the dialect of the main file."""
+        return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header)
+
+
+class Lookup(Part):
+    """A second legacy file, joined by ``key``; encoding and dialect default to the legacy side's."""
+
+    key: Many
+    columns: Many
+    encoding: Encoding | None = None
+    newline: Newline | None = None
+    quote: Quote | None = None
+    delimiter: Delimiter | None = None
+
+    def dialect(self, legacy: Legacy) -> Dialect:
+        """Return the dialect of the lookup file: its key columns first, always with a header."""
+        return Dialect(
+            (*self.key, *self.columns),
+            self.encoding or legacy.encoding,
+            self.newline or legacy.newline,
+            self.quote or legacy.quote,
+            self.delimiter or legacy.delimiter,
+        )
+
+
+class Absence(Part):
+    """That something is not there, how grave that is, and why."""
+
+    severity: Severity
+    because: Reason
+
+
+class StepsField(Part):
+    """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are."""
+
+    standard: Names
+    legacy: Names
+    steps: Steps = ()
+
+
+class LookupField(Part):
+    """Columns of a lookup, after legacy columns if any, to standard columns by a chain of lenses."""
+
+    standard: Names
+    lookup: Line
+    column: Line | None = None
+    columns: Many | None = None
+    legacy: Names | None = None
+    missing: Absence | None = None
+    steps: Steps = ()
+
+    @property
+    def looked_up(self) -> tuple[str, ...]:
+        """The lookup's columns, however they were written."""
+        return (*((self.column,) if self.column else ()), *(self.columns or ()))
+
+
+class AssumeField(Part):
+    """A standard value that the file does not say. It stands only where the columns of ``where`` are present."""
+
+    standard: Line
+    assume: Line
+    because: Reason
+    where: Names | None = None
+
+
+class MissingField(Part):
+    """A standard column that the layout lacks."""
+
+    standard: Line
+    missing: Absence
+
+
+def _form(value: Any) -> str:
+    """Tell the forms apart by the key that only one of them has."""
+    keys = value if isinstance(value, dict) else vars(value) if isinstance(value, BaseModel) else {}
+    return next((form for form in ("lookup", "assume", "missing") if form in keys), "steps")
+
+
+Form: TypeAlias = Annotated[
+    Annotated[StepsField, Tag("steps")]
+    | Annotated[LookupField, Tag("lookup")]
+    | Annotated[AssumeField, Tag("assume")]
+    | Annotated[MissingField, Tag("missing")],
+    Discriminator(_form),
+]
+
+
+class Unmapped(Part):
+    """Columns that the mapping leaves out, each with its reason."""
+
+    legacy: MappingOf[Line, Reason] = Field(default_factory=dict)
+    standard: MappingOf[Line, Reason] = Field(default_factory=dict)
+
+
+class MappingExample(Part):
+    """A whole record on both sides. ``lookups`` gives the looked-up columns; what is not named is empty or absent."""
+
+    source: Reason
+    legacy: MappingOf[Line, str]
+    standard: MappingOf[Line, str]
+    lookups: MappingOf[Line, MappingOf[Line, str]] = Field(default_factory=dict)
+
+
+Fields = Annotated[tuple[Form, ...], BeforeValidator(_listed, json_schema_input_type=list[Form])]
+Examples = Annotated[
+    tuple[MappingExample, ...], BeforeValidator(_listed, json_schema_input_type=list[MappingExample])
+]
+
+
+class Mapping(Part):
+    """One vendor's legacy layout and one standard record, as data."""
+
+    grammar: Literal[1]
+    id: Id
+    about: About
+    standard: Edition
+    legacy: Legacy
+    lookups: MappingOf[Line, Lookup] = Field(default_factory=dict)
+    fields: Fields = Field(min_length=1)
+    unmapped: Unmapped = Field(default_factory=Unmapped)
+    examples: Examples = Field(min_length=1)
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of the mapping file, as ``schemas/mapping.schema.json`` publishes it."""
+    schema = Mapping.model_json_schema(by_alias=True, mode="validation")
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$comment": "Generated by tools/generate.py from src/stdconv/mapping/models.py; do not edit.",
+    } | schema

@@ -1,0 +1,136 @@
+"""Domains read as polars expressions: every one a definite Boolean, absence handled first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import polars as pl
+
+from stdconv.charsets import VARIATION_SELECTORS, character_class
+from stdconv.domains import (
+    AllOf,
+    AnyOf,
+    Anything,
+    Choice,
+    Date,
+    Domain,
+    EraAgrees,
+    IfThenElse,
+    Key,
+    Not,
+    Nothing,
+    OneOf,
+    Record,
+    Text,
+)
+from stdconv.patterns import parse, to_regex
+
+Columns = Mapping[Key, pl.Expr]
+
+_COMMON_DAYS = (
+    "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|02-(?:0[1-9]|1[0-9]|2[0-8])"
+)
+_LEAP_YEARS = "[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579][26])00"
+CALENDAR = f"^(?:[0-9]{{4}}-(?:{_COMMON_DAYS})|(?:{_LEAP_YEARS})-02-29)$"
+"""The Gregorian calendar, years 0000–9999, as one expression: shape and day together."""
+
+_SELECTORS = f"[{character_class(VARIATION_SELECTORS)}]"
+
+
+def check(domain: Domain, columns: Columns) -> pl.Expr:
+    """Return whether a record (shown as ``columns``, null for absent) lies in ``domain``; never null."""
+    match domain:
+        case Record():
+            return _all([*_columns(domain, columns), *(_era_agrees(rule, columns) for rule in domain.rules)])
+        case Text() | Choice() | Date():
+            return pl.lit(value=False)
+        case _:
+            return _combined(domain, lambda part: check(part, columns))
+
+
+def check_value(domain: Domain, value: pl.Expr) -> pl.Expr:
+    """Return whether a text lies in ``domain``. Shapes: one expression in, one Boolean out, false where null."""
+    match domain:
+        case Text():
+            return _text(domain, value)
+        case Choice(values):
+            return value.is_in(list(values)).fill_null(value=False)
+        case Date():
+            return _date(domain, value)
+        case Record():
+            return pl.lit(value=True)
+        case _:
+            return _combined(domain, lambda part: check_value(part, value))
+
+
+def _combined(domain: Domain, read: Callable[[Domain], pl.Expr]) -> pl.Expr:
+    """Read the domains that are made of domains; the same for values and for records."""
+    match domain:
+        case Anything():
+            return pl.lit(value=True)
+        case Nothing():
+            return pl.lit(value=False)
+        case AllOf(parts):
+            return _all([read(part) for part in parts])
+        case AnyOf(parts):
+            return pl.any_horizontal([read(part) for part in parts])
+        case OneOf(parts):
+            return pl.sum_horizontal([read(part).cast(pl.UInt32) for part in parts]) == 1
+        case Not(part):
+            return ~read(part)
+        case IfThenElse(condition, then, otherwise):
+            return pl.when(read(condition)).then(read(then)).otherwise(read(otherwise))
+        case _:
+            raise TypeError(domain)
+
+
+def _all(parts: list[pl.Expr]) -> pl.Expr:
+    return pl.all_horizontal(parts) if parts else pl.lit(value=True)
+
+
+def _columns(domain: Record, columns: Columns) -> list[pl.Expr]:
+    required = set(domain.required)
+    checks = [columns[key].is_not_null() if key in columns else pl.lit(value=False) for key in domain.required]
+    for key, part in domain.columns:
+        if key in columns and part != Anything():
+            inside = check_value(part, columns[key])
+            checks.append(inside if key in required else columns[key].is_null() | inside)
+    if domain.closed:
+        known = {key for key, _ in domain.columns}
+        checks += [columns[key].is_null() for key in columns if key not in known]
+    return checks
+
+
+def _text(domain: Text, value: pl.Expr) -> pl.Expr:
+    checks = []
+    if domain.pattern is not None:
+        checks.append(value.str.contains(f"^(?:{to_regex(parse(domain.pattern))})$"))
+    if domain.least:
+        checks.append(value.str.len_chars() >= domain.least)
+    if domain.most is not None:
+        checks.append(value.str.len_chars() <= domain.most)
+    if domain.most_characters is not None:
+        checks.append(value.str.len_chars() - value.str.count_matches(_SELECTORS) <= domain.most_characters)
+    return pl.all_horizontal([value.is_not_null(), *checks]).fill_null(value=False)
+
+
+def _date(domain: Date, value: pl.Expr) -> pl.Expr:
+    checks = [value.str.contains(CALENDAR)]
+    if domain.first != Date().first:
+        checks.append(value >= domain.first)
+    if domain.last != Date().last:
+        checks.append(value <= domain.last)
+    return pl.all_horizontal(checks).fill_null(value=False)
+
+
+def _era_agrees(rule: EraAgrees, columns: Columns) -> pl.Expr:
+    if rule.era not in columns or rule.date not in columns:
+        return pl.lit(value=True)
+    era, date = columns[rule.era], columns[rule.date]
+    fits = [
+        (era.is_null() if span.era is None else era == span.era) & (date >= span.first) & (date <= span.last)
+        for span in rule.spans
+    ]
+    if all(span.era is not None for span in rule.spans):
+        fits.append(era.is_null())
+    return pl.any_horizontal([date.is_null(), *(fit.fill_null(value=False) for fit in fits)])

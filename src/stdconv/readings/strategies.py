@@ -1,0 +1,98 @@
+"""Domains read as hypothesis strategies. The only module that imports hypothesis; it is imported only when asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from hypothesis import strategies as st
+
+from stdconv.domains import (
+    AllOf,
+    AnyOf,
+    Anything,
+    Choice,
+    Date,
+    Domain,
+    EraAgrees,
+    IfThenElse,
+    Key,
+    Not,
+    Nothing,
+    OneOf,
+    Record,
+    Text,
+)
+from stdconv.patterns import Alt, Chars, Node, Repeat, Seq, parse
+
+if TYPE_CHECKING:
+    from stdconv.readings.sampler import Row
+
+LONGEST = 8
+"""How much longer than it must be a generated repeat may get."""
+
+
+def texts(domain: Domain) -> st.SearchStrategy[str]:
+    """Return a strategy for the texts that lie in ``domain`` (for ``Not`` and the like, texts that may)."""
+    match domain:
+        case Choice(values):
+            return st.sampled_from(values)
+        case Date(first, last):
+            return _dates(first, last)
+        case Text(pattern, least, most, characters):
+            return _texts(pattern, least, most if characters is None else characters)
+        case AnyOf(parts) | OneOf(parts) | AllOf(parts):
+            return st.one_of(*(texts(part) for part in parts))
+        case IfThenElse(_, then, otherwise):
+            return texts(then) | texts(otherwise)
+        case Nothing():
+            return st.nothing()
+        case Anything() | Not() | Record():
+            return st.text(max_size=LONGEST)
+
+
+def records(domain: Record) -> st.SearchStrategy[Row]:
+    """Return a strategy for records that lie in ``domain``: a value or ``None`` (absent) per column."""
+    columns: dict[Key, st.SearchStrategy[str | None]] = {
+        key: texts(part) if key in domain.required else st.none() | texts(part) for key, part in domain.columns
+    }
+    strategy: st.SearchStrategy[Row] = st.fixed_dictionaries(columns)
+    for rule in domain.rules:
+        strategy = st.tuples(strategy, _labelled(rule)).map(lambda pair: pair[0] | pair[1])
+    return strategy
+
+
+def _labelled(rule: EraAgrees) -> st.SearchStrategy[Row]:
+    """Return era and date together: any span, and its first and last day more often than others."""
+
+    def inside(index: int) -> st.SearchStrategy[Row]:
+        span = rule.spans[index]
+        return _dates(span.first, span.last).map(lambda day: {rule.era: span.era, rule.date: day})
+
+    return st.integers(0, len(rule.spans) - 1).flatmap(inside)
+
+
+def _dates(first: str, last: str) -> st.SearchStrategy[str]:
+    low, high = (dt.date.fromisoformat(max(day, "0001-01-01")) for day in (first, last))
+    return st.sampled_from((first, last)) | st.dates(low, high).map(dt.date.isoformat)
+
+
+def _texts(pattern: str | None, least: int, most: int | None) -> st.SearchStrategy[str]:
+    if pattern is None:
+        return st.text(min_size=least, max_size=least + LONGEST if most is None else most)
+    strategy = _generated(parse(pattern))
+    fits = strategy.filter(lambda text: len(text) >= least) if least else strategy
+    return fits if most is None else fits.filter(lambda text: len(text) <= most)
+
+
+def _generated(node: Node) -> st.SearchStrategy[str]:
+    match node:
+        case Chars(ranges):
+            return st.one_of(*(st.characters(min_codepoint=a, max_codepoint=b, exclude_categories=("Cs",)) for a, b in ranges))
+        case Seq(parts):
+            return st.tuples(*(_generated(part) for part in parts)).map("".join)
+        case Alt(parts):
+            return st.one_of(*(_generated(part) for part in parts))
+        case Repeat(part, least, most):
+            top = least + LONGEST if most is None else min(most, least + LONGEST)
+            return st.lists(_generated(part), min_size=least, max_size=top).map("".join)

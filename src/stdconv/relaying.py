@@ -1,0 +1,191 @@
+"""A standard file restored into another vendor's layout: what converts back to the same record, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import polars as pl
+
+from stdconv.findings import Threshold, about_file, about_rows, empty
+from stdconv.lookupfiles import LookupFiles
+from stdconv.manifest import Counts
+from stdconv.pipeline import restore_frame
+from stdconv.plan import Plan
+from stdconv.reports import Report, Totals, exit_code
+from stdconv.source import Progress, quiet
+from stdconv.stages import encoding, records
+from stdconv.stages.records import ROW
+from stdconv.stages.translate import translate
+from stdconv.stages.validate import validate
+from stdconv.standardfile import Batch, StandardFile
+from stdconv.target import Target
+
+
+@dataclass(frozen=True)
+class Relayed:
+    """Standard records in another layout: ``legacy`` (``_row``, legacy and looked-up columns) of the accepted ones."""
+
+    legacy: pl.DataFrame
+    findings: pl.DataFrame
+    refused: pl.Series
+
+
+def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
+    """Restore ``standard`` (``_row`` and standard columns, null for absent) into the layout of ``plan``.
+
+    A record is accepted iff converting what it became gives the same values again on what the layout carries.
+    """
+    legacy = restore_frame(plan, standard)
+    again = translate(plan.routes, legacy).work
+    wanted = standard.select(ROW, *(_given(standard, name).alias(name) for name in plan.carried))
+    told = [empty(), *_differences(plan, wanted, again), *_losses(plan, standard)]
+    told += validate(plan.checks, wanted)[1]
+    told += _unwritable(plan, legacy)
+    findings = pl.concat(told)
+    refused = findings.filter(pl.col("severity") == "refuse")["row"].unique().sort()
+    return Relayed(legacy.filter(~pl.col(ROW).is_in(refused.implode())), findings, refused)
+
+
+def _given(standard: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.col(name) if name in standard.columns else pl.lit(None, dtype=pl.String)
+
+
+def _differences(plan: Plan, wanted: pl.DataFrame, again: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Find the columns that would come back otherwise, or that the layout's own lenses do not accept."""
+    beside = wanted.hstack(again.drop(ROW))
+    for route in plan.routes:
+        differs = [pl.col(name).ne_missing(pl.col(f"s:{name}")) for name in route.standard]
+        for name, differing in zip(route.standard, differs, strict=True):
+            rows = beside.filter(differing)[ROW]
+            if len(rows):
+                yield about_rows(rows, "T0030", side="standard", column=name)
+        rows = beside.filter(~pl.col(f"ok:{route.index}") & ~pl.any_horizontal(differs))[ROW]
+        if len(rows):
+            yield about_rows(rows, "T0030", side="standard", column="+".join(route.standard))
+
+
+def _losses(plan: Plan, standard: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Find values in columns that the layout does not carry."""
+    for name in plan.standard.names:
+        if name in standard.columns and name not in plan.carried:
+            rows = standard.filter(pl.col(name).is_not_null())[ROW]
+            if len(rows):
+                yield about_rows(rows, "T0031", side="standard", column=name)
+
+
+def _unwritable(plan: Plan, legacy: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Find values that the encodings of the layout and its lookups cannot write."""
+    dialects = [(plan.dialect, list(plan.mapping.legacy.columns))]
+    for name, lookup in plan.mapping.lookups.items():
+        dialects.append((plan.lookup_dialect(name), [f"{name}.{column}" for column in lookup.columns]))
+    for dialect, columns in dialects:
+        for name in columns if dialect.encoding == "cp932" else ():
+            values = legacy[name]
+            if encoding.encode_block(values, dialect) is None:
+                bad = [text is None for text in encoding.encode_rows(values, dialect)]
+                yield about_rows(legacy[ROW].filter(pl.Series(bad)), "E0006", side="legacy", column=name)
+
+
+def relay_file(
+    plan: Plan,
+    standard_file: Path,
+    file: Path,
+    *,
+    fail_on: Threshold = "refuse",
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Report:
+    """Restore ``standard_file`` into the layout of ``plan`` as the new ``file`` and return the report.
+
+    Beside it stand ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records) and ``FILE.report.json``.
+    """
+    source = StandardFile(standard_file, plan.standard, progress=progress)
+    with ExitStack() as stack:
+        targets = {
+            suffix: stack.enter_context(Target(file.with_name(file.name + suffix), is_folder=False, force=force))
+            for suffix in (".refused.csv", ".report.json", "")
+        }
+        beside = stack.enter_context(LookupFiles(plan, file, plan.mapping.lookups, force=force))
+        run = _Run(plan, source, beside)
+        with targets[""].work.open("wb") as out, targets[".refused.csv"].work.open("wb") as refused:
+            report = run.write(out, refused, standard_file.name, fail_on)
+        report.write(targets[".report.json"].work)
+        beside.commit()
+        for target in targets.values():
+            target.commit()
+    return report
+
+
+class _Run:
+    """One relay: a first pass over the keys where there are lookups, then the writing one."""
+
+    def __init__(self, plan: Plan, source: StandardFile, beside: LookupFiles) -> None:
+        self.plan = plan
+        self.source = source
+        self.beside = beside
+        self.totals = Totals()
+
+    def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
+        if self.beside.names:
+            for batch in self.source.batches():
+                self.beside.add(relay_frame(self.plan, batch.frame).legacy)
+        contradictory = self.beside.contradictory()
+        dialect, standard = self.plan.dialect, self.source.standard.dialect(self.source.columns)
+        header = records.header_line(dialect) if dialect.header else ""
+        out.write(dialect.mark + (encoding.encode(header, dialect) or b""))
+        refused.write((encoding.encode(records.header_line(standard), standard) or b""))
+        read = accepted = turned_back = 0
+        for findings in (*self.source.findings, *self._left_empty()):
+            self.totals.add(findings)
+        for batch in self.source.batches():
+            relayed = self._settle(relay_frame(self.plan, batch.frame), contradictory)
+            for findings in (*batch.findings, relayed.findings):
+                self.totals.add(findings)
+            unread = {row for told in batch.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
+            bad = pl.Series(ROW, sorted(unread | set(relayed.refused)), dtype=pl.Int64)
+            legacy = relayed.legacy.filter(~pl.col(ROW).is_in(bad.implode()))
+            out.write(encoding.encode_block(records.lines(legacy, dialect), dialect) or b"")
+            refused.writelines(self._originals(batch, bad))
+            read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
+        counts = Counts(read=read, accepted=accepted, refused=turned_back)
+        return Report(
+            command="restore",
+            mapping=self.plan.mapping.id,
+            standard=self.plan.standard.name,
+            file=name,
+            counts=counts,
+            lost_values=self.totals.count("T0031"),
+            findings=tuple(self.totals.totals()),
+            exit_code=exit_code(counts, self.totals, fail_on),
+        )
+
+    def _left_empty(self) -> list[pl.DataFrame]:
+        idle = [name for name in self.plan.mapping.legacy.columns if name not in self.plan.written]
+        return [about_file("T0033", side="legacy", column=name) for name in idle]
+
+    def _settle(self, relayed: Relayed, contradictory: dict[str, pl.DataFrame]) -> Relayed:
+        """Refuse every record whose key would need several values in a lookup."""
+        for name, keys in contradictory.items():
+            key = list(self.plan.mapping.lookups[name].key)
+            rows = relayed.legacy.join(keys, on=key, how="semi", maintain_order="left")[ROW]
+            if rows.is_empty():
+                continue
+            told = about_rows(rows, "T0032", side=f"lookup:{name}", column="+".join(key))
+            relayed = Relayed(
+                relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
+                pl.concat([relayed.findings, told]),
+                pl.concat([relayed.refused, rows]).unique().sort(),
+            )
+        return relayed
+
+    def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:
+        """Return refused records as they stood, or, where the file is no CSV, as standard CSV."""
+        if batch.intake is not None:
+            return batch.intake.bytes_of(rows - (batch.first - 1))
+        dialect = self.source.standard.dialect(self.source.columns)
+        kept = batch.frame.filter(pl.col(ROW).is_in(rows.implode()))
+        return [encoding.encode_block(records.lines(kept, dialect), dialect) or b""]

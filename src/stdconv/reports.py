@@ -1,0 +1,137 @@
+"""Reports: one model of what a run found, with exact totals and capped samples; as JSON and as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict
+
+from stdconv import __version__
+from stdconv.findings import Severity, Threshold, at_or_above, codes
+from stdconv.manifest import Counts
+
+SAMPLE = 10
+
+
+class Part(BaseModel):
+    """The base of the report's parts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Total(Part):
+    """How often one code was found at one place, and the first rows where."""
+
+    code: str
+    name: str
+    severity: Severity
+    official: str | None
+    side: str
+    column: str
+    count: int
+    rows: tuple[int, ...]
+
+
+class LookupUse(Part):
+    """How many rows a lookup has, and how many of them a record asked for."""
+
+    rows: int
+    used: int
+
+
+class Report(Part):
+    """What a run read, accepted and refused, and what it found."""
+
+    format: Literal[1] = 1
+    command: str
+    stdconv: str = __version__
+    mapping: str | None = None
+    standard: str
+    file: str
+    counts: Counts
+    raw_records: int = 0
+    raw_share: float = 0.0
+    lookups: dict[str, LookupUse] = {}
+    lost_values: int = 0
+    findings: tuple[Total, ...] = ()
+    exit_code: int = 0
+
+    def write(self, path: Path) -> None:
+        """Write the report as JSON."""
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+class Totals:
+    """Adds findings up, batch by batch."""
+
+    KEY = ("severity", "code", "side", "column")
+
+    def __init__(self) -> None:
+        self._totals: dict[tuple[str, ...], tuple[int, list[int]]] = {}
+
+    def add(self, findings: pl.DataFrame) -> None:
+        """Take a frame of findings into account."""
+        groups = findings.group_by(self.KEY, maintain_order=True).agg(pl.len().alias("count"), pl.col("row").drop_nulls().head(SAMPLE))
+        for *key, count, rows in groups.iter_rows():
+            before, sample = self._totals.get(tuple(key), (0, []))
+            self._totals[tuple(key)] = (before + count, (sample + rows)[:SAMPLE])
+
+    def reach(self, threshold: Threshold) -> bool:
+        """Tell whether any finding is at or above ``threshold``."""
+        frame = pl.DataFrame({"severity": [key[0] for key in self._totals]}, schema={"severity": pl.String})
+        return at_or_above(frame, threshold)
+
+    def count(self, code: str) -> int:
+        """Return how many findings have ``code``."""
+        return sum(count for key, (count, _) in self._totals.items() if key[1] == code)
+
+    def totals(self) -> Iterator[Total]:
+        """Yield the totals, the gravest first, then by code and column."""
+        order = {"fail": 0, "refuse": 1, "warn": 2, "note": 3}
+        for key in sorted(self._totals, key=lambda key: (order[key[0]], *key[1:])):
+            severity, code, side, column = key
+            count, rows = self._totals[key]
+            entry = codes()[code]
+            yield Total.model_validate(
+                {
+                    "code": code,
+                    "name": entry.name,
+                    "severity": severity,
+                    "official": entry.official,
+                    "side": side,
+                    "column": column,
+                    "count": count,
+                    "rows": tuple(rows),
+                }
+            )
+
+
+def exit_code(counts: Counts, totals: Totals, threshold: Threshold) -> int:
+    """Return 4 where counts do not balance or nothing was accepted, 1 where findings reach ``threshold``, else 0."""
+    if not counts.balance or (counts.read and not counts.accepted):
+        return 4
+    return int(totals.reach(threshold))
+
+
+def as_text(report: Report, lang: str = "en") -> str:
+    """Return the report as lines for a terminal, in ``lang``: counts, then each total with what to do."""
+    words = {
+        "en": ("read", "accepted", "refused", "records with other bytes than the dialect's", "rows", "lookup", "used"),
+        "ja": ("読込", "受入", "差戻し", "宣言された書き方と異なるレコード", "行", "突合ファイル", "使用"),
+    }[lang]
+    counts = report.counts
+    lines = [f"{words[0]} {counts.read}  {words[1]} {counts.accepted}  {words[2]} {counts.refused}"]
+    if report.raw_records:
+        lines.append(f"{words[3]}: {report.raw_records} ({report.raw_share:.2%})")
+    for name, use in report.lookups.items():
+        lines.append(f"{words[5]} {name}: {use.used}/{use.rows} {words[6]}")
+    for total in report.findings:
+        message = codes()[total.code].messages[lang]
+        shown = ", ".join(map(str, total.rows)) + (" …" if total.count > len(total.rows) > 0 else "")
+        where = f"  {words[4]} {shown}" if shown else ""
+        lines.append(f"{total.severity:<6} {total.code} {total.name}  {total.column or total.side}  ×{total.count}{where}")
+        lines.append(f"       {message.summary} {message.remedy}")
+    return "\n".join(lines)

@@ -1,0 +1,280 @@
+"""Files cut into pieces: header, records and gaps, whose concatenation is the file, wherever batches are cut.
+
+A quote is special only as the first byte of a field. A line that is a well-formed record by itself is never joined to
+another one, so the end of such a line is a safe place to cut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from stdconv.dialect import MARK, RECORD_LIMIT, Dialect
+
+QUOTE = b'"'
+BATCH = 8 * 1024 * 1024
+END_OF_FILE = b"\x1a"
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """A record that polars must not judge: ``row`` in its batch, its bytes with terminator, its fields or why none.
+
+    ``code`` is the R code that refuses it, ``detail`` says how far off it is (never what it says).
+    """
+
+    row: int
+    raw: bytes
+    fields: list[bytes] | None = None
+    code: str | None = None
+    detail: str = ""
+
+
+@dataclass(slots=True)
+class Pieces:
+    """A batch cut up. ``plain`` is the concatenation of the lines that hold no quote and end as declared.
+
+    ``plain_rows`` and ``odd`` number the records of the batch from 1; ``gaps`` are the bytes before a row.
+    """
+
+    plain: bytes = b""
+    plain_rows: range | list[int] = field(default_factory=lambda: range(0))
+    odd: list[Odd] = field(default_factory=list)
+    gaps: dict[int, bytes] = field(default_factory=dict)
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The first line: the bytes before it, its own bytes, its fields (``None`` where its quotes do not close)."""
+
+    before: bytes
+    raw: bytes
+    fields: list[bytes] | None
+
+
+def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | None]:
+    """Split the body of one record. Returns its fields and no code, or none and why: R0002 stray, R0003 open quote."""
+    fields: list[bytes] = []
+    at, size = 0, len(body)
+    while True:
+        if body[at : at + 1] != QUOTE:
+            stop = body.find(delimiter, at)
+            value = body[at:] if stop < 0 else body[at:stop]
+            if QUOTE in value:
+                return None, "R0002"
+            fields.append(value)
+            if stop < 0:
+                return fields, None
+            at = stop + 1
+            continue
+        close = _closing(body, at + 1)
+        if close < 0:
+            return None, "R0003"
+        fields.append(body[at + 1 : close].replace(QUOTE * 2, QUOTE))
+        at = close + 1
+        if at == size:
+            return fields, None
+        if body[at : at + 1] != delimiter:
+            return None, "R0002"
+        at += 1
+
+
+def _closing(body: bytes, at: int) -> int:
+    """Return where the quoted field that begins at ``at`` closes: its first undoubled quote, or -1."""
+    while (found := body.find(QUOTE, at)) >= 0:
+        if body[found + 1 : found + 2] != QUOTE:
+            return found
+        at = found + 2
+    return -1
+
+
+def split(batch: bytes, dialect: Dialect, *, careful: bool = False) -> Pieces:
+    """Cut ``batch``, which begins and ends between records, into pieces.
+
+    Without ``careful`` a batch that looks uniform from a distance is handed on whole; whether each of its lines has the
+    declared number of delimiters (a blank one has none) remains to be checked.
+    """
+    if not careful and _is_uniform(batch, dialect):
+        count = batch.count(dialect.end)
+        return Pieces(plain=batch, plain_rows=range(1, count + 1), count=count)
+    return _Careful(batch, dialect).split()
+
+
+def _is_uniform(batch: bytes, dialect: Dialect) -> bool:
+    """Tell whether every line ends as declared, and there is no quote, NUL or other CR."""
+    end = dialect.terminator.encode()
+    lines = batch.count(dialect.end)
+    return (
+        dialect.quote == "minimal"
+        and QUOTE not in batch
+        and b"\0" not in batch
+        and batch.endswith(end)
+        and batch.count(end) == lines
+        and batch.count(b"\r") == (0 if dialect.newline == "lf" else lines)
+        and (dialect.newline != "cr" or b"\n" not in batch)
+        and len(dialect.columns) > 1
+    )
+
+
+def _lines(data: bytes, end: bytes) -> list[bytes]:
+    """Split after every ``end``; the last line may be without one, but is not empty."""
+    lines = [line + end for line in data.split(end)]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+class _Careful:
+    """Goes through a batch line by line: runs of plain lines are passed on, each other line is looked at."""
+
+    def __init__(self, batch: bytes, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.delimiter = dialect.delimiter.encode()
+        self.width = len(dialect.columns)
+        self.lines = _lines(batch, dialect.end)
+        self.pieces = Pieces()
+
+    def split(self) -> Pieces:
+        plain: list[bytes] = []
+        rows: list[int] = []
+        at = 0
+        for odd in self.not_plain():
+            if odd < at:
+                continue
+            self.pass_on(at, odd, plain, rows)
+            at = odd + self.take(odd)
+        self.pass_on(at, len(self.lines), plain, rows)
+        self.pieces.plain = b"".join(plain)
+        self.pieces.plain_rows = rows
+        return self.pieces
+
+    def not_plain(self) -> list[int]:
+        """Return the lines that polars must not judge, by index."""
+        if self.dialect.quote != "minimal":
+            return list(range(len(self.lines)))
+        declared, delimiters = self.dialect.terminator.encode(), self.width - 1
+        returns, feeds, least = declared.count(b"\r"), declared.count(b"\n"), len(declared) + 1
+        return [
+            index
+            for index, line in enumerate(self.lines)
+            if line.count(self.delimiter) != delimiters
+            or QUOTE in line
+            or b"\0" in line
+            or not line.endswith(declared)
+            or line.count(b"\r") != returns
+            or line.count(b"\n") != feeds
+            or len(line) < least
+        ]
+
+    def pass_on(self, start: int, stop: int, plain: list[bytes], rows: list[int]) -> None:
+        plain += self.lines[start:stop]
+        rows += range(self.pieces.count + 1, self.pieces.count + 1 + stop - start)
+        self.pieces.count += stop - start
+
+    def take(self, at: int) -> int:
+        """Put the piece that begins at line ``at`` where it belongs; returns how many lines it takes."""
+        line = self.lines[at]
+        body = body_of(line, self.dialect)
+        pieces = self.pieces
+        if not body or (at == len(self.lines) - 1 and not body.strip(END_OF_FILE) and not self.ended(line)):
+            pieces.gaps[pieces.count + 1] = pieces.gaps.get(pieces.count + 1, b"") + line
+            return 1
+        pieces.count += 1
+        tail = b""
+        if at == len(self.lines) - 1 and not self.ended(line) and body.endswith(END_OF_FILE):
+            tail = body[len(body.rstrip(END_OF_FILE)) :]
+            line, body = line[: -len(tail)], body[: -len(tail)]
+            pieces.gaps[pieces.count + 1] = tail
+        fields, code = fields_of(body, self.delimiter)
+        taken = 1
+        if code == "R0003" and (joined := self.join(at, body)):
+            line, fields, taken = joined
+            code = None
+        pieces.odd.append(self.odd(line, fields, code))
+        return taken
+
+    def ended(self, line: bytes) -> bool:
+        return line.endswith(self.dialect.end)
+
+    def join(self, at: int, body: bytes) -> tuple[bytes, list[bytes], int] | None:
+        """Join an open line with the following ones, if that gives a record; only an odd number of quotes can close."""
+        if body.count(self.delimiter) + 1 >= self.width:
+            return None
+        size = len(self.lines[at])
+        for index in range(at + 1, len(self.lines)):
+            line = self.lines[index]
+            size += len(line)
+            if size > RECORD_LIMIT or is_well_formed(body_of(line, self.dialect), self.dialect):
+                return None
+            if line.count(QUOTE) % 2:
+                whole = b"".join(self.lines[at : index + 1])
+                fields, _ = fields_of(body_of(whole, self.dialect), self.delimiter)
+                return (whole, fields, index + 1 - at) if fields and len(fields) == self.width else None
+        return None
+
+    def odd(self, raw: bytes, fields: list[bytes] | None, code: str | None) -> Odd:
+        row = self.pieces.count
+        if b"\0" in raw:
+            return Odd(row, raw, None, "R0004")
+        if fields is not None and len(fields) != self.width:
+            return Odd(row, raw, None, "R0001", f"columns={len(fields)} expected={self.width}")
+        return Odd(row, raw, fields, code)
+
+
+def body_of(line: bytes, dialect: Dialect) -> bytes:
+    """Return a line without its terminator; a CR before LF belongs to the terminator."""
+    if not line.endswith(dialect.end):
+        return line
+    body = line[:-1]
+    return body[:-1] if dialect.end == b"\n" and body.endswith(b"\r") else body
+
+
+def is_well_formed(body: bytes, dialect: Dialect) -> bool:
+    """Tell whether a line's body is a record by itself."""
+    fields, _ = fields_of(body, dialect.delimiter.encode()) if body else (None, None)
+    return fields is not None and len(fields) == len(dialect.columns)
+
+
+def read_header(data: bytes, dialect: Dialect) -> Header | None:
+    """Return what stands before the first record; ``None`` where no line ends within the record limit."""
+    at = len(MARK) if dialect.codec == "utf-8" and data.startswith(MARK) else 0
+    if not dialect.header:
+        return Header(data[:at], b"", [])
+    while data[at : at + 1] in (b"\r", b"\n"):
+        at += 1
+    stop = data.find(dialect.end, at, at + RECORD_LIMIT)
+    raw = data[at : stop + 1] if stop >= 0 else data[at:]
+    if stop < 0 and len(raw) > RECORD_LIMIT:
+        return None
+    body = raw.rstrip(b"\r\n")
+    fields, _ = fields_of(body, dialect.delimiter.encode())
+    return Header(data[:at], raw, fields)
+
+
+def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[bytes]:
+    """Yield what follows the header (``start`` and the rest of ``file``) in batches that end between records."""
+    rest = start
+    while True:
+        block = file.read(size)
+        if not block:
+            break
+        rest += block
+        if (cut := last_cut(rest, dialect)) > 0:
+            yield rest[:cut]
+            rest = rest[cut:]
+    if rest:
+        yield rest
+
+
+def last_cut(data: bytes, dialect: Dialect) -> int:
+    """Return the end of the last line that is a well-formed record by itself, or 0 where there is none.
+
+    Nothing after such a line can reach back over it, nor it forward, so what is decided on either side stays decided.
+    """
+    end, stop = dialect.end, len(data)
+    while (stop := data.rfind(end, 0, stop)) >= 0:
+        start = data.rfind(end, 0, stop) + 1
+        if is_well_formed(body_of(data[start : stop + 1], dialect), dialect):
+            return stop + 1
+    return 0

@@ -1,0 +1,104 @@
+"""Sinks: frames written to files batch by batch, in flat memory, as CSV, Parquet or NDJSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, Protocol, TypeAlias
+
+import polars as pl
+
+Format: TypeAlias = Literal["csv", "parquet", "ndjson"]
+SPILL = 200_000
+
+
+class Sink(Protocol):
+    """What takes frames, one after the other, and is closed once."""
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Append the rows of ``frame``."""
+
+    def close(self) -> None:
+        """Finish the file."""
+
+
+class CsvSink:
+    """UTF-8 without mark, CRLF, header, minimal quotes, null as a bare empty."""
+
+    def __init__(self, path: Path, schema: pl.Schema) -> None:
+        self._file = path.open("wb")
+        self._file.write(schema.to_frame().write_csv(line_terminator="\r\n").encode())
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Append the rows of ``frame``, which hold no empty strings."""
+        if len(frame):
+            frame.write_csv(self._file, include_header=False, line_terminator="\r\n", quote_style="necessary")
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+class NdjsonSink:
+    """One JSON object a line, LF, absent values omitted."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Append the rows of ``frame``."""
+        members = [
+            pl.when(pl.col(name).is_not_null()).then(
+                pl.struct(name).struct.json_encode().str.strip_prefix("{").str.strip_suffix("}")
+            )
+            for name in frame.columns
+        ]
+        lines = frame.select("{" + pl.concat_str(members, separator=",", ignore_nulls=True) + "}\n").to_series()
+        self._file.writelines(line.encode() for line in lines)
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+class ParquetSink:
+    """Parquet; what does not fit in memory is spilled to ``<name>.part-N`` beside it and joined at the end."""
+
+    def __init__(self, path: Path, schema: pl.Schema) -> None:
+        self._path = path
+        self._held: list[pl.DataFrame] = [schema.to_frame()]
+        self._parts: list[Path] = []
+
+    def write(self, frame: pl.DataFrame) -> None:
+        """Append the rows of ``frame``."""
+        if len(frame):
+            self._held.append(frame)
+        if sum(map(len, self._held)) >= SPILL:
+            self._spill()
+
+    def _spill(self) -> None:
+        part = self._path.with_name(f"{self._path.name}.part-{len(self._parts)}")
+        pl.concat(self._held).write_parquet(part)
+        self._parts.append(part)
+        self._held = [self._held[0]]
+
+    def close(self) -> None:
+        """Finish the file and remove the parts."""
+        if not self._parts:
+            pl.concat(self._held).write_parquet(self._path)
+            return
+        self._spill()
+        pl.scan_parquet(self._parts).sink_parquet(self._path, row_group_size=SPILL)
+        for part in self._parts:
+            part.unlink()
+
+
+def open_sink(path: Path, kind: Format, columns: list[str]) -> Sink:
+    """Return the sink that writes text columns ``columns`` to ``path`` as ``kind``."""
+    schema = pl.Schema(dict.fromkeys(columns, pl.String()))
+    match kind:
+        case "csv":
+            return CsvSink(path, schema)
+        case "parquet":
+            return ParquetSink(path, schema)
+        case "ndjson":
+            return NdjsonSink(path)

@@ -1,0 +1,37 @@
+"""Standard frames against the checks of a schema: one Boolean per record, and, for those that fail, every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from stdconv.findings import about_rows, shape
+from stdconv.readings.check import check
+from stdconv.standard.schema import Check
+
+ROW = "_row"
+
+
+def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series, list[pl.DataFrame]]:
+    """Return which records of ``standard`` (``_row`` and columns by name, null for absent) pass all ``checks``.
+
+    The findings come with them: one per record and check that fails.
+    """
+    columns = {name: pl.col(name) for name in standard.columns if name != ROW}
+    expressions = [check(each.domain, columns) for each in checks]
+    passed = standard.with_columns(passed=pl.all_horizontal([pl.lit(value=True), *expressions]))["passed"]
+    failing = standard.filter(~passed)
+    if failing.is_empty():
+        return passed, []
+    verdicts = failing.select(expression.alias(str(i)) for i, expression in enumerate(expressions))
+    return passed, [
+        _told(each, failing.filter(~verdicts[str(i)])) for i, each in enumerate(checks) if not verdicts[str(i)].all()
+    ]
+
+
+def _told(each: Check, rows: pl.DataFrame) -> pl.DataFrame:
+    told = [name for name in each.columns if name in rows.columns]
+    single = len(told) == 1 and each.code != "S0001"
+    detail = rows.select(shape(pl.col(told[0]).fill_null(""))).to_series() if single else each.title
+    return about_rows(rows[ROW], each.code, side="standard", column="+".join(each.columns), detail=detail)

@@ -1,0 +1,1 @@
+"""The standard side: schemas, rules and code lists, read from data files."""

@@ -1,0 +1,234 @@
+"""The standard side as data: a schema file and its rules, read into columns with their domains, rules and keys."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+
+from stdconv import catalog, yaml
+from stdconv.dialect import Dialect
+from stdconv.domains import AllOf, Anything, Choice, Date, Domain, EraAgrees, Record, Text
+from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
+from stdconv.findings import codes, fault
+from stdconv.readings.schema import SchemaError, from_schema
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One verdict about a record: the S code it is reported under, the columns it looks at, what must hold."""
+
+    code: str
+    columns: tuple[str, ...]
+    domain: Domain
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A standard column: its 型 (``type``), status, code list, and the domain of its values."""
+
+    name: str
+    title: str
+    type: str
+    status: str
+    domain: Domain
+    required: bool
+    codes: str | None = None
+
+
+class EraRule(BaseModel):
+    """The record rule ``era_agrees``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    rule: Literal["era_agrees"]
+    title: str
+    source: str
+    era: str
+    date: str
+
+
+class UniqueRule(BaseModel):
+    """The dataset rule ``unique``: no two records share the values of ``columns``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    rule: Literal["unique"]
+    title: str
+    source: str
+    columns: Texts
+
+
+class Rules(BaseModel):
+    """A rules file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    record: Annotated[tuple[EraRule, ...], BeforeValidator(lambda value: tuple(value))] = ()
+    dataset: Annotated[tuple[UniqueRule, ...], BeforeValidator(lambda value: tuple(value))] = ()
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A standard record: ``columns`` in schema order, ``checks`` (all of them), ``key`` and the dataset's rules."""
+
+    name: str
+    title: str
+    columns: tuple[Column, ...]
+    checks: tuple[Check, ...]
+    key: tuple[str, ...]
+    dataset: tuple[UniqueRule, ...]
+    document: dict[str, Any] = field(repr=False, hash=False, compare=False)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all columns, in schema order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def record(self) -> Record:
+        """The domain of whole records: every column's domain and the rules between them."""
+        rules = tuple(c.domain.rules[0] for c in self.checks if isinstance(c.domain, Record) and c.domain.rules)
+        columns = tuple((column.name, column.domain) for column in self.columns)
+        return Record(columns, tuple(c.name for c in self.columns if c.required), rules)
+
+    def dialect(self, columns: tuple[str, ...] | None = None) -> Dialect:
+        """Return how a standard CSV is written: UTF-8 without mark, CRLF, header, minimal quotes (our default)."""
+        return Dialect(columns or self.names)
+
+
+@lru_cache(maxsize=16)
+def load_schema(name: str | Path) -> Standard:
+    """Read the schema ``name`` (``resident-link/1.0`` or a path) and the rules file beside it.
+
+    Raises ``DefinitionError`` with every fault found.
+    """
+    path = catalog.find("schema", name)
+    shipped = str(name) in catalog.names("schema")
+    try:
+        document = json.loads(path.read_bytes())
+        domain = from_schema({key: part for key, part in document.items() if key != "allOf"})
+        between = [(part, from_schema(part, ("allOf", i))) for i, part in enumerate(document.get("allOf", []))]
+        rules = _rules(path.with_name(path.name.removesuffix(".schema.json") + ".rules.yaml"))
+    except SchemaError as error:
+        raise DefinitionError([fault("M0030", _place(path, error.path), problem=str(error))]) from None
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
+    except OSError as error:
+        raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
+    record = domain if isinstance(domain, Record) else Record()
+    columns = tuple(_column(column, part, document) for column, part in record.columns)
+    checks = (*_column_checks(columns), *_record_checks(between, columns), *_rule_checks(rules))
+    standard = Standard(
+        name=str(name) if shipped else path.name.removesuffix(".schema.json"),
+        title=str(document.get("title", name)),
+        columns=columns,
+        checks=checks,
+        key=tuple(document.get("x-key", ())),
+        dataset=rules.dataset,
+        document=document,
+    )
+    if faults := list(_faults(standard, path)):
+        raise DefinitionError(faults)
+    return standard
+
+
+def _column(name: str | int, domain: Domain, document: dict[str, Any]) -> Column:
+    node = document["properties"][name]
+    return Column(
+        name=str(name),
+        title=str(node.get("title", name)),
+        type=str(node.get("x-type", "X")),
+        status=str(node.get("x-status", "")),
+        domain=domain,
+        required=name in document.get("required", ()),
+        codes=node.get("x-codes"),
+    )
+
+
+def _column_checks(columns: tuple[Column, ...]) -> Iterator[Check]:
+    for column in columns:
+        if column.required:
+            yield Check("S0001", (column.name,), Record(required=(column.name,)))
+        for code, part in _parts(column.domain):
+            yield Check(code, (column.name,), Record(columns=((column.name, part),)))
+
+
+def _parts(domain: Domain) -> Iterator[tuple[str, Domain]]:
+    """Split a column's domain into what is reported under codes of their own."""
+    for part in domain.parts if isinstance(domain, AllOf) else (domain,):
+        match part:
+            case Anything():
+                continue
+            case Choice():
+                yield "S0004", part
+            case Date():
+                yield "S0005", part
+            case Text(pattern, least, most, characters):
+                if pattern is not None:
+                    yield "S0002", Text(pattern)
+                if least or most is not None or characters is not None:
+                    yield "S0003", Text(None, least, most, characters)
+            case _:
+                yield "S0008", part
+
+
+def _record_checks(between: list[tuple[dict[str, Any], Domain]], columns: tuple[Column, ...]) -> Iterator[Check]:
+    everything = tuple(column.name for column in columns)
+    for node, domain in between:
+        yield Check(node.get("x-finding", "S0008"), tuple(node.get("x-columns", everything)), domain, node.get("title", ""))
+
+
+def _rule_checks(rules: Rules) -> Iterator[Check]:
+    for rule in rules.record:
+        domain = Record(rules=(EraAgrees(rule.era, rule.date),))
+        yield Check("S0006", (rule.era, rule.date), domain, rule.title)
+
+
+def _rules(path: Path) -> Rules:
+    if not path.is_file():
+        return Rules()
+    located = yaml.load(path.read_text(encoding="utf-8"), str(path))
+    try:
+        return TypeAdapter(Rules).validate_python(located.data)
+    except ValidationError as error:
+        faults = [
+            fault("M0032", located.place(tuple(detail["loc"])), problem=detail["type"])
+            for detail in error.errors(include_url=False, include_input=False)
+        ]
+    raise DefinitionError(faults)
+
+
+def _faults(standard: Standard, path: Path) -> Iterator[Fault]:
+    """Yield what the schema says of columns, codes and lists that do not exist."""
+    for check in standard.checks:
+        for column in set(check.columns) - set(standard.names):
+            yield fault("M0033", Place(str(path)), column=column)
+        if check.code not in codes():
+            yield fault("M0034", Place(str(path)), code=check.code)
+    for name in [*standard.key, *(column for rule in standard.dataset for column in rule.columns)]:
+        if name not in standard.names:
+            yield fault("M0033", Place(str(path)), column=name)
+
+
+def _place(path: Path, where: tuple[str | int, ...]) -> Place:
+    """Return the line of a part of a JSON file; JSON is read as YAML for that, once something is wrong."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), str(path)).place(where)
+    except DefinitionError:
+        return Place(str(path))
+
+
+CodeList: TypeAlias = dict[str, str]
+
+
+def load_codes(name: str) -> CodeList:
+    """Return the code list ``name`` as code → label, in the file's order."""
+    text = catalog.find("codes", name).read_text(encoding="utf-8")
+    return {row["code"]: row["label"] for row in csv.DictReader(text.splitlines())}

@@ -1,0 +1,90 @@
+"""A standard file against its schema: record checks batch by batch, dataset rules at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import polars as pl
+
+from stdconv.dataset import Unique
+from stdconv.findings import SCHEMA as FINDINGS
+from stdconv.findings import Threshold
+from stdconv.manifest import Counts
+from stdconv.reports import Report, Totals, exit_code
+from stdconv.source import Progress, quiet
+from stdconv.stages.sinks import ParquetSink
+from stdconv.stages.validate import validate
+from stdconv.standard.schema import Check, Standard
+from stdconv.standardfile import Batch, StandardFile
+from stdconv.target import Target
+
+
+def validate_file(
+    standard: Standard,
+    file: Path,
+    *,
+    folder: Path | None = None,
+    fail_on: Threshold = "refuse",
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Report:
+    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report and findings there.
+
+    ``refused`` counts the records with at least one refusing finding.
+    """
+    if folder is None:
+        return _checked(standard, file, None, fail_on, progress)
+    with Target(folder, is_folder=True, force=force) as target:
+        sink = ParquetSink(target.work / "findings.parquet", FINDINGS)
+        report = _checked(standard, file, sink, fail_on, progress)
+        sink.close()
+        report.write(target.work / "report.json")
+        target.commit()
+    return report
+
+
+def _checked(
+    standard: Standard, file: Path, sink: ParquetSink | None, fail_on: Threshold, progress: Progress
+) -> Report:
+    source = StandardFile(file, standard, progress=progress)
+    totals, unique = Totals(), [Unique(rule) for rule in standard.dataset]
+    checks = present_checks(standard, source.columns)
+    read = refused = 0
+
+    def tell(findings: pl.DataFrame) -> None:
+        totals.add(findings)
+        if sink is not None:
+            sink.write(findings)
+
+    for findings in source.findings:
+        tell(findings)
+    for batch in source.batches():
+        _, broken = validate(checks, batch.frame)
+        told = pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]).sort("row", maintain_order=True)
+        tell(told)
+        refused += told.filter(pl.col("severity") == "refuse")["row"].n_unique()
+        read += batch.read
+        for rule in unique:
+            rule.add(batch.frame)
+    for rule in unique:
+        for findings in rule.findings(lambda: _frames(source.batches())):
+            tell(findings)
+    counts = Counts(read=read, accepted=read - refused, refused=refused)
+    return Report(
+        command="validate",
+        standard=standard.name,
+        file=file.name,
+        counts=counts,
+        findings=tuple(totals.totals()),
+        exit_code=exit_code(counts, totals, fail_on),
+    )
+
+
+def present_checks(standard: Standard, columns: tuple[str, ...]) -> tuple[Check, ...]:
+    """Return the checks, less the presence of columns that the whole file lacks: that is one warning, not a refusal."""
+    return tuple(c for c in standard.checks if c.code != "S0001" or c.columns[0] in columns)
+
+
+def _frames(batches: Iterator[Batch]) -> Iterator[pl.DataFrame]:
+    return (batch.frame for batch in batches)
