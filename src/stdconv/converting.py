@@ -13,7 +13,7 @@ from stdconv.causes import CausesFile
 from stdconv.dataset import Unique
 from stdconv.dialect import Dialect
 from stdconv.engine import default_jobs, in_order
-from stdconv.errors import DefinitionError, Fault
+from stdconv.errors import DefinitionError
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, fault
 from stdconv.intake import read_batch
@@ -66,14 +66,22 @@ def convert_file(
     return report
 
 
+def check_lookup_names(plan: Plan, lookups: Mapping[str, Path]) -> None:
+    """Raise ``DefinitionError`` for lookups that the mapping does not know."""
+    known = ", ".join(plan.mapping.lookups) or "–"
+    if faults := [fault("C0006", lookup=name, known=known) for name in lookups if name not in plan.mapping.lookups]:
+        raise DefinitionError(faults)
+
+
 def check_lookups(plan: Plan, lookups: Mapping[str, Path]) -> None:
     """Raise ``DefinitionError`` for lookups that the mapping does not know, and for needed ones that are not given."""
-    known = ", ".join(plan.mapping.lookups) or "–"
-    faults: list[Fault] = [fault("C0006", lookup=name, known=known) for name in lookups if name not in plan.mapping.lookups]
-    for name in plan.mapping.lookups:
-        for form in plan.lookup_fields(name):
-            if name not in lookups and form.missing is None:
-                faults.append(fault("C0007", lookup=name, column=", ".join(form.standard)))
+    check_lookup_names(plan, lookups)
+    faults = [
+        fault("C0007", lookup=name, column=", ".join(form.standard))
+        for name in plan.mapping.lookups
+        for form in plan.lookup_fields(name)
+        if name not in lookups and form.missing is None
+    ]
     if faults:
         raise DefinitionError(faults)
 

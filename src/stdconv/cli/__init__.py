@@ -1,0 +1,80 @@
+"""The command line. Nothing heavy is imported before a command runs, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from stdconv.cli.commands import stdconv
+from stdconv.errors import StdconvError
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the code that the design's table gives."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    _show_what_cannot_be_printed()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command and return its exit code. Nothing raised on the way shows a traceback without ``--debug``."""
+    context = {"debug": False, "lang": _language()}
+    try:
+        return int(stdconv.main(arguments, prog_name="stdconv", standalone_mode=False, obj=context) or 0)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except StdconvError as error:
+        for fault in error.faults:
+            click.echo(fault.text(str(context["lang"])), err=True)
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        return _told("C0020", 4, context)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _told("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
+    except Exception as error:  # a bug: the last line of defence, since a traceback could show residents' values
+        if context["debug"]:
+            raise
+        return _told("C0099", 70, context, kind=type(error).__name__)
+
+
+def _told(code: str, exit_code: int, context: dict[str, object], **words: object) -> int:
+    from stdconv.findings import fault
+
+    click.echo(fault(code, **words).text(str(context["lang"])), err=True)
+    return exit_code
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+def _language() -> str:
+    """Return ``ja`` where the environment says so, else ``en``."""
+    wanted = next((v for v in map(os.environ.get, ("STDCONV_LANG", "LC_ALL", "LC_MESSAGES", "LANG")) if v), "en")
+    return "ja" if wanted.startswith("ja") else "en"
+
+
+def _show_what_cannot_be_printed() -> None:
+    """Let consoles that lack a character show its code point instead of failing."""
+    import codecs
+
+    def code_points(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        return "".join(f"U+{ord(c):04X}" for c in error.object[error.start : error.end]), error.end
+
+    codecs.register_error("stdconv.code_points", code_points)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="stdconv.code_points")

@@ -1,0 +1,254 @@
+"""The commands and their options; what they do is imported when they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from stdconv import __version__
+from stdconv.errors import DefinitionError
+
+if TYPE_CHECKING:
+    from stdconv.reports import Report
+
+Command = Callable[..., Any]
+
+FILE = click.Path(path_type=Path)
+SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
+
+
+def _pairs(option: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Path]]:
+    """Return a callback that reads NAME=FILE, each name once."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
+        pairs: dict[str, Path] = {}
+        for value in values:
+            name, equals, file = value.partition("=")
+            if not (name and equals and file) or name in pairs:
+                from stdconv.findings import fault
+
+                raise DefinitionError([fault("C0010", option=option, expected="NAME=FILE")])
+            pairs[name] = Path(file)
+        return pairs
+
+    return read
+
+
+def _lookups(command: Command) -> Command:
+    return click.option(
+        "--lookup", "lookups", multiple=True, metavar="NAME=FILE", callback=_pairs("--lookup"), help="A lookup file."
+    )(command)
+
+
+def _judged(command: Command) -> Command:
+    """Add the options of commands that end with a report."""
+    options = (
+        click.option("--fail-on", type=SEVERITIES, default="refuse", show_default=True, help="Exit 1 from here on."),
+        click.option(
+            "--report",
+            "reports",
+            multiple=True,
+            metavar="FORMAT=FILE",
+            callback=_pairs("--report"),
+            help="Write the report as json or text (- is stdout).",
+        ),
+    )
+    for option in options:
+        command = option(command)
+    return command
+
+
+def _forced(command: Command) -> Command:
+    return click.option("--force", is_flag=True, help="Replace an existing target of stdconv's own.")(command)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+@click.option("--lang", type=click.Choice(["en", "ja"]), help="Language of messages (default: the environment's).")
+@click.option("--debug", is_flag=True, help="Show tracebacks of bugs; they may show residents' values.")
+@click.pass_obj
+def stdconv(context: dict[str, Any], lang: str | None, debug: bool) -> None:
+    """Convert legacy resident-registry exports (住民記録) into standard-spec records and back, byte for byte."""
+    context["debug"] = debug
+    context["lang"] = lang or context["lang"]
+
+
+@stdconv.command()
+@click.argument("file", type=FILE)
+@click.option("-m", "--mapping", required=True, metavar="MAPPING", help="A shipped name or a path.")
+@click.option("-o", "--output", "folder", required=True, type=FILE, help="The run folder to make.")
+@_lookups
+@click.option("--format", "format_", type=click.Choice(["csv", "parquet", "ndjson"]), default="csv", show_default=True)
+@_judged
+@_forced
+@click.option("--jobs", type=click.IntRange(1, 64), help="Batches worked on at once (default: up to 4).")
+@click.pass_obj
+def convert(
+    context: dict[str, Any],
+    file: Path,
+    mapping: str,
+    folder: Path,
+    lookups: dict[str, Path],
+    format_: Any,
+    fail_on: Any,
+    reports: dict[str, Path],
+    force: bool,
+    jobs: int | None,
+) -> int:
+    """Convert a legacy FILE into a run folder: standard records, refused ones, residue, findings, proof."""
+    from stdconv.cli.console import progress
+    from stdconv.converting import convert_file
+    from stdconv.plan import load_plan
+
+    plan = load_plan(mapping)
+    with progress() as moved:
+        report = convert_file(
+            plan,
+            file,
+            folder,
+            lookups=lookups,
+            format=format_,
+            fail_on=fail_on,
+            force=force,
+            jobs=jobs,
+            progress=moved,
+        )
+    return _ended(context, report, reports)
+
+
+@stdconv.command()
+@click.argument("given", type=FILE, metavar="DIR|STANDARD")
+@click.option("-m", "--mapping", metavar="MAPPING", help="Another layout, for a standard file.")
+@click.option("-o", "--output", "file", required=True, type=FILE, help="The legacy file to write.")
+@click.option("--lookups", is_flag=True, help="Write the lookup files of a run folder too, as FILE.<lookup>.csv.")
+@_judged
+@_forced
+@click.pass_obj
+def restore(
+    context: dict[str, Any],
+    given: Path,
+    mapping: str | None,
+    file: Path,
+    lookups: bool,
+    fail_on: Any,
+    reports: dict[str, Path],
+    force: bool,
+) -> int:
+    """Restore the legacy file of a run folder DIR, or a STANDARD file into the layout of MAPPING."""
+    from stdconv.cli.console import progress
+
+    if mapping is None:
+        from stdconv.restoring import restore_folder
+
+        with progress() as moved:
+            manifest = restore_folder(given, file, lookups=lookups, force=force, progress=moved)
+        click.echo(f"{file}  sha256 {manifest.original.sha256}", err=True)
+        return 0
+    from stdconv.plan import load_plan
+    from stdconv.relaying import relay_file
+
+    plan = load_plan(mapping)
+    with progress() as moved:
+        report = relay_file(plan, given, file, fail_on=fail_on, force=force, progress=moved)
+    return _ended(context, report, reports)
+
+
+@stdconv.command()
+@click.argument("file", type=FILE)
+@click.option("-s", "--schema", required=True, metavar="SCHEMA", help="A shipped name or a path.")
+@click.option("-o", "--output", "folder", type=FILE, help="A folder for report and findings.")
+@_judged
+@_forced
+@click.pass_obj
+def validate(
+    context: dict[str, Any],
+    file: Path,
+    schema: str,
+    folder: Path | None,
+    fail_on: Any,
+    reports: dict[str, Path],
+    force: bool,
+) -> int:
+    """Check a standard FILE (CSV, Parquet, NDJSON) against a schema, its code lists and dataset rules."""
+    from stdconv.cli.console import progress
+    from stdconv.standard.schema import load_schema
+    from stdconv.validating import validate_file
+
+    standard = load_schema(schema)
+    with progress() as moved:
+        report = validate_file(standard, file, folder=folder, fail_on=fail_on, force=force, progress=moved)
+    return _ended(context, report, reports)
+
+
+@stdconv.command()
+@click.option("-m", "--mapping", required=True, metavar="MAPPING", help="A shipped name or a path.")
+@click.option("--rows", required=True, type=click.IntRange(0), help="How many records.")
+@click.option("--seed", required=True, type=click.IntRange(0, 2**31 - 1), help="The same seed gives the same file.")
+@click.option("-o", "--output", "file", required=True, type=FILE, help="The legacy file to write.")
+@_lookups
+@_forced
+def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Path], force: bool) -> int:
+    """Write a synthetic legacy file that converts whole; --lookup names files to write its lookups to."""
+    from stdconv.cli.console import progress
+    from stdconv.converting import check_lookup_names
+    from stdconv.plan import load_plan
+    from stdconv.sampling import sample_file
+
+    plan = load_plan(mapping)
+    check_lookup_names(plan, lookups)
+    with progress() as moved:
+        sample_file(plan, rows, seed, file, lookups=lookups, force=force, progress=moved)
+    return 0
+
+
+@stdconv.command()
+@click.argument("folder", type=FILE, metavar="DIR")
+def verify(folder: Path) -> int:
+    """Hold a run folder against its manifest: hashes, counts, versions."""
+    from stdconv.manifest import verify as verified
+
+    manifest = verified(folder)
+    counts = manifest.counts
+    click.echo(f"read {counts.read}  accepted {counts.accepted}  refused {counts.refused}")
+    click.echo(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
+    for name, file in manifest.files.items():
+        click.echo(f"{file.sha256}  {name}")
+    return 0
+
+
+@stdconv.command()
+@click.argument("kind", type=click.Choice(["mapping", "schema", "codes", "lens", "code"]))
+@click.argument("name", required=False)
+@click.pass_obj
+def show(context: dict[str, Any], kind: str, name: str | None) -> int:
+    """Show a mapping (as 対応表), schema, code list, lens or finding code; without NAME, list them."""
+    from stdconv.cli.show import listed, shown
+
+    click.echo(shown(kind, name, context["lang"]) if name else listed(kind, context["lang"]))
+    return 0
+
+
+def _ended(context: dict[str, Any], report: Report, reports: dict[str, Path]) -> int:
+    """Tell what was found and return the exit code."""
+    from stdconv.findings import fault
+    from stdconv.reports import as_text
+
+    text = as_text(report, context["lang"])
+    forms = {"json": report.model_dump_json(indent=2), "text": text}
+    for form, file in reports.items():
+        if form not in forms:
+            raise DefinitionError([fault("C0010", option="--report", expected="json=FILE, text=FILE")])
+        if str(file) == "-":
+            click.echo(forms[form])
+        else:
+            file.write_text(forms[form] + "\n", encoding="utf-8")
+    click.echo(text, err=True)
+    counts = report.counts
+    if not counts.balance:
+        click.echo(fault("C0022", **counts.model_dump()).text(context["lang"]), err=True)
+    elif counts.read and not counts.accepted:
+        click.echo(fault("C0023", read=counts.read).text(context["lang"]), err=True)
+    return report.exit_code

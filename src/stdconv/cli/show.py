@@ -1,0 +1,159 @@
+"""What ``show`` prints: Markdown, for terminals, tickets and documents alike."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from stdconv import catalog
+from stdconv.errors import DefinitionError
+from stdconv.findings import codes, fault
+from stdconv.lenses import LENSES
+from stdconv.lenses.base import Lens
+from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField
+from stdconv.plan import Plan, load_plan
+from stdconv.standard.schema import load_codes, load_schema
+
+
+def listed(kind: str, lang: str) -> str:
+    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is."""
+    match kind:
+        case "mapping":
+            return "\n".join(f"{name}  {load_plan(name).mapping.about.title}" for name in catalog.names("mapping"))
+        case "schema":
+            return "\n".join(f"{name}  {load_schema(name).title}" for name in catalog.names("schema"))
+        case "codes":
+            return "\n".join(catalog.names("codes"))
+        case "lens":
+            return "\n".join(f"{name}  {_first_line(lens)}" for name, lens in LENSES.items())
+        case _:
+            return "\n".join(f"{c.id}  {c.severity:<6}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
+
+
+def shown(kind: str, name: str, lang: str) -> str:
+    """Return the page of one thing. Raises ``DefinitionError`` where there is none of that name."""
+    match kind:
+        case "mapping":
+            return mapping_page(load_plan(name))
+        case "schema":
+            return schema_page(name)
+        case "codes":
+            return _table(("code", "label"), load_codes(name).items())
+        case "lens":
+            return lens_page(_known(name, LENSES, "lens"))
+        case _:
+            by_name = {code.name: code.id for code in codes().values()}
+            return code_page(_known(by_name.get(name, name), codes(), "code").id, lang)
+
+
+def mapping_page(plan: Plan) -> str:
+    """Return a mapping as 対応表: where each standard column comes from."""
+    mapping, types = plan.mapping, {column.name: column for column in plan.standard.columns}
+    rows = [
+        ("・".join(names), "・".join(types[name].type for name in names), *_origin(form))
+        for form in mapping.fields
+        for names in [(form.standard,) if isinstance(form.standard, str) else form.standard]
+    ]
+    left_out = [(side, column, why) for side in ("legacy", "standard") for column, why in getattr(mapping.unmapped, side).items()]
+    head = [
+        f"# {mapping.id}: {mapping.about.vendor} {mapping.about.title} → {mapping.standard}",
+        "",
+        f"{mapping.about.source} · {mapping.legacy.encoding} · {mapping.legacy.newline} · {mapping.about.reviewed or '–'}",
+        "",
+        _table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
+    ]
+    return "\n".join(head + (["", _table(("側", "対応なし", "理由"), left_out)] if left_out else []))
+
+
+def _origin(form: Form) -> tuple[str, str, str]:
+    match form:
+        case AssumeField(assume=value, because=why, where=where):
+            condition = f" ({'・'.join(where)} あり)" if where else ""
+            return "–", f"= {value}{condition}", why
+        case MissingField(missing=missing):
+            return "–", "–", f"{missing.severity}: {missing.because}"
+        case LookupField():
+            looked_up = [f"{form.lookup}:{column}" for column in form.looked_up]
+            why = f"{form.missing.severity}: {form.missing.because}" if form.missing else ""
+            return "・".join([*(form.legacy or ()), *looked_up]), _steps(form), why
+        case StepsField():
+            return "・".join(form.legacy), _steps(form), ""
+
+
+def _steps(form: StepsField | LookupField) -> str:
+    return " → ".join(f"{lens.op}{_options(lens)}" for lens in form.steps) or "="
+
+
+def _options(lens: Lens) -> str:
+    given = lens.model_dump(exclude={"op"}, exclude_defaults=True)
+    return f" {', '.join(_option(value) for value in given.values())}" if given else ""
+
+
+def _option(value: Any) -> str:
+    return " ".join(f"{key}={part}" for key, part in value.items()) if isinstance(value, dict) else str(value)
+
+
+def schema_page(name: str) -> str:
+    """Return a schema: its columns with 型, status and code list, its key and the rules between columns."""
+    standard = load_schema(name)
+    rows = [
+        (column.name, column.type, "○" if column.required else "", column.codes or "", column.status)
+        for column in standard.columns
+    ]
+    rules = [(check.code, "・".join(check.columns), check.title) for check in standard.checks if check.title]
+    rules += [("D0001", "・".join(rule.columns), rule.title) for rule in standard.dataset]
+    return "\n".join(
+        (
+            f"# {standard.name}: {standard.title}",
+            "",
+            _table(("項目", "型", "必須", "コード表", "根拠"), rows),
+            "",
+            _table(("コード", "項目", "規則"), rules),
+        )
+    )
+
+
+def lens_page(lens: type[Lens]) -> str:
+    """Return a lens's manual page: what it does, its options, its sourced examples and refusals."""
+    options = [
+        (field.alias or name, "required" if field.is_required() else "optional")
+        for name, field in lens.model_fields.items()
+        if name != "op"
+    ]
+    pairs = [(_texts(e.legacy), _texts(e.standard), e.source) for e in lens.examples()]
+    refusals = [(_texts(r.legacy), r.code, r.source) for r in lens.refusals()]
+    parts = [f"# {lens.model_fields['op'].default}", "", inspect.cleandoc(lens.__doc__ or "")]
+    if options:
+        parts += ["", _table(("option", ""), options)]
+    return "\n".join([*parts, "", _table(("legacy", "standard", "source"), [*pairs, *refusals])])
+
+
+def code_page(id_: str, lang: str) -> str:
+    """Return a code's page: what it says, why, what to do."""
+    code = codes()[id_]
+    message = code.messages[lang]
+    official = f" · official {code.official}" if code.official else ""
+    return "\n\n".join((f"# {code.id} {code.name} ({code.severity}{official})", message.summary, message.cause, message.remedy))
+
+
+def _texts(values: Iterable[str | None]) -> str:
+    return " · ".join("∅" if value is None else f"`{value}`" for value in values)
+
+
+def _first_line(lens: type[Lens]) -> str:
+    return (lens.__doc__ or "").partition("\n")[0]
+
+
+def _known(name: str, known: Any, kind: str) -> Any:
+    if name not in known:
+        near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4) or list(known)
+        raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])
+    return known[name]
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; ``|`` inside cells is escaped."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
