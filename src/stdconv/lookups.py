@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -96,3 +96,20 @@ def unused(table: Table, used: pl.Series) -> pl.DataFrame | None:
     rows = len(table.frame) - len(used)
     side = f"lookup:{table.name}"
     return about_file("D0002", side=side, detail=f"rows={rows}") if rows else None
+
+
+def rows_of(plan: Plan, name: str, legacy: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of the lookup ``name`` that legacy records (with their ``lookup.column`` columns) need."""
+    lookup = plan.mapping.lookups[name]
+    return legacy.select(*lookup.key, *(pl.col(f"{name}.{column}").alias(column) for column in lookup.columns))
+
+
+def settled(plan: Plan, name: str, frames: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    """Return one row per key of what ``frames`` need: the one that says something, where only one does."""
+    lookup = plan.mapping.lookups[name]
+    schema = dict.fromkeys((*lookup.key, *lookup.columns), pl.String)
+    rows = pl.concat([pl.DataFrame(schema=schema), *(rows_of(plan, name, frame) for frame in frames)])
+    rows = rows.unique(maintain_order=True)
+    says = pl.any_horizontal([pl.col(column) != "" for column in lookup.columns])
+    rows = rows.filter(says | ~says.any().over(lookup.key))
+    return rows.filter(pl.struct(lookup.key).is_unique())

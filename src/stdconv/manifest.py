@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stdconv import __version__
+from stdconv.version import VERSION
 from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableError
 from stdconv.findings import fault
 from stdconv.source import sha256_of
@@ -56,7 +56,7 @@ class Manifest(Part):
     """What a run folder holds and what it was made from. Paths are names inside the folder."""
 
     format: Literal[1] = 1
-    stdconv: str = __version__
+    stdconv: str = VERSION
     polars: str = pl.__version__
     python: str = Field(default_factory=platform.python_version)
     mapping: str

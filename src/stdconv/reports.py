@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from stdconv import __version__
+from stdconv.version import VERSION
 from stdconv.findings import Severity, Threshold, at_or_above, codes
 from stdconv.manifest import Counts
 
@@ -47,7 +47,7 @@ class Report(Part):
 
     format: Literal[1] = 1
     command: str
-    stdconv: str = __version__
+    stdconv: str = VERSION
     mapping: str | None = None
     standard: str
     file: str

@@ -16,7 +16,7 @@ import polars as pl
 from stdconv.domains import Domain, Key, Record, Text
 from stdconv.errors import DefinitionError
 from stdconv.findings import fault
-from stdconv.lookupfiles import settled
+from stdconv.lookupfiles import lookup_bytes
 from stdconv.plan import Plan
 from stdconv.readings.check import check_value
 from stdconv.readings.sampler import UnsampledError, members, rows
@@ -72,24 +72,15 @@ def sample_file(
             done = 0
             for frame in sample_frame(plan, count, seed):
                 out.write(encoding.encode_block(records.lines(frame, dialect), dialect) or b"")
-                for name, frames in held.items():
-                    lookup = plan.mapping.lookups[name]
-                    frames.append(frame.select(*lookup.key, *(pl.col(f"{name}.{c}").alias(c) for c in lookup.columns)))
+                for frames in held.values():
+                    frames.append(frame)
                 done += len(frame)
                 progress(done, count)
         for name, frames in held.items():
-            _write_lookup(plan, name, frames, beside[name])
+            beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
+            beside[name].commit()
         target.commit()
     return count
-
-
-def _write_lookup(plan: Plan, name: str, frames: list[pl.DataFrame], target: Target) -> None:
-    dialect = plan.lookup_dialect(name)
-    rows_ = pl.concat([pl.DataFrame(schema=dict.fromkeys(dialect.columns, pl.String)), *frames]).unique(maintain_order=True)
-    text = encoding.encode_block(records.lines(settled(rows_, plan.mapping.lookups[name]), dialect), dialect)
-    header = encoding.encode(records.header_line(dialect), dialect) or b""
-    target.work.write_bytes(dialect.mark + header + (text or b""))
-    target.commit()
 
 
 def _pools(plan: Plan, seed: int) -> list[pl.DataFrame]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stdconv import __version__
+from stdconv.version import VERSION
 from stdconv.errors import DefinitionError
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _forced(command: Command) -> Command:
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(__version__)
+@click.version_option(VERSION)
 @click.option("--lang", type=click.Choice(["en", "ja"]), help="Language of messages (default: the environment's).")
 @click.option("--debug", is_flag=True, help="Show tracebacks of bugs; they may show residents' values.")
 @click.pass_obj
