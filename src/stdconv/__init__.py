@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stdconv.version import VERSION as __version__
+from stdconv import version
 
 if TYPE_CHECKING:
     from stdconv.errors import DefinitionError, StdconvError, UnprovenError, UnreadableError
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         validate_file,
         verify,
     )
+
+__version__ = version.VERSION
 
 _ERRORS = ("DefinitionError", "StdconvError", "UnprovenError", "UnreadableError")
 _LIBRARY = (

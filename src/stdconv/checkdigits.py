@@ -1,4 +1,4 @@
-"""Check digits of the numbers that stand in resident records. Each ``…_is_valid`` answers for any text and never raises.
+"""Check digits of the numbers that stand in resident records. ``…_is_valid`` answers for any text, never raises.
 
 Source: shared spec, section Numbers with check digits, whose samples are the examples below.
 """
@@ -68,7 +68,7 @@ def lg_code_is_valid(code: str) -> bool:
 
 
 def hojin_bango_is_valid(number: str) -> bool:
-    """Tell whether ``number`` is a 法人番号 (13 digits, issued by the National Tax Agency); its check digit comes first.
+    """Tell whether ``number`` is a 法人番号 (13 digits, National Tax Agency); its check digit comes first.
 
     >>> hojin_bango_is_valid("7123456789012"), hojin_bango_is_valid("8123456789012")
     (True, False)

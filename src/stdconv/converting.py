@@ -207,7 +207,8 @@ class _Run:
 
     def report(self, name: str, counts: Counts, fail_on: Threshold) -> Report:
         lookups = {
-            lookup: LookupUse(rows=len(table.frame), used=len(self.used.get(lookup, ()))) for lookup, table in self.tables.items()
+            lookup: LookupUse(rows=len(table.frame), used=len(self.used.get(lookup, ())))
+            for lookup, table in self.tables.items()
         }
         return Report(
             command="convert",

@@ -14,7 +14,7 @@ Batches = Callable[[], Iterator[pl.DataFrame]]
 
 
 class Unique:
-    """Whether the values of some columns are unique. Holds eight bytes a record; looks twice only where hashes agree."""
+    """Whether some columns' values are unique. Holds eight bytes a record, looks twice only where hashes agree."""
 
     def __init__(self, rule: UniqueRule) -> None:
         self.rule = rule
@@ -29,13 +29,13 @@ class Unique:
         return pl.struct(self.rule.columns).hash(seed=0)
 
     def findings(self, again: Batches) -> list[pl.DataFrame]:
-        """Return a finding for every record that shares its values; ``again`` yields the same batches (with ``_row``)."""
+        """Return a finding per record that shares its values; ``again`` yields the same batches (with ``_row``)."""
         if not self._hashes:
             return []
         hashes = pl.concat(self._hashes)
-        repeated = hashes.filter(hashes.is_duplicated()).unique()
-        if repeated.is_empty():
+        if hashes.n_unique() == len(hashes):
             return []
+        repeated = hashes.filter(hashes.is_duplicated()).unique()
         suspects = pl.concat(
             batch.filter(self._hash().is_in(repeated.implode())).select(ROW, *self.rule.columns) for batch in again()
         )

@@ -17,7 +17,7 @@ RECORD_LIMIT = 64 * 1024
 
 @dataclass(frozen=True)
 class Dialect:
-    """A delimited layout. The delimiters offered are bytes that no CP932 character contains (measured on all of them)."""
+    """A delimited layout. No CP932 character contains one of the delimiters offered (measured on all of them)."""
 
     columns: tuple[str, ...]
     encoding: Encoding = "utf-8"

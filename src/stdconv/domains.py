@@ -97,7 +97,7 @@ OFFICIAL_SPANS = tuple(Span(era.code, era.first, era.last) for era in ERAS)
 
 @dataclass(frozen=True, slots=True)
 class EraAgrees:
-    """A named rule: the era label in ``era`` is one that the date in ``date`` may carry. An absent date decides nothing.
+    """A named rule: the label in ``era`` is one that the date in ``date`` may carry. An absent date decides nothing.
 
     An absent label agrees with every date unless ``spans`` say which dates go without an era.
     """
@@ -120,9 +120,7 @@ class Record:
     closed: bool = False
 
 
-Domain: TypeAlias = (
-    Anything | Nothing | Text | Choice | Date | AllOf | AnyOf | OneOf | Not | IfThenElse | Record
-)
+Domain: TypeAlias = Anything | Nothing | Text | Choice | Date | AllOf | AnyOf | OneOf | Not | IfThenElse | Record
 
 
 def one(domain: Domain) -> Record:

@@ -68,7 +68,7 @@ def _code(id_: str, entry: dict[str, Any]) -> Code:
     return Code(id_, entry["name"], entry["severity"], messages, entry.get("official"))
 
 
-def fault(code: str, place: Place | None = None, **given: object) -> Fault:
+def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:
     """Return the fault ``code`` at ``place``; ``given`` fills the placeholders of the registry's texts."""
     entry = codes()[code]
     words = {key: str(value) for key, value in given.items()}
@@ -85,7 +85,13 @@ def empty() -> pl.DataFrame:
 
 
 def about_rows(
-    rows: pl.Series, code: str, *, side: str, column: str, severity: Severity | None = None, detail: pl.Series | str = ""
+    rows: pl.Series,
+    code: str,
+    *,
+    side: str,
+    column: str,
+    severity: Severity | None = None,
+    detail: pl.Series | str = "",
 ) -> pl.DataFrame:
     """Return one finding for each of ``rows`` (record numbers), all of one code, side and column."""
     texts = pl.lit(detail) if isinstance(detail, str) else detail
@@ -96,7 +102,7 @@ def about_rows(
         code=pl.lit(code),
         severity=pl.lit(severity or codes()[code].severity),
         detail=texts,
-    ).cast(dict(SCHEMA))
+    ).cast(SCHEMA)
 
 
 def about_file(

@@ -43,9 +43,6 @@ def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Intak
     cut = pieces.split(batch, dialect)
     plain = _plain_frame(cut, dialect)
     if plain is None:
-        cut = pieces.split(batch, dialect, careful=True)
-        plain = _plain_frame(cut, dialect)
-    if plain is None:
         cut = _set_apart(cut, dialect)
         plain = _plain_frame(cut, dialect)
     if plain is None:
@@ -82,8 +79,7 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
     for row, body in zip(cut.plain_rows, cut.plain.split(dialect.end), strict=False):
         line = body + dialect.end
         if is_odd(line):
-            body = line[: -len(dialect.terminator)]
-            odd.append(Odd(row, line, body.split(dialect.delimiter.encode())))
+            odd.append(Odd(row, line, line[: -len(dialect.terminator)].split(dialect.delimiter.encode())))
         else:
             kept_rows.append(row)
             kept.append(line)
@@ -126,7 +122,8 @@ def _look_closer(intake: Intake, odd_rows: list[int], side: str) -> None:
     dialect, frame = intake.dialect, intake.frame
     names = list(dialect.columns)
     if dialect.header:
-        again = frame.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
+        first = frame.filter(pl.col(names[0]) == names[0])
+        again = first.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
         if len(again):
             intake.findings.append(about_rows(again, "R0005", side=side, column=""))
     flagged = frame.filter(encoding.needs_a_look(names, dialect))
@@ -140,5 +137,7 @@ def _look_closer(intake: Intake, odd_rows: list[int], side: str) -> None:
     written = encoding.encode_rows(records.lines(suspects, dialect), dialect)
     originals = intake.bytes_of(suspects[ROW])
     intake.raw = {
-        row: original for row, original, again in zip(suspects[ROW], originals, written, strict=True) if original != again
+        row: original
+        for row, original, again in zip(suspects[ROW], originals, written, strict=True)
+        if original != again
     }

@@ -89,7 +89,9 @@ def load_schema(name: File) -> Standard:
     return _load_schema(str(name))
 
 
-def convert(legacy: pl.DataFrame, mapping: Plan | File, *, lookups: Mapping[str, pl.DataFrame] | None = None) -> Conversion:
+def convert(
+    legacy: pl.DataFrame, mapping: Plan | File, *, lookups: Mapping[str, pl.DataFrame] | None = None
+) -> Conversion:
     """Convert a legacy frame: the mapping's legacy columns, in any order, as text; null is read as empty.
 
     ``lookups`` gives a frame per lookup (its key and columns, as text). Raises ``DefinitionError`` for columns that
@@ -212,7 +214,12 @@ def restore_file(
 
 
 def validate_file(
-    file: File, schema: Standard | File, *, folder: File | None = None, fail_on: Threshold = "refuse", force: bool = False
+    file: File,
+    schema: Standard | File,
+    *,
+    folder: File | None = None,
+    fail_on: Threshold = "refuse",
+    force: bool = False,
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there."""
     known = schema if isinstance(schema, Standard) else load_schema(schema)
@@ -244,7 +251,9 @@ def _numbered(standard: pl.DataFrame, known: Standard) -> pl.DataFrame:
     unknown = [name for name in names if name not in known.names or standard.schema[name] not in (pl.String, pl.Null)]
     if unknown:
         raise DefinitionError([fault("C0013", side="standard", column=name) for name in unknown])
-    texts = standard.with_columns(pl.when(pl.col(n).cast(pl.String) != "").then(pl.col(n).cast(pl.String)).alias(n) for n in names)
+    texts = standard.with_columns(
+        pl.when(pl.col(n).cast(pl.String) != "").then(pl.col(n).cast(pl.String)).alias(n) for n in names
+    )
     if ROW in standard.columns:
         return texts.with_columns(pl.col(ROW).cast(pl.Int64))
     return texts.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))

@@ -17,7 +17,7 @@ from stdconv.target import Target
 
 
 class LookupFiles:
-    """``FILE.<lookup>.csv`` for each of ``names``, in the lookup's dialect, one row per key in the order of the records.
+    """``FILE.<lookup>.csv`` for each of ``names``, in its dialect, one row per key in the order of the records.
 
     ``add`` takes frames of legacy and looked-up columns; ``contradictory`` tells the keys that need several rows.
     """
@@ -26,7 +26,9 @@ class LookupFiles:
         self.plan = plan
         self.names = tuple(names)
         self._stack = ExitStack()
-        self._targets = {n: Target(file.with_name(f"{file.name}.{n}.csv"), is_folder=False, force=force) for n in self.names}
+        self._targets = {
+            n: Target(file.with_name(f"{file.name}.{n}.csv"), is_folder=False, force=force) for n in self.names
+        }
         self._needs: dict[str, pl.DataFrame] = {}
 
     def __enter__(self) -> Self:
@@ -37,7 +39,9 @@ class LookupFiles:
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Remove what was not committed."""
         self._stack.__exit__(kind, error, trace)
 

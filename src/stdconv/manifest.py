@@ -10,11 +10,11 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from stdconv.version import VERSION
 from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableError
 from stdconv.findings import fault
 from stdconv.source import sha256_of
 from stdconv.stages.sinks import Format
+from stdconv.version import VERSION
 
 NAME = "manifest.json"
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]

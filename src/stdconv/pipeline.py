@@ -158,10 +158,12 @@ def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
     return beside.select(ROW, *(pl.coalesce(pl.col(f"{name}:r"), pl.col(name)).alias(name) for name in names))
 
 
-def restore_batch(plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame, refused: Mapping[int, bytes]) -> bytes | None:
+def restore_batch(
+    plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame, refused: Mapping[int, bytes]
+) -> bytes | None:
     """Return the legacy bytes of a range of rows; ``None`` where the residue contradicts the standard records.
 
-    ``standard`` holds the range's accepted records with ``_row``, ``remains`` its residue, ``refused`` its other records.
+    ``standard`` holds the accepted records with ``_row``, ``remains`` their residue, ``refused`` the other records.
     """
     legacy = overlay(restore_frame(plan, standard).select(ROW, *plan.mapping.legacy.columns), remains)
     texts = records.lines(legacy, plan.dialect)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypeAlias
 
 from stdconv import catalog, yaml
 from stdconv.dialect import Dialect
@@ -19,10 +21,12 @@ from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, Miss
 from stdconv.stages.translate import Route
 from stdconv.standard.schema import Check, Standard, load_schema
 
+Names: TypeAlias = tuple[str, ...]
+
 
 @dataclass(frozen=True)
 class Plan:
-    """A mapping with its schema, its routes and its dialect. Immutable and picklable; ``text`` is the mapping as YAML."""
+    """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML."""
 
     mapping: Mapping
     standard: Standard
@@ -122,13 +126,15 @@ class _Fit:
         yield from self.coverage()
         yield from self.examples()
 
-    def at(self, code: str, *path: str | int, **words: object) -> Fault:
+    def at(self, code: str, /, *path: str | int, **words: object) -> Fault:
         return fault(code, self.located.place(path), **words)
 
     def layout(self) -> Iterator[Fault]:
         """Column names that repeat or that are ours; lookups that key on columns the layout lacks."""
-        lists = {("legacy", "columns"): self.mapping.legacy.columns}
-        lists |= {("lookups", n, "columns"): (*lookup.key, *lookup.columns) for n, lookup in self.mapping.lookups.items()}
+        lists: dict[tuple[str, ...], tuple[str, ...]] = {("legacy", "columns"): self.mapping.legacy.columns}
+        lists |= {
+            ("lookups", n, "columns"): (*lookup.key, *lookup.columns) for n, lookup in self.mapping.lookups.items()
+        }
         for path, columns in lists.items():
             for column, count in Counter(columns).items():
                 if count > 1:
@@ -151,13 +157,11 @@ class _Fit:
         return self.at("M0023", *path, side=side, column=column, near=near[0])
 
     def columns(self, index: int, form: Form) -> Iterator[Fault]:
-        standard = (form.standard,) if isinstance(form.standard, str) else form.standard
-        legacy = form.legacy or () if isinstance(form, StepsField | LookupField) else ()
         where = form.where or () if isinstance(form, AssumeField) else ()
-        for column in (*standard, *where):
+        for column in (*_produced(form), *where):
             if column not in self.standard.names:
                 yield self.unknown("standard", column, "fields", index, "standard")
-        for column in legacy:
+        for column in _written(form):
             if column not in self.mapping.legacy.columns:
                 yield self.unknown("legacy", column, "fields", index, "legacy")
 
@@ -190,28 +194,30 @@ class _Fit:
 
     def coverage(self) -> Iterator[Fault]:
         """Columns written twice, produced twice, left out without a reason, or left out and used all the same."""
-        forms = self.mapping.fields
-        written = Counter(c for form in forms if isinstance(form, StepsField | LookupField) for c in form.legacy or ())
-        produced = Counter(c for f in forms for c in ((f.standard,) if isinstance(f.standard, str) else f.standard))
-        sides = (
-            ("legacy", written, self.mapping.legacy.columns, self.mapping.unmapped.legacy),
-            ("standard", produced, self.standard.names, self.mapping.unmapped.standard),
-        )
-        for side, used, known, unmapped in sides:
-            for column, count in used.items():
-                if count > 1:
-                    yield self.at("M0024", "fields", side=side, column=column)
-            for column in known:
-                if not used[column] and column not in unmapped:
-                    yield self.at("M0035", "fields", side=side, column=column)
-            for column in unmapped:
-                if column not in known:
-                    yield self.unknown(side, column, "unmapped", side, column)
-                elif used[column]:
-                    yield self.at("M0036", "unmapped", side, column, side=side, column=column)
-        for column in self.standard.columns:
-            if column.required and column.name in self.mapping.unmapped.standard:
-                yield self.at("M0037", "unmapped", "standard", column.name, column=column.name)
+        mapping = self.mapping
+        yield from self.side("legacy", _written, mapping.legacy.columns, mapping.unmapped.legacy)
+        yield from self.side("standard", _produced, self.standard.names, mapping.unmapped.standard)
+        for needed in self.standard.columns:
+            if needed.required and needed.name in mapping.unmapped.standard:
+                yield self.at("M0037", "unmapped", "standard", needed.name, column=needed.name)
+
+    def side(
+        self, side: str, columns_of: Callable[[Form], Names], known: Names, unmapped: MappingOf[str, str]
+    ) -> Iterator[Fault]:
+        used: set[str] = set()
+        for index, form in enumerate(self.mapping.fields):
+            for column in columns_of(form):
+                if column in used:
+                    yield self.at("M0024", "fields", index, side, side=side, column=column)
+                used.add(column)
+        for column in known:
+            if column not in used and column not in unmapped:
+                yield self.at("M0035", "fields", side=side, column=column)
+        for column in unmapped:
+            if column not in known:
+                yield self.unknown(side, column, "unmapped", side, column)
+            elif column in used:
+                yield self.at("M0036", "unmapped", side, column, side=side, column=column)
 
     def examples(self) -> Iterator[Fault]:
         """Columns in examples that neither side has."""
@@ -223,3 +229,13 @@ class _Fit:
                 for column in named:
                     if column not in known:
                         yield self.unknown(side, column, "examples", index, side, column)
+
+
+def _written(form: Form) -> Names:
+    """Return the legacy columns that a field writes back."""
+    return form.legacy or () if isinstance(form, StepsField | LookupField) else ()
+
+
+def _produced(form: Form) -> Names:
+    """Return the standard columns that a field is about."""
+    return (form.standard,) if isinstance(form.standard, str) else form.standard

@@ -137,7 +137,7 @@ class _Run:
         dialect, standard = self.plan.dialect, self.source.standard.dialect(self.source.columns)
         header = records.header_line(dialect) if dialect.header else ""
         out.write(dialect.mark + (encoding.encode(header, dialect) or b""))
-        refused.write((encoding.encode(records.header_line(standard), standard) or b""))
+        refused.write(encoding.encode(records.header_line(standard), standard) or b"")
         read = accepted = turned_back = 0
         for findings in (*self.source.findings, *self._left_empty()):
             self.totals.add(findings)

@@ -9,9 +9,9 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from stdconv.version import VERSION
 from stdconv.findings import Severity, Threshold, at_or_above, codes
 from stdconv.manifest import Counts
+from stdconv.version import VERSION
 
 SAMPLE = 10
 
@@ -74,7 +74,9 @@ class Totals:
 
     def add(self, findings: pl.DataFrame) -> None:
         """Take a frame of findings into account."""
-        groups = findings.group_by(self.KEY, maintain_order=True).agg(pl.len().alias("count"), pl.col("row").drop_nulls().head(SAMPLE))
+        groups = findings.group_by(self.KEY, maintain_order=True).agg(
+            pl.len().alias("count"), pl.col("row").drop_nulls().head(SAMPLE)
+        )
         for *key, count, rows in groups.iter_rows():
             before, sample = self._totals.get(tuple(key), (0, []))
             self._totals[tuple(key)] = (before + count, (sample + rows)[:SAMPLE])
@@ -132,6 +134,8 @@ def as_text(report: Report, lang: str = "en") -> str:
         message = codes()[total.code].messages[lang]
         shown = ", ".join(map(str, total.rows)) + (" …" if total.count > len(total.rows) > 0 else "")
         where = f"  {words[4]} {shown}" if shown else ""
-        lines.append(f"{total.severity:<6} {total.code} {total.name}  {total.column or total.side}  ×{total.count}{where}")
+        lines.append(
+            f"{total.severity:<6} {total.code} {total.name}  {total.column or total.side}  ×{total.count}{where}"
+        )
         lines.append(f"       {message.summary} {message.remedy}")
     return "\n".join(lines)

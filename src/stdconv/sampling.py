@@ -13,7 +13,7 @@ from pathlib import Path
 
 import polars as pl
 
-from stdconv.domains import Domain, Key, Record, Text
+from stdconv.domains import Record, Text
 from stdconv.errors import DefinitionError
 from stdconv.findings import fault
 from stdconv.lookupfiles import lookup_bytes
@@ -24,6 +24,8 @@ from stdconv.relaying import relay_frame
 from stdconv.source import Progress, quiet
 from stdconv.stages import encoding, records
 from stdconv.stages.records import ROW
+from stdconv.stages.translate import Route
+from stdconv.standard.schema import Column
 from stdconv.target import Target
 
 POOL = 4096
@@ -33,7 +35,7 @@ _MASK = 0xFFFFFFFF
 
 
 def sample_frame(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
-    """Yield ``count`` legacy records in frames (``_row``, legacy columns, looked-up columns), all of them convertible."""
+    """Yield ``count`` legacy records in frames (``_row``, legacy and looked-up columns), all of them convertible."""
     pools = _pools(plan, seed)
     done = candidate = fruitless = 0
     while done < count:
@@ -63,7 +65,8 @@ def sample_file(
     with ExitStack() as stack:
         target = stack.enter_context(Target(file, is_folder=False, force=force))
         beside = {
-            name: stack.enter_context(Target(path, is_folder=False, force=force)) for name, path in (lookups or {}).items()
+            name: stack.enter_context(Target(path, is_folder=False, force=force))
+            for name, path in (lookups or {}).items()
         }
         held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}
         with target.work.open("wb") as out:
@@ -85,55 +88,40 @@ def sample_file(
 
 def _pools(plan: Plan, seed: int) -> list[pl.DataFrame]:
     """Return, for each route, plausible values of its standard columns that its last lens and the schema admit."""
-    domains = {column.name: column.domain for column in plan.standard.columns}
-    required = {column.name for column in plan.standard.columns if column.required}
     pools = []
     for route in plan.routes:
         rng = random.Random(f"{seed}/{route.index}")  # noqa: S311 -- synthetic data, not secrets
         try:
-            pools.append(_pool(route.standard, _codomain(plan, route.index), domains, required, route.constant, rng))
+            pools.append(_pool(plan, route, rng))
         except UnsampledError:
             raise DefinitionError([fault("C0028", column=", ".join(route.standard))]) from None
     return pools
 
 
-def _codomain(plan: Plan, index: int) -> Record | None:
-    route = plan.routes[index]
-    return route.steps[-1].codomain if route.steps else None
-
-
-def _pool(
-    names: tuple[str, ...],
-    codomain: Record | None,
-    domains: Mapping[str, Domain],
-    required: set[str],
-    constant: str | None,
-    rng: random.Random,
-) -> pl.DataFrame:
-    if constant is not None:
-        return pl.DataFrame({names[0]: [constant]})
-    if codomain is None or len(names) == 1:
-        columns = {name: _column(domains[name], codomain, name in required, rng) for name in names}
-        return pl.DataFrame(columns)
+def _pool(plan: Plan, route: Route, rng: random.Random) -> pl.DataFrame:
+    if route.constant is not None:
+        return pl.DataFrame({route.standard[0]: [route.constant]})
+    columns = [plan.standard.column(name) for name in route.standard]
+    codomain = route.steps[-1].codomain if route.steps else None
+    if codomain is None or len(columns) == 1:
+        return pl.DataFrame({column.name: _values(column, codomain, rng) for column in columns})
     drawn = rows(codomain, rng, POOL)
-    keys: dict[str, Key] = {name: position for position, name in enumerate(names)}
-    frame = pl.DataFrame({name: pl.Series([row[key] for row in drawn], dtype=pl.String) for name, key in keys.items()})
-    inside = [pl.col(name).is_null() | check_value(domains[name], pl.col(name)) for name in names]
+    frame = pl.DataFrame(
+        {column.name: [row[position] for row in drawn] for position, column in enumerate(columns)},
+        schema=dict.fromkeys(route.standard, pl.String),
+    )
+    inside = [pl.col(c.name).is_null() | check_value(c.domain, pl.col(c.name)) for c in columns]
     return frame.filter(pl.all_horizontal(inside))
 
 
-def _column(domain: Domain, codomain: Record | None, is_required: bool, rng: random.Random) -> pl.Series:
-    """Draw a column's pool: from the schema, or from the lens where it is narrower; one in fifty absent if it may be."""
-    source = codomain.columns[0][1] if codomain is not None and not is_wide(codomain) else domain
+def _values(column: Column, codomain: Record | None, rng: random.Random) -> pl.Series:
+    """Draw a pool from the lens where it says more than any text, else from the schema; one in fifty may be absent."""
+    narrow = codomain.columns[0][1] if codomain is not None else None
+    source = column.domain if narrow is None or isinstance(narrow, Text) else narrow
     values: list[str | None] = list(members(source, rng, POOL))
-    if not is_required:
+    if not column.required:
         values = [None if rng.random() < 0.02 else value for value in values]
     return pl.Series(values, dtype=pl.String)
-
-
-def is_wide(codomain: Record) -> bool:
-    """Tell whether a lens admits so much that the schema is the better source of plausible values."""
-    return isinstance(codomain.columns[0][1], Text)
 
 
 def _candidates(plan: Plan, pools: list[pl.DataFrame], start: int, seed: int) -> pl.DataFrame:

@@ -48,7 +48,7 @@ class _Hashed(io.RawIOBase):
 
 
 class Source:
-    """A delimited file being read: ``header`` first, then ``batches``; at the end ``sha256`` and ``size`` are its own."""
+    """A delimited file being read: ``header`` first, then ``batches``; then ``sha256`` and ``size`` are the file's."""
 
     def __init__(self, path: Path, *, progress: Progress = quiet) -> None:
         self.path = path
@@ -61,7 +61,9 @@ class Source:
         """Return the source itself."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close the file."""
         self._file.close()
 

@@ -37,7 +37,7 @@ class Target:
     """
 
     def __init__(self, path: Path, *, is_folder: bool, force: bool = False) -> None:
-        self.path = Path(os.path.abspath(path))
+        self.path = path.absolute()
         self.is_folder = is_folder
         self.force = force
         self.work = self.path
@@ -54,7 +54,9 @@ class Target:
             raise UnreadableError([fault("C0009", target=self.path, problem=error.strerror)]) from None
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Remove the working place, unless it was committed."""
         if self._descriptor >= 0:
             _remove(self.work)

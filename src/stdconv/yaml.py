@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -62,7 +62,7 @@ def _compose(text: str) -> Node | None:
     try:
         return loader.get_single_node()
     finally:
-        loader.dispose()  # type: ignore[no-untyped-call]
+        loader.dispose()
 
 
 class _Reader:
@@ -114,7 +114,7 @@ class _Reader:
         if construct is None:
             self.faults.append(fault("M0004", self.place(node), tag=node.tag))
             return None
-        return construct(node.value)
+        return construct(str(node.value))
 
 
 def _written(node: Node) -> str:
@@ -126,7 +126,7 @@ def _integer(text: str) -> int | float:
     return int(text) if text.isascii() and text.isdigit() and str(int(text)) == text else float("nan")
 
 
-_PLAIN = {
+_PLAIN: dict[str, Callable[[str], Any]] = {
     "null": lambda _: None,
     "bool": lambda text: text == "true" if text in ("true", "false") else float("nan"),
     "int": _integer,

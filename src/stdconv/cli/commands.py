@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stdconv.version import VERSION
 from stdconv.errors import DefinitionError
+from stdconv.version import VERSION
 
 if TYPE_CHECKING:
     from stdconv.reports import Report

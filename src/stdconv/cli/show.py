@@ -56,11 +56,17 @@ def mapping_page(plan: Plan) -> str:
         for form in mapping.fields
         for names in [(form.standard,) if isinstance(form.standard, str) else form.standard]
     ]
-    left_out = [(side, column, why) for side in ("legacy", "standard") for column, why in getattr(mapping.unmapped, side).items()]
+    left_out = [
+        (side, column, why)
+        for side in ("legacy", "standard")
+        for column, why in getattr(mapping.unmapped, side).items()
+    ]
     head = [
         f"# {mapping.id}: {mapping.about.vendor} {mapping.about.title} → {mapping.standard}",
         "",
-        f"{mapping.about.source} · {mapping.legacy.encoding} · {mapping.legacy.newline} · {mapping.about.reviewed or '–'}",
+        " · ".join(
+            (mapping.about.source, mapping.legacy.encoding, mapping.legacy.newline, mapping.about.reviewed or "–")
+        ),
         "",
         _table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
     ]
@@ -135,7 +141,9 @@ def code_page(id_: str, lang: str) -> str:
     code = codes()[id_]
     message = code.messages[lang]
     official = f" · official {code.official}" if code.official else ""
-    return "\n\n".join((f"# {code.id} {code.name} ({code.severity}{official})", message.summary, message.cause, message.remedy))
+    return "\n\n".join(
+        (f"# {code.id} {code.name} ({code.severity}{official})", message.summary, message.cause, message.remedy)
+    )
 
 
 def _texts(values: Iterable[str | None]) -> str:

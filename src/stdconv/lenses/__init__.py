@@ -17,7 +17,6 @@ AnyLens: TypeAlias = Annotated[
 ]
 
 LENSES: dict[str, type[Lens]] = {
-    lens.model_fields["op"].default: lens
-    for lens in (Recode, Wareki, CompactDate, EraColumn, NameSeparator, NameParts)
+    lens.model_fields["op"].default: lens for lens in (Recode, Wareki, CompactDate, EraColumn, NameSeparator, NameParts)
 }
 """Every lens by the name that stands behind ``op:``."""

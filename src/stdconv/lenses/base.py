@@ -22,7 +22,7 @@ Texts: TypeAlias = tuple[str | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A sourced pair: what ``lens`` makes of ``legacy``. ``canonical`` is given where ``legacy`` is another spelling."""
+    """A sourced pair: what ``lens`` makes of ``legacy``; ``canonical`` where that is another spelling."""
 
     lens: Lens
     legacy: Texts

@@ -21,11 +21,17 @@ Digit = Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
 EraName = Literal["明治", "大正", "昭和", "平成", "令和"]
 
 _FULL_WIDTH = "[０-９]"
+_NAMES: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": "昭和", "平成": "平成", "令和": "令和"}
 
 
 def _iso(digits: pl.Expr) -> pl.Expr:
-    """YYYYMMDD → YYYY-MM-DD; anything else stays as it is and so outside every domain of dates."""
-    return digits.str.replace("^([0-9]{4})([0-9]{2})([0-9]{2})$", "${1}-${2}-${3}")
+    """YYYYMMDD → YYYY-MM-DD; anything else becomes what no calendar has."""
+    return pl.concat_str(digits.str.slice(0, 4), _month_and_day(digits.str.slice(4)))
+
+
+def _month_and_day(digits: pl.Expr) -> pl.Expr:
+    """MMDD → -MM-DD."""
+    return pl.concat_str(pl.lit("-"), digits.str.slice(0, 2), pl.lit("-"), digits.str.slice(2))
 
 
 def _compact(iso: pl.Expr) -> pl.Expr:
@@ -136,7 +142,9 @@ class Wareki(Lens):
             for digit, name in self.eras.items()
             for year in range(1, 100)
         }
-        western = {f"{digit}{y:02}": ("", f"{century}{y:02}") for digit, century in self.western.items() for y in range(100)}
+        western = {
+            f"{digit}{y:02}": ("", f"{century}{y:02}") for digit, century in self.western.items() for y in range(100)
+        }
         return dated | western
 
     @cached_property
@@ -154,8 +162,7 @@ class Wareki(Lens):
         codes, years = ([pair[i] or None for pair in self.prefixes.values()] for i in (0, 1))
         era = prefix.replace_strict(known, codes, default=None, return_dtype=pl.String)
         year = prefix.replace_strict(known, years, default=None, return_dtype=pl.String)
-        rest = value.str.slice(3).str.replace("^([0-9]{2})([0-9]{2})$", "-${1}-${2}")
-        return era, year + rest
+        return era, year + _month_and_day(value.str.slice(3))
 
     def back(self, *standard: pl.Expr) -> Values:
         """3, 1985-07-07 → 3600707."""
@@ -177,7 +184,9 @@ class Wareki(Lens):
         """Tell apart: full-width digits, another shape, an unknown era, no such day, before, after, lunisolar."""
         value = legacy[0]
         era, date = self.forward(value)
-        first = era.replace_strict({era.code: era.first for era in BY_CODE.values()}, default=None, return_dtype=pl.String)
+        first = era.replace_strict(
+            {era.code: era.first for era in BY_CODE.values()}, default=None, return_dtype=pl.String
+        )
         return _why(
             [
                 (value.str.contains(_FULL_WIDTH), "T0019"),
@@ -309,19 +318,25 @@ class EraColumn(Lens):
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return the worked example, both labels on a shared day, and a foreign resident."""
-        lens = cls(eras={name: name for name in BY_NAME})
+        lens = cls(eras=_NAMES)
         return (
             Example(lens, ("昭和", "19850707"), ("3", "1985-07-07"), LINK),
             Example(lens, ("大正", "19261225"), ("2", "1926-12-25"), f"{SPEC}: the day belongs to both eras"),
             Example(lens, ("昭和", "19261225"), ("3", "1926-12-25"), f"{SPEC}: the day belongs to both eras"),
-            Example(lens, ("", "19850707"), (None, "1985-07-07"), f"{SPEC}: foreign residents have no 元号", (None, "19850707")),
+            Example(
+                lens,
+                ("", "19850707"),
+                (None, "1985-07-07"),
+                f"{SPEC}: foreign residents have no 元号",
+                (None, "19850707"),
+            ),
             Example(lens, ("", ""), (None, None), "design: all empty is absent", (None, None)),
         )
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return labels and dates that do not go together."""
-        lens = cls(eras={name: name for name in BY_NAME})
+        lens = cls(eras=_NAMES)
         return (
             Refusal(lens, ("昭和", "19890108"), "T0009", f"{SPEC}: 1989-01-07 is the last 昭和 day"),
             Refusal(lens, ("慶応", "18670101"), "T0008", f"{SPEC}: eras 1–5 only"),

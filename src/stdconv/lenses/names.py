@@ -84,7 +84,8 @@ class NameSeparator(Lens):
         """Return blanks that are not one separator."""
         lens = cls()
         return tuple(
-            Refusal(lens, (name,), "T0011", ITEMS) for name in ("行政　　花子", "　行政花子", "行政花子　", "行政 　花子")
+            Refusal(lens, (name,), "T0011", ITEMS)
+            for name in ("行政　　花子", "　行政花子", "行政花子　", "行政 　花子")
         )
 
 

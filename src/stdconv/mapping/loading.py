@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from pydantic_core import ErrorDetails
 from stdconv import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, UnreadableError
 from stdconv.findings import fault
+from stdconv.lenses import LENSES
 from stdconv.mapping.models import Mapping
 
 _TAGS = frozenset({"steps", "lookup", "assume", "missing"})
@@ -57,13 +59,15 @@ def _fault(detail: ErrorDetails, located: yaml.Located) -> Fault:
     code = _CODES.get(detail["type"], _WRONG_TYPE)
     context = detail.get("ctx", {})
     written = detail.get("input")
-    known = _known(detail, context)
+    known = _known(context)
     words = {
         "key": path[-1] if path else "",
         "written": written if isinstance(written, str) else context.get("tag", ""),
         "known": known,
         "near": _near(str(path[-1]) if code == "M0006" else str(context.get("tag", written)), known),
-        "expected": detail["msg"] if detail["type"] in ("bool_type", "int_type", "dict_type", "list_type") else "another type",
+        "expected": detail["msg"]
+        if detail["type"] in ("bool_type", "int_type", "dict_type", "list_type")
+        else "another type",
     }
     return fault(code, located.place(path if code != "M0007" else path[:-1] or path), **words)
 
@@ -73,9 +77,7 @@ def _path(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
     path: list[int | str] = []
     here = data
     for index, step in enumerate(loc):
-        if isinstance(here, dict) and step in here:
-            here = here[step]
-        elif isinstance(here, list) and isinstance(step, int) and step < len(here):
+        if step in _keys(here):
             here = here[step]
         elif index < len(loc) - 1 or step in _TAGS or not isinstance(here, dict):
             continue
@@ -83,10 +85,14 @@ def _path(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
     return tuple(path)
 
 
-def _known(detail: ErrorDetails, context: dict[str, Any]) -> str:
-    if "expected_tags" in context:
-        return str(context["expected_tags"]).replace("'", "")
-    return str(context.get("expected", "")).replace("'", "")
+def _keys(part: Any) -> Collection[Any]:
+    """Return what ``part`` of a document can be asked for."""
+    return part.keys() if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ()
+
+
+def _known(context: dict[str, Any]) -> str:
+    """Return the words that would have been right, as pydantic lists them; a step without ``op`` can be any lens."""
+    return str(context.get("expected_tags", context.get("expected", ", ".join(LENSES)))).replace("'", "")
 
 
 def _near(word: str, known: str) -> str:

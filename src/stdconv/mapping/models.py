@@ -1,4 +1,4 @@
-"""The mapping file as data: what may stand in it, one frozen class per part. Its JSON Schema is published for editors."""
+"""The mapping file as data: what may stand in it, one frozen class per part; published as JSON Schema for editors."""
 
 from __future__ import annotations
 
@@ -163,9 +163,7 @@ class MappingExample(Part):
 
 
 Fields = Annotated[tuple[Form, ...], BeforeValidator(_listed, json_schema_input_type=list[Form])]
-Examples = Annotated[
-    tuple[MappingExample, ...], BeforeValidator(_listed, json_schema_input_type=list[MappingExample])
-]
+Examples = Annotated[tuple[MappingExample, ...], BeforeValidator(_listed, json_schema_input_type=list[MappingExample])]
 
 
 class Mapping(Part):

@@ -157,5 +157,3 @@ def _alphabets(ranges: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
     wide = [letters for letters in inside[2:] if letters]
     ascii_first = [letters for letters in reversed(inside[:2]) if letters]
     return tuple(wide or ascii_first or [chr(ranges[0][0])])
-
-

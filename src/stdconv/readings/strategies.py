@@ -1,4 +1,4 @@
-"""Domains read as hypothesis strategies. The only module that imports hypothesis; it is imported only when asked for."""
+"""Domains read as hypothesis strategies: the only module that imports hypothesis, itself imported only when asked."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def _texts(pattern: str | None, least: int, most: int | None) -> st.SearchStrate
 def _generated(node: Node) -> st.SearchStrategy[str]:
     match node:
         case Chars(ranges):
-            return st.one_of(*(st.characters(min_codepoint=a, max_codepoint=b, exclude_categories=("Cs",)) for a, b in ranges))
+            return st.one_of(*(st.characters(min_codepoint=a, max_codepoint=b, codec="utf-8") for a, b in ranges))
         case Seq(parts):
             return st.tuples(*(_generated(part) for part in parts)).map("".join)
         case Alt(parts):

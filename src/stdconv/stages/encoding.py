@@ -76,7 +76,7 @@ def _several_spellings() -> str:
 
 
 def needs_a_look(columns: list[str], dialect: Dialect) -> pl.Expr:
-    """Return whether any of ``columns`` holds a character that is not surely what its bytes were or not surely meant."""
+    """Return whether any of ``columns`` holds a character of several spellings, or one that may not be meant."""
     doubled = _several_spellings() if dialect.encoding == "cp932" else ""
     odd = f"[{doubled}{''.join(UNASSIGNED_BYTES.values())}{character_class((*PRIVATE_USE, *LOST))}]"
     return pl.any_horizontal([pl.col(column).str.contains(odd) for column in columns])

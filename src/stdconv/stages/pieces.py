@@ -13,7 +13,7 @@ from typing import BinaryIO
 from stdconv.dialect import MARK, RECORD_LIMIT, Dialect
 
 QUOTE = b'"'
-BATCH = 8 * 1024 * 1024
+BATCH = 4 * 1024 * 1024
 END_OF_FILE = b"\x1a"
 
 
@@ -90,32 +90,28 @@ def _closing(body: bytes, at: int) -> int:
     return -1
 
 
-def split(batch: bytes, dialect: Dialect, *, careful: bool = False) -> Pieces:
-    """Cut ``batch``, which begins and ends between records, into pieces.
-
-    Without ``careful`` a batch that looks uniform from a distance is handed on whole; whether each of its lines has the
-    declared number of delimiters (a blank one has none) remains to be checked.
-    """
-    if not careful and _is_uniform(batch, dialect):
-        count = batch.count(dialect.end)
+def split(batch: bytes, dialect: Dialect) -> Pieces:
+    """Cut ``batch``, which begins and ends between records, into pieces."""
+    count = batch.count(dialect.end)
+    if _is_plain(batch, count, dialect):
         return Pieces(plain=batch, plain_rows=range(1, count + 1), count=count)
     return _Careful(batch, dialect).split()
 
 
-def _is_uniform(batch: bytes, dialect: Dialect) -> bool:
-    """Tell whether every line ends as declared, and there is no quote, NUL or other CR."""
-    end = dialect.terminator.encode()
-    lines = batch.count(dialect.end)
-    return (
-        dialect.quote == "minimal"
-        and QUOTE not in batch
-        and b"\0" not in batch
-        and batch.endswith(end)
-        and batch.count(end) == lines
-        and batch.count(b"\r") == (0 if dialect.newline == "lf" else lines)
-        and (dialect.newline != "cr" or b"\n" not in batch)
-        and len(dialect.columns) > 1
-    )
+_STRUCTURE = b'",;\t\r\n\0'
+
+
+def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
+    """Tell whether ``batch`` is ``count`` lines with the declared delimiters and terminators, and no quote, CR or NUL.
+
+    What is left of such a batch without all other bytes is one and the same skeleton, ``count`` times.
+    """
+    delimiter = dialect.delimiter.encode()
+    if dialect.quote != "minimal" or len(dialect.columns) == 1:
+        return False
+    looked_at = bytes(set(_STRUCTURE) - set(b",;\t") | set(delimiter))
+    skeleton = batch.translate(None, bytes(set(range(256)) - set(looked_at)))
+    return skeleton == (delimiter * (len(dialect.columns) - 1) + dialect.terminator.encode()) * count
 
 
 def _lines(data: bytes, end: bytes) -> list[bytes]:

@@ -10,19 +10,14 @@ ROW = "_row"
 
 
 def parse(text: str, rows: range | list[int], dialect: Dialect) -> pl.DataFrame | None:
-    """Return lines without quotes as a frame: ``_row`` and the dialect's columns, all text, empty as "".
+    """Return lines of the declared number of columns, without quotes, as a frame: ``_row`` and text, empty as "".
 
-    ``None`` where any line does not have exactly the declared number of columns, or anything got lost on the way:
-    the lines, with their terminators, must add up to the text.
+    ``None`` where anything got lost on the way: the values, delimiters and terminators must add up to the text.
     """
     schema = dict.fromkeys(dialect.columns, pl.String)
     numbers = pl.Series(ROW, rows, dtype=pl.Int64)
     if not rows:
         return pl.DataFrame(schema={ROW: pl.Int64, **schema})
-    lines = pl.Series([text.removesuffix(dialect.terminator)]).str.split(dialect.terminator).explode()
-    delimiters = lines.str.count_matches(dialect.delimiter, literal=True)
-    if len(lines) != len(rows) or not (delimiters == len(dialect.columns) - 1).all():
-        return None
     data = text.encode()
     frame = pl.read_csv(
         data,
@@ -34,15 +29,17 @@ def parse(text: str, rows: range | list[int], dialect: Dialect) -> pl.DataFrame 
         empty_string_is_null=False,
     )
     around = len(rows) * (len(dialect.columns) - 1 + len(dialect.terminator))
-    if len(frame) != len(rows) or frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item() + around != len(data):
-        return None
-    return frame.insert_column(0, numbers)
+    inside = frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item()
+    return frame.insert_column(0, numbers) if len(frame) == len(rows) and inside + around == len(data) else None
 
 
 def from_fields(rows: list[int], values: list[list[str]], dialect: Dialect) -> pl.DataFrame:
     """Return records that were read one by one as a frame of the same form as ``parse`` gives."""
     columns = zip(*values, strict=True) if values else ([] for _ in dialect.columns)
-    data = {name: pl.Series(name, list(column), dtype=pl.String) for name, column in zip(dialect.columns, columns, strict=True)}
+    data = {
+        name: pl.Series(name, list(column), dtype=pl.String)
+        for name, column in zip(dialect.columns, columns, strict=True)
+    }
     return pl.DataFrame({ROW: pl.Series(ROW, rows, dtype=pl.Int64), **data})
 
 

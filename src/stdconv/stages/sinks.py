@@ -77,7 +77,7 @@ class ParquetSink:
 
     def _spill(self) -> None:
         part = self._path.with_name(f"{self._path.name}.part-{len(self._parts)}")
-        pl.concat(self._held).write_parquet(part)
+        pl.concat(self._held).write_ipc(part)
         self._parts.append(part)
         self._held = [self._held[0]]
 
@@ -87,7 +87,7 @@ class ParquetSink:
             pl.concat(self._held).write_parquet(self._path)
             return
         self._spill()
-        pl.scan_parquet(self._parts).sink_parquet(self._path, row_group_size=SPILL)
+        pl.scan_ipc(self._parts).sink_parquet(self._path, row_group_size=SPILL)
         for part in self._parts:
             part.unlink()
 

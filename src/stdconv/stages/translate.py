@@ -113,7 +113,9 @@ def _forward(route: Route, step: int) -> Values:
 
 
 def _back(route: Route, step: int) -> Values:
-    given = _cols(route.written(step + 1)) if step + 1 < len(route.steps) else _cols(route.between(len(route.steps) or 1))
+    given = (
+        _cols(route.written(step + 1)) if step + 1 < len(route.steps) else _cols(route.between(len(route.steps) or 1))
+    )
     if route.constant is not None:
         return ()
     return base.write(route.steps[step], given) if route.steps else given
@@ -167,7 +169,9 @@ def _explained(route: Route, failed: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _doubts(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Collect the warnings about accepted records."""
     asked = {
-        (route.index, code, step): applies & pl.col(f"ok:{route.index}") & ~base.is_absent(lens, _cols(route.between(step)))
+        (route.index, code, step): applies
+        & pl.col(f"ok:{route.index}")
+        & ~base.is_absent(lens, _cols(route.between(step)))
         for route in routes
         for step, lens in enumerate(route.steps)
         for code, applies in lens.doubts(_cols(route.between(step)), _cols(route.between(step + 1)))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
+from stdconv.domains import Key
 from stdconv.findings import about_rows, shape
 from stdconv.readings.check import check
 from stdconv.standard.schema import Check
@@ -18,9 +19,9 @@ def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series
 
     The findings come with them: one per record and check that fails.
     """
-    columns = {name: pl.col(name) for name in standard.columns if name != ROW}
+    columns: dict[Key, pl.Expr] = {name: pl.col(name) for name in standard.columns if name != ROW}
     expressions = [check(each.domain, columns) for each in checks]
-    passed = standard.with_columns(passed=pl.all_horizontal([pl.lit(value=True), *expressions]))["passed"]
+    passed = standard.select(pl.all_horizontal([pl.col(ROW).is_not_null(), *expressions])).to_series()
     failing = standard.filter(~passed)
     if failing.is_empty():
         return passed, []

@@ -18,6 +18,7 @@ from stdconv.domains import AllOf, Anything, Choice, Date, Domain, EraAgrees, Re
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import codes, fault
 from stdconv.readings.schema import SchemaError, from_schema
+from stdconv.readings.subset import subset
 
 Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
 
@@ -70,8 +71,8 @@ class Rules(BaseModel):
     """A rules file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    record: Annotated[tuple[EraRule, ...], BeforeValidator(lambda value: tuple(value))] = ()
-    dataset: Annotated[tuple[UniqueRule, ...], BeforeValidator(lambda value: tuple(value))] = ()
+    record: Annotated[tuple[EraRule, ...], BeforeValidator(tuple)] = ()
+    dataset: Annotated[tuple[UniqueRule, ...], BeforeValidator(tuple)] = ()
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,10 @@ class Standard:
     def names(self) -> tuple[str, ...]:
         """The names of all columns, in schema order."""
         return tuple(column.name for column in self.columns)
+
+    def column(self, name: str) -> Column:
+        """Return the column called ``name``."""
+        return next(column for column in self.columns if column.name == name)
 
     @property
     def record(self) -> Record:
@@ -161,8 +166,11 @@ def _column_checks(columns: tuple[Column, ...]) -> Iterator[Check]:
 
 
 def _parts(domain: Domain) -> Iterator[tuple[str, Domain]]:
-    """Split a column's domain into what is reported under codes of their own."""
-    for part in domain.parts if isinstance(domain, AllOf) else (domain,):
+    """Split a column's domain into what is reported under codes of their own; a length that a list implies is none."""
+    parts = domain.parts if isinstance(domain, AllOf) else (domain,)
+    for part in parts:
+        if any(other is not part and subset(other, part) is True for other in parts):
+            continue
         match part:
             case Anything():
                 continue
@@ -182,7 +190,9 @@ def _parts(domain: Domain) -> Iterator[tuple[str, Domain]]:
 def _record_checks(between: list[tuple[dict[str, Any], Domain]], columns: tuple[Column, ...]) -> Iterator[Check]:
     everything = tuple(column.name for column in columns)
     for node, domain in between:
-        yield Check(node.get("x-finding", "S0008"), tuple(node.get("x-columns", everything)), domain, node.get("title", ""))
+        yield Check(
+            node.get("x-finding", "S0008"), tuple(node.get("x-columns", everything)), domain, node.get("title", "")
+        )
 
 
 def _rule_checks(rules: Rules) -> Iterator[Check]:

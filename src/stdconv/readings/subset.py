@@ -1,0 +1,32 @@
+"""Domains compared: whether everything in one lies in another, as far as that can be told."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from stdconv.domains import Anything, Choice, Date, Domain, Nothing, Text
+from stdconv.readings.check import check_value
+
+DATE_LENGTH = 10
+
+
+def subset(inner: Domain, outer: Domain) -> bool | None:
+    """Return whether every text of ``inner`` lies in ``outer``; ``None`` where this cannot be told.
+
+    >>> subset(Choice(("1", "2")), Text(most=1)), subset(Choice(("1", "99")), Text(most=1))
+    (True, False)
+    >>> subset(Date(), Text(most=10)), subset(Text("^[0-9]{1}$"), Text("^[0-9]{1,2}$")) is None
+    (True, True)
+    """
+    if inner == outer or isinstance(outer, Anything) or isinstance(inner, Nothing):
+        return True
+    match inner, outer:
+        case Choice(values), _:
+            return bool(pl.select(check_value(outer, pl.lit(pl.Series(values, dtype=pl.String)))).to_series().all())
+        case Date(), Text(None, least, most, characters):
+            longest = [bound for bound in (most, characters) if bound is not None]
+            return least <= DATE_LENGTH and all(bound >= DATE_LENGTH for bound in longest)
+        case Date(first, last), Date(low, high):
+            return low <= first and last <= high
+        case _:
+            return None
