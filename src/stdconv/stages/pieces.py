@@ -106,12 +106,14 @@ def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
 
     What is left of such a batch without all other bytes is one and the same skeleton, ``count`` times.
     """
-    delimiter = dialect.delimiter.encode()
-    if dialect.quote != "minimal" or len(dialect.columns) == 1:
+    delimiter, terminator = dialect.delimiter.encode(), dialect.terminator.encode()
+    if dialect.quote != "minimal" or len(dialect.columns) == 1 or not batch.endswith(terminator):
+        return False
+    if batch.count(terminator) != count:
         return False
     looked_at = bytes(set(_STRUCTURE) - set(b",;\t") | set(delimiter))
     skeleton = batch.translate(None, bytes(set(range(256)) - set(looked_at)))
-    return skeleton == (delimiter * (len(dialect.columns) - 1) + dialect.terminator.encode()) * count
+    return skeleton == (delimiter * (len(dialect.columns) - 1) + terminator) * count
 
 
 def _lines(data: bytes, end: bytes) -> list[bytes]:
@@ -130,6 +132,7 @@ class _Careful:
         self.width = len(dialect.columns)
         self.lines = _lines(batch, dialect.end)
         self.pieces = Pieces()
+        self.gaps: dict[int, list[bytes]] = {}
 
     def split(self) -> Pieces:
         plain: list[bytes] = []
@@ -143,7 +146,19 @@ class _Careful:
         self.pass_on(at, len(self.lines), plain, rows)
         self.pieces.plain = b"".join(plain)
         self.pieces.plain_rows = rows
+        self.pieces.gaps = {row: b"".join(lines) for row, lines in self.gaps.items()}
         return self.pieces
+
+    def decided(self, limit: int) -> int:
+        """Return the end of the last record that begins before ``limit``."""
+        at = offset = cut = 0
+        while at < len(self.lines) and offset < limit:
+            count = self.pieces.count
+            taken = self.take(at)
+            offset += sum(map(len, self.lines[at : at + taken]))
+            at += taken
+            cut = offset if self.pieces.count > count else cut
+        return cut
 
     def not_plain(self) -> list[int]:
         """Return the lines that polars must not judge, by index."""
@@ -174,14 +189,14 @@ class _Careful:
         body = body_of(line, self.dialect)
         pieces = self.pieces
         if not body or (at == len(self.lines) - 1 and not body.strip(END_OF_FILE) and not self.ended(line)):
-            pieces.gaps[pieces.count + 1] = pieces.gaps.get(pieces.count + 1, b"") + line
+            self.gaps.setdefault(pieces.count + 1, []).append(line)
             return 1
         pieces.count += 1
         tail = b""
         if at == len(self.lines) - 1 and not self.ended(line) and body.endswith(END_OF_FILE):
             tail = body[len(body.rstrip(END_OF_FILE)) :]
             line, body = line[: -len(tail)], body[: -len(tail)]
-            pieces.gaps[pieces.count + 1] = tail
+            self.gaps[pieces.count + 1] = [tail]
         fields, code = fields_of(body, self.delimiter)
         taken = 1
         if code == "R0003" and (joined := self.join(at, body)):
@@ -249,12 +264,12 @@ def read_header(data: bytes, dialect: Dialect) -> Header | None:
 
 
 def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[bytes]:
-    """Yield what follows the header (``start`` and the rest of ``file``) in batches that end between records."""
+    """Yield what follows the header (``start`` and the rest of ``file``) in batches that end after a record.
+
+    A batch is as long as it must be: where nothing can be cut, twice as much is read.
+    """
     rest = start
-    while True:
-        block = file.read(size)
-        if not block:
-            break
+    while block := file.read(max(size, len(rest))):
         rest += block
         if (cut := last_cut(rest, dialect)) > 0:
             yield rest[:cut]
@@ -264,13 +279,18 @@ def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH
 
 
 def last_cut(data: bytes, dialect: Dialect) -> int:
-    """Return the end of the last line that is a well-formed record by itself, or 0 where there is none.
+    """Return the last place in ``data``, which begins between records, where it can be cut after a record; 0 for none.
 
-    Nothing after such a line can reach back over it, nor it forward, so what is decided on either side stays decided.
+    That is the end of a line that is a record by itself, since no other line is ever joined to it, or the end of any
+    line that no quote stands before within the record limit. Where there is neither, the records are walked through
+    from the beginning, as far as what follows cannot change them any more.
     """
     end, stop = dialect.end, len(data)
-    while (stop := data.rfind(end, 0, stop)) >= 0:
-        start = data.rfind(end, 0, stop) + 1
-        if is_well_formed(body_of(data[start : stop + 1], dialect), dialect):
+    looked_at = 0
+    while (stop := data.rfind(end, 0, stop)) >= 0 and looked_at < RECORD_LIMIT:
+        line = data[data.rfind(end, 0, stop) + 1 : stop + 1]
+        looked_at += len(line)
+        body = body_of(line, dialect)
+        if body and (is_well_formed(body, dialect) or data.rfind(QUOTE, max(0, stop - RECORD_LIMIT), stop) < 0):
             return stop + 1
-    return 0
+    return _Careful(data, dialect).decided(len(data) - RECORD_LIMIT)
