@@ -117,6 +117,7 @@ class _Fit:
 
     def faults(self) -> Iterator[Fault]:
         yield from self.layout()
+        yield from self.lookups()
         for index, form in enumerate(self.mapping.fields):
             yield from self.columns(index, form)
             if isinstance(form, LookupField):
@@ -130,26 +131,29 @@ class _Fit:
         return fault(code, self.located.place(path), **words)
 
     def layout(self) -> Iterator[Fault]:
-        """Column names that repeat or that are ours; lookups that key on columns the layout lacks."""
-        lists: dict[tuple[str, ...], tuple[str, ...]] = {("legacy", "columns"): self.mapping.legacy.columns}
-        lists |= {
-            ("lookups", n, "columns"): (*lookup.key, *lookup.columns) for n, lookup in self.mapping.lookups.items()
-        }
+        """Column names that repeat or that are ours."""
+        lists: dict[tuple[str, ...], Names] = {("legacy", "columns"): self.mapping.legacy.columns}
+        for name, lookup in self.mapping.lookups.items():
+            lists["lookups", name, "columns"] = (*lookup.key, *lookup.columns)
         for path, columns in lists.items():
             for column, count in Counter(columns).items():
                 if count > 1:
                     yield self.at("M0021", *path, column=column)
                 if column.startswith("_"):
                     yield self.at("M0022", *path, column=column)
-        for name, lookup in self.mapping.lookups.items():
-            for column in lookup.key:
-                if column not in self.mapping.legacy.columns:
-                    yield self.unknown("legacy", column, "lookups", name, "key")
-            if not self.mapping_uses(name):
-                yield self.at("M0027", "lookups", name, lookup=name)
 
-    def mapping_uses(self, name: str) -> bool:
-        return any(isinstance(form, LookupField) and form.lookup == name for form in self.mapping.fields)
+    def lookups(self) -> Iterator[Fault]:
+        """Lookups that key on columns the layout lacks, are called like one of its columns, or that no field asks."""
+        legacy = self.mapping.legacy.columns
+        for name, lookup in self.mapping.lookups.items():
+            for column in lookup.columns:
+                if f"{name}.{column}" in legacy:
+                    yield self.at("M0021", "lookups", name, "columns", column=f"{name}.{column}")
+            for column in lookup.key:
+                if column not in legacy:
+                    yield self.unknown("legacy", column, "lookups", name, "key")
+            if not any(isinstance(form, LookupField) and form.lookup == name for form in self.mapping.fields):
+                yield self.at("M0027", "lookups", name, lookup=name)
 
     def unknown(self, side: str, column: str, *path: str | int) -> Fault:
         known = self.mapping.legacy.columns if side == "legacy" else self.standard.names

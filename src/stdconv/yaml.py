@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import yaml
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from yaml.nodes import ScalarNode
 
 from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings import fault
@@ -17,7 +27,7 @@ Path: TypeAlias = tuple[str | int, ...]
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
-_COLLECTION_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_NO_KEY = ""
 _DEPTH = 40
 
 
@@ -39,97 +49,106 @@ class Located:
 
 def load(text: str, file: str) -> Located:
     """Read one YAML document. Raises ``DefinitionError`` with every duplicate key, alias, tag and unquoted key."""
+    reader = _Reader(text, file)
     try:
-        node = _compose(text)
+        data = reader.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         raise DefinitionError([fault("M0001", where, problem=str(error.problem))]) from None
-    except (yaml.YAMLError, RecursionError) as error:
+    except yaml.YAMLError as error:
         raise DefinitionError([fault("M0001", Place(file), problem=type(error).__name__)]) from None
-    if node is None:
-        raise DefinitionError([fault("M0001", Place(file, 1, 1), problem="the document is empty")])
-    reader = _Reader(file)
-    data = reader.value(node, ())
     if reader.faults:
         raise DefinitionError(reader.faults)
     return Located(data, file, text, reader.marks)
 
 
-def _compose(text: str) -> Node | None:
-    """Compose the one document into nodes; an alias is then the very node that it names."""
-    loader = _LOADER(text)
-    try:
-        return loader.get_single_node()
-    finally:
-        loader.dispose()
-
-
 class _Reader:
-    """Walks the nodes, keeps places, collects faults."""
+    """Goes through the parser's events, which show what nodes hide: aliases, tags, quotes, and how deep it goes."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, text: str, file: str) -> None:
+        self.loader: Any = _LOADER(text)
         self.file = file
         self.faults: list[Fault] = []
         self.marks: dict[Path, tuple[int, int]] = {}
-        self.seen: set[int] = set()
 
-    def place(self, node: Node) -> Place:
-        return Place(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
+    def next(self) -> Event:
+        event: Event = self.loader.get_event()
+        return event
 
-    def value(self, node: Node, path: Path) -> Any:
-        place = self.place(node)
+    def place(self, event: Event) -> Place:
+        mark = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
+
+    def document(self) -> Any:
+        self.next()
+        start = self.next()
+        if isinstance(start, StreamEndEvent):
+            raise DefinitionError([fault("M0001", Place(self.file, 1, 1), problem="the document is empty")])
+        data = self.value(self.next(), ())
+        self.next()
+        if not isinstance(after := self.next(), StreamEndEvent):
+            raise DefinitionError([fault("M0001", self.place(after), problem="a second document")])
+        return data
+
+    def value(self, event: Event, path: Path) -> Any:
+        place = self.place(event)
         self.marks.setdefault(path, (place.line or 1, place.column or 1))
-        if id(node) in self.seen or len(path) > _DEPTH:
+        if len(path) > _DEPTH:
+            raise DefinitionError([*self.faults, fault("M0003", place)])
+        if isinstance(event, AliasEvent):
             self.faults.append(fault("M0003", place))
             return None
-        self.seen.add(id(node))
-        if not isinstance(node, ScalarNode) and node.tag not in _COLLECTION_TAGS:
-            self.faults.append(fault("M0004", place, tag=node.tag))
-        if isinstance(node, MappingNode):
-            return dict(self.pairs(node, path))
-        if isinstance(node, SequenceNode):
-            return [self.value(child, (*path, index)) for index, child in enumerate(node.value)]
-        return self.scalar(node) if isinstance(node, ScalarNode) else None
+        if isinstance(event, NodeEvent) and getattr(event, "tag", None) not in (None, "!"):
+            self.faults.append(fault("M0004", place, tag=getattr(event, "tag", "")))
+        if isinstance(event, MappingStartEvent):
+            return dict(self.pairs(path))
+        if isinstance(event, SequenceStartEvent):
+            return list(self.items(path))
+        return self.scalar(event) if isinstance(event, ScalarEvent) else None
 
-    def pairs(self, node: MappingNode, path: Path) -> Iterator[tuple[str, Any]]:
+    def items(self, path: Path) -> Iterator[Any]:
+        index = 0
+        while not isinstance(event := self.next(), SequenceEndEvent):
+            yield self.value(event, (*path, index))
+            index += 1
+
+    def pairs(self, path: Path) -> Iterator[tuple[str, Any]]:
         keys: set[str] = set()
-        for key_node, value_node in node.value:
-            place = self.place(key_node)
-            key = self.scalar(key_node) if isinstance(key_node, ScalarNode) else None
+        while not isinstance(event := self.next(), MappingEndEvent):
+            place = self.place(event)
+            key = self.value(event, (*path, _NO_KEY))
             if not isinstance(key, str):
-                self.faults.append(fault("M0005", place, written=_written(key_node)))
-                continue
-            if key in keys:
+                written = event.value if isinstance(event, ScalarEvent) else "a list or mapping"
+                self.faults.append(fault("M0005", place, written=written))
+                key = _NO_KEY
+            elif key in keys:
                 self.faults.append(fault("M0002", place, key=key))
             keys.add(key)
             self.marks[(*path, key)] = (place.line or 1, place.column or 1)
-            yield key, self.value(value_node, (*path, key))
+            yield key, self.value(self.next(), (*path, key))
 
-    def scalar(self, node: ScalarNode) -> Any:
-        """Return the value that plain YAML would make of a scalar; tags of one's own are faults."""
-        if node.tag == _TEXT_TAG:
-            return node.value
-        construct = _PLAIN.get(node.tag.rpartition(":")[2]) if not node.style else None
-        if construct is None:
-            self.faults.append(fault("M0004", self.place(node), tag=node.tag))
-            return None
-        return construct(str(node.value))
+    def scalar(self, event: ScalarEvent) -> Any:
+        """Return the text, or, where it stands unquoted and YAML would make something else of it, that."""
+        text = str(event.value)
+        if event.style:
+            return text
+        tag: str = self.loader.resolve(ScalarNode, text, (True, False))
+        return text if tag == _TEXT_TAG else _PLAIN.get(tag.rpartition(":")[2], _nothing)(text)
 
 
-def _written(node: Node) -> str:
-    return str(node.value) if isinstance(node, ScalarNode) else "a list or mapping"
+def _nothing(_text: str) -> float:
+    """Return what no definition asks for, so that whoever reads it says so."""
+    return float("nan")
 
 
 def _integer(text: str) -> int | float:
-    """Return a plain decimal integer; every other way YAML has of writing one stays a float, which nobody asks for."""
-    return int(text) if text.isascii() and text.isdigit() and str(int(text)) == text else float("nan")
+    """Return a plain decimal integer; YAML's other ways of writing one (01, 0x1, 1_000) are nothing."""
+    return int(text) if text.isascii() and text.isdigit() and str(int(text)) == text else _nothing(text)
 
 
 _PLAIN: dict[str, Callable[[str], Any]] = {
     "null": lambda _: None,
-    "bool": lambda text: text == "true" if text in ("true", "false") else float("nan"),
+    "bool": lambda text: text == "true" if text in ("true", "false") else _nothing(text),
     "int": _integer,
-    "float": lambda _: float("nan"),
-    "timestamp": lambda _: dt.date.min,
 }

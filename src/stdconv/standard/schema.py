@@ -20,7 +20,14 @@ from stdconv.findings import codes, fault
 from stdconv.readings.schema import SchemaError, from_schema
 from stdconv.readings.subset import subset
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(lambda value: tuple(value) if isinstance(value, list) else value)]
+SUFFIX = ".schema.json"
+
+
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +78,8 @@ class Rules(BaseModel):
     """A rules file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    record: Annotated[tuple[EraRule, ...], BeforeValidator(tuple)] = ()
-    dataset: Annotated[tuple[UniqueRule, ...], BeforeValidator(tuple)] = ()
+    record: Annotated[tuple[EraRule, ...], BeforeValidator(_listed)] = ()
+    dataset: Annotated[tuple[UniqueRule, ...], BeforeValidator(_listed)] = ()
 
 
 @dataclass(frozen=True)
@@ -115,33 +122,35 @@ def load_schema(name: str | Path) -> Standard:
     Raises ``DefinitionError`` with every fault found.
     """
     path = catalog.find("schema", name)
-    shipped = str(name) in catalog.names("schema")
+    called = str(name) if str(name) in catalog.names("schema") else path.name.removesuffix(SUFFIX)
     try:
-        document = json.loads(path.read_bytes())
-        domain = from_schema({key: part for key, part in document.items() if key != "allOf"})
-        between = [(part, from_schema(part, ("allOf", i))) for i, part in enumerate(document.get("allOf", []))]
-        rules = _rules(path.with_name(path.name.removesuffix(".schema.json") + ".rules.yaml"))
+        rules = _rules(path.with_name(path.name.removesuffix(SUFFIX) + ".rules.yaml"))
+        standard = _standard(called, json.loads(path.read_bytes()), rules)
     except SchemaError as error:
         raise DefinitionError([fault("M0030", _place(path, error.path), problem=str(error))]) from None
-    except (ValueError, AttributeError, RecursionError) as error:
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
     except OSError as error:
         raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
+    if faults := list(_faults(standard, path)):
+        raise DefinitionError(faults)
+    return standard
+
+
+def _standard(name: str, document: dict[str, Any], rules: Rules) -> Standard:
+    domain = from_schema({key: part for key, part in document.items() if key != "allOf"})
+    between = [(part, from_schema(part, ("allOf", i))) for i, part in enumerate(document.get("allOf", []))]
     record = domain if isinstance(domain, Record) else Record()
     columns = tuple(_column(column, part, document) for column, part in record.columns)
-    checks = (*_column_checks(columns), *_record_checks(between, columns), *_rule_checks(rules))
-    standard = Standard(
-        name=str(name) if shipped else path.name.removesuffix(".schema.json"),
+    return Standard(
+        name=name,
         title=str(document.get("title", name)),
         columns=columns,
-        checks=checks,
+        checks=(*_column_checks(columns), *_record_checks(between, columns), *_rule_checks(rules)),
         key=tuple(document.get("x-key", ())),
         dataset=rules.dataset,
         document=document,
     )
-    if faults := list(_faults(standard, path)):
-        raise DefinitionError(faults)
-    return standard
 
 
 def _column(name: str | int, domain: Domain, document: dict[str, Any]) -> Column:
