@@ -15,13 +15,13 @@ from stdconv.converting import convert_file as _convert_file
 from stdconv.dataset import Unique
 from stdconv.errors import DefinitionError
 from stdconv.findings import SCHEMA as FINDINGS
-from stdconv.findings import Threshold, fault
-from stdconv.lookups import make_table, settled
+from stdconv.findings import Threshold, about_file, fault
+from stdconv.lookups import contradictory, make_table, settled
 from stdconv.manifest import Manifest
 from stdconv.manifest import verify as _verify
 from stdconv.pipeline import convert_frame, overlay, restore_frame
 from stdconv.plan import Plan, load_plan
-from stdconv.relaying import relay_file, relay_frame
+from stdconv.relaying import relay_file, relay_frame, settle
 from stdconv.reports import Report
 from stdconv.restoring import restore_folder
 from stdconv.sampling import sample_frame
@@ -143,6 +143,7 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
         legacy = overlay(written.select(ROW, *columns), residue)
         return Restoration(legacy, _lookups(plan, written), given.clear(), FINDINGS.to_frame())
     relayed = relay_frame(plan, given)
+    relayed = settle(plan, relayed, {name: contradictory(plan, name, relayed.legacy) for name in plan.mapping.lookups})
     refused = given.filter(pl.col(ROW).is_in(relayed.refused.implode()))
     return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, relayed.findings)
 
@@ -161,12 +162,13 @@ def validate(standard: pl.DataFrame, schema: Standard | File) -> pl.DataFrame:
     known = schema if isinstance(schema, Standard) else load_schema(schema)
     given = _numbered(standard, known)
     checks = present_checks(known, tuple(given.columns))
+    lacking = [about_file("S0010", side="standard", column=name) for name in known.lacking(given.columns)]
     told = validation.validate(checks, given)[1]
     for rule in known.dataset:
         unique = Unique(rule)
         unique.add(given)
         told += unique.findings(lambda: iter([given]))
-    return pl.concat([FINDINGS.to_frame(), *told]).sort("row", maintain_order=True)
+    return pl.concat([FINDINGS.to_frame(), *lacking, *told]).sort("row", maintain_order=True)
 
 
 def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:
@@ -248,9 +250,10 @@ def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataF
 
 def _numbered(standard: pl.DataFrame, known: Standard) -> pl.DataFrame:
     names = [name for name in standard.columns if name != ROW]
-    unknown = [name for name in names if name not in known.names or standard.schema[name] not in (pl.String, pl.Null)]
-    if unknown:
-        raise DefinitionError([fault("C0013", side="standard", column=name) for name in unknown])
+    wrong = [name for name in names if name not in known.names or standard.schema[name] not in (pl.String, pl.Null)]
+    wrong += [name for name in known.key if name not in names]
+    if wrong:
+        raise DefinitionError([fault("C0013", side="standard", column=name) for name in wrong])
     texts = standard.with_columns(
         pl.when(pl.col(n).cast(pl.String) != "").then(pl.col(n).cast(pl.String)).alias(n) for n in names
     )

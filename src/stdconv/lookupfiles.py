@@ -10,7 +10,7 @@ from typing import Self
 
 import polars as pl
 
-from stdconv.lookups import settled
+from stdconv.lookups import contradictory, settled
 from stdconv.plan import Plan
 from stdconv.stages import encoding, records
 from stdconv.target import Target
@@ -54,11 +54,7 @@ class LookupFiles:
 
     def contradictory(self) -> dict[str, pl.DataFrame]:
         """Return, by lookup, the keys that need several rows."""
-        found = {}
-        for name, needs in self._needs.items():
-            keys = needs.select(self.plan.mapping.lookups[name].key)
-            found[name] = keys.filter(keys.is_duplicated()).unique()
-        return found
+        return {name: contradictory(self.plan, name, needs) for name, needs in self._needs.items()}
 
     def commit(self) -> None:
         """Write and place the files."""

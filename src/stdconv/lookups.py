@@ -113,3 +113,9 @@ def settled(plan: Plan, name: str, frames: Iterable[pl.DataFrame]) -> pl.DataFra
     says = pl.any_horizontal([pl.col(column) != "" for column in lookup.columns])
     rows = rows.filter(says | ~says.any().over(lookup.key))
     return rows.filter(pl.struct(lookup.key).is_unique())
+
+
+def contradictory(plan: Plan, name: str, needs: pl.DataFrame) -> pl.DataFrame:
+    """Return the keys of the lookup ``name`` for which records need several rows."""
+    keys = rows_of(plan, name, needs).unique().select(plan.mapping.lookups[name].key)
+    return keys.filter(keys.is_duplicated()).unique()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import platform
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableError
 from stdconv.findings import fault
@@ -17,6 +18,7 @@ from stdconv.stages.sinks import Format
 from stdconv.version import VERSION
 
 NAME = "manifest.json"
+FORMAT = 1
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
@@ -84,8 +86,11 @@ def load_manifest(folder: Path) -> Manifest:
     if not folder.is_dir() or not path.is_file():
         raise DefinitionError([fault("C0008", folder=folder)])
     try:
-        return Manifest.model_validate_json(path.read_bytes())
-    except ValidationError:
+        document = json.loads(path.read_bytes())
+        if isinstance(document, dict) and document.get("format", FORMAT) != FORMAT:
+            raise UnprovenError([fault("C0029", version=document["format"])])
+        return Manifest.model_validate(document)
+    except ValueError:
         raise UnprovenError([fault("C0021", file=path)]) from None
     except OSError as error:
         raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
@@ -94,10 +99,18 @@ def load_manifest(folder: Path) -> Manifest:
 def check_folder(folder: Path, manifest: Manifest) -> None:
     """Hold the folder against its manifest. Raises ``UnprovenError`` with every file that differs."""
     faults = list(_differences(folder, manifest))
-    if not manifest.counts.balance:
+    if not manifest.counts.balance or manifest.counts != _reported(folder):
         faults.append(fault("C0022", **manifest.counts.model_dump()))
     if faults:
         raise UnprovenError(faults)
+
+
+def _reported(folder: Path) -> Counts | None:
+    """Return the counts of the report, whose hash is in the manifest."""
+    try:
+        return Counts.model_validate(json.loads((folder / "report.json").read_bytes())["counts"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _differences(folder: Path, manifest: Manifest) -> Iterator[Fault]:

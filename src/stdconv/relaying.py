@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -42,12 +42,30 @@ def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
     legacy = restore_frame(plan, standard)
     again = translate(plan.routes, legacy).work
     wanted = standard.select(ROW, *(_given(standard, name).alias(name) for name in plan.carried))
-    told = [empty(), *_differences(plan, wanted, again), *_losses(plan, standard)]
-    told += validate(plan.checks, wanted)[1]
-    told += _unwritable(plan, legacy)
+    checks = [check for check in plan.checks if check.code != "S0001" or check.columns[0] in standard.columns]
+    told = [empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *_unwritable(plan, legacy)]
     findings = pl.concat(told)
     refused = findings.filter(pl.col("severity") == "refuse")["row"].unique().sort()
-    return Relayed(legacy.filter(~pl.col(ROW).is_in(refused.implode())), findings, refused)
+    is_kept = ~pl.col(ROW).is_in(refused.implode())
+    losses = _losses(plan, standard.filter(is_kept))
+    return Relayed(legacy.filter(is_kept), pl.concat([findings, *losses]), refused)
+
+
+def settle(plan: Plan, relayed: Relayed, keys: Mapping[str, pl.DataFrame]) -> Relayed:
+    """Refuse every record whose key would need several rows in a lookup; ``keys`` are those, by lookup."""
+    for name, contradictory in keys.items():
+        key = list(plan.mapping.lookups[name].key)
+        rows = relayed.legacy.join(contradictory, on=key, how="semi", maintain_order="left")[ROW]
+        if rows.is_empty():
+            continue
+        told = about_rows(rows, "T0032", side=f"lookup:{name}", column="+".join(key))
+        is_lost = (pl.col("code") == "T0031") & pl.col("row").is_in(rows.implode())
+        relayed = Relayed(
+            relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
+            pl.concat([relayed.findings.filter(~is_lost), told]),
+            pl.concat([relayed.refused, rows]).unique().sort(),
+        )
+    return relayed
 
 
 def _given(standard: pl.DataFrame, name: str) -> pl.Expr:
@@ -142,7 +160,7 @@ class _Run:
         for findings in (*self.source.findings, *self._left_empty()):
             self.totals.add(findings)
         for batch in self.source.batches():
-            relayed = self._settle(relay_frame(self.plan, batch.frame), contradictory)
+            relayed = settle(self.plan, relay_frame(self.plan, batch.frame), contradictory)
             for findings in (*batch.findings, relayed.findings):
                 self.totals.add(findings)
             unread = {row for told in batch.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
@@ -166,21 +184,6 @@ class _Run:
     def _left_empty(self) -> list[pl.DataFrame]:
         idle = [name for name in self.plan.mapping.legacy.columns if name not in self.plan.written]
         return [about_file("T0033", side="legacy", column=name) for name in idle]
-
-    def _settle(self, relayed: Relayed, contradictory: dict[str, pl.DataFrame]) -> Relayed:
-        """Refuse every record whose key would need several values in a lookup."""
-        for name, keys in contradictory.items():
-            key = list(self.plan.mapping.lookups[name].key)
-            rows = relayed.legacy.join(keys, on=key, how="semi", maintain_order="left")[ROW]
-            if rows.is_empty():
-                continue
-            told = about_rows(rows, "T0032", side=f"lookup:{name}", column="+".join(key))
-            relayed = Relayed(
-                relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
-                pl.concat([relayed.findings, told]),
-                pl.concat([relayed.refused, rows]).unique().sort(),
-            )
-        return relayed
 
     def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:
         """Return refused records as they stood, or, where the file is no CSV, as standard CSV."""

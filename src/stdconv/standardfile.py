@@ -78,8 +78,7 @@ class StandardFile:
     @property
     def findings(self) -> list[pl.DataFrame]:
         """One warning for each column that the schema requires and the file lacks."""
-        lacking = [c.name for c in self.standard.columns if c.required and c.name not in self.columns]
-        return [about_file("S0010", side="standard", column=name) for name in lacking]
+        return [about_file("S0010", side="standard", column=n) for n in self.standard.lacking(self.columns)]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the records in order, numbered from 1."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -68,7 +70,7 @@ class Target:
             return
         if not self.force:
             raise DefinitionError([fault("C0002", target=self.path)])
-        if self.is_folder and not (self.path / "manifest.json").is_file() and not _is_empty_folder(self.path):
+        if self.is_folder and not _is_ours(self.path):
             raise DefinitionError([fault("C0012", target=self.path)])
         if not self.is_folder and not self.path.is_file():
             raise DefinitionError([fault("C0012", target=self.path)])
@@ -145,8 +147,23 @@ def _remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _is_empty_folder(path: Path) -> bool:
-    return path.is_dir() and not path.is_symlink() and not any(path.iterdir())
+_OURS = re.compile(
+    r"(standard\.(csv|parquet|ndjson)|refused(\.[^.]*)?|refused-causes\.csv|(residue|findings)\.parquet"
+    r"|mapping\.yaml|(report|manifest)\.json)"
+)
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether ``path`` is an empty folder, or one with a report of ours and nothing but files that we write."""
+    if not path.is_dir() or path.is_symlink():
+        return False
+    names = [child.name for child in path.iterdir()]
+    if not all(_OURS.fullmatch(name) for name in names):
+        return False
+    try:
+        return not names or "stdconv" in json.loads((path / "report.json").read_bytes())
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _escaped(name: str) -> str:

@@ -11,6 +11,7 @@ from typing import NoReturn
 import click
 
 from stdconv.cli.commands import stdconv
+from stdconv.cli.console import tell
 from stdconv.errors import StdconvError
 
 
@@ -33,7 +34,7 @@ def run(arguments: list[str]) -> int:
         return 2
     except StdconvError as error:
         for fault in error.faults:
-            click.echo(fault.text(str(context["lang"])), err=True)
+            tell(fault.text(str(context["lang"])))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         return _told("C0020", 4, context)
@@ -51,7 +52,7 @@ def run(arguments: list[str]) -> int:
 def _told(code: str, exit_code: int, context: dict[str, object], **words: object) -> int:
     from stdconv.findings import fault
 
-    click.echo(fault(code, **words).text(str(context["lang"])), err=True)
+    tell(fault(code, **words).text(str(context["lang"])))
     return exit_code
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from stdconv.cli.console import progress, say, tell
 from stdconv.errors import DefinitionError
 from stdconv.version import VERSION
 
@@ -17,20 +18,23 @@ if TYPE_CHECKING:
 Command = Callable[..., Any]
 
 FILE = click.Path(path_type=Path)
+REPORTS = ("json", "text")
 SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
 
 
-def _pairs(option: str) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Path]]:
-    """Return a callback that reads NAME=FILE, each name once."""
+def _pairs(
+    option: str, expected: str, names: tuple[str, ...] = ()
+) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Path]]:
+    """Return a callback that reads NAME=FILE, each name once, and one of ``names`` if there are any."""
 
     def read(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
         pairs: dict[str, Path] = {}
         for value in values:
             name, equals, file = value.partition("=")
-            if not (name and equals and file) or name in pairs:
+            if not (name and equals and file) or name in pairs or (names and name not in names):
                 from stdconv.findings import fault
 
-                raise DefinitionError([fault("C0010", option=option, expected="NAME=FILE")])
+                raise DefinitionError([fault("C0010", option=option, expected=expected)])
             pairs[name] = Path(file)
         return pairs
 
@@ -39,7 +43,12 @@ def _pairs(option: str) -> Callable[[click.Context, click.Parameter, tuple[str, 
 
 def _lookups(command: Command) -> Command:
     return click.option(
-        "--lookup", "lookups", multiple=True, metavar="NAME=FILE", callback=_pairs("--lookup"), help="A lookup file."
+        "--lookup",
+        "lookups",
+        multiple=True,
+        metavar="NAME=FILE",
+        callback=_pairs("--lookup", "NAME=FILE"),
+        help="A lookup file.",
     )(command)
 
 
@@ -52,7 +61,7 @@ def _judged(command: Command) -> Command:
             "reports",
             multiple=True,
             metavar="FORMAT=FILE",
-            callback=_pairs("--report"),
+            callback=_pairs("--report", "json=FILE, text=FILE", REPORTS),
             help="Write the report as json or text (- is stdout).",
         ),
     )
@@ -99,7 +108,6 @@ def convert(
     jobs: int | None,
 ) -> int:
     """Convert a legacy FILE into a run folder: standard records, refused ones, residue, findings, proof."""
-    from stdconv.cli.console import progress
     from stdconv.converting import convert_file
     from stdconv.plan import load_plan
 
@@ -138,14 +146,12 @@ def restore(
     force: bool,
 ) -> int:
     """Restore the legacy file of a run folder DIR, or a STANDARD file into the layout of MAPPING."""
-    from stdconv.cli.console import progress
-
     if mapping is None:
         from stdconv.restoring import restore_folder
 
         with progress() as moved:
             manifest = restore_folder(given, file, lookups=lookups, force=force, progress=moved)
-        click.echo(f"{file}  sha256 {manifest.original.sha256}", err=True)
+        tell(f"{file}  sha256 {manifest.original.sha256}")
         return 0
     from stdconv.plan import load_plan
     from stdconv.relaying import relay_file
@@ -173,7 +179,6 @@ def validate(
     force: bool,
 ) -> int:
     """Check a standard FILE (CSV, Parquet, NDJSON) against a schema, its code lists and dataset rules."""
-    from stdconv.cli.console import progress
     from stdconv.standard.schema import load_schema
     from stdconv.validating import validate_file
 
@@ -192,7 +197,6 @@ def validate(
 @_forced
 def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Path], force: bool) -> int:
     """Write a synthetic legacy file that converts whole; --lookup names files to write its lookups to."""
-    from stdconv.cli.console import progress
     from stdconv.converting import check_lookup_names
     from stdconv.plan import load_plan
     from stdconv.sampling import sample_file
@@ -212,10 +216,10 @@ def verify(folder: Path) -> int:
 
     manifest = verified(folder)
     counts = manifest.counts
-    click.echo(f"read {counts.read}  accepted {counts.accepted}  refused {counts.refused}")
-    click.echo(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
+    say(f"read {counts.read}  accepted {counts.accepted}  refused {counts.refused}")
+    say(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
     for name, file in manifest.files.items():
-        click.echo(f"{file.sha256}  {name}")
+        say(f"{file.sha256}  {name}")
     return 0
 
 
@@ -227,7 +231,7 @@ def show(context: dict[str, Any], kind: str, name: str | None) -> int:
     """Show a mapping (as 対応表), schema, code list, lens or finding code; without NAME, list them."""
     from stdconv.cli.show import listed, shown
 
-    click.echo(shown(kind, name, context["lang"]) if name else listed(kind, context["lang"]))
+    say(shown(kind, name, context["lang"]) if name else listed(kind, context["lang"]))
     return 0
 
 
@@ -237,18 +241,16 @@ def _ended(context: dict[str, Any], report: Report, reports: dict[str, Path]) ->
     from stdconv.reports import as_text
 
     text = as_text(report, context["lang"])
-    forms = {"json": report.model_dump_json(indent=2), "text": text}
+    forms = dict(zip(REPORTS, (report.model_dump_json(indent=2), text), strict=True))
     for form, file in reports.items():
-        if form not in forms:
-            raise DefinitionError([fault("C0010", option="--report", expected="json=FILE, text=FILE")])
         if str(file) == "-":
-            click.echo(forms[form])
+            say(forms[form])
         else:
             file.write_text(forms[form] + "\n", encoding="utf-8")
-    click.echo(text, err=True)
+    tell(text)
     counts = report.counts
     if not counts.balance:
-        click.echo(fault("C0022", **counts.model_dump()).text(context["lang"]), err=True)
+        tell(fault("C0022", **counts.model_dump()).text(context["lang"]))
     elif counts.read and not counts.accepted:
-        click.echo(fault("C0023", read=counts.read).text(context["lang"]), err=True)
+        tell(fault("C0023", read=counts.read).text(context["lang"]))
     return report.exit_code

@@ -7,10 +7,18 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import click
-
 EVERY = 5.0
 """Seconds between two plain lines."""
+
+
+def say(text: str) -> None:
+    """Print data to stdout; what the console lacks is shown as its code point (see ``stdconv.cli.main``)."""
+    print(text, file=sys.stdout)
+
+
+def tell(text: str) -> None:
+    """Print a message to stderr."""
+    print(text, file=sys.stderr)
 
 
 @contextmanager
@@ -40,4 +48,4 @@ class _Lines:
     def moved(self, done: int, total: int) -> None:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
-            click.echo(f"{done / total:.0%}" if total else str(done), err=True)
+            tell(f"{done / total:.0%}" if total else str(done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from stdconv import catalog
@@ -42,10 +42,10 @@ def shown(kind: str, name: str, lang: str) -> str:
         case "codes":
             return _table(("code", "label"), load_codes(name).items())
         case "lens":
-            return lens_page(_known(name, LENSES, "lens"))
+            return lens_page(LENSES[_known(name, LENSES, "lens")])
         case _:
             by_name = {code.name: code.id for code in codes().values()}
-            return code_page(_known(by_name.get(name, name), codes(), "code").id, lang)
+            return code_page(by_name[_known(name, by_name, "code")] if name not in codes() else name, lang)
 
 
 def mapping_page(plan: Plan) -> str:
@@ -154,11 +154,12 @@ def _first_line(lens: type[Lens]) -> str:
     return (lens.__doc__ or "").partition("\n")[0]
 
 
-def _known(name: str, known: Any, kind: str) -> Any:
+def _known(name: str, known: Collection[str], kind: str) -> str:
+    """Return ``name`` if it is known; else raise with those it may have been meant to be."""
     if name not in known:
         near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4) or list(known)
         raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])
-    return known[name]
+    return name
 
 
 def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

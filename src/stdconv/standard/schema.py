@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -102,6 +102,11 @@ class Standard:
     def column(self, name: str) -> Column:
         """Return the column called ``name``."""
         return next(column for column in self.columns if column.name == name)
+
+    def lacking(self, columns: Iterable[str]) -> list[str]:
+        """Return the required columns that are not among ``columns``."""
+        given = set(columns)
+        return [column.name for column in self.columns if column.required and column.name not in given]
 
     @property
     def record(self) -> Record:

@@ -1,0 +1,71 @@
+# One command for each thing; the same ones in CI (.ci/run). Everything runs in .venv, which `setup` makes.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/installed
+
+.PHONY: help setup check test nightly bench docs demo
+
+help:
+	@echo "make setup    make $(VENV) and install stdconv with everything that development needs"
+	@echo "make check    style, types, layers, sizes, generated files"
+	@echo "make test     all tests (nightly: the same with many more generated examples)"
+	@echo "make bench    measure, beside what else there is"
+	@echo "make docs     write the generated files"
+	@echo "make demo     convert, restore and relay the worked example into ./demo"
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "setup: Python 3.11 or newer is needed; name one with 'make setup PYTHON=/path/to/python3'" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "setup: this Python cannot make environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/python || { echo "setup: making $(VENV)"; $(PYTHON) -m venv $(VENV); }
+	@echo "setup: installing stdconv and its development tools into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+check: $(STAMP)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/sizes.py
+	$(BIN)/python tools/generate.py --check
+
+test: $(STAMP)
+	$(BIN)/pytest -n 2
+
+nightly: $(STAMP)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
+
+# Rivals beyond the csv module are measured where they are installed: pip install -r bench/requirements.txt
+bench: $(STAMP)
+	$(BIN)/python bench/run.py
+
+docs: $(STAMP)
+	$(BIN)/python tools/generate.py
+
+# Each line is printed as it runs: these are the commands to try by hand.
+demo: $(STAMP)
+	@rm -rf demo/A demo/B && mkdir -p demo && rm -f demo/vendor_*
+	# Both vendors' exports to the standard record, which is the same for both:
+	$(BIN)/stdconv convert examples/vendor_a.csv -m vendor-a/resident-link --lookup households=examples/vendor_a_households.csv -o demo/A
+	$(BIN)/stdconv convert examples/vendor_b.csv -m vendor-b/resident-link --lookup names=examples/vendor_b_names.csv -o demo/B
+	cmp demo/A/standard.csv examples/standard.csv
+	cmp demo/B/standard.csv examples/standard.csv
+	# Back again, to the byte:
+	$(BIN)/stdconv restore demo/A -o demo/vendor_a.csv
+	$(BIN)/stdconv restore demo/B -o demo/vendor_b.csv
+	cmp demo/vendor_a.csv examples/vendor_a.csv
+	cmp demo/vendor_b.csv examples/vendor_b.csv
+	sha256sum examples/vendor_a.csv demo/vendor_a.csv examples/vendor_b.csv demo/vendor_b.csv
+	# A社's residents in B社's layout, with the lookup that B社 keeps its names in:
+	$(BIN)/stdconv restore demo/A/standard.csv -m vendor-b/resident-link -o demo/vendor_b_from_a.csv
+	cmp demo/vendor_b_from_a.csv examples/vendor_b.csv
+	cmp demo/vendor_b_from_a.csv.names.csv examples/vendor_b_names.csv
+	# The standard record:
+	@cat demo/A/standard.csv
+	@echo "demo: everything came back to the byte; see demo/A and demo/B"

@@ -1,0 +1,445 @@
+"""The pieces of a file (design, section 4): header, records and gaps, whose concatenation is the file, wherever it is cut.
+
+The reference reader below is written from the words of the design, line by line, slowly; it shares no code with the stage.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from stdconv.dialect import Dialect
+from stdconv.intake import Intake, read_batch
+from stdconv.stages import pieces
+
+RECORD_LIMIT = 64 * 1024
+BARRIER = b"x,y,z\r\n"
+
+
+# The reference reader.
+
+
+@dataclass(frozen=True)
+class Record:
+    """A record by the words of the design: its bytes and either its values or the code of its refusal."""
+
+    raw: bytes
+    values: tuple[bytes, ...] | None
+    code: str | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """All records in their order, and what stands before the record of each number (from 1)."""
+
+    records: tuple[Record, ...]
+    gaps: dict[int, bytes]
+
+
+def lines_of(data: bytes, newline: str) -> list[tuple[bytes, bytes]]:
+    """A line ends at LF, a CR before it is part of the terminator; CR alone ends one only under ``newline: cr``."""
+    found: list[tuple[bytes, bytes]] = []
+    body = b""
+    for number in range(len(data)):
+        byte = data[number : number + 1]
+        if byte == (b"\r" if newline == "cr" else b"\n"):
+            terminator = byte
+            if newline != "cr" and body.endswith(b"\r"):
+                body, terminator = body[:-1], b"\r\n"
+            found.append((body, terminator))
+            body = b""
+        else:
+            body += byte
+    return [*found, (body, b"")] if body else found
+
+
+def values_of(text: bytes, delimiter: bytes) -> tuple[tuple[bytes, ...] | None, str | None]:
+    """A quote is special only as first byte of a field; a quoted field closes at an undoubled quote followed by
+    delimiter or line end; any other quote refuses the record."""
+    values: list[bytes] = []
+    value = b""
+    state = "first"
+    at = 0
+    while at < len(text):
+        byte = text[at : at + 1]
+        at += 1
+        if state == "quoted":
+            if byte != b'"':
+                value += byte
+            elif text[at : at + 1] == b'"':
+                value += b'"'
+                at += 1
+            else:
+                state = "closed"
+        elif byte == delimiter:
+            values.append(value)
+            value, state = b"", "first"
+        elif state == "closed":
+            return None, "R0002"
+        elif byte == b'"':
+            if state == "bare":
+                return None, "R0002"
+            state = "quoted"
+        else:
+            value += byte
+            state = "bare"
+    if state == "quoted":
+        return None, "R0003"
+    return (*values, value), None
+
+
+def reference(data: bytes, dialect: Dialect) -> Reading:
+    delimiter, width = dialect.delimiter.encode(), len(dialect.columns)
+    lines = lines_of(data, dialect.newline)
+    end_of_file = b""
+    if lines and not lines[-1][1]:
+        kept = lines[-1][0].rstrip(b"\x1a")
+        end_of_file = lines[-1][0][len(kept) :]
+        lines[-1:] = [(kept, b"")] if kept else []
+    records: list[Record] = []
+    gaps: dict[int, bytes] = {}
+    at = 0
+    while at < len(lines):
+        body, terminator = lines[at]
+        raw = body + terminator
+        if not body:
+            gaps[len(records) + 1] = gaps.get(len(records) + 1, b"") + raw
+            at += 1
+            continue
+        values, code = values_of(body, delimiter)
+        taken = 1
+        if code == "R0003":
+            joined = join(lines[at:], delimiter, width)
+            if joined is not None:
+                raw, values, taken = joined
+                code = None
+        if values is not None and len(values) != width:
+            values, code = None, "R0001"
+        if b"\0" in raw:
+            values, code = None, "R0004"
+        records.append(Record(raw, values, code))
+        at += taken
+    if end_of_file:
+        gaps[len(records) + 1] = gaps.get(len(records) + 1, b"") + end_of_file
+    return Reading(tuple(records), gaps)
+
+
+def join(
+    lines: Sequence[tuple[bytes, bytes]], delimiter: bytes, width: int
+) -> tuple[bytes, tuple[bytes, ...], int] | None:
+    """A line that ends inside a quoted field is joined with the following ones only if it has too few columns counting
+    every delimiter, none of the following is a well-formed record by itself, the joined text has exactly the declared
+    columns, and it is no longer than the record limit."""
+    body, terminator = lines[0]
+    if body.count(delimiter) + 1 >= width:
+        return None
+    text, raw = body + terminator, body + terminator
+    for number, (body, terminator) in enumerate(lines[1:], start=2):
+        alone, _ = values_of(body, delimiter)
+        if body and alone is not None and len(alone) == width:
+            return None
+        text += body
+        raw += body + terminator
+        if len(raw) > RECORD_LIMIT:
+            return None
+        values, code = values_of(text, delimiter)
+        if values is not None:
+            return (raw, values, number) if len(values) == width else None
+        if code == "R0002":
+            return None
+        text += terminator
+    return None
+
+
+# Byte soup.
+
+NAMES = ("a", "b", "c")
+TOKENS = [
+    b'"', b'"', b'""', b'"""', b",", b",", b"\r", b"\n", b"\r\n", b"\r\n", b"\r\n", b"\0", b"\x1a", b"a", b"b,", b"\xef\xbb\xbf", b"\x81",
+    b"\x80", b"\xff", b"\x8d\x73", b"\xea\xa4", b"\x95\x5c", b"\x83\x7c", b"\x81\x22", b"\x88\x9f", "花".encode(), b"\t", b";", b" ",
+    b"a,b,c\r\n", b'a,"b\r\nb",c\r\n', b'"a","b","c"\r\n', b'a,"b', b'c",d', b'",', b',"', b'"\r\n', b'"\n', b"a,b,c\n", b"a,b\r\n",
+    b"a,b,c,d\r\n", b"\r\n\r\n", b"a,b,c", b"\r\r\n", b"a,b,c\r", b'x,y,"z', b',,\r\n', b'"","",""\r\n', b"\x1a\r\n",
+]  # fmt: skip
+soup = st.lists(st.sampled_from(TOKENS) | st.binary(max_size=3), max_size=24).map(b"".join)
+dialects = st.builds(
+    Dialect,
+    columns=st.integers(1, 3).map(lambda width: NAMES[:width]),
+    encoding=st.sampled_from(["cp932", "utf-8"]),
+    newline=st.sampled_from(["crlf", "crlf", "lf", "cr"]),
+    quote=st.sampled_from(["minimal", "minimal", "all"]),
+    delimiter=st.sampled_from([",", ",", "\t", ";"]),
+)
+LINK = Dialect(columns=NAMES, encoding="cp932")
+
+
+def described(cut: pieces.Pieces, dialect: Dialect) -> Reading:
+    """Say pieces as a reading: plain lines, odd records and gaps in one order."""
+    records: dict[int, Record] = {}
+    plain = [line + dialect.end for line in cut.plain.split(dialect.end)][: len(cut.plain_rows)]
+    for row, line in zip(cut.plain_rows, plain, strict=True):
+        assert line.endswith(dialect.terminator.encode())
+        records[row] = Record(line, tuple(line.removesuffix(dialect.terminator.encode()).split(dialect.delimiter.encode())), None)
+    for odd in cut.odd:
+        assert odd.row not in records
+        records[odd.row] = Record(odd.raw, None if odd.fields is None else tuple(odd.fields), odd.code)
+    assert sorted(records) == list(range(1, cut.count + 1))
+    return Reading(tuple(records[row] for row in sorted(records)), cut.gaps)
+
+
+def joined_again(reading: Reading) -> bytes:
+    numbers = range(1, len(reading.records) + 2)
+    parts = [(reading.gaps.get(n, b""), reading.records[n - 1].raw if n <= len(reading.records) else b"") for n in numbers]
+    return b"".join(gap + raw for gap, raw in parts)
+
+
+def cut_up(data: bytes, dialect: Dialect, size: int) -> list[bytes]:
+    return list(pieces.batches(io.BytesIO(data), b"", dialect, size=size))
+
+
+def merged(data: bytes, dialect: Dialect, size: int) -> tuple[Reading, pl.DataFrame, list[tuple[Any, ...]], dict[int, bytes]]:
+    """Read batch by batch and put the results together, rows counted on: pieces, frame, findings, raw records."""
+    records: tuple[Record, ...] = ()
+    gaps: dict[int, bytes] = {}
+    frames: list[pl.DataFrame] = []
+    findings: list[tuple[Any, ...]] = []
+    raw: dict[int, bytes] = {}
+    for batch in cut_up(data, dialect, size):
+        intake = read_batch(batch, dialect)
+        offset = len(records)
+        reading = as_read(intake)
+        records += reading.records
+        for row, gap in reading.gaps.items():
+            gaps[row + offset] = gaps.get(row + offset, b"") + gap
+        frames.append(intake.frame.with_columns(pl.col("_row") + offset))
+        raw |= {row + offset: data for row, data in intake.raw.items()}
+        for told in intake.findings:
+            findings += [(row + offset, *rest) for row, *rest in told.select("row", "column", "code", "detail").iter_rows()]
+    schema = {"_row": pl.Int64, **dict.fromkeys(dialect.columns, pl.String)}
+    return Reading(records, gaps), pl.concat([pl.DataFrame(schema=schema), *frames]), sorted(findings), raw
+
+
+def as_read(intake: Intake) -> Reading:
+    """Say what was read as a reading; a record that is in the frame has values, any other the code of its refusal."""
+    rows = pl.Series(range(1, intake.pieces.count + 1), dtype=pl.Int64)
+    texts = {row[0]: tuple(row[1:]) for row in intake.frame.iter_rows()}
+    assert None not in {value for values in texts.values() for value in values}
+    codes = {row: code for told in intake.findings for row, code, severity in told.select("row", "code", "severity").iter_rows() if severity == "refuse"}
+    originals = intake.bytes_of(rows)
+    records = tuple(
+        Record(raw, tuple(texts[row]) if row in texts else None, None if row in texts else codes[row])  # type: ignore[arg-type]
+        for row, raw in zip(rows, originals, strict=True)
+    )
+    return Reading(records, intake.pieces.gaps)
+
+
+def decoded(reading: Reading, codec: str) -> Reading:
+    """Decode a reading's values; a record with a value that cannot be decoded is refused as that."""
+
+    def text(record: Record) -> Record:
+        if record.values is None:
+            return record
+        try:
+            return Record(record.raw, tuple(value.decode(codec) for value in record.values), None)  # type: ignore[misc]
+        except UnicodeDecodeError:
+            return Record(record.raw, None, "E0001")
+
+    return Reading(tuple(map(text, reading.records)), reading.gaps)
+
+
+# The laws.
+
+OPEN_AT_END = b'"a\r\nb",c,d\x1a'
+
+
+@given(soup, dialects)
+@example(OPEN_AT_END, LINK)
+@example(b'a,b,"c"\x1a', LINK)
+@example(b'a,"b\r\nb","c"\x1a\x1a', LINK)
+def test_records_and_gaps_put_together_are_the_file(data: bytes, dialect: Dialect) -> None:
+    assert joined_again(described(pieces.split(data, dialect), dialect)) == data
+    assert joined_again(as_read(read_batch(data, dialect))) == data
+
+
+@given(soup, soup, dialects)
+def test_header_records_and_gaps_put_together_are_the_file(start: bytes, rest: bytes, dialect: Dialect) -> None:
+    data = start + rest
+    header = pieces.read_header(data, dialect)
+    assert header is not None
+    body = data[len(header.before) + len(header.raw) :]
+    assert header.before + header.raw + joined_again(as_read(read_batch(body, dialect))) == data
+
+
+@given(soup, dialects)
+@example(OPEN_AT_END, LINK)
+@example(b'a,"b\r\nb","c"\x1a', LINK)
+@example(b'"a\r\n\r\nb",c,d\r\n', LINK)
+@example(b'"a\r\nx,y,z\r\nb",c,d\r\n', LINK)
+@example(b'"a\n"b",c,d\r\n', LINK)
+@example(b'"a\n"",b"\n"",c\nd",e,f\r\n', LINK)
+def test_pieces_are_what_the_words_of_the_design_say(data: bytes, dialect: Dialect) -> None:
+    assert described(pieces.split(data, dialect), dialect) == reference(data, dialect)
+
+
+@given(soup, dialects)
+@example(b"\xef\xbb\xbfa,b,c\r\n", Dialect(columns=NAMES))
+@example(b"a,b,c\r\n\r\na,b,c\r\n", LINK)
+@example(b"a,b\r\nc,a,b,c\r\n", LINK)
+@example(b",,\r\n,,\r\n", LINK)
+@example(b"\r\n", LINK)
+@example(b"a\nb\rc\n\r", Dialect(columns=("a",), newline="cr"))
+def test_a_batch_is_read_as_the_words_of_the_design_say(data: bytes, dialect: Dialect) -> None:
+    repeated = tuple(name.encode() for name in dialect.columns)
+    expected = decoded(reference(data, dialect), dialect.codec)
+    intake = read_batch(data, dialect)
+    assert as_read(intake) == expected
+    again = {row for told in intake.findings for row in told.filter(pl.col("code") == "R0005")["row"]}
+    assert again == {n for n, r in enumerate(reference(data, dialect).records, start=1) if r.values == repeated}
+
+
+PLAIN = [
+    b"a,b,c\r\n", b",,\r\n", b" , ,\r\n", b"\x8d\x73,1,\x89\xd4\r\n", b"\x81,b,c\r\n", b"\x80,b,c\r\n", b"\xef\xbb\xbf,b,c\r\n", b"\r\n",
+    b"a,b\r\n", b"a,b,c,d\r\n", b"a,b,c\n", b"a,\0,c\r\n", b"a,b,c\x1a\r\n", b"a,\r,c\r\n", b"\x95\x5c,\x83\x7c,\x81\x5e\r\n",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PLAIN), max_size=8), st.sampled_from(["cp932", "utf-8"]))
+def test_lines_are_read_the_same_alone_and_beside_a_line_that_needs_care(lines: list[bytes], encoding: Any) -> None:
+    """Lines that go to polars as they are, and the same lines where a quoted record makes the careful reader take over."""
+    dialect = Dialect(columns=NAMES, encoding=encoding)
+    quoted = b'"q","q","q"\r\n'
+    alone = as_read(read_batch(b"".join(lines), dialect))
+    before, behind = as_read(read_batch(b"".join([quoted, *lines]), dialect)), as_read(read_batch(b"".join([*lines, quoted]), dialect))
+    assert before.records[1:] == behind.records[:-1] == alone.records
+    assert before.gaps == {row + 1: gap for row, gap in alone.gaps.items()}
+    assert behind.gaps == alone.gaps
+
+
+@given(soup, dialects, st.integers(1, 40))
+@example(b'"a\r\nx,y,z\r\nb",c,d\r\n', LINK, 3)
+@example(b'"a\r\nb",c,d\x1a', LINK, 1)
+def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect, size: int) -> None:
+    assert b"".join(cut_up(data, dialect, size)) == data
+    reading, frame, findings, raw = merged(data, dialect, size)
+    whole_reading, whole_frame, whole_findings, whole_raw = merged(data, dialect, len(data) + 1)
+    assert reading == whole_reading
+    assert frame.equals(whole_frame)
+    assert findings == whole_findings
+    assert raw == whole_raw
+
+
+@settings(max_examples=max(10, settings.default.max_examples // 5) if settings.default else 10)
+@given(
+    st.lists(st.sampled_from(TOKENS) | st.sampled_from([b"x" * n for n in (20_000, 32_765, 65_530, 65_536, 70_000)]), max_size=12),
+    st.sampled_from([1_000, 30_000, 65_536, 100_000]),
+    st.sampled_from(["crlf", "lf", "cr"]),
+)
+@example([b"a,b,", b"c" * 200_000, b"\r\n", b"a,b,c\r\n"], 1_000, "crlf")
+@example([b'a,b,"', b"c" * 200_000, b'"\r\n', b"a,b,c\r\n"], 1_000, "crlf")
+@example([b'a,"', b"c" * 40_000, b"\r\n", b"c" * 40_000, b'",d\r\n', b"a,b,c\r\n"], 1_000, "crlf")
+@example([b'"', b"c" * 65_000, b"\r\n", b'",b,c\r\n', b"a,b\r\n" * 20_000], 30_000, "crlf")
+@example([b'a,b,"c\r\n', b"a,b\r\n" * 30_000, b'c",b,c\r\n'], 1_000, "crlf")
+@example([b"a,b\r\n" * 30_000, b'a,b,"c\r\n', b'd"\r\n', b"a,b\r\n" * 30_000], 1_000, "crlf")
+@example([b"a,b\n" * 20_000, b'"a\n', b"x" * 65_000, b'\n",b,c\n'], 65_536, "lf")
+@example([b"\r\n" * 70_000, b"a,b,c\r\n"], 1_000, "crlf")
+def test_wherever_batches_of_long_records_are_cut_the_same_is_read(tokens: list[bytes], size: int, newline: Any) -> None:
+    data = b"".join(tokens)
+    dialect = Dialect(columns=NAMES, encoding="cp932", newline=newline)
+    assert b"".join(cut_up(data, dialect, size)) == data
+    assert merged(data, dialect, size)[0] == merged(data, dialect, len(data) + 1)[0]
+
+
+@settings(max_examples=max(10, settings.default.max_examples // 5) if settings.default else 10)
+@given(soup)
+def test_every_size_of_batches_gives_the_same(data: bytes) -> None:
+    whole = merged(data, LINK, len(data) + 1)[0]
+    for size in range(1, len(data) + 1, max(1, len(data) // 12)):
+        assert merged(data, LINK, size)[0] == whole
+
+
+@given(st.integers(0, 9), st.integers(0, 6), st.sampled_from([b"\r\n", b"\n"]))
+def test_one_stray_quote_costs_one_record(row: int, at: int, newline: bytes) -> None:
+    """A quote put anywhere into one line without quotes leaves all other records as they were."""
+    lines = [b"%d,bb,cc" % n for n in range(10)]
+    bent = lines[row][: at + 1] + b'"' + lines[row][at + 1 :] if at < 6 else b'"' + lines[row]
+    data = b"".join(line + newline for line in [*lines[:row], bent, *lines[row + 1 :]])
+    reading = as_read(read_batch(data, LINK))
+    assert len(reading.records) == 10
+    refused = [n for n, record in enumerate(reading.records) if record.values is None]
+    assert set(refused) <= {row}
+    assert bent.count(b',"') or bent.startswith(b'"') or refused == [row]
+
+
+@pytest.mark.parametrize("bent", [b'"0,bb,cc', b'0,"bb,cc', b'0,bb,"cc', b'0,b"b,cc', b'0,bb,cc"', b'"0"x,bb,cc', b'0,"b"b",cc'])
+def test_a_stray_quote_refuses_its_record_and_no_other(bent: bytes) -> None:
+    reading = as_read(read_batch(b"1,b,c\r\n" + bent + b"\r\n2,b,c\r\n3,b,c\r\n", LINK))
+    assert [record.values for record in reading.records] == [("1", "b", "c"), None, ("2", "b", "c"), ("3", "b", "c")]
+
+
+@pytest.mark.parametrize(("extra", "joins"), [(0, True), (1, False)])
+def test_a_joined_record_is_no_longer_than_the_record_limit(extra: int, joins: bool) -> None:
+    start, end = b'"a\r\n', b'",b,c\r\n'
+    record = start + b"x" * (RECORD_LIMIT - len(start) - len(end) + extra) + end
+    reading = as_read(read_batch(record + BARRIER, LINK))
+    assert len(record) == RECORD_LIMIT + extra
+    assert (reading.records[0].values is not None) is joins
+    assert reading.records[-1].values == ("x", "y", "z")
+    assert len(reading.records) == (2 if joins else 3)
+
+
+def test_a_long_record_on_one_line_is_read_however_long_it_is() -> None:
+    (record,) = as_read(read_batch(b"a,b," + b"c" * (3 * RECORD_LIMIT) + b"\r\n", LINK)).records
+    assert record.values == ("a", "b", "c" * (3 * RECORD_LIMIT))
+
+
+@pytest.mark.parametrize("line", [b"a,b,c,d\r\n", b"a,b\r\n", b'a,b"b,c\r\n', b'"a,b,c\r\n', b'"a\r\n', b'"",a"\r\n'])
+def test_a_batch_stays_small_where_no_line_is_a_record(line: bytes) -> None:
+    """One stray quote costs one record, in bounded memory; so does a file whose every line is wrong."""
+    size = RECORD_LIMIT
+    data = line * (10 * size // len(line))
+    found = cut_up(data, LINK, size)
+    assert b"".join(found) == data
+    assert max(map(len, found)) <= size + 4 * RECORD_LIMIT
+
+
+def test_what_a_cp932_trail_byte_looks_like_cuts_nothing() -> None:
+    """In CP932 no trail byte is LF, CR, comma, tab, quote or semicolon: every two-byte character is one value."""
+    leads, trails = [*range(0x81, 0xA0), *range(0xE0, 0xFD)], [*range(0x40, 0x7F), *range(0x80, 0xFD)]
+    pairs = [bytes((lead, trail)) for lead in leads for trail in trails]
+    for delimiter in (b",", b"\t", b";"):
+        dialect = Dialect(columns=NAMES, encoding="cp932", delimiter=delimiter.decode())  # type: ignore[arg-type]
+        data = b"".join(delimiter.join((b"a", pair, b"b")) + b"\r\n" for pair in pairs)
+        found = described(pieces.split(data, dialect), dialect)
+        assert [record.values for record in found.records] == [(b"a", pair, b"b") for pair in pairs]
+
+
+# The header.
+
+
+@pytest.mark.parametrize(
+    ("data", "before", "raw", "fields"),
+    [
+        (b"a,b,c\r\n1,2,3\r\n", b"", b"a,b,c\r\n", [b"a", b"b", b"c"]),
+        (b"\xef\xbb\xbfa,b,c\n", b"\xef\xbb\xbf", b"a,b,c\n", [b"a", b"b", b"c"]),
+        (b"\r\n\na,b,c\n", b"\r\n\n", b"a,b,c\n", [b"a", b"b", b"c"]),
+        (b'"a","b","c"\r\n', b"", b'"a","b","c"\r\n', [b"a", b"b", b"c"]),
+        (b"a,b,c", b"", b"a,b,c", [b"a", b"b", b"c"]),
+        (b'"a,b,c\r\n', b"", b'"a,b,c\r\n', None),
+    ],
+)
+def test_the_header_is_the_first_line_with_what_stands_before_it(
+    data: bytes, before: bytes, raw: bytes, fields: list[bytes] | None
+) -> None:
+    header = pieces.read_header(data, Dialect(columns=NAMES))
+    assert header is not None
+    assert (header.before, header.raw, header.fields) == (before, raw, fields)
+
+
+def test_no_header_is_found_where_no_line_ends_within_the_record_limit() -> None:
+    assert pieces.read_header(b"a" * (RECORD_LIMIT + 1), LINK) is None

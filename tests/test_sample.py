@@ -1,0 +1,199 @@
+"""Synthetic files: the same seed gives the same bytes everywhere, and every record converts and comes back."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import stdconv
+from stdconv.plan import Plan, load_plan
+from stdconv.sampling import sample_file
+
+A, B = "vendor-a/resident-link", "vendor-b/resident-link"
+LOOKUPS = {A: "households", B: "names"}
+ENCODINGS = {A: "cp932", B: "utf-8"}
+KEYS = {A: "住民番号", B: "宛名番号"}
+ROWS = 12_000
+
+
+def command_line(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "stdconv", *map(str, arguments)],
+        capture_output=True,
+        encoding="utf-8",
+        env=os.environ | environment,
+        check=False,
+    )
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def records(path: Path, encoding: str) -> list[dict[str, str]]:
+    """Read a legacy file with Python's own means."""
+    with path.open(encoding=encoding, newline="") as file:
+        return list(csv.DictReader(file))
+
+
+@pytest.fixture(scope="module", params=[A, B], ids=["A", "B"])
+def plan(request: pytest.FixtureRequest) -> Plan:
+    return load_plan(request.param)
+
+
+@pytest.fixture(scope="module")
+def sampled(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a sample, its lookup, and its conversion with and without the lookup."""
+    folder, lookup = tmp_path_factory.mktemp("sampled"), LOOKUPS[plan.mapping.id]
+    sample_file(plan, ROWS, 3, folder / "in.csv", lookups={lookup: folder / "lookup.csv"})
+    stdconv.convert_file(folder / "in.csv", plan, folder / "with", lookups={lookup: folder / "lookup.csv"})
+    stdconv.convert_file(folder / "in.csv", plan, folder / "without")
+    return folder
+
+
+def test_the_same_seed_gives_the_same_bytes_in_every_process(plan: Plan, tmp_path: Path) -> None:
+    lookup = LOOKUPS[plan.mapping.id]
+    surroundings = [
+        {"PYTHONHASHSEED": "0", "POLARS_MAX_THREADS": "1"},
+        {"PYTHONHASHSEED": "1", "POLARS_MAX_THREADS": "2"},
+        {"PYTHONHASHSEED": "4242", "POLARS_MAX_THREADS": "5"},
+    ]
+    hashes = set()
+    for number, environment in enumerate(surroundings):
+        file, beside = tmp_path / f"{number}.csv", tmp_path / f"{number}.lookup.csv"
+        arguments = ("-m", plan.mapping.id, "--rows", 5_000, "--seed", 9, "-o", file, "--lookup", f"{lookup}={beside}")
+        sampled = command_line("sample", *arguments, **environment)
+        assert (sampled.returncode, sampled.stdout, sampled.stderr) == (0, "", "")
+        hashes.add((sha256(file), sha256(beside)))
+    assert len(hashes) == 1
+
+    sample_file(plan, 5_000, 9, tmp_path / "here.csv")
+    assert sha256(tmp_path / "here.csv") in {file for file, _ in hashes}
+
+
+def test_another_seed_gives_other_bytes(plan: Plan, tmp_path: Path) -> None:
+    seeds = (0, 1, 2, 2**31 - 1)
+    for seed in seeds:
+        sample_file(plan, 500, seed, tmp_path / f"{seed}.csv")
+    assert len({sha256(tmp_path / f"{seed}.csv") for seed in seeds}) == len(seeds)
+
+
+def test_fewer_rows_are_the_beginning_of_more(plan: Plan, sampled: Path, tmp_path: Path) -> None:
+    sample_file(plan, 100, 3, tmp_path / "few.csv")
+    assert (sampled / "in.csv").read_bytes().startswith((tmp_path / "few.csv").read_bytes())
+
+
+def test_there_are_as_many_records_as_were_asked_for_and_their_keys_are_unique(plan: Plan, sampled: Path) -> None:
+    rows = records(sampled / "in.csv", ENCODINGS[plan.mapping.id])
+    assert len(rows) == ROWS
+    assert len({(row[KEYS[plan.mapping.id]], row["履歴番号"]) for row in rows}) == ROWS
+
+
+@pytest.mark.parametrize("run", ["with", "without"])
+def test_every_sampled_record_is_accepted_and_leaves_no_residue(run: str, sampled: Path) -> None:
+    manifest = stdconv.verify(sampled / run)
+    assert manifest.counts.model_dump() == {"read": ROWS, "accepted": ROWS, "refused": 0}
+    assert pl.read_parquet(sampled / run / "residue.parquet").is_empty()
+    severities = set(pl.read_parquet(sampled / run / "findings.parquet")["severity"])
+    assert severities <= {"note", "warn"}
+
+
+@pytest.mark.parametrize("run", ["with", "without"])
+def test_the_sample_is_restored_to_the_byte(run: str, sampled: Path, tmp_path: Path) -> None:
+    stdconv.restore_file(sampled / run, tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == (sampled / "in.csv").read_bytes()
+
+
+def test_the_lookup_supplies_every_value_and_leaves_no_finding_about_it(plan: Plan, sampled: Path) -> None:
+    encoding, key = ENCODINGS[plan.mapping.id], KEYS[plan.mapping.id]
+    looked_up = {row[key]: row for row in records(sampled / "lookup.csv", encoding)}
+    assert len(looked_up) == ROWS
+    standard = records(sampled / "with" / "standard.csv", "utf-8")
+    if plan.mapping.id == A:
+        assert [row["世帯番号"] for row in standard] == [looked_up[row["宛名番号"]]["世帯番号"] for row in standard]
+    else:
+        parts = [looked_up[row["宛名番号"]] for row in standard]
+        names = ["　".join(filter(None, (part["氏"], part["名"]))) for part in parts]
+        separated = [(row["氏名"], name) for row, name in zip(standard, names, strict=True) if name]
+        assert all(name == spelled for name, spelled in separated)
+        assert len(separated) > ROWS // 2
+    codes = set(pl.read_parquet(sampled / "with" / "findings.parquet")["code"])
+    assert not codes & {"T0013", "T0014", "T0015", "T0018", "D0002", "D0003"}
+
+
+def test_the_standard_gives_the_sample_and_its_lookup_again(plan: Plan, sampled: Path, tmp_path: Path) -> None:
+    """The sample was made from standard records; with the lookup they are all there again, nothing more or less."""
+    report = stdconv.restore_file(sampled / "with" / "standard.csv", tmp_path / "again.csv", mapping=plan)
+    assert report.counts.refused == 0
+    assert (tmp_path / "again.csv").read_bytes() == (sampled / "in.csv").read_bytes()
+    lookup = tmp_path / f"again.csv.{LOOKUPS[plan.mapping.id]}.csv"
+    assert lookup.read_bytes() == (sampled / "lookup.csv").read_bytes()
+
+
+def test_a_sample_uses_every_entry_of_the_mappings_tables(plan: Plan, sampled: Path) -> None:
+    rows = records(sampled / "in.csv", ENCODINGS[plan.mapping.id])
+    states = {"住登者", "転出者", "死亡者", "消除者"}
+    if plan.mapping.id == A:
+        assert {row["住民区分"] for row in rows} == states
+        assert {row["性別"] for row in rows} == {"男", "女", "不明"}
+        assert {row["住民種別"] for row in rows} == {"日本人", "外国人"}
+        assert {row["生年月日"][:1] for row in rows} >= set("123459")
+    else:
+        assert {row["住民種別"] for row in rows} == states
+        assert {row["性別"] for row in rows} == {"0", "1", "2"}
+        assert {row["生年月日元号"] for row in rows} >= {"明治", "大正", "昭和", "平成", "令和"}
+    assert Counter(row["異動日"] == "00000000" for row in rows)[True] > 0
+
+
+def test_a_sample_of_no_rows_is_a_header_alone(plan: Plan, tmp_path: Path) -> None:
+    sample_file(plan, 0, 1, tmp_path / "in.csv", lookups={LOOKUPS[plan.mapping.id]: tmp_path / "lookup.csv"})
+    encoding = ENCODINGS[plan.mapping.id]
+    header = (tmp_path / "in.csv").read_bytes().decode(encoding)
+    assert header == ",".join(plan.mapping.legacy.columns) + "\r\n"
+    expected = {A: "住民番号,世帯番号\r\n", B: "宛名番号,氏,名\r\n"}[plan.mapping.id]
+    assert (tmp_path / "lookup.csv").read_bytes().decode(encoding) == expected
+    report = stdconv.convert_file(tmp_path / "in.csv", plan, tmp_path / "run")
+    assert (report.counts.read, report.exit_code) == (0, 0)
+
+
+def test_a_frame_of_samples_is_the_file_of_samples(plan: Plan, sampled: Path) -> None:
+    frame = stdconv.sample(plan, ROWS, 3)
+    assert frame["_row"].to_list() == list(range(1, ROWS + 1))
+    assert frame.drop("_row").rows(named=True) == records(sampled / "in.csv", ENCODINGS[plan.mapping.id])
+
+
+def test_sample_convert_restore_and_cmp_hold_on_the_command_line(plan: Plan, tmp_path: Path) -> None:
+    script = (
+        '"$PYTHON" -m stdconv sample -m "$MAPPING" --rows 20000 --seed 1 -o a.csv'
+        ' && "$PYTHON" -m stdconv convert a.csv -m "$MAPPING" -o run'
+        ' && "$PYTHON" -m stdconv restore run -o b.csv && cmp a.csv b.csv'
+    )
+    environment = os.environ | {"PYTHON": sys.executable, "MAPPING": plan.mapping.id}
+    chain = subprocess.run(
+        ["/bin/sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, encoding="utf-8", check=False
+    )
+    assert chain.returncode == 0, chain.stderr
+    assert chain.stdout == ""
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "run"]
+
+
+def test_an_unknown_lookup_and_an_existing_file_are_usage_faults(plan: Plan, tmp_path: Path) -> None:
+    sample = ("sample", "-m", plan.mapping.id, "--rows", 1, "--seed", 1, "-o", tmp_path / "in.csv")
+    unknown = command_line(*sample, "--lookup", f"streets={tmp_path / 'streets.csv'}")
+    assert unknown.returncode == 2
+    assert "C0006" in unknown.stderr
+    assert LOOKUPS[plan.mapping.id] in unknown.stderr
+    (tmp_path / "in.csv").write_text("mine")
+    taken = command_line(*sample)
+    assert taken.returncode == 2
+    assert "C0002" in taken.stderr
+    assert (tmp_path / "in.csv").read_text() == "mine"
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
