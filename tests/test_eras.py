@@ -90,16 +90,22 @@ def test_every_seven_digit_string_is_accepted_exactly_where_the_calendar_has_it(
         ("3011225", "3", "1926-12-25"),
     ],
 )
-def test_the_two_days_that_two_eras_own_are_read_under_both_labels(wareki: Wareki, value: str, era: str, date: str) -> None:
+def test_the_two_days_that_two_eras_own_are_read_under_both_labels(
+    wareki: Wareki, value: str, era: str, date: str
+) -> None:
     assert guarded(wareki, pl.DataFrame({"v": [value]})).rows() == [(value, era, date, True)]
 
 
-@pytest.mark.parametrize("value", ["1450731", "2010729", "2151226", "3011224", "3640108", "3650101", "4010107", "4310501", "5010430"])
+@pytest.mark.parametrize(
+    "value", ["1450731", "2010729", "2151226", "3011224", "3640108", "3650101", "4010107", "4310501", "5010430"]
+)
 def test_the_days_beside_the_ends_of_an_era_are_not_its_own(wareki: Wareki, value: str) -> None:
     assert guarded(wareki, pl.DataFrame({"v": [value]}))["accepted"].to_list() == [False]
 
 
-@pytest.mark.parametrize(("value", "date"), [("9121000", None), ("8000229", None), ("9000229", None), ("0000229", "2000-02-29")])
+@pytest.mark.parametrize(
+    ("value", "date"), [("9121000", None), ("8000229", None), ("9000229", None), ("0000229", "2000-02-29")]
+)
 def test_western_dates_follow_the_gregorian_leap_years(wareki: Wareki, value: str, date: str | None) -> None:
     (row,) = guarded(wareki, pl.DataFrame({"v": [value]})).rows()
     assert row[3] is (date is not None)
@@ -120,7 +126,9 @@ def test_every_label_beside_every_day_is_accepted_exactly_where_they_agree(label
     assert set(kept["era"]) <= {code or None}
 
 
-@pytest.mark.parametrize(("label", "day"), [("明治", "19120730"), ("大正", "19120730"), ("大正", "19261225"), ("昭和", "19261225")])
+@pytest.mark.parametrize(
+    ("label", "day"), [("明治", "19120730"), ("大正", "19120730"), ("大正", "19261225"), ("昭和", "19261225")]
+)
 def test_both_labels_stand_beside_a_day_that_two_eras_own(label: str, day: str) -> None:
     lens = EraColumn(eras={name: name for name in ERAS})
     (row,) = guarded(lens, pl.DataFrame({"label": [label], "day": [day]})).rows()

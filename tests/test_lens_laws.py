@@ -394,7 +394,9 @@ def explained(lens: Lens, rows: Sequence[Row]) -> list[str]:
 def doubted(lens: Lens, rows: Sequence[Row]) -> list[set[str]]:
     """Return the codes of the doubts about each row."""
     standards = reading(lens, rows)
-    both = pl.concat([frame(rows, lens.takes), frame(standards, lens.gives).rename(lambda c: f"s{c}")], how="horizontal")
+    both = pl.concat(
+        [frame(rows, lens.takes), frame(standards, lens.gives).rename(lambda c: f"s{c}")], how="horizontal"
+    )
     legacy = tuple(pl.col(f"v{i}") for i in range(lens.takes))
     forward = tuple(pl.col(f"sv{i}") for i in range(lens.gives))
     asked = list(lens.doubts(legacy, forward))

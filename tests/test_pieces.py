@@ -185,7 +185,9 @@ def described(cut: pieces.Pieces, dialect: Dialect) -> Reading:
     plain = [line + dialect.end for line in cut.plain.split(dialect.end)][: len(cut.plain_rows)]
     for row, line in zip(cut.plain_rows, plain, strict=True):
         assert line.endswith(dialect.terminator.encode())
-        records[row] = Record(line, tuple(line.removesuffix(dialect.terminator.encode()).split(dialect.delimiter.encode())), None)
+        records[row] = Record(
+            line, tuple(line.removesuffix(dialect.terminator.encode()).split(dialect.delimiter.encode())), None
+        )
     for odd in cut.odd:
         assert odd.row not in records
         records[odd.row] = Record(odd.raw, None if odd.fields is None else tuple(odd.fields), odd.code)
@@ -195,7 +197,9 @@ def described(cut: pieces.Pieces, dialect: Dialect) -> Reading:
 
 def joined_again(reading: Reading) -> bytes:
     numbers = range(1, len(reading.records) + 2)
-    parts = [(reading.gaps.get(n, b""), reading.records[n - 1].raw if n <= len(reading.records) else b"") for n in numbers]
+    parts = [
+        (reading.gaps.get(n, b""), reading.records[n - 1].raw if n <= len(reading.records) else b"") for n in numbers
+    ]
     return b"".join(gap + raw for gap, raw in parts)
 
 
@@ -203,7 +207,9 @@ def cut_up(data: bytes, dialect: Dialect, size: int) -> list[bytes]:
     return list(pieces.batches(io.BytesIO(data), b"", dialect, size=size))
 
 
-def merged(data: bytes, dialect: Dialect, size: int) -> tuple[Reading, pl.DataFrame, list[tuple[Any, ...]], dict[int, bytes]]:
+def merged(
+    data: bytes, dialect: Dialect, size: int
+) -> tuple[Reading, pl.DataFrame, list[tuple[Any, ...]], dict[int, bytes]]:
     """Read batch by batch and put the results together, rows counted on: pieces, frame, findings, raw records."""
     records: tuple[Record, ...] = ()
     gaps: dict[int, bytes] = {}
@@ -220,7 +226,9 @@ def merged(data: bytes, dialect: Dialect, size: int) -> tuple[Reading, pl.DataFr
         frames.append(intake.frame.with_columns(pl.col("_row") + offset))
         raw |= {row + offset: data for row, data in intake.raw.items()}
         for told in intake.findings:
-            findings += [(row + offset, *rest) for row, *rest in told.select("row", "column", "code", "detail").iter_rows()]
+            findings += [
+                (row + offset, *rest) for row, *rest in told.select("row", "column", "code", "detail").iter_rows()
+            ]
     schema = {"_row": pl.Int64, **dict.fromkeys(dialect.columns, pl.String)}
     return Reading(records, gaps), pl.concat([pl.DataFrame(schema=schema), *frames]), sorted(findings), raw
 
@@ -230,7 +238,12 @@ def as_read(intake: Intake) -> Reading:
     rows = pl.Series(range(1, intake.pieces.count + 1), dtype=pl.Int64)
     texts = {row[0]: tuple(row[1:]) for row in intake.frame.iter_rows()}
     assert None not in {value for values in texts.values() for value in values}
-    codes = {row: code for told in intake.findings for row, code, severity in told.select("row", "code", "severity").iter_rows() if severity == "refuse"}
+    codes = {
+        row: code
+        for told in intake.findings
+        for row, code, severity in told.select("row", "code", "severity").iter_rows()
+        if severity == "refuse"
+    }
     originals = intake.bytes_of(rows)
     records = tuple(
         Record(raw, tuple(texts[row]) if row in texts else None, None if row in texts else codes[row])  # type: ignore[arg-type]
@@ -315,7 +328,10 @@ def test_lines_are_read_the_same_alone_and_beside_a_line_that_needs_care(lines: 
     dialect = Dialect(columns=NAMES, encoding=encoding)
     quoted = b'"q","q","q"\r\n'
     alone = as_read(read_batch(b"".join(lines), dialect))
-    before, behind = as_read(read_batch(b"".join([quoted, *lines]), dialect)), as_read(read_batch(b"".join([*lines, quoted]), dialect))
+    before, behind = (
+        as_read(read_batch(b"".join([quoted, *lines]), dialect)),
+        as_read(read_batch(b"".join([*lines, quoted]), dialect)),
+    )
     assert before.records[1:] == behind.records[:-1] == alone.records
     assert before.gaps == {row + 1: gap for row, gap in alone.gaps.items()}
     assert behind.gaps == alone.gaps
@@ -336,7 +352,10 @@ def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect
 
 @settings(max_examples=max(10, settings.default.max_examples // 5) if settings.default else 10)
 @given(
-    st.lists(st.sampled_from(TOKENS) | st.sampled_from([b"x" * n for n in (20_000, 32_765, 65_530, 65_536, 70_000)]), max_size=12),
+    st.lists(
+        st.sampled_from(TOKENS) | st.sampled_from([b"x" * n for n in (20_000, 32_765, 65_530, 65_536, 70_000)]),
+        max_size=12,
+    ),
     st.sampled_from([1_000, 30_000, 65_536, 100_000]),
     st.sampled_from(["crlf", "lf", "cr"]),
 )
@@ -348,7 +367,9 @@ def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect
 @example([b"a,b\r\n" * 30_000, b'a,b,"c\r\n', b'd"\r\n', b"a,b\r\n" * 30_000], 1_000, "crlf")
 @example([b"a,b\n" * 20_000, b'"a\n', b"x" * 65_000, b'\n",b,c\n'], 65_536, "lf")
 @example([b"\r\n" * 70_000, b"a,b,c\r\n"], 1_000, "crlf")
-def test_wherever_batches_of_long_records_are_cut_the_same_is_read(tokens: list[bytes], size: int, newline: Any) -> None:
+def test_wherever_batches_of_long_records_are_cut_the_same_is_read(
+    tokens: list[bytes], size: int, newline: Any
+) -> None:
     data = b"".join(tokens)
     dialect = Dialect(columns=NAMES, encoding="cp932", newline=newline)
     assert b"".join(cut_up(data, dialect, size)) == data
@@ -376,7 +397,9 @@ def test_one_stray_quote_costs_one_record(row: int, at: int, newline: bytes) -> 
     assert bent.count(b',"') or bent.startswith(b'"') or refused == [row]
 
 
-@pytest.mark.parametrize("bent", [b'"0,bb,cc', b'0,"bb,cc', b'0,bb,"cc', b'0,b"b,cc', b'0,bb,cc"', b'"0"x,bb,cc', b'0,"b"b",cc'])
+@pytest.mark.parametrize(
+    "bent", [b'"0,bb,cc', b'0,"bb,cc', b'0,bb,"cc', b'0,b"b,cc', b'0,bb,cc"', b'"0"x,bb,cc', b'0,"b"b",cc']
+)
 def test_a_stray_quote_refuses_its_record_and_no_other(bent: bytes) -> None:
     reading = as_read(read_batch(b"1,b,c\r\n" + bent + b"\r\n2,b,c\r\n3,b,c\r\n", LINK))
     assert [record.values for record in reading.records] == [("1", "b", "c"), None, ("2", "b", "c"), ("3", "b", "c")]

@@ -29,8 +29,8 @@ def root() -> Path:
 def names(kind: Kind) -> list[str]:
     """Return the names that are shipped, sorted.
 
-    >>> names("mapping")
-    ['vendor-a/resident-link', 'vendor-b/resident-link']
+    >>> "vendor-a/resident-link" in names("mapping")
+    True
     """
     folder, suffix = _FOLDERS[kind]
     base = root() / folder
@@ -44,7 +44,7 @@ def find(kind: Kind, name: str | Path) -> Path:
     if str(name) in names(kind):
         return root() / folder / f"{name}{suffix}"
     path = Path(name)
-    if path.is_file():
+    if kind != "codes" and path.is_file():
         return path
     near = difflib.get_close_matches(str(name), names(kind), n=3, cutoff=0.4) or names(kind)
     raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])

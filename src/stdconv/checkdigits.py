@@ -1,6 +1,6 @@
 """Check digits of the numbers that stand in resident records. ``…_is_valid`` answers for any text, never raises.
 
-Source: shared spec, section Numbers with check digits, whose samples are the examples below.
+Source: docs/domain.md, section Numbers with check digits, whose samples are the examples below.
 """
 
 from __future__ import annotations

@@ -49,11 +49,11 @@ def convert_file(
     Raises ``DefinitionError`` (an existing target, a lookup that the mapping needs or does not know),
     ``UnreadableError`` (a header that does not fit). Findings do not raise.
     """
-    check_lookups(plan, lookups or {})
-    with Target(folder, is_folder=True, force=force) as target:
+    with Source(file, progress=progress) as source:
+        header = source.header(plan.dialect)
+        check_lookups(plan, lookups or {})
         tables, read = load_tables(plan, lookups or {})
-        with Source(file, progress=progress) as source:
-            header = source.header(plan.dialect)
+        with Target(folder, is_folder=True, force=force) as target:
             run = _Run(plan, tables, target.work, format, file.suffix, header)
             for findings in read:
                 run.tell(findings)
@@ -62,7 +62,7 @@ def convert_file(
             for outcome in in_order(work, batches, jobs=jobs or default_jobs()):
                 run.merge(outcome)
             report = run.finish(file.name, source, fail_on)
-        target.commit()
+            target.commit()
     return report
 
 
@@ -109,11 +109,21 @@ def _lookup_rows(
     for batch in source.batches(header, dialect):
         intake = read_batch(batch, dialect, side=side)
         for told in intake.findings:
-            severity = pl.when(pl.col("severity") == "refuse").then(pl.lit("warn")).otherwise(pl.col("severity"))
-            findings.append(told.with_columns(pl.col("row") + offset, severity=severity))
+            findings.append(_unused(told).with_columns(pl.col("row") + offset))
         bad = {row for told in intake.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
         yield intake.frame.filter(~pl.col(ROW).is_in(bad)).with_columns(pl.col(ROW) + offset)
         offset += intake.pieces.count
+
+
+def _unused(told: pl.DataFrame) -> pl.DataFrame:
+    """Return findings that would refuse a record as warnings about a row of a lookup, which is then not used."""
+    refuses = pl.col("severity") == "refuse"
+    why = pl.concat_str("code", "detail", separator=" ").str.strip_chars()
+    return told.with_columns(
+        code=pl.when(refuses).then(pl.lit("D0004")).otherwise("code"),
+        severity=pl.when(refuses).then(pl.lit("warn")).otherwise("severity"),
+        detail=pl.when(refuses).then(why).otherwise("detail"),
+    )
 
 
 @dataclass
@@ -149,7 +159,7 @@ class _Run:
         """Return the residue of row 0: a header or a mark that the dialect would write otherwise."""
         dialect = self.plan.dialect
         before = {} if self.header.before == dialect.mark else {0: self.header.before}
-        declared = encoding.encode(records.header_line(dialect), dialect) if dialect.header else b""
+        declared = encoding.encode(records.header_line(dialect), dialect)
         raw = {} if self.header.raw == declared else {0: self.header.raw}
         names = self.plan.mapping.legacy.columns
         nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(names, pl.String)})

@@ -125,6 +125,7 @@ def _look_closer(intake: Intake, odd_rows: list[int], side: str) -> None:
         first = frame.filter(pl.col(names[0]) == names[0])
         again = first.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
         if len(again):
+            intake.frame = frame = frame.filter(~pl.col(ROW).is_in(again.implode()))
             intake.findings.append(about_rows(again, "R0005", side=side, column=""))
     flagged = frame.filter(encoding.needs_a_look(names, dialect))
     for name in names if len(flagged) else ():

@@ -29,7 +29,7 @@ class LookupFiles:
         self._targets = {
             n: Target(file.with_name(f"{file.name}.{n}.csv"), is_folder=False, force=force) for n in self.names
         }
-        self._needs: dict[str, pl.DataFrame] = {}
+        self._needs: dict[str, list[pl.DataFrame]] = {}
 
     def __enter__(self) -> Self:
         """Make the working files."""
@@ -49,18 +49,16 @@ class LookupFiles:
         """Take over what records need of the lookups (legacy columns and ``lookup.column``)."""
         for name in self.names:
             columns = [*self.plan.mapping.lookups[name].key, *(c for c in legacy.columns if c.startswith(f"{name}."))]
-            held = [self._needs[name]] if name in self._needs else []
-            self._needs[name] = pl.concat([*held, legacy.select(columns)]).unique(maintain_order=True)
+            self._needs.setdefault(name, []).append(legacy.select(columns).unique(maintain_order=True))
 
     def contradictory(self) -> dict[str, pl.DataFrame]:
         """Return, by lookup, the keys that need several rows."""
-        return {name: contradictory(self.plan, name, needs) for name, needs in self._needs.items()}
+        return {name: contradictory(self.plan, name, pl.concat(needs)) for name, needs in self._needs.items()}
 
     def commit(self) -> None:
         """Write and place the files."""
         for name, target in self._targets.items():
-            needs = [self._needs[name]] if name in self._needs else []
-            target.work.write_bytes(lookup_bytes(self.plan, name, needs))
+            target.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
             target.commit()
 
 

@@ -60,7 +60,9 @@ def parse(pattern: str) -> Node:
     if not (pattern.startswith("^") and pattern.endswith("$")):
         raise PatternError("a pattern is written ^…$")
     reader = _Reader(pattern[1:-1])
-    node = reader.alternatives()
+    node = reader.sequence()
+    if reader.peek() == "|":
+        raise PatternError("'|' outside a group, where '^' and '$' would belong to one side each")
     if reader.rest():
         raise PatternError(f"')' without '(' at character {reader.at + 2}")
     return node
@@ -69,8 +71,8 @@ def parse(pattern: str) -> Node:
 def to_regex(node: Node) -> str:
     r"""Return ``node`` as an unanchored regular expression for Rust's engine (and so polars).
 
-    >>> to_regex(parse("^[0-9]{4}(年|-)?$"))
-    '(?:[\\x{30}-\\x{39}]{4}(?:\\x{5E74}|\\x{2D}){0,1})'
+    >>> print(to_regex(parse("^[0-9]{4}(年|月)?$")))
+    (?:[\x{30}-\x{39}]{4}(?:(?:\x{5E74})|(?:\x{6708})){0,1})
     """
     match node:
         case Chars(ranges) if len(ranges) == 1 and ranges[0][0] == ranges[0][1]:
@@ -84,6 +86,10 @@ def to_regex(node: Node) -> str:
         case Repeat(part, least, most):
             count = f"{least}" if least == most else f"{least},{'' if most is None else most}"
             return f"{to_regex(part)}{{{count}}}"
+
+
+def _is_count(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 class _Reader:
@@ -137,7 +143,7 @@ class _Reader:
         self.take()
         inside, closed, _ = self.rest().partition("}")
         least, comma, most = inside.partition(",")
-        if not closed or not least.isdecimal() or (most and not most.isdecimal()):
+        if not closed or not _is_count(least) or (most and not _is_count(most)):
             raise self.fail("a repeat is written {m}, {m,} or {m,n}")
         self.at += len(inside) + 1
         last = None if comma and not most else int(most or least)

@@ -139,47 +139,53 @@ def relay_file(
 
 
 class _Run:
-    """One relay: a first pass over the keys where there are lookups, then the writing one."""
+    """One relay: written in one pass; in a second one where lookup keys turned out to need several rows."""
 
     def __init__(self, plan: Plan, source: StandardFile, beside: LookupFiles) -> None:
         self.plan = plan
         self.source = source
         self.beside = beside
-        self.totals = Totals()
 
     def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
-        if self.beside.names:
-            for batch in self.source.batches():
-                self.beside.add(relay_frame(self.plan, batch.frame).legacy)
+        counts, totals = self._pass(out, refused, {})
         contradictory = self.beside.contradictory()
-        dialect, standard = self.plan.dialect, self.source.standard.dialect(self.source.columns)
-        header = records.header_line(dialect) if dialect.header else ""
-        out.write(dialect.mark + (encoding.encode(header, dialect) or b""))
-        refused.write(encoding.encode(records.header_line(standard), standard) or b"")
-        read = accepted = turned_back = 0
-        for findings in (*self.source.findings, *self._left_empty()):
-            self.totals.add(findings)
-        for batch in self.source.batches():
-            relayed = settle(self.plan, relay_frame(self.plan, batch.frame), contradictory)
-            for findings in (*batch.findings, relayed.findings):
-                self.totals.add(findings)
-            unread = {row for told in batch.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
-            bad = pl.Series(ROW, sorted(unread | set(relayed.refused)), dtype=pl.Int64)
-            legacy = relayed.legacy.filter(~pl.col(ROW).is_in(bad.implode()))
-            out.write(encoding.encode_block(records.lines(legacy, dialect), dialect) or b"")
-            refused.writelines(self._originals(batch, bad))
-            read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
-        counts = Counts(read=read, accepted=accepted, refused=turned_back)
+        if any(len(keys) for keys in contradictory.values()):
+            for file in (out, refused):
+                file.seek(0)
+                file.truncate()
+            counts, totals = self._pass(out, refused, contradictory)
         return Report(
             command="restore",
             mapping=self.plan.mapping.id,
             standard=self.plan.standard.name,
             file=name,
             counts=counts,
-            lost_values=self.totals.count("T0031"),
-            findings=tuple(self.totals.totals()),
-            exit_code=exit_code(counts, self.totals, fail_on),
+            lost_values=totals.count("T0031"),
+            findings=tuple(totals.totals()),
+            exit_code=exit_code(counts, totals, fail_on),
         )
+
+    def _pass(self, out: BinaryIO, refused: BinaryIO, keys: Mapping[str, pl.DataFrame]) -> tuple[Counts, Totals]:
+        dialect, standard = self.plan.dialect, self.source.standard.dialect(self.source.columns)
+        out.write(dialect.mark + (encoding.encode(records.header_line(dialect), dialect) or b""))
+        refused.write(encoding.encode(records.header_line(standard), standard) or b"")
+        totals = Totals()
+        for findings in (*self.source.findings, *self._left_empty()):
+            totals.add(findings)
+        read = accepted = turned_back = 0
+        for batch in self.source.batches():
+            relayed = settle(self.plan, relay_frame(self.plan, batch.frame), keys)
+            for findings in (*batch.findings, relayed.findings):
+                totals.add(findings)
+            unread = {row for told in batch.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
+            bad = pl.Series(ROW, sorted(unread | set(relayed.refused)), dtype=pl.Int64)
+            legacy = relayed.legacy.filter(~pl.col(ROW).is_in(bad.implode()))
+            if not keys:
+                self.beside.add(legacy)
+            out.write(encoding.encode_block(records.lines(legacy, dialect), dialect) or b"")
+            refused.writelines(self._originals(batch, bad))
+            read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
+        return Counts(read=read, accepted=accepted, refused=turned_back), totals
 
     def _left_empty(self) -> list[pl.DataFrame]:
         idle = [name for name in self.plan.mapping.legacy.columns if name not in self.plan.written]
@@ -187,8 +193,8 @@ class _Run:
 
     def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:
         """Return refused records as they stood, or, where the file is no CSV, as standard CSV."""
-        if batch.intake is not None:
-            return batch.intake.bytes_of(rows - (batch.first - 1))
+        if batch.bytes_of is not None:
+            return batch.bytes_of(rows - batch.offset)
         dialect = self.source.standard.dialect(self.source.columns)
         kept = batch.frame.filter(pl.col(ROW).is_in(rows.implode()))
         return [encoding.encode_block(records.lines(kept, dialect), dialect) or b""]

@@ -93,4 +93,4 @@ def _header(plan: Plan, row: pl.DataFrame) -> bytes:
     raw = row[residue.RAW].item() if len(row) else None
     if raw is not None:
         return bytes(raw)
-    return (encoding.encode(records.header_line(plan.dialect), plan.dialect) or b"") if plan.dialect.header else b""
+    return encoding.encode(records.header_line(plan.dialect), plan.dialect) or b""

@@ -70,8 +70,7 @@ def sample_file(
         }
         held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}
         with target.work.open("wb") as out:
-            header = records.header_line(dialect) if dialect.header else ""
-            out.write(dialect.mark + (encoding.encode(header, dialect) or b""))
+            out.write(dialect.mark + (encoding.encode(records.header_line(dialect), dialect) or b""))
             done = 0
             for frame in sample_frame(plan, count, seed):
                 out.write(encoding.encode_block(records.lines(frame, dialect), dialect) or b"")

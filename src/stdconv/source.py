@@ -52,7 +52,8 @@ class Source:
 
     def __init__(self, path: Path, *, progress: Progress = quiet) -> None:
         self.path = path
-        self._file = _open(path, progress)
+        check_regular(path)
+        self._file = _Hashed(path, progress)
         self._start = self._file.read(2 * RECORD_LIMIT)
         if not self._start:
             raise UnreadableError([fault("C0005", file=path)])
@@ -108,11 +109,12 @@ class Source:
         return pieces.batches(self._file, start, dialect, size=size)  # type: ignore[arg-type]
 
 
-def _open(path: Path, progress: Progress) -> _Hashed:
+def check_regular(path: Path) -> None:
+    """Raise ``UnreadableError`` unless ``path`` is a regular file that can be opened."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise UnreadableError([fault("C0004", file=path)])
-        return _Hashed(path, progress)
+        path.open("rb").close()
     except OSError as error:
         raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import polars as pl
 
 from stdconv.dialect import Dialect
 from stdconv.errors import DefinitionError, UnreadableError
-from stdconv.findings import about_file, fault
-from stdconv.intake import Intake, read_batch
-from stdconv.source import Progress, Source, quiet
+from stdconv.findings import about_file, about_rows, fault
+from stdconv.intake import read_batch
+from stdconv.source import Progress, Source, check_regular, quiet
 from stdconv.stages.pieces import BATCH
 from stdconv.stages.sinks import Format
 from stdconv.standard.schema import Standard
@@ -26,14 +29,15 @@ CHUNK = 100_000
 class Batch:
     """Some records of a standard file: ``frame`` has ``_row`` and the file's columns, null for absent.
 
-    ``read`` counts also those that could not be read, which have refusing ``findings``; ``intake`` is there for CSV.
+    ``read`` counts also those that could not be read, which have refusing ``findings``. ``bytes_of`` gives the
+    original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
     """
 
     frame: pl.DataFrame
     read: int
     findings: list[pl.DataFrame] = field(default_factory=list)
-    intake: Intake | None = None
-    first: int = 1
+    bytes_of: Callable[[pl.Series], list[bytes]] | None = None
+    offset: int = 0
 
 
 def format_of(path: Path) -> Format:
@@ -44,36 +48,47 @@ def format_of(path: Path) -> Format:
 
 
 class StandardFile:
-    """A standard file: ``columns`` it has, ``findings`` about columns it lacks, and its batches."""
+    """A standard file: ``columns`` it has, ``findings`` about columns it lacks, and its batches.
+
+    NDJSON says of each record which columns it has, so that its file has them all.
+    """
 
     def __init__(self, path: Path, standard: Standard, *, progress: Progress = quiet) -> None:
         self.path = path
         self.format = format_of(path)
         self.standard = standard
         self._progress = progress
-        with Source(path) as source:
-            self.columns = tuple(source.names(Dialect(())) if self.format == "csv" else self._frame_columns())
-        unknown = [name for name in self.columns if name not in standard.names or self.columns.count(name) > 1]
-        if unknown:
-            known = ", ".join(standard.names)
-            raise UnreadableError([fault("S0009", file=path, columns=len(unknown), known=known)])
+        check_regular(path)
+        self.columns = self._columns()
+        self._check_columns(self.columns)
         lacking = [name for name in standard.key if name not in self.columns]
         if lacking:
             raise UnreadableError([fault("S0011", file=path, columns=", ".join(lacking))])
 
-    def _frame_columns(self) -> list[str]:
+    def _columns(self) -> tuple[str, ...]:
+        match self.format:
+            case "csv":
+                with Source(self.path) as source:
+                    return tuple(source.names(Dialect(())))
+            case "parquet":
+                return self._parquet_columns()
+            case "ndjson":
+                return self.standard.names
+
+    def _parquet_columns(self) -> tuple[str, ...]:
         try:
-            if self.format == "parquet":
-                schema = pl.read_parquet_schema(self.path)
-                if not all(dtype in (pl.String, pl.Null) for dtype in schema.values()):
-                    raise UnreadableError([fault("C0003", file=self.path, problem="columns that are not text")])
-                return list(schema)
-            return list(self._ndjson().collect_schema())
+            schema = pl.read_parquet_schema(self.path)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
+        if not all(dtype in (pl.String, pl.Null) for dtype in schema.values()):
+            raise UnreadableError([fault("C0003", file=self.path, problem="columns that are not text")])
+        return tuple(schema)
 
-    def _ndjson(self) -> pl.LazyFrame:
-        return pl.scan_ndjson(self.path, infer_schema_length=None)
+    def _check_columns(self, columns: Collection[str]) -> None:
+        unknown = len(columns) - len(set(columns) & set(self.standard.names))
+        if unknown:
+            known = ", ".join(self.standard.names)
+            raise UnreadableError([fault("S0009", file=self.path, columns=unknown, known=known)])
 
     @property
     def findings(self) -> list[pl.DataFrame]:
@@ -82,7 +97,8 @@ class StandardFile:
 
     def batches(self) -> Iterator[Batch]:
         """Yield the records in order, numbered from 1."""
-        return self._csv_batches() if self.format == "csv" else self._frame_batches()
+        readers = {"csv": self._csv_batches, "parquet": self._parquet_batches, "ndjson": self._ndjson_batches}
+        return readers[self.format]()
 
     def _csv_batches(self) -> Iterator[Batch]:
         dialect = self.standard.dialect(self.columns)
@@ -92,21 +108,63 @@ class StandardFile:
                 intake = read_batch(data, dialect, side="standard")
                 frame = _absent(intake.frame).with_columns(pl.col(ROW) + offset)
                 findings = [each.with_columns(pl.col("row") + offset) for each in intake.findings]
-                yield Batch(frame, intake.pieces.count, findings, intake, offset + 1)
+                yield Batch(frame, intake.pieces.count, findings, intake.bytes_of, offset)
                 offset += intake.pieces.count
 
-    def _frame_batches(self) -> Iterator[Batch]:
-        scan = pl.scan_parquet(self.path) if self.format == "parquet" else self._ndjson()
-        scan = scan.select(pl.col(self.columns).cast(pl.String))
+    def _parquet_batches(self) -> Iterator[Batch]:
+        scan = pl.scan_parquet(self.path).select(pl.col(self.columns).cast(pl.String))
         offset = 0
         try:
             for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):
-                numbered = frame.with_row_index(ROW, offset=offset + 1).with_columns(pl.col(ROW).cast(pl.Int64))
-                yield Batch(_absent(numbered), len(frame), first=offset + 1)
+                rows = pl.int_range(offset + 1, offset + len(frame) + 1, dtype=pl.Int64, eager=True)
+                yield Batch(_absent(frame.insert_column(0, rows.alias(ROW))), len(frame), offset=offset)
                 offset += len(frame)
                 self._progress(offset, 0)
         except pl.exceptions.PolarsError as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
+
+    def _ndjson_batches(self) -> Iterator[Batch]:
+        offset = 0
+        with self.path.open("rb") as file:
+            while lines := list(islice(file, CHUNK)):
+                yield self._ndjson_batch(lines, offset)
+                offset += len(lines)
+                self._progress(offset, 0)
+
+    def _ndjson_batch(self, lines: list[bytes], offset: int) -> Batch:
+        numbered = [(row, _json_record(line)) for row, line in enumerate(lines, offset + 1)]
+        records = [(row, record) for row, record in numbered if record is not None]
+        self._check_columns({name for _, record in records for name in record} | set(self.columns))
+        data = {name: [record.get(name) for _, record in records] for name in self.columns}
+        rows = pl.Series(ROW, [row for row, _ in records], dtype=pl.Int64)
+        frame = pl.DataFrame(data, schema=dict.fromkeys(self.columns, pl.String)).insert_column(0, rows)
+        bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
+        findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
+        return Batch(_absent(frame), len(lines), findings, partial(_lines_at, lines), offset)
+
+
+def _json_record(line: bytes) -> dict[str, str | None] | None:
+    """Return one line of NDJSON, or ``None`` where it is no object of texts; a null is an absent value."""
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(record, dict) or not all(value is None or isinstance(value, str) for value in record.values()):
+        return None
+    return record if _is_encodable(record) else None
+
+
+def _is_encodable(record: dict[str, str | None]) -> bool:
+    """Tell whether every text is one: a lone surrogate, which JSON can spell, is none."""
+    try:
+        "".join(value or "" for value in record.values()).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _lines_at(lines: list[bytes], rows: pl.Series) -> list[bytes]:
+    return [lines[row - 1] for row in rows]
 
 
 def _absent(frame: pl.DataFrame) -> pl.DataFrame:

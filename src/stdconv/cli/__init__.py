@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from types import FrameType
 from typing import NoReturn
 
@@ -45,14 +46,17 @@ def run(arguments: list[str]) -> int:
         return _told("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
     except Exception as error:  # a bug: the last line of defence, since a traceback could show residents' values
         if context["debug"]:
-            raise
+            traceback.print_exc()
         return _told("C0099", 70, context, kind=type(error).__name__)
 
 
 def _told(code: str, exit_code: int, context: dict[str, object], **words: object) -> int:
-    from stdconv.findings import fault
+    try:
+        from stdconv.findings import fault
 
-    tell(fault(code, **words).text(str(context["lang"])))
+        tell(fault(code, **words).text(str(context["lang"])))
+    except Exception:  # what the texts need is itself broken: the code alone is still an answer
+        tell(" ".join((code, *map(str, words.values()))))
     return exit_code
 
 

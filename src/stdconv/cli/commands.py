@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stdconv.cli.console import progress, say, tell
-from stdconv.errors import DefinitionError
+from stdconv.errors import DefinitionError, UnreadableError
 from stdconv.version import VERSION
 
 if TYPE_CHECKING:
@@ -38,7 +38,16 @@ def _pairs(
             pairs[name] = Path(file)
         return pairs
 
-    return read
+    def read_places(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
+        pairs = read(context, parameter, values)
+        for file in pairs.values():
+            if not file.absolute().parent.is_dir():
+                from stdconv.findings import fault
+
+                raise UnreadableError([fault("C0009", target=file, problem="no such folder")])
+        return pairs
+
+    return read_places
 
 
 def _lookups(command: Command) -> Command:

@@ -147,7 +147,7 @@ def code_page(id_: str, lang: str) -> str:
 
 
 def _texts(values: Iterable[str | None]) -> str:
-    return " · ".join("∅" if value is None else f"`{value}`" for value in values)
+    return " · ".join(f"`{value}`" if value else "∅" for value in values)
 
 
 def _first_line(lens: type[Lens]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
@@ -42,10 +42,15 @@ class Refusal:
     source: str
 
 
+def _named(schema: dict[str, Any]) -> None:
+    """Require ``op`` in files; only Python may leave it out."""
+    schema["required"] = ["op", *schema.get("required", [])]
+
+
 class Lens(BaseModel, ABC):
     """A reversible step. Values are texts; a tuple of them where a lens takes or gives several columns."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, json_schema_extra=_named)
 
     takes: ClassVar[int] = 1
     gives: ClassVar[int] = 1

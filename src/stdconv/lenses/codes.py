@@ -91,7 +91,7 @@ class Recode(Lens):
         sex = cls(table={"男": "1", "女": "2"})
         return (
             Refusal(sex, ("男性",), "T0002", "assumed: a longer wording is another code"),
-            Refusal(sex, ("1",), "T0002", "shared spec: same-looking codes are never copied without a table"),
+            Refusal(sex, ("1",), "T0002", "docs/domain.md: same-looking codes are never copied without a table"),
         )
 
 

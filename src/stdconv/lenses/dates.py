@@ -16,7 +16,7 @@ from stdconv.lenses.base import Example, Lens, Refusal, Values
 from stdconv.readings.check import CALENDAR
 
 LINK = "審議項目1関係資料"
-SPEC = "shared spec, Dates"
+SPEC = "docs/domain.md, Dates"
 Digit = Annotated[str, StringConstraints(pattern=r"^[0-9]$")]
 EraName = Literal["明治", "大正", "昭和", "平成", "令和"]
 

@@ -76,7 +76,7 @@ class NameSeparator(Lens):
             Example(lens, ("行政　花子",), ("行政　花子",), LINK),
             Example(lens, ("行政 花子",), ("行政　花子",), ITEMS, ("行政　花子",)),
             Example(lens, ("ＡＢ　ＣＤ　ＥＦ",), ("ＡＢ　ＣＤ　ＥＦ",), f"{ITEMS}, middle names too"),
-            Example(lens, ("行政花子",), ("行政花子",), "shared spec: cannot be split", doubt="T0012"),
+            Example(lens, ("行政花子",), ("行政花子",), "docs/domain.md: cannot be split", doubt="T0012"),
         )
 
     @classmethod
@@ -118,11 +118,11 @@ class NameParts(Lens):
         name, family, given = legacy
         spells = _spells(name, _parted(legacy))
         first, rest = _wide(family), _wide(given)
-        whole = first + SEPARATOR + rest
+        parts = (first + SEPARATOR + rest).str.splitn(SEPARATOR, 2)
         return (
             pl.when(spells).then(_joined(name)).otherwise(name),
-            pl.when(spells).then(whole.str.extract("^([^\u3000]*)")),
-            pl.when(spells).then(whole.str.extract("\u3000(.*)$")),
+            pl.when(spells).then(parts.struct.field("field_0")),
+            pl.when(spells).then(parts.struct.field("field_1")),
         )
 
     @property

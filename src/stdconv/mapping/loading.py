@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from stdconv import catalog, yaml
-from stdconv.errors import DefinitionError, Fault, UnreadableError
+from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import fault
 from stdconv.lenses import LENSES
 from stdconv.mapping.models import Mapping
@@ -37,7 +37,7 @@ def load_mapping(name: str | Path) -> tuple[Mapping, yaml.Located]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DefinitionError([fault("M0001", problem=f"byte {error.start} is not UTF-8")]) from None
+        raise DefinitionError([fault("M0001", Place(str(path)), problem=f"byte {error.start} is not UTF-8")]) from None
     except OSError as error:
         raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
     return read_mapping(text, str(path))

@@ -8,7 +8,6 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 from stdconv.dialect import Delimiter, Dialect, Encoding, Newline, Quote
-from stdconv.findings import Severity
 from stdconv.lenses import AnyLens
 
 Line = Annotated[str, StringConstraints(min_length=1)]
@@ -27,7 +26,11 @@ Names = Annotated[
     Field(min_length=1),
 ]
 """One column's name, or a list of them."""
-Many = Annotated[tuple[Line, ...], BeforeValidator(_listed, json_schema_input_type=list[Line]), Field(min_length=1)]
+Many = Annotated[
+    tuple[Line, ...],
+    BeforeValidator(_listed, json_schema_input_type=Annotated[list[Line], Field(min_length=1)]),
+    Field(min_length=1),
+]
 Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(_listed, json_schema_input_type=list[AnyLens])]
 
 
@@ -86,7 +89,7 @@ class Lookup(Part):
 class Absence(Part):
     """That something is not there, how grave that is, and why."""
 
-    severity: Severity
+    severity: Literal["note", "warn", "refuse"]
     because: Reason
 
 
@@ -162,8 +165,13 @@ class MappingExample(Part):
     lookups: MappingOf[Line, MappingOf[Line, str]] = Field(default_factory=dict)
 
 
-Fields = Annotated[tuple[Form, ...], BeforeValidator(_listed, json_schema_input_type=list[Form])]
-Examples = Annotated[tuple[MappingExample, ...], BeforeValidator(_listed, json_schema_input_type=list[MappingExample])]
+Fields = Annotated[
+    tuple[Form, ...], BeforeValidator(_listed, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
+]
+Examples = Annotated[
+    tuple[MappingExample, ...],
+    BeforeValidator(_listed, json_schema_input_type=Annotated[list[MappingExample], Field(min_length=1)]),
+]
 
 
 class Mapping(Part):

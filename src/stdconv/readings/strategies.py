@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import polars as pl
 from hypothesis import strategies as st
 
 from stdconv.domains import (
@@ -24,6 +25,7 @@ from stdconv.domains import (
     Text,
 )
 from stdconv.patterns import Alt, Chars, Node, Repeat, Seq, parse
+from stdconv.readings.check import check_value
 
 if TYPE_CHECKING:
     from stdconv.readings.sampler import Row
@@ -40,15 +42,20 @@ def texts(domain: Domain) -> st.SearchStrategy[str]:
         case Date(first, last):
             return _dates(first, last)
         case Text(pattern, least, most, characters):
-            return _texts(pattern, least, most if characters is None else characters)
-        case AnyOf(parts) | OneOf(parts) | AllOf(parts):
-            return st.one_of(*(texts(part) for part in parts))
+            return _texts(pattern, least, min((b for b in (most, characters) if b is not None), default=None))
+        case AllOf(parts) | AnyOf(parts) | OneOf(parts):
+            return _inside(domain, st.one_of(*(texts(part) for part in parts)))
         case IfThenElse(_, then, otherwise):
-            return texts(then) | texts(otherwise)
+            return _inside(domain, texts(then) | texts(otherwise))
         case Nothing():
             return st.nothing()
         case Anything() | Not() | Record():
             return st.text(max_size=LONGEST)
+
+
+def _inside(domain: Domain, strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Keep the texts that lie in ``domain``."""
+    return strategy.filter(lambda text: bool(pl.select(check_value(domain, pl.lit(text))).item()))
 
 
 def records(domain: Record) -> st.SearchStrategy[Row]:

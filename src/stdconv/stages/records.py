@@ -51,7 +51,9 @@ def lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
 
 
 def header_line(dialect: Dialect) -> str:
-    """Return the header as the declared dialect writes it."""
+    """Return the header as the declared dialect writes it: nothing where it has none."""
+    if not dialect.header:
+        return ""
     names = pl.DataFrame({name: [name] for name in dialect.columns})
     return str(lines(names, dialect).item())
 

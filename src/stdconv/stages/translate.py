@@ -146,7 +146,9 @@ def _refusals(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFr
         if failed.is_empty():
             continue
         if route.constant is not None:
-            yield about_rows(failed[ROW], "T0017", side="standard", column=route.standard[0])
+            read = [pl.col(f"ok:{other.index}") for other in routes if set(other.standard) & set(route.where)]
+            alone = failed.filter(pl.all_horizontal([pl.lit(value=True), *read]))
+            yield about_rows(alone[ROW], "T0017", side="standard", column=route.standard[0])
             continue
         yield from _explained(route, failed)
 

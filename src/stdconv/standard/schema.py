@@ -127,10 +127,14 @@ def load_schema(name: str | Path) -> Standard:
     Raises ``DefinitionError`` with every fault found.
     """
     path = catalog.find("schema", name)
-    called = str(name) if str(name) in catalog.names("schema") else path.name.removesuffix(SUFFIX)
+    is_shipped = str(name) in catalog.names("schema")
+    called = str(name) if is_shipped else path.name.removesuffix(SUFFIX)
     try:
         rules = _rules(path.with_name(path.name.removesuffix(SUFFIX) + ".rules.yaml"))
-        standard = _standard(called, json.loads(path.read_bytes()), rules)
+        document = json.loads(path.read_bytes())
+        if not is_shipped:
+            _check_form(document)
+        standard = _standard(called, document, rules)
     except SchemaError as error:
         raise DefinitionError([fault("M0030", _place(path, error.path), problem=str(error))]) from None
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
@@ -140,6 +144,17 @@ def load_schema(name: str | Path) -> Standard:
     if faults := list(_faults(standard, path)):
         raise DefinitionError(faults)
     return standard
+
+
+def _check_form(document: Any) -> None:
+    """Raise ``SchemaError`` where ``document`` is no JSON Schema 2020-12; the tests check shipped ones."""
+    from jsonschema import Draft202012Validator
+    from jsonschema import SchemaError as FormError
+
+    try:
+        Draft202012Validator.check_schema(document)
+    except FormError as error:
+        raise SchemaError(tuple(error.absolute_path), f"'{error.validator}' of the meta-schema fails") from None
 
 
 def _standard(name: str, document: dict[str, Any], rules: Rules) -> Standard:
