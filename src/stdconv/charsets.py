@@ -51,6 +51,23 @@ def windows_bytes() -> dict[str, bytes]:
     return {c: min(found, key=_preference) for c, found in spellings.items() if len(found) > 1}
 
 
+@cache
+def best_fit() -> str:
+    """Return the characters that Python's encoder writes as a similar one instead of refusing them.
+
+    >>> best_fit()
+    '¢£¬‖−〜'
+    """
+    return "".join(c for c in map(chr, range(0x80, 0xD800)) if _written_as(c) not in (None, c))
+
+
+def _written_as(character: str) -> str | None:
+    try:
+        return character.encode("cp932").decode("cp932")
+    except UnicodeEncodeError:
+        return None
+
+
 def _preference(sequence: bytes) -> int:
     """Rank a spelling as Windows does: JIS X 0208, then NEC row 13, then the IBM extension, then NEC's copy of it."""
     lead = sequence[0]

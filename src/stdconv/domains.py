@@ -123,6 +123,13 @@ class Record:
 Domain: TypeAlias = Anything | Nothing | Text | Choice | Date | AllOf | AnyOf | OneOf | Not | IfThenElse | Record
 
 
+def narrowest(parts: tuple[Domain, ...]) -> Domain:
+    """Return the part of an ``AllOf`` that says most about what to look for: a list, dates, a pattern, else any."""
+    ranks = (Choice, Date, Text, IfThenElse, AnyOf, OneOf, AllOf)
+    by_rank = sorted(parts, key=lambda part: next((i for i, kind in enumerate(ranks) if isinstance(part, kind)), 9))
+    return by_rank[0]
+
+
 def one(domain: Domain) -> Record:
     """Return the codomain of a lens that gives one value, always present."""
     return Record(columns=((0, domain),), required=(0,))

@@ -192,9 +192,11 @@ class _Run:
         return [about_file("T0033", side="legacy", column=name) for name in idle]
 
     def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:
-        """Return refused records as they stood, or, where the file is no CSV, as standard CSV."""
-        if batch.bytes_of is not None:
+        """Return refused records as they stood, or, where the file is no CSV, as standard CSV if they can be read."""
+        if self.source.format == "csv" and batch.bytes_of is not None:
             return batch.bytes_of(rows - batch.offset)
         dialect = self.source.standard.dialect(self.source.columns)
         kept = batch.frame.filter(pl.col(ROW).is_in(rows.implode()))
-        return [encoding.encode_block(records.lines(kept, dialect), dialect) or b""]
+        unread = rows.filter(~rows.is_in(kept[ROW].implode()))
+        lines = encoding.encode_block(records.lines(kept, dialect), dialect) or b""
+        return [lines, *(batch.bytes_of(unread - batch.offset) if batch.bytes_of else [])]

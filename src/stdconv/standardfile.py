@@ -187,7 +187,7 @@ class Taker:
             if batch is None:
                 return None
             self._held.append(batch.frame)
-        whole = pl.concat(self._held) if self._held else None
+        whole = pl.concat(self._held, rechunk=True) if self._held else None
         if whole is None:
             return pl.DataFrame()
         self._held = [whole.slice(count)]

@@ -9,6 +9,7 @@ import re
 import secrets
 import shutil
 import sys
+import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -43,7 +44,8 @@ class Target:
         self.is_folder = is_folder
         self.force = force
         self.work = self.path
-        self._descriptor = -1
+        self._abandon: weakref.finalize[..., Target] = weakref.finalize(self, _nothing)
+        self._release = self._abandon
 
     def __enter__(self) -> Self:
         """Refuse an existing target, sweep, and make the working place."""
@@ -60,10 +62,8 @@ class Target:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Remove the working place, unless it was committed."""
-        if self._descriptor >= 0:
-            _remove(self.work)
-            os.close(self._descriptor)
-            self._descriptor = -1
+        self._abandon()
+        self._release()
 
     def _refuse_existing(self) -> None:
         if not os.path.lexists(self.path):
@@ -89,17 +89,16 @@ class Target:
     def _make(self) -> bool:
         """Make and lock a working place; false where a sweeping run took it away in between."""
         self.work = self._sibling()
+        self._abandon = weakref.finalize(self, _remove, self.work)  # also at exit, wherever a signal strikes
         if self.is_folder:
             self.work.mkdir(mode=0o700)
         else:
             os.close(os.open(self.work, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
         descriptor = _open(self.work)
-        if descriptor >= 0 and _lock(descriptor) and self.work.exists():
-            self._descriptor = descriptor
-            return True
-        if descriptor >= 0:
-            os.close(descriptor)
-        return False
+        if descriptor < 0:
+            return False
+        self._release = weakref.finalize(self, os.close, descriptor)
+        return _lock(descriptor) and self.work.exists()
 
     def commit(self) -> None:
         """Sync everything and put it in its place; with ``force`` what stood there is moved aside first and removed."""
@@ -121,8 +120,11 @@ class Target:
             raise UnreadableError([fault("C0009", target=self.path, problem=error.strerror)]) from None
         _sync(self.path.parent)
         _remove(aside)
-        os.close(self._descriptor)
-        self._descriptor = -1
+        self._abandon.detach()
+
+
+def _nothing() -> None:
+    """Stand for what there is to abandon before anything was made."""
 
 
 def _open(path: Path) -> int:

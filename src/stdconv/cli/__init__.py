@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> int:
         return 0
     except OSError as error:
         return _told("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
-    except Exception as error:  # a bug: the last line of defence, since a traceback could show residents' values
+    except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
         if context["debug"]:
             traceback.print_exc()
         return _told("C0099", 70, context, kind=type(error).__name__)

@@ -13,7 +13,7 @@ EVERY = 5.0
 
 def say(text: str) -> None:
     """Print data to stdout; what the console lacks is shown as its code point (see ``stdconv.cli.main``)."""
-    print(text, file=sys.stdout)
+    print(text, file=sys.stdout, flush=True)
 
 
 def tell(text: str) -> None:

@@ -25,6 +25,7 @@ from stdconv.domains import (
     OneOf,
     Record,
     Text,
+    narrowest,
 )
 from stdconv.patterns import Alt, Chars, Node, Repeat, Seq, parse
 from stdconv.readings.check import check, check_value
@@ -104,7 +105,9 @@ def _draw(domain: Domain, rng: random.Random) -> str:
             return _date(domain, rng)
         case Text(pattern, least, most):
             return _text(pattern, least, most, rng)
-        case AllOf(parts) | AnyOf(parts) | OneOf(parts):
+        case AllOf(parts):
+            return _draw(narrowest(parts), rng)
+        case AnyOf(parts) | OneOf(parts):
             return _draw(rng.choice(parts), rng)
         case IfThenElse(_, then, otherwise):
             return _draw(rng.choice((then, otherwise)), rng)

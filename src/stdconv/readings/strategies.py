@@ -23,6 +23,7 @@ from stdconv.domains import (
     OneOf,
     Record,
     Text,
+    narrowest,
 )
 from stdconv.patterns import Alt, Chars, Node, Repeat, Seq, parse
 from stdconv.readings.check import check_value
@@ -43,7 +44,9 @@ def texts(domain: Domain) -> st.SearchStrategy[str]:
             return _dates(first, last)
         case Text(pattern, least, most, characters):
             return _texts(pattern, least, min((b for b in (most, characters) if b is not None), default=None))
-        case AllOf(parts) | AnyOf(parts) | OneOf(parts):
+        case AllOf(parts):
+            return _inside(domain, texts(narrowest(parts)))
+        case AnyOf(parts) | OneOf(parts):
             return _inside(domain, st.one_of(*(texts(part) for part in parts)))
         case IfThenElse(_, then, otherwise):
             return _inside(domain, texts(then) | texts(otherwise))

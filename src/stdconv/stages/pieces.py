@@ -124,13 +124,18 @@ def _lines(data: bytes, end: bytes) -> list[bytes]:
 
 
 class _Careful:
-    """Goes through a batch line by line: runs of plain lines are passed on, each other line is looked at."""
+    """Goes through a batch line by line: runs of plain lines are passed on, each other line is looked at.
+
+    Bytes 0x1A behind everything are a gap; whether a line before them is without its end makes no difference.
+    """
 
     def __init__(self, batch: bytes, dialect: Dialect) -> None:
         self.dialect = dialect
         self.delimiter = dialect.delimiter.encode()
         self.width = len(dialect.columns)
-        self.lines = _lines(batch, dialect.end)
+        inside = batch if batch.endswith(dialect.end) else batch.rstrip(END_OF_FILE)
+        self.tail = batch[len(inside) :]
+        self.lines = _lines(inside, dialect.end)
         self.pieces = Pieces()
         self.gaps: dict[int, list[bytes]] = {}
 
@@ -146,6 +151,8 @@ class _Careful:
         self.pass_on(at, len(self.lines), plain, rows)
         self.pieces.plain = b"".join(plain)
         self.pieces.plain_rows = rows
+        if self.tail:
+            self.gaps.setdefault(self.pieces.count + 1, []).append(self.tail)
         self.pieces.gaps = {row: b"".join(lines) for row, lines in self.gaps.items()}
         return self.pieces
 
@@ -187,26 +194,17 @@ class _Careful:
         """Put the piece that begins at line ``at`` where it belongs; returns how many lines it takes."""
         line = self.lines[at]
         body = body_of(line, self.dialect)
-        pieces = self.pieces
-        if not body or (at == len(self.lines) - 1 and not body.strip(END_OF_FILE) and not self.ended(line)):
-            self.gaps.setdefault(pieces.count + 1, []).append(line)
+        if not body:
+            self.gaps.setdefault(self.pieces.count + 1, []).append(line)
             return 1
-        pieces.count += 1
-        tail = b""
-        if at == len(self.lines) - 1 and not self.ended(line) and body.endswith(END_OF_FILE):
-            tail = body[len(body.rstrip(END_OF_FILE)) :]
-            line, body = line[: -len(tail)], body[: -len(tail)]
-            self.gaps[pieces.count + 1] = [tail]
+        self.pieces.count += 1
         fields, code = fields_of(body, self.delimiter)
         taken = 1
         if code == "R0003" and (joined := self.join(at, body)):
             line, fields, taken = joined
             code = None
-        pieces.odd.append(self.odd(line, fields, code))
+        self.pieces.odd.append(self.odd(line, fields, code))
         return taken
-
-    def ended(self, line: bytes) -> bool:
-        return line.endswith(self.dialect.end)
 
     def join(self, at: int, body: bytes) -> tuple[bytes, list[bytes], int] | None:
         """Join an open line with the following ones, if that gives a record; only an odd number of quotes can close."""

@@ -142,7 +142,7 @@ def _supported(route: Route) -> pl.Expr:
 
 def _refusals(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for route in routes:
-        failed = work.filter(~pl.col(f"ok:{route.index}"))
+        failed = work.filter(~pl.col(f"ok:{route.index}")).rechunk()
         if failed.is_empty():
             continue
         if route.constant is not None:

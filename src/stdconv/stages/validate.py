@@ -22,12 +22,14 @@ def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series
     columns: dict[Key, pl.Expr] = {name: pl.col(name) for name in standard.columns if name != ROW}
     expressions = [check(each.domain, columns) for each in checks]
     passed = standard.select(pl.all_horizontal([pl.col(ROW).is_not_null(), *expressions])).to_series()
-    failing = standard.filter(~passed)
+    failing = standard.filter(~passed).rechunk()
     if failing.is_empty():
         return passed, []
     verdicts = failing.select(expression.alias(str(i)) for i, expression in enumerate(expressions))
     return passed, [
-        _told(each, failing.filter(~verdicts[str(i)])) for i, each in enumerate(checks) if not verdicts[str(i)].all()
+        _told(each, failing.filter(~verdicts[str(i)]).rechunk())
+        for i, each in enumerate(checks)
+        if not verdicts[str(i)].all()
     ]
 
 
