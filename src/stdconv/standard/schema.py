@@ -151,6 +151,8 @@ def _check_form(document: Any) -> None:
     from jsonschema import Draft202012Validator
     from jsonschema import SchemaError as FormError
 
+    if not isinstance(document, dict):
+        raise TypeError("an object is needed")
     try:
         Draft202012Validator.check_schema(document)
     except FormError as error:
