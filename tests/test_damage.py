@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stdconv.converting import convert_file
-from stdconv.errors import StdconvError, UnreadableError
+from stdconv.errors import UnreadableError
 from stdconv.pipeline import Outcome, convert_batch, restore_batch
 from stdconv.plan import Plan, load_plan
 from stdconv.restoring import restore_folder
@@ -94,10 +94,12 @@ def test_the_worked_example_damaged_in_any_place_comes_back(name: str) -> None:
     plan = load_plan(name)
     _, body = header_and_body(worked(name), plan)
     every = list(dict.fromkeys(damages(body, 1)))
-    step = 1 if settings.default and settings.default.max_examples >= 1_000 else 9
+    step = 1 if settings.default and settings.default.max_examples >= 1_000 else 13
     offset = len(body) % step
     tail = [d for d in every if not d.endswith(b"\n")]
-    for damaged in dict.fromkeys([*every[offset::step], *tail[:: max(1, step // 3)], b"", b"\r\n", b"\x1a", b"\xef\xbb\xbf", b'"']):
+    for damaged in dict.fromkeys(
+        [*every[offset::step], *tail[:: max(1, step // 3)], b"", b"\r\n", b"\x1a", b"\xef\xbb\xbf", b'"']
+    ):
         check_body(plan, damaged)
 
 
@@ -138,12 +140,12 @@ def test_wherever_a_damaged_file_is_cut_into_batches_the_outcome_is_the_same(
     name: str, sampled: dict[str, bytes], data: st.DataObject
 ) -> None:
     plan = load_plan(name)
-    _, body = header_and_body(sampled[name][:1500], plan)
+    _, body = header_and_body(sampled[name][:1000], plan)
     bent = data.draw(damaged(body))
     whole = convert_batch(plan, {}, bent)
     offset = 0
     standard, refused, findings = [], [], []
-    for batch in pieces.batches(io.BytesIO(bent), b"", plan.dialect, size=data.draw(st.integers(1, 400))):
+    for batch in pieces.batches(io.BytesIO(bent), b"", plan.dialect, size=data.draw(st.integers(40, 400))):
         part = convert_batch(plan, {}, batch).shifted(offset)
         offset += part.read
         standard.append(part.standard)
@@ -157,7 +159,9 @@ def test_wherever_a_damaged_file_is_cut_into_batches_the_outcome_is_the_same(
 
 def damaged(body: bytes) -> st.SearchStrategy[bytes]:
     """Several places overwritten, left out or grown, parts moved or repeated, the end cut off."""
-    soup = st.binary(max_size=4) | st.sampled_from([b'"', b"\r\n", b",", b'","', b"\0", b"\x1a", b"\n", b"\r", b'"\r\n', b"\xef\xbb\xbf"])
+    soup = st.binary(max_size=4) | st.sampled_from(
+        [b'"', b"\r\n", b",", b'","', b"\0", b"\x1a", b"\n", b"\r", b'"\r\n', b"\xef\xbb\xbf"]
+    )
     edits = st.lists(st.tuples(st.integers(0, len(body)), st.integers(0, 6), soup), max_size=6)
 
     def edited(drawn: tuple[list[tuple[int, int, bytes]], int, int, int]) -> bytes:
@@ -169,7 +173,9 @@ def damaged(body: bytes) -> st.SearchStrategy[bytes]:
         return bent[: len(bent) - end]
 
     ends = st.sampled_from([0, 0, 0, 1, 2, 3]) | st.integers(0, len(body))
-    return st.tuples(edits, ends, st.integers(0, len(body)), st.sampled_from([0, 0, 1, 2, 60]) | st.integers(0, len(body))).map(edited)
+    return st.tuples(
+        edits, ends, st.integers(0, len(body)), st.sampled_from([0, 0, 1, 2, 60]) | st.integers(0, len(body))
+    ).map(edited)
 
 
 # Whole files: a run folder and back.
@@ -181,8 +187,7 @@ def check_file(plan: Plan, data: bytes, place: Path) -> None:
     original.write_bytes(data)
     try:
         report = convert_file(plan, original, run)
-    except StdconvError as error:
-        assert isinstance(error, UnreadableError)
+    except UnreadableError:
         assert [path.name for path in place.iterdir()] == ["file.csv"]
         return
     assert report.counts.read == report.counts.accepted + report.counts.refused
@@ -211,7 +216,9 @@ def test_a_file_damaged_in_a_few_places_comes_back_or_is_refused_whole(
 
 
 @pytest.mark.parametrize("name", [A, B])
-def test_a_header_damaged_in_any_place_is_refused_or_comes_back(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_header_damaged_in_any_place_is_refused_or_comes_back(
+    name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     plan = load_plan(name)
     header, body = header_and_body(worked(name), plan)
     every = list(dict.fromkeys(damages(header, 3)))
@@ -245,14 +252,20 @@ def test_two_files_joined_into_one_come_back(
     name: str, joint: bytes, tmp_path_factory: pytest.TempPathFactory, sampled: dict[str, bytes]
 ) -> None:
     plan = load_plan(name)
-    for data in (worked(name) + joint + worked(name), sampled[name] + joint + worked(name), worked(name)[:-2] + joint + worked(name)):
+    for data in (
+        worked(name) + joint + worked(name),
+        sampled[name] + joint + worked(name),
+        worked(name)[:-2] + joint + worked(name),
+    ):
         check_file(plan, data, place_for(tmp_path_factory))
 
 
 @pytest.mark.parametrize("name", [A, B])
-def test_a_file_cut_off_anywhere_comes_back_or_is_refused_whole(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_a_file_cut_off_anywhere_comes_back_or_is_refused_whole(
+    name: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     plan, data = load_plan(name), worked(name)
-    header, body = header_and_body(data, plan)
+    header, _ = header_and_body(data, plan)
     ends = [*range(0, len(header), 11), *range(len(header) - 2, len(data) + 1, 3)]
     for end in ends:
         check_file(plan, data[:end], place_for(tmp_path_factory))
@@ -282,7 +295,9 @@ def test_what_stands_before_the_header_and_behind_the_last_record_comes_back(
 
 @pytest.mark.parametrize("terminator", [b"\n", b"\r", b"\r\r\n", b"\n\r", b"\x85", b"\x0b\x0c"])
 @pytest.mark.parametrize("name", [A, B])
-def test_other_line_ends_come_back(name: str, terminator: bytes, tmp_path_factory: pytest.TempPathFactory, sampled: dict[str, bytes]) -> None:
+def test_other_line_ends_come_back(
+    name: str, terminator: bytes, tmp_path_factory: pytest.TempPathFactory, sampled: dict[str, bytes]
+) -> None:
     plan = load_plan(name)
     header, body = header_and_body(sampled[name], plan)
     check_file(plan, header + body.replace(b"\r\n", terminator), place_for(tmp_path_factory))

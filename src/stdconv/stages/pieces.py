@@ -157,9 +157,9 @@ class _Careful:
         return self.pieces
 
     def decided(self, limit: int) -> int:
-        """Return the end of the last record that begins before ``limit``."""
+        """Return the end of the last record that begins before ``limit``; a line without its end is not all there."""
         at = offset = cut = 0
-        while at < len(self.lines) and offset < limit:
+        while at < len(self.lines) and offset < limit and self.lines[at].endswith(self.dialect.end):
             count = self.pieces.count
             taken = self.take(at)
             offset += sum(map(len, self.lines[at : at + taken]))
