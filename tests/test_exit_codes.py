@@ -130,7 +130,7 @@ TABLE = [
     (2, "an unknown report", f"{CONVERT % 'good.csv'} --report xml={{dir}}/report.xml"),
     (2, "a malformed lookup", f"{CONVERT % 'good.csv'} --lookup households"),
     (2, "a lookup that is not declared", f"{CONVERT % 'good.csv'} --lookup homes={{dir}}/households.csv"),
-    (2, "an unknown mapping", "convert {dir}/good.csv -m vendor-c/resident-link -o {dir}/run"),
+    (2, "an unknown mapping", "convert {dir}/good.csv -m no-such-vendor/resident-link -o {dir}/run"),
     (2, "a broken mapping", "convert {dir}/good.csv -m {dir}/broken.yaml -o {dir}/run"),
     (2, "an existing target", "convert {dir}/good.csv -m vendor-a/resident-link -o {dir}/made"),
     (2, "an empty folder as target", "convert {dir}/good.csv -m vendor-a/resident-link -o {dir}/empty"),

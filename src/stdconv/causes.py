@@ -8,7 +8,20 @@ import polars as pl
 
 from stdconv.findings import codes
 
-HEADINGS = ("行", "側", "項目", "コード", "名称", "詳細", "指摘", "原因", "対処", "summary", "cause", "remedy")
+HEADINGS = (
+    "レコード番号",
+    "側",
+    "項目",
+    "コード",
+    "名称",
+    "詳細",
+    "指摘",
+    "原因",
+    "対処",
+    "summary",
+    "cause",
+    "remedy",
+)
 
 
 class CausesFile:

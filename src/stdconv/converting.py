@@ -194,7 +194,7 @@ class _Run:
             for findings in unique.findings(self.standard_again):
                 self.tell(findings)
         for lookup, table in self.tables.items():
-            if (left := unused(table, self.used.get(lookup, pl.Series(dtype=pl.Int64)))) is not None:
+            if (left := unused(table, self.used.get(lookup, pl.Series(dtype=pl.Int64)), self.read)) is not None:
                 self.tell(left)
         self.findings.close()
         self.refused_file.close()

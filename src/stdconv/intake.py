@@ -49,6 +49,8 @@ def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Intak
         cut = _all_odd(cut, dialect)
         plain = records.parse("", [], dialect)
     rows, values, findings = _read_odd(cut.odd, dialect, side)
+    if cut.odd and not cut.odd[-1].raw.endswith(dialect.end):
+        findings.append(about_rows(pl.Series([cut.odd[-1].row]), "R0007", side=side, column=""))
     frame = plain if plain is not None else records.from_fields([], [], dialect)
     if rows:
         frame = pl.concat([frame, records.from_fields(rows, values, dialect)]).sort(ROW)

@@ -91,11 +91,14 @@ def _joined(plan: Plan, table: Table, joined: Joined) -> Joined:
     return Joined(frame, joined.findings + findings, joined.used | {table.name: used})
 
 
-def unused(table: Table, used: pl.Series) -> pl.DataFrame | None:
-    """Return the finding that says how many rows of a lookup no record asked for, or ``None``."""
+def unused(table: Table, used: pl.Series, read: int) -> pl.DataFrame | None:
+    """Return the finding that says how many rows of a lookup none of ``read`` records asked for, or ``None``.
+
+    A lookup of which nothing was used is most likely the wrong one.
+    """
     rows = len(table.frame) - len(used)
-    side = f"lookup:{table.name}"
-    return about_file("D0002", side=side, detail=f"rows={rows}") if rows else None
+    code = "D0002" if len(used) or not read else "D0005"
+    return about_file(code, side=f"lookup:{table.name}", detail=f"rows={rows}") if rows else None
 
 
 def rows_of(plan: Plan, name: str, legacy: pl.DataFrame) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
+from stdconv.errors import Message
 from stdconv.findings import Severity, Threshold, at_or_above, codes
 from stdconv.manifest import Counts
 from stdconv.version import VERSION
@@ -23,7 +24,7 @@ class Part(BaseModel):
 
 
 class Total(Part):
-    """How often one code was found at one place, and the first rows where."""
+    """How often one code was found at one place, the first rows where, and the first finding's detail."""
 
     code: str
     name: str
@@ -33,6 +34,7 @@ class Total(Part):
     column: str
     count: int
     rows: tuple[int, ...]
+    detail: str
 
 
 class LookupUse(Part):
@@ -70,16 +72,16 @@ class Totals:
     KEY = ("severity", "code", "side", "column")
 
     def __init__(self) -> None:
-        self._totals: dict[tuple[str, ...], tuple[int, list[int]]] = {}
+        self._totals: dict[tuple[str, ...], tuple[int, list[int], str]] = {}
 
     def add(self, findings: pl.DataFrame) -> None:
         """Take a frame of findings into account."""
         groups = findings.group_by(self.KEY, maintain_order=True).agg(
-            pl.len().alias("count"), pl.col("row").drop_nulls().head(SAMPLE)
+            pl.len().alias("count"), pl.col("row").drop_nulls().head(SAMPLE), pl.col("detail").first()
         )
-        for *key, count, rows in groups.iter_rows():
-            before, sample = self._totals.get(tuple(key), (0, []))
-            self._totals[tuple(key)] = (before + count, (sample + rows)[:SAMPLE])
+        for *key, count, rows, first in groups.iter_rows():
+            before, sample, detail = self._totals.get(tuple(key), (0, [], first))
+            self._totals[tuple(key)] = (before + count, (sample + rows)[:SAMPLE], detail)
 
     def reach(self, threshold: Threshold) -> bool:
         """Tell whether any finding is at or above ``threshold``."""
@@ -88,14 +90,14 @@ class Totals:
 
     def count(self, code: str) -> int:
         """Return how many findings have ``code``."""
-        return sum(count for key, (count, _) in self._totals.items() if key[1] == code)
+        return sum(total[0] for key, total in self._totals.items() if key[1] == code)
 
     def totals(self) -> Iterator[Total]:
         """Yield the totals, the gravest first, then by code and column."""
         order = {"fail": 0, "refuse": 1, "warn": 2, "note": 3}
         for key in sorted(self._totals, key=lambda key: (order[key[0]], *key[1:])):
             severity, code, side, column = key
-            count, rows = self._totals[key]
+            count, rows, detail = self._totals[key]
             entry = codes()[code]
             yield Total.model_validate(
                 {
@@ -107,6 +109,7 @@ class Totals:
                     "column": column,
                     "count": count,
                     "rows": tuple(rows),
+                    "detail": detail,
                 }
             )
 
@@ -121,8 +124,24 @@ def exit_code(counts: Counts, totals: Totals, threshold: Threshold) -> int:
 def as_text(report: Report, lang: str = "en") -> str:
     """Return the report as lines for a terminal, in ``lang``: counts, then each total with what to do."""
     words = {
-        "en": ("read", "accepted", "refused", "records with other bytes than the dialect's", "rows", "lookup", "used"),
-        "ja": ("読込", "受入", "差戻し", "宣言された書き方と異なるレコード", "行", "突合ファイル", "使用"),
+        "en": (
+            "read",
+            "accepted",
+            "refused",
+            "records written otherwise than declared (line ends, quotes, characters); their values are unaffected",
+            "records",
+            "lookup",
+            "used",
+        ),
+        "ja": (
+            "読込",
+            "受入",
+            "差戻し",
+            "改行・引用符・文字の書き方が宣言と異なるレコード（値には影響ありません）",
+            "レコード",
+            "突合ファイル",
+            "使用",
+        ),
     }[lang]
     counts = report.counts
     lines = [f"{words[0]} {counts.read}  {words[1]} {counts.accepted}  {words[2]} {counts.refused}"]
@@ -131,11 +150,16 @@ def as_text(report: Report, lang: str = "en") -> str:
     for name, use in report.lookups.items():
         lines.append(f"{words[5]} {name}: {use.used}/{use.rows} {words[6]}")
     for total in report.findings:
-        message = codes()[total.code].messages[lang]
-        shown = ", ".join(map(str, total.rows)) + (" …" if total.count > len(total.rows) > 0 else "")
-        where = f"  {words[4]} {shown}" if shown else ""
-        lines.append(
-            f"{total.severity:<6} {total.code} {total.name}  {total.column or total.side}  ×{total.count}{where}"
-        )
-        lines.append(f"       {message.summary} {message.remedy}")
+        lines += _as_lines(total, codes()[total.code].messages[lang], words[4], " " if lang == "en" else "")
     return "\n".join(lines)
+
+
+def _as_lines(total: Total, message: Message, rows: str, gap: str) -> tuple[str, str]:
+    shown = ", ".join(map(str, total.rows)) + (" …" if total.count > len(total.rows) > 0 else "")
+    where = f"  {rows} {shown}" if shown else ""
+    detail = f"  ({total.detail})" if total.detail else ""
+    place = total.column or total.side
+    return (
+        f"{total.severity:<6} {total.code} {total.name}  {place}  ×{total.count}{where}{detail}",
+        "       " + gap.join((message.summary, message.cause, message.remedy)),
+    )

@@ -168,6 +168,10 @@ def restore(
     plan = load_plan(mapping)
     with progress() as moved:
         report = relay_file(plan, given, file, fail_on=fail_on, force=force, progress=moved)
+    beside = [
+        f"{file}.{suffix}" for suffix in (*(f"{n}.csv" for n in plan.mapping.lookups), "refused.csv", "report.json")
+    ]
+    tell("  ".join((str(file), *beside)))
     return _ended(context, report, reports)
 
 
