@@ -51,6 +51,10 @@ class LookupFiles:
             columns = [*self.plan.mapping.lookups[name].key, *(c for c in legacy.columns if c.startswith(f"{name}."))]
             self._needs.setdefault(name, []).append(legacy.select(columns).unique(maintain_order=True))
 
+    def clear(self) -> None:
+        """Forget what records need."""
+        self._needs.clear()
+
     def contradictory(self) -> dict[str, pl.DataFrame]:
         """Return, by lookup, the keys that need several rows."""
         return {name: contradictory(self.plan, name, pl.concat(needs)) for name, needs in self._needs.items()}
@@ -63,8 +67,11 @@ class LookupFiles:
 
 
 def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
-    """Return the lookup file ``name`` for what records need, header and mark included."""
+    """Return the lookup file ``name`` for what records need, header and mark included.
+
+    A row whose key the lookup's encoding cannot write is left out: it never stood there.
+    """
     dialect = plan.lookup_dialect(name)
     header = encoding.encode(records.header_line(dialect), dialect) or b""
-    rows = encoding.encode_block(records.lines(settled(plan, name, needs), dialect), dialect) or b""
-    return dialect.mark + header + rows
+    rows = encoding.encode_rows(records.lines(settled(plan, name, needs), dialect), dialect)
+    return dialect.mark + header + b"".join(row for row in rows if row is not None)

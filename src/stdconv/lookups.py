@@ -17,7 +17,7 @@ ROW = "_row"
 class Table:
     """A lookup made ready to join: its key columns, its columns as ``lookup.column``, and whose keys stand twice.
 
-    ``frame`` has one row per key, ``at`` (its row in the file) and ``twice`` (its key has several values).
+    ``frame`` has one row per key, ``_at`` (its row in the file) and ``_twice`` (its key has several values).
     """
 
     name: str
@@ -35,19 +35,22 @@ def make_table(plan: Plan, name: str, rows: pl.DataFrame) -> Table:
     columns = [f"{name}.{column}" for column in lookup.columns]
     renamed = rows.select(ROW, *lookup.key, *(pl.col(c).alias(f"{name}.{c}") for c in lookup.columns))
     grouped = renamed.group_by(lookup.key, maintain_order=True).agg(
-        pl.col(ROW).first().alias("at"),
-        pl.len().alias("times"),
-        (pl.struct(columns).n_unique() > 1).alias("twice"),
+        pl.col(ROW).first().alias("_at"),
+        pl.len().alias("_times"),
+        (pl.struct(columns).n_unique() > 1).alias("_twice"),
         *(pl.col(column).first() for column in columns),
     )
-    repeated = grouped.filter((pl.col("times") > 1) & ~pl.col("twice"))
-    findings = [] if repeated.is_empty() else [about_rows(repeated["at"], "D0003", side=f"lookup:{name}", column="")]
-    return Table(name, lookup.key, grouped.drop("times"), findings)
+    repeated = grouped.filter((pl.col("_times") > 1) & ~pl.col("_twice"))
+    findings = [] if repeated.is_empty() else [about_rows(repeated["_at"], "D0003", side=f"lookup:{name}", column="")]
+    return Table(name, lookup.key, grouped.drop("_times"), findings)
 
 
 @dataclass(frozen=True)
 class Joined:
-    """A legacy frame with its looked-up columns, the findings about keys, and the lookup rows used."""
+    """A legacy frame with its looked-up columns, the findings about keys, and the lookup rows used.
+
+    A looked-up value is null where there is no row to say it, and empty where a row says so.
+    """
 
     frame: pl.DataFrame
     findings: list[pl.DataFrame]
@@ -63,7 +66,9 @@ def join(plan: Plan, tables: Tables, legacy: pl.DataFrame) -> Joined:
 
 
 def _not_given(plan: Plan, name: str, joined: Joined) -> Joined:
-    frame = joined.frame.with_columns(pl.lit("").alias(f"{name}.{c}") for c in plan.mapping.lookups[name].columns)
+    frame = joined.frame.with_columns(
+        pl.lit(None, dtype=pl.String).alias(f"{name}.{c}") for c in plan.mapping.lookups[name].columns
+    )
     rows = frame[ROW]
     findings = [
         about_rows(rows, "T0015", side="standard", column="+".join(form.standard), severity=form.missing.severity)
@@ -75,8 +80,8 @@ def _not_given(plan: Plan, name: str, joined: Joined) -> Joined:
 
 def _joined(plan: Plan, table: Table, joined: Joined) -> Joined:
     frame = joined.frame.join(table.frame, on=list(table.key), how="left", maintain_order="left")
-    absent = frame.filter(pl.col("at").is_null())[ROW]
-    twice = frame.filter(pl.col("twice").fill_null(value=False))[ROW]
+    absent = frame.filter(pl.col("_at").is_null())[ROW]
+    twice = frame.filter(pl.col("_twice").fill_null(value=False))[ROW]
     findings = []
     for form in plan.lookup_fields(table.name):
         severity = form.missing.severity if form.missing else "refuse"
@@ -85,9 +90,8 @@ def _joined(plan: Plan, table: Table, joined: Joined) -> Joined:
             findings.append(about_rows(absent, "T0014", side=side, column=column, severity=severity))
         if len(twice):
             findings.append(about_rows(twice, "T0018", side=side, column=column))
-    used = frame["at"].drop_nulls().unique()
-    columns = [name for name in table.frame.columns if name.startswith(f"{table.name}.")]
-    frame = frame.drop("at", "twice").with_columns(pl.col(columns).fill_null(""))
+    used = frame["_at"].drop_nulls().unique()
+    frame = frame.drop("_at", "_twice")
     return Joined(frame, joined.findings + findings, joined.used | {table.name: used})
 
 

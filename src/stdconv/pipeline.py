@@ -154,8 +154,9 @@ def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
 def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
     """Return ``legacy`` with the residue's spellings in place of what going back gives."""
     names = [name for name in legacy.columns if name in remains.columns and name != ROW]
-    beside = legacy.join(remains.select(ROW, *names), on=ROW, how="left", maintain_order="left", suffix=":r")
-    return beside.select(ROW, *(pl.coalesce(pl.col(f"{name}:r"), pl.col(name)).alias(name) for name in names))
+    spelled = remains.select(ROW, *(pl.col(name).alias(f"_r:{name}") for name in names))
+    beside = legacy.join(spelled, on=ROW, how="left", maintain_order="left")
+    return beside.select(ROW, *(pl.coalesce(pl.col(f"_r:{name}"), pl.col(name)).alias(name) for name in names))
 
 
 def restore_batch(

@@ -141,13 +141,16 @@ class _Fit:
                     yield self.at("M0021", *path, column=column)
                 if column.startswith("_"):
                     yield self.at("M0022", *path, column=column)
+                if column == "*" or (column.startswith("^") and column.endswith("$")):
+                    yield self.at("M0040", *path, column=column)
 
     def lookups(self) -> Iterator[Fault]:
         """Lookups that key on columns the layout lacks, are called like one of its columns, or that no field asks."""
         legacy = self.mapping.legacy.columns
+        called = Counter(f"{n}.{column}" for n, lookup in self.mapping.lookups.items() for column in lookup.columns)
         for name, lookup in self.mapping.lookups.items():
             for column in lookup.columns:
-                if f"{name}.{column}" in legacy:
+                if f"{name}.{column}" in legacy or called[f"{name}.{column}"] > 1:
                     yield self.at("M0021", "lookups", name, "columns", column=f"{name}.{column}")
             for column in lookup.key:
                 if column not in legacy:
@@ -162,9 +165,13 @@ class _Fit:
 
     def columns(self, index: int, form: Form) -> Iterator[Fault]:
         where = form.where or () if isinstance(form, AssumeField) else ()
-        for column in (*_produced(form), *where):
+        read = {c for f in self.mapping.fields if isinstance(f, StepsField | LookupField) for c in f.standard}
+        for column in _produced(form):
             if column not in self.standard.names:
                 yield self.unknown("standard", column, "fields", index, "standard")
+        for column in where:
+            if column not in read:
+                yield self.at("M0039", "fields", index, "where", column=column)
         for column in _written(form):
             if column not in self.mapping.legacy.columns:
                 yield self.unknown("legacy", column, "fields", index, "legacy")
@@ -187,6 +194,8 @@ class _Fit:
             path = ("fields", index, "steps", number)
             if lens.takes != width:
                 yield self.at("M0028", *path, op=lens.op, takes=lens.takes, given=width)
+            if number and lens.names_empty:
+                yield self.at("M0041", *path, op=lens.op)
             width = lens.gives
             yield from self.mistakes(lens, path)
         if width != len(form.standard):
@@ -199,11 +208,14 @@ class _Fit:
     def coverage(self) -> Iterator[Fault]:
         """Columns written twice, produced twice, left out without a reason, or left out and used all the same."""
         mapping = self.mapping
-        yield from self.side("legacy", _written, mapping.legacy.columns, mapping.unmapped.legacy)
+        yield from self.side("legacy", _taken, mapping.legacy.columns, mapping.unmapped.legacy)
         yield from self.side("standard", _produced, self.standard.names, mapping.unmapped.standard)
         for needed in self.standard.columns:
             if needed.required and needed.name in mapping.unmapped.standard:
                 yield self.at("M0037", "unmapped", "standard", needed.name, column=needed.name)
+        for index, form in enumerate(mapping.fields):
+            if isinstance(form, MissingField) and form.standard in self.standard.key:
+                yield self.at("M0038", "fields", index, "standard", column=form.standard)
 
     def side(
         self, side: str, columns_of: Callable[[Form], Names], known: Names, unmapped: MappingOf[str, str]
@@ -238,6 +250,12 @@ class _Fit:
 def _written(form: Form) -> Names:
     """Return the legacy columns that a field writes back."""
     return form.legacy or () if isinstance(form, StepsField | LookupField) else ()
+
+
+def _taken(form: Form) -> Names:
+    """Return the legacy and looked-up columns that a field writes back."""
+    looked_up = form.looked_up if isinstance(form, LookupField) else ()
+    return (*_written(form), *(f"{form.lookup}.{column}" for column in looked_up if isinstance(form, LookupField)))
 
 
 def _produced(form: Form) -> Names:

@@ -99,7 +99,8 @@ def _unwritable(plan: Plan, legacy: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Find values that the encodings of the layout and its lookups cannot write."""
     dialects = [(plan.dialect, list(plan.mapping.legacy.columns))]
     for name, lookup in plan.mapping.lookups.items():
-        dialects.append((plan.lookup_dialect(name), [f"{name}.{column}" for column in lookup.columns]))
+        looked_up = [f"{name}.{column}" for column in lookup.columns]
+        dialects.append((plan.lookup_dialect(name), [*lookup.key, *looked_up]))
     for dialect, columns in dialects:
         for name in columns if dialect.encoding == "cp932" else ():
             values = legacy[name]
@@ -153,6 +154,7 @@ class _Run:
             for file in (out, refused):
                 file.seek(0)
                 file.truncate()
+            self.beside.clear()
             counts, totals = self._pass(out, refused, contradictory)
         return Report(
             command="restore",
@@ -180,8 +182,7 @@ class _Run:
             unread = {row for told in batch.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
             bad = pl.Series(ROW, sorted(unread | set(relayed.refused)), dtype=pl.Int64)
             legacy = relayed.legacy.filter(~pl.col(ROW).is_in(bad.implode()))
-            if not keys:
-                self.beside.add(legacy)
+            self.beside.add(legacy)
             out.write(encoding.encode_block(records.lines(legacy, dialect), dialect) or b"")
             refused.writelines(self._originals(batch, bad))
             read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)

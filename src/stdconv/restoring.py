@@ -12,7 +12,7 @@ from stdconv.errors import UnprovenError
 from stdconv.findings import fault
 from stdconv.lookupfiles import LookupFiles
 from stdconv.manifest import Manifest, check_folder, load_manifest
-from stdconv.pipeline import restore_batch, restore_frame
+from stdconv.pipeline import overlay, restore_batch, restore_frame
 from stdconv.plan import Plan, read_plan
 from stdconv.source import Progress, quiet
 from stdconv.stages import encoding, records, residue
@@ -79,7 +79,9 @@ def _part(
     plan: Plan, accepted: pl.DataFrame, here: pl.DataFrame, refused: dict[int, bytes], beside: LookupFiles
 ) -> bytes | None:
     if beside.names:
-        beside.add(restore_frame(plan, accepted))
+        written, columns = restore_frame(plan, accepted), plan.mapping.legacy.columns
+        legacy = overlay(written.select(ROW, *columns), here)
+        beside.add(legacy.hstack(written.drop(ROW, *columns)))
     return restore_batch(plan, accepted, here, refused)
 
 

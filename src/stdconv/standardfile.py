@@ -146,12 +146,19 @@ class StandardFile:
 def _json_record(line: bytes) -> dict[str, str | None] | None:
     """Return one line of NDJSON, or ``None`` where it is no object of texts; a null is an absent value."""
     try:
-        record = json.loads(line)
+        record = json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError):
         return None
     if not isinstance(record, dict) or not all(value is None or isinstance(value, str) for value in record.values()):
         return None
     return record if _is_encodable(record) else None
+
+
+def _once(members: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object's members; raises ``ValueError`` where one stands twice."""
+    if len(dict(members)) != len(members):
+        raise ValueError("a member stands twice")
+    return dict(members)
 
 
 def _is_encodable(record: dict[str, str | None]) -> bool:

@@ -138,7 +138,7 @@ def accept(lens: Lens, legacy: Values, standard: Values, again: Values) -> pl.Ex
 def is_absent(lens: Lens, legacy: Values) -> pl.Expr:
     """Return whether ``legacy`` says that there is no value: all empty, or the sentinel."""
     if lens.names_empty:
-        return pl.lit(value=False)
+        return _all_null(legacy)
     empty = pl.all_horizontal([value.is_null() | (value == "") for value in legacy])
     if lens.absent is None:
         return empty

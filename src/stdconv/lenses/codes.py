@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Literal
+from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from stdconv.domains import Choice, Record, one
 from stdconv.lenses.base import Example, Lens, Refusal, Values
@@ -25,7 +25,7 @@ class Recode(Lens):
     """
 
     op: Literal["recode"] = "recode"
-    table: Mapping[str, str] = Field(min_length=1)
+    table: Mapping[str, Annotated[str, StringConstraints(min_length=1)]] = Field(min_length=1)
     canonical_spelling: Mapping[str, str] = Field(default_factory=dict, alias="canonical")
 
     @cached_property

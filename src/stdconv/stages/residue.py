@@ -21,9 +21,9 @@ def spellings(legacy: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
     Shapes: both frames have ``_row`` and the legacy columns; the result keeps rows with at least one text.
     """
     names = [name for name in legacy.columns if name != ROW]
-    beside = legacy.hstack(written.select(pl.col(name).alias(f"w:{name}") for name in names))
+    beside = legacy.hstack(written.select(pl.col(name).alias(f"_w:{name}") for name in names))
     kept = beside.select(
-        pl.col(ROW), *(pl.when(pl.col(name).ne_missing(pl.col(f"w:{name}"))).then(pl.col(name)) for name in names)
+        pl.col(ROW), *(pl.when(pl.col(name).ne_missing(pl.col(f"_w:{name}"))).then(pl.col(name)) for name in names)
     )
     return kept.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in names]))
 

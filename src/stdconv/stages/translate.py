@@ -66,9 +66,27 @@ def translate(routes: Sequence[Route], legacy: pl.DataFrame) -> Translation:
     work = back(routes, forward(routes, work))
     verdicts = [_verdict(route) for route in routes]
     work = work.with_columns(verdict.alias(f"ok:{r.index}") for r, verdict in zip(routes, verdicts, strict=True))
+    work = _hold_chains(routes, work)
     accepted = pl.all_horizontal([pl.col(f"ok:{route.index}") for route in routes])
     work = work.with_columns(accepted.alias("accepted"))
     return Translation(work, [*_refusals(routes, work), *_doubts(routes, work)])
+
+
+def _hold_chains(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
+    """Accept what a chain of lenses was given only if what it writes back reads as the same standard values."""
+    chains = [route for route in routes if len(route.steps) > 1]
+    if not chains:
+        return work
+    names = dict.fromkeys(name for route in chains for name in route.legacy)
+    again = forward(chains, work.select(ROW, *(pl.col(f"w:{name}").fill_null("").alias(f"l:{name}") for name in names)))
+    same = again.select(pl.col(f"s:{name}").alias(f"_{name}") for route in chains for name in route.standard)
+    held = [
+        pl.all_horizontal(
+            [pl.col(f"ok:{route.index}"), *(pl.col(f"s:{n}").eq_missing(pl.col(f"_{n}")) for n in route.standard)]
+        ).alias(f"ok:{route.index}")
+        for route in chains
+    ]
+    return work.hstack(same).with_columns(held).drop(same.columns)
 
 
 def forward(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
