@@ -260,7 +260,8 @@ def _ended(context: dict[str, Any], report: Report, reports: dict[str, Path]) ->
             say(forms[form])
         else:
             file.write_text(forms[form] + "\n", encoding="utf-8")
-    tell(text)
+    if str(reports.get("text")) != "-":
+        tell(text)
     counts = report.counts
     if not counts.balance:
         tell(fault("C0022", **counts.model_dump()).text(context["lang"]))
