@@ -32,14 +32,3 @@ ERAS = (
 )
 BY_NAME = {era.name: era for era in ERAS}
 BY_CODE = {era.code: era for era in ERAS}
-
-
-def eras_on(day: str) -> tuple[Era, ...]:
-    """Return the eras that the ISO date ``day`` belongs to: none before 1873, two on the days both eras own.
-
-    >>> [era.name for era in eras_on("1926-12-25")]
-    ['大正', '昭和']
-    >>> eras_on("1872-12-31")
-    ()
-    """
-    return tuple(era for era in ERAS if era.first <= day <= era.last)

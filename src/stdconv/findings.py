@@ -125,9 +125,10 @@ def shape(value: pl.Expr) -> pl.Expr:
     return pl.format("shape={} length={}", shown, value.str.len_chars())
 
 
-def at_or_above(findings: pl.DataFrame, threshold: Threshold) -> bool:
-    """Tell whether any finding is as severe as ``threshold``; ``fail`` lies above all of them but ``never``."""
-    if threshold == "never":
-        return False
-    grave = SEVERITIES[SEVERITIES.index(threshold) :]
-    return findings["severity"].is_in(list(grave)).any()
+def reaches(severity: str, threshold: Threshold) -> bool:
+    """Tell whether ``severity`` is at or above ``threshold``; ``fail`` lies above all of them but ``never``.
+
+    >>> reaches("warn", "refuse"), reaches("fail", "refuse"), reaches("fail", "never")
+    (False, True, False)
+    """
+    return threshold != "never" and severity in SEVERITIES[SEVERITIES.index(threshold) :]

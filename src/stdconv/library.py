@@ -31,7 +31,6 @@ from stdconv.stages.records import ROW
 from stdconv.stages.sinks import Format
 from stdconv.standard.schema import Standard
 from stdconv.standard.schema import load_schema as _load_schema
-from stdconv.validating import present_checks
 from stdconv.validating import validate_file as _validate_file
 
 File: TypeAlias = str | PathLike[str]
@@ -161,7 +160,7 @@ def validate(standard: pl.DataFrame, schema: Standard | File) -> pl.DataFrame:
     """
     known = schema if isinstance(schema, Standard) else load_schema(schema)
     given = _numbered(standard, known)
-    checks = present_checks(known, tuple(given.columns))
+    checks = validation.present_checks(known.checks, given.columns)
     lacking = [about_file("S0010", side="standard", column=name) for name in known.lacking(given.columns)]
     told = validation.validate(checks, given)[1]
     for rule in known.dataset:

@@ -72,6 +72,6 @@ def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
     A row whose key the lookup's encoding cannot write is left out: it never stood there.
     """
     dialect = plan.lookup_dialect(name)
-    header = encoding.encode(records.header_line(dialect), dialect) or b""
+    header = encoding.certain(encoding.encode(records.header_line(dialect), dialect))
     rows = encoding.encode_rows(records.lines(settled(plan, name, needs), dialect), dialect)
     return dialect.mark + header + b"".join(row for row in rows if row is not None)

@@ -20,7 +20,7 @@ from stdconv.source import Progress, quiet
 from stdconv.stages import encoding, records
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import translate
-from stdconv.stages.validate import validate
+from stdconv.stages.validate import present_checks, validate
 from stdconv.standardfile import Batch, StandardFile
 from stdconv.target import Target
 
@@ -42,7 +42,7 @@ def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
     legacy = restore_frame(plan, standard)
     again = translate(plan.routes, legacy).work
     wanted = standard.select(ROW, *(_given(standard, name).alias(name) for name in plan.carried))
-    checks = [check for check in plan.checks if check.code != "S0001" or check.columns[0] in standard.columns]
+    checks = present_checks(plan.checks, standard.columns)
     told = [empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *_unwritable(plan, legacy)]
     findings = pl.concat(told)
     refused = findings.filter(pl.col("severity") == "refuse")["row"].unique().sort()
@@ -169,8 +169,8 @@ class _Run:
 
     def _pass(self, out: BinaryIO, refused: BinaryIO, keys: Mapping[str, pl.DataFrame]) -> tuple[Counts, Totals]:
         dialect, standard = self.plan.dialect, self.source.standard.dialect(self.source.columns)
-        out.write(dialect.mark + (encoding.encode(records.header_line(dialect), dialect) or b""))
-        refused.write(encoding.encode(records.header_line(standard), standard) or b"")
+        out.write(dialect.mark + encoding.certain(encoding.encode(records.header_line(dialect), dialect)))
+        refused.write(encoding.certain(encoding.encode(records.header_line(standard), standard)))
         totals = Totals()
         for findings in (*self.source.findings, *self._left_empty()):
             totals.add(findings)
@@ -183,7 +183,7 @@ class _Run:
             bad = pl.Series(ROW, sorted(unread | set(relayed.refused)), dtype=pl.Int64)
             legacy = relayed.legacy.filter(~pl.col(ROW).is_in(bad.implode()))
             self.beside.add(legacy)
-            out.write(encoding.encode_block(records.lines(legacy, dialect), dialect) or b"")
+            out.write(encoding.certain(encoding.encode_block(records.lines(legacy, dialect), dialect)))
             refused.writelines(self._originals(batch, bad))
             read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
         return Counts(read=read, accepted=accepted, refused=turned_back), totals
@@ -199,5 +199,5 @@ class _Run:
         dialect = self.source.standard.dialect(self.source.columns)
         kept = batch.frame.filter(pl.col(ROW).is_in(rows.implode()))
         unread = rows.filter(~rows.is_in(kept[ROW].implode()))
-        lines = encoding.encode_block(records.lines(kept, dialect), dialect) or b""
+        lines = encoding.certain(encoding.encode_block(records.lines(kept, dialect), dialect))
         return [lines, *(batch.bytes_of(unread - batch.offset) if batch.bytes_of else [])]

@@ -10,7 +10,7 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from stdconv.errors import Message
-from stdconv.findings import Severity, Threshold, at_or_above, codes
+from stdconv.findings import Severity, Threshold, codes, reaches
 from stdconv.manifest import Counts
 from stdconv.version import VERSION
 
@@ -85,8 +85,7 @@ class Totals:
 
     def reach(self, threshold: Threshold) -> bool:
         """Tell whether any finding is at or above ``threshold``."""
-        frame = pl.DataFrame({"severity": [key[0] for key in self._totals]}, schema={"severity": pl.String})
-        return at_or_above(frame, threshold)
+        return any(reaches(severity, threshold) for severity, *_ in self._totals)
 
     def count(self, code: str) -> int:
         """Return how many findings have ``code``."""

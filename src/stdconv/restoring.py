@@ -51,11 +51,11 @@ def restore_folder(
 def _parts(folder: Path, manifest: Manifest, plan: Plan, beside: LookupFiles, progress: Progress) -> Iterator[bytes]:
     """Yield the original's bytes, range by range."""
     remains = pl.scan_parquet(folder / "residue.parquet")
-    start = _beginning(plan, remains.filter(pl.col(ROW) == 0).collect())
-    yield start
+    beginning = remains.filter(pl.col(ROW) == 0).collect()
+    yield _beginning(plan, beginning)
     standard = Taker(StandardFile(folder / manifest.file("standard"), plan.standard).batches())
     with (folder / manifest.file("refused")).open("rb") as refused_file:
-        refused_file.seek(len(_header(plan, remains.filter(pl.col(ROW) == 0).collect())))
+        refused_file.seek(len(_header(plan, beginning)))
         for first in range(1, manifest.counts.read + 2, RANGE):
             last = min(first + RANGE - 1, manifest.counts.read + 1)
             here = remains.filter(pl.col(ROW).is_between(first, last)).collect()
@@ -95,4 +95,4 @@ def _header(plan: Plan, row: pl.DataFrame) -> bytes:
     raw = row[residue.RAW].item() if len(row) else None
     if raw is not None:
         return bytes(raw)
-    return encoding.encode(records.header_line(plan.dialect), plan.dialect) or b""
+    return encoding.certain(encoding.encode(records.header_line(plan.dialect), plan.dialect))

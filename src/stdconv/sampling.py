@@ -70,10 +70,10 @@ def sample_file(
         }
         held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}
         with target.work.open("wb") as out:
-            out.write(dialect.mark + (encoding.encode(records.header_line(dialect), dialect) or b""))
+            out.write(dialect.mark + encoding.certain(encoding.encode(records.header_line(dialect), dialect)))
             done = 0
             for frame in sample_frame(plan, count, seed):
-                out.write(encoding.encode_block(records.lines(frame, dialect), dialect) or b"")
+                out.write(encoding.certain(encoding.encode_block(records.lines(frame, dialect), dialect)))
                 for frames in held.values():
                     frames.append(frame)
                 done += len(frame)

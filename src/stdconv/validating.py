@@ -14,8 +14,8 @@ from stdconv.manifest import Counts
 from stdconv.reports import Report, Totals, exit_code
 from stdconv.source import Progress, quiet
 from stdconv.stages.sinks import ParquetSink
-from stdconv.stages.validate import validate
-from stdconv.standard.schema import Check, Standard
+from stdconv.stages.validate import present_checks, validate
+from stdconv.standard.schema import Standard
 from stdconv.standardfile import Batch, StandardFile
 from stdconv.target import Target
 
@@ -49,7 +49,7 @@ def _checked(
 ) -> Report:
     source = StandardFile(file, standard, progress=progress)
     totals, unique = Totals(), [Unique(rule) for rule in standard.dataset]
-    checks = present_checks(standard, source.columns)
+    checks = present_checks(standard.checks, source.columns)
     read = refused = 0
 
     def tell(findings: pl.DataFrame) -> None:
@@ -79,11 +79,6 @@ def _checked(
         findings=tuple(totals.totals()),
         exit_code=exit_code(counts, totals, fail_on),
     )
-
-
-def present_checks(standard: Standard, columns: tuple[str, ...]) -> tuple[Check, ...]:
-    """Return the checks, less the presence of columns that the whole file lacks: that is one warning, not a refusal."""
-    return tuple(c for c in standard.checks if c.code != "S0001" or c.columns[0] in columns)
 
 
 def _frames(batches: Iterator[Batch]) -> Iterator[pl.DataFrame]:

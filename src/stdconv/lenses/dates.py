@@ -292,7 +292,7 @@ class EraColumn(Lens):
     @property
     def codomain(self) -> Record:
         """The 元号 codes of the table with the dates of their eras, and no 元号 with any date."""
-        spans = tuple(Span(BY_CODE[c].code, BY_CODE[c].first, BY_CODE[c].last) for c in self.labels.values())
+        spans = tuple(Span(c, BY_CODE[c].first, BY_CODE[c].last) for c in self.labels.values())
         rule = EraAgrees(0, 1, spans)
         return Record(columns=((0, Choice(tuple(self.labels.values()))), (1, Date())), required=(1,), rules=(rule,))
 

@@ -98,9 +98,6 @@ def split(batch: bytes, dialect: Dialect) -> Pieces:
     return _Careful(batch, dialect).split()
 
 
-_STRUCTURE = b'",;\t\r\n\0'
-
-
 def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
     """Tell whether ``batch`` is ``count`` lines with the declared delimiters and terminators, and no quote, CR or NUL.
 
@@ -111,8 +108,7 @@ def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
         return False
     if batch.count(terminator) != count:
         return False
-    looked_at = bytes(set(_STRUCTURE) - set(b",;\t") | set(delimiter))
-    skeleton = batch.translate(None, bytes(set(range(256)) - set(looked_at)))
+    skeleton = batch.translate(None, bytes(set(range(256)) - set(b'"\r\n\0' + delimiter)))
     return skeleton == (delimiter * (len(dialect.columns) - 1) + terminator) * count
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import polars as pl
 
@@ -12,6 +12,11 @@ from stdconv.readings.check import check
 from stdconv.standard.schema import Check
 
 ROW = "_row"
+
+
+def present_checks(checks: Sequence[Check], columns: Collection[str]) -> tuple[Check, ...]:
+    """Return ``checks`` less the presence of columns that the whole file lacks: that is one warning, not a refusal."""
+    return tuple(check for check in checks if check.code != "S0001" or check.columns[0] in columns)
 
 
 def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series, list[pl.DataFrame]]:
