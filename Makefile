@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
+RIVALS := $(VENV)/rivals-installed
 
 .PHONY: help setup check test nightly bench docs demo
 
@@ -41,9 +42,13 @@ test: $(STAMP)
 nightly: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
 
-# Rivals beyond the csv module are measured where they are installed: pip install -r bench/requirements.txt
-bench: $(STAMP)
+bench: $(RIVALS)
 	$(BIN)/python bench/run.py
+
+$(RIVALS): bench/requirements.txt $(STAMP)
+	@echo "bench: installing what is measured beside stdconv into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 docs: $(STAMP)
 	$(BIN)/python tools/generate.py

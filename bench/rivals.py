@@ -1,17 +1,21 @@
-"""What stdconv is measured beside: polars changing nothing, and the same translations by the csv module and by pandas.
+"""What stdconv is measured beside, each in a process that imports nothing else.
 
     python bench/rivals.py pass|csv|pandas LEGACY RESULT
+    python bench/rivals.py pydantic|jsonschema STANDARD RESULT
 
-The last two give the standard.csv that stdconv gives for synthetic A社 files without a lookup, and nothing else: they
-take every value for granted.
+polars passes a file through. The csv module and pandas give the standard.csv that stdconv gives for synthetic A社
+files without a lookup, and nothing else: they take every value for granted. pydantic and jsonschema check a standard
+file record by record, write the numbers of the rows that they refuse, and exit with 1 if there is one.
 """
 
 from __future__ import annotations
 
 import csv
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+SCHEMA = Path(__file__).resolve().parents[1] / "schemas" / "standard" / "resident-link" / "1.0.schema.json"
 KINDS = {"日本人": "1", "外国人": "2"}
 STATES = {"住登者": "1", "転出者": "2", "死亡者": "3", "消除者": "9"}
 SEXES = {"男": "1", "女": "2", "不明": "0"}
@@ -102,5 +106,46 @@ def by_pandas(legacy: str, result: str) -> None:
     made.to_csv(result, index=False, lineterminator="\r\n")
 
 
+def by_pydantic(standard: str, result: str) -> bool:
+    from pydantic import ValidationError
+    from resident import Resident
+
+    def accepts(record: dict[str, str]) -> bool:
+        try:
+            Resident.model_validate(record)
+        except ValidationError:
+            return False
+        return True
+
+    return refused(standard, result, accepts)
+
+
+def by_jsonschema(standard: str, result: str) -> bool:
+    import json
+
+    from days import is_day
+    from jsonschema import Draft202012Validator, FormatChecker
+
+    formats = FormatChecker(formats=())
+    formats.checks("date")(is_day)
+    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return refused(standard, result, Draft202012Validator(schema, format_checker=formats).is_valid)
+
+
+def refused(standard: str, result: str, accepts: Callable[[dict[str, str]], bool]) -> bool:
+    """Write the numbers, from 1, of the records not accepted, and return whether there are any; empty is absent."""
+    found = []
+    with Path(standard).open(encoding="utf-8", newline="") as given:
+        reader = csv.reader(given)
+        names = next(reader)
+        for row, values in enumerate(reader, 1):
+            if not accepts({name: value for name, value in zip(names, values, strict=True) if value}):
+                found.append(row)
+    Path(result).write_text("".join(f"{row}\n" for row in found), encoding="utf-8")
+    return bool(found)
+
+
+ALL = {"pass": passed, "csv": by_csv, "pandas": by_pandas, "pydantic": by_pydantic, "jsonschema": by_jsonschema}
+
 if __name__ == "__main__":
-    {"pass": passed, "csv": by_csv, "pandas": by_pandas}[sys.argv[1]](*sys.argv[2:])
+    sys.exit(ALL[sys.argv[1]](*sys.argv[2:]))
