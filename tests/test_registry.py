@@ -25,7 +25,7 @@ SCHEMAS = TOP / "schemas"
 CODE_LISTS = SCHEMAS / "standard" / "codes"
 SPEC_CODES = TOP.parent / "shared" / "spec" / "codes"
 
-ID = re.compile(r"(?<![A-Za-z0-9])[ERTSDMC][0-9]{4}(?![A-Za-z0-9])")
+ID = re.compile(r"(?<![A-Za-z0-9])[ERTSDMPC][0-9]{4}(?![A-Za-z0-9])")
 REGISTERED = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SRC.rglob("*.py"))}
 
@@ -139,9 +139,13 @@ def test_a_fault_is_raised_somewhere_with_its_words(id_):
     assert id_ in {code for code, _, _ in CALLS} | BY_TABLE
 
 
-@pytest.mark.parametrize("id_", [id_ for id_ in REGISTERED if id_[0] in "MC"])
-def test_definitions_and_the_environment_are_faulted_never_warned_of(id_):
-    assert REGISTERED[id_]["severity"] == "fail"
+DOUBTS = {"M0049", "M0050", "M0056", "M0057"}
+"""What lint doubts and nothing refuses."""
+
+
+@pytest.mark.parametrize("id_", [id_ for id_ in REGISTERED if id_[0] in "MPC"])
+def test_definitions_and_the_environment_are_faulted_and_only_lint_warns(id_):
+    assert REGISTERED[id_]["severity"] == ("warn" if id_ in DOUBTS else "fail")
 
 
 @pytest.mark.parametrize(("code", "words", "where"), CALLS, ids=[f"{code} {where}" for code, _, where in CALLS])

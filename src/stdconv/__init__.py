@@ -8,7 +8,8 @@ Frames in, frames out::
     result = stdconv.convert(legacy, plan)        # result.standard, .refused, .residue, .findings
     again = stdconv.restore(result.standard, plan, residue=result.residue)
 
-and the same for files: ``convert_file``, ``restore_file``, ``validate_file``, ``verify``. Names are imported when they
+and the same for files: ``convert_file``, ``restore_file``, ``validate_file``, ``verify``; for mappings ``lint`` and
+``prove``, and ``stdconv.testing`` for tests of them. Names are imported when they
 are first used.
 """
 
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
     from stdconv.library import (
         convert,
         convert_file,
+        lint,
         load_mapping,
         load_schema,
+        prove,
         restore,
         restore_file,
         sample,
@@ -39,8 +42,10 @@ _ERRORS = ("DefinitionError", "StdconvError", "UnprovenError", "UnreadableError"
 _LIBRARY = (
     "convert",
     "convert_file",
+    "lint",
     "load_mapping",
     "load_schema",
+    "prove",
     "restore",
     "restore_file",
     "sample",
@@ -57,8 +62,10 @@ __all__ = [
     "__version__",
     "convert",
     "convert_file",
+    "lint",
     "load_mapping",
     "load_schema",
+    "prove",
     "restore",
     "restore_file",
     "sample",

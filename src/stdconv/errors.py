@@ -31,19 +31,31 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing wrong in a definition, an option or the environment. ``code`` is an id of the registry."""
+    """One thing wrong in a definition, an option or the environment. ``code`` is an id of the registry.
+
+    ``severity`` is ``warn`` for what lint doubts and nothing else refuses.
+    """
 
     code: str
     name: str
     messages: dict[str, Message] = field(hash=False)
     place: Place | None = None
+    severity: str = "fail"
+
+    def document(self, lang: str = "en") -> dict[str, str | int | None]:
+        """Return everything as plain data for JSON."""
+        message, place = self.messages[lang], self.place or Place("")
+        told = {"summary": message.summary, "cause": message.cause, "remedy": message.remedy}
+        where = {"file": place.file or None, "line": place.line, "column": place.column}
+        return {"code": self.code, "name": self.name, "severity": self.severity, **where, **told}
 
     def text(self, lang: str = "en") -> str:
         """Return place, code, summary, cause and remedy as one paragraph in ``lang`` (``en`` or ``ja``)."""
         message = self.messages[lang]
         where = f"{self.place}: " if self.place else ""
         gap = "" if lang == "ja" else " "
-        return f"{where}{self.code} {self.name}: {message.summary}{gap}{message.cause}{gap}{message.remedy}"
+        name = self.name if self.severity == "fail" else f"{self.name} ({self.severity})"
+        return f"{where}{self.code} {name}: {message.summary}{gap}{message.cause}{gap}{message.remedy}"
 
 
 class StdconvError(Exception):

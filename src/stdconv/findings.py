@@ -69,14 +69,16 @@ def _code(id_: str, entry: dict[str, Any]) -> Code:
 
 
 def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:
-    """Return the fault ``code`` at ``place``; ``given`` fills the placeholders of the registry's texts."""
+    """Return the fault ``code`` at ``place``; ``given`` fills the placeholders of the registry's texts.
+
+    A word that is a dict says by language what stands there.
+    """
     entry = codes()[code]
-    words = {key: str(value) for key, value in given.items()}
-    messages = {
-        lang: Message(*(part.format(**words) for part in (text.summary, text.cause, text.remedy)))
-        for lang, text in entry.messages.items()
-    }
-    return Fault(code, entry.name, messages, place)
+    messages = {}
+    for lang, text in entry.messages.items():
+        words = {key: str(value[lang] if isinstance(value, dict) else value) for key, value in given.items()}
+        messages[lang] = Message(*(part.format(**words) for part in (text.summary, text.cause, text.remedy)))
+    return Fault(code, entry.name, messages, place, entry.severity)
 
 
 def empty() -> pl.DataFrame:

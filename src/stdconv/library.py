@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import polars as pl
 
@@ -32,6 +32,10 @@ from stdconv.stages.sinks import Format
 from stdconv.standard.schema import Standard
 from stdconv.standard.schema import load_schema as _load_schema
 from stdconv.validating import validate_file as _validate_file
+
+if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
+    from stdconv.linting.lint import Linted
+    from stdconv.proving.prove import Proof
 
 File: TypeAlias = str | PathLike[str]
 
@@ -230,6 +234,32 @@ def validate_file(
 def verify(folder: File) -> Manifest:
     """Return the manifest of a run folder once every hash and count was found right. Raises ``UnprovenError``."""
     return _verify(Path(folder))
+
+
+def lint(mapping: Plan | File) -> Linted:
+    """Look for everything that is wrong or doubtful in a mapping: ``faults`` and ``warnings``, each with its line.
+
+    Raises ``UnreadableError`` where there is no such file.
+
+    >>> lint("vendor-b/resident-link").is_clean
+    True
+    """
+    from stdconv.linting import lint as linting
+
+    return linting.lint(mapping)
+
+
+def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0) -> Proof:
+    """Prove a mapping: its own examples, then the laws on at least ``examples`` generated records, through bytes.
+
+    Raises ``DefinitionError`` where the mapping cannot be compiled. The same ``seed`` makes the same records.
+
+    >>> prove("vendor-b/resident-link", examples=1).holds
+    True
+    """
+    from stdconv.proving import prove as proving
+
+    return proving.prove(mapping, examples=examples, seed=seed)
 
 
 def _plan(mapping: Plan | File) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import yaml
@@ -46,21 +46,40 @@ class Located:
             path = path[:-1]
         return Place(self.file, *self.marks.get(path, (1, 1)))
 
+    def renumbered(self, name: str, kept: list[int]) -> Located:
+        """Return the same places for a list ``name`` of which only the items ``kept`` were kept."""
+        numbers = {old: new for new, old in enumerate(kept)}
+        marks: dict[Path, tuple[int, int]] = {}
+        for path, mark in self.marks.items():
+            if len(path) < 2 or path[0] != name:
+                marks[path] = mark
+            elif path[1] in numbers:
+                marks[name, numbers[int(path[1])], *path[2:]] = mark
+        return replace(self, marks=marks)
+
 
 def load(text: str, file: str) -> Located:
     """Read one YAML document. Raises ``DefinitionError`` with every duplicate key, alias, tag and unquoted key."""
+    located, faults = read(text, file)
+    if faults or located is None:
+        raise DefinitionError(faults)
+    return located
+
+
+def read(text: str, file: str) -> tuple[Located | None, list[Fault]]:
+    """Read one YAML document as far as it goes; returns it, or ``None`` where it does not parse, and what is wrong."""
     reader = _Reader(text, file)
     try:
         data = reader.document()
+    except DefinitionError as error:
+        return None, list(error.faults)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         where = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
-        raise DefinitionError([fault("M0001", where, problem=str(error.problem))]) from None
+        return None, [*reader.faults, fault("M0001", where, problem=str(error.problem))]
     except yaml.YAMLError as error:
-        raise DefinitionError([fault("M0001", Place(file), problem=type(error).__name__)]) from None
-    if reader.faults:
-        raise DefinitionError(reader.faults)
-    return Located(data, file, text, reader.marks)
+        return None, [*reader.faults, fault("M0001", Place(file), problem=type(error).__name__)]
+    return Located(data, file, text, reader.marks), reader.faults
 
 
 class _Reader:
@@ -88,7 +107,7 @@ class _Reader:
         data = self.value(self.next(), ())
         self.next()
         if not isinstance(after := self.next(), StreamEndEvent):
-            raise DefinitionError([fault("M0001", self.place(after), problem="a second document")])
+            self.faults.append(fault("M0001", self.place(after), problem="a second document"))
         return data
 
     def value(self, event: Event, path: Path) -> Any:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stdconv.cli.console import progress, say, tell
+from stdconv.cli.console import keep_generated_tables, progress, say, tell
 from stdconv.errors import DefinitionError, UnreadableError
 from stdconv.version import VERSION
 
@@ -219,6 +219,53 @@ def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Pa
     with progress() as moved:
         sample_file(plan, rows, seed, file, lookups=lookups, force=force, progress=moved)
     return 0
+
+
+@stdconv.command()
+@click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--fail-on", type=click.Choice(["warn", "never"]), default="never", help="Exit 1 for warnings too.")
+@click.pass_obj
+def lint(context: dict[str, Any], mappings: tuple[str, ...], format_: str, fail_on: str) -> int:
+    """Look for everything wrong or doubtful in mapping files, at once, each with file and line (2: faults)."""
+    import json
+
+    from stdconv.linting.lint import lint as linted
+    from stdconv.told import lint_text
+
+    found = [linted(mapping) for mapping in mappings]
+    lang = context["lang"]
+    if format_ == "json":
+        say(json.dumps([each.document(lang) for each in found], ensure_ascii=False, indent=2))
+    else:
+        say("\n".join(lint_text(each, lang) for each in found))
+    if any(each.faults for each in found):
+        return 2
+    return 1 if fail_on == "warn" and any(each.warnings for each in found) else 0
+
+
+@stdconv.command()
+@click.argument("mapping")
+@click.option("--examples", type=click.IntRange(0), default=300, show_default=True, help="Records to generate.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The same, the same run.")
+@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.pass_obj
+def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, format_: str) -> int:
+    """Prove MAPPING: its own examples, then the laws on generated records; shows the smallest counter-example (1)."""
+    import json
+
+    keep_generated_tables()
+    from stdconv.proving.prove import prove as proven
+    from stdconv.told import proof_text
+
+    with progress() as moved:
+        proof = proven(mapping, examples=examples, seed=seed, progress=moved)
+    lang = context["lang"]
+    if format_ == "json":
+        say(json.dumps(proof.document(lang), ensure_ascii=False, indent=2))
+    else:
+        say(proof_text(proof, lang))
+    return 0 if proof.holds else 1
 
 
 @stdconv.command()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 EVERY = 5.0
 """Seconds between two plain lines."""
@@ -19,6 +21,12 @@ def say(text: str) -> None:
 def tell(text: str) -> None:
     """Print a message to stderr."""
     print(text, file=sys.stderr)
+
+
+def keep_generated_tables() -> None:
+    """Let hypothesis keep its tables of characters in the user's cache instead of the current folder."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache / "stdconv" / "hypothesis"))
 
 
 @contextmanager

@@ -83,9 +83,9 @@ def _origin(form: Form) -> tuple[str, str, str]:
         case LookupField():
             looked_up = [f"{form.lookup}:{column}" for column in form.looked_up]
             why = f"{form.missing.severity}: {form.missing.because}" if form.missing else ""
-            return "・".join([*(form.legacy or ()), *looked_up]), _steps(form), why
+            return "・".join([*(form.legacy or ()), *looked_up]), _steps(form), form.because or why
         case StepsField():
-            return "・".join(form.legacy), _steps(form), ""
+            return "・".join(form.legacy), _steps(form), form.because or ""
 
 
 def _steps(form: StepsField | LookupField) -> str:

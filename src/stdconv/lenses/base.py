@@ -6,7 +6,7 @@ The four functions below are the only way lenses are called: they add the empty 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeAlias
 
@@ -40,6 +40,21 @@ class Refusal:
     legacy: Texts
     code: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way through a lens: a table's entry, a sentinel. ``path`` leads to the option that names it.
+
+    ``taken`` tells which legacy values go it. Where a table says so, ``legacy`` becomes ``standard`` as the value
+    number ``position`` of those that the lens gives.
+    """
+
+    path: tuple[str, ...]
+    taken: pl.Expr
+    legacy: str
+    standard: str | None = None
+    position: int = 0
 
 
 def _named(schema: dict[str, Any]) -> None:
@@ -94,6 +109,18 @@ class Lens(BaseModel, ABC):
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
         """Yield what is wrong with the options: code, path to the option, words for the message."""
         yield from ()
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Yield the ways through the lens that examples must show; none where every value goes the same way."""
+        yield from ()
+
+    def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """Yield the reasons that stand in the options, each with its path."""
+        yield from ()
+
+    def left_out(self) -> Collection[str] | None:
+        """Return the standard codes that the lens declares not to write; ``None`` where it is no table of codes."""
+        return None
 
     @classmethod
     @abstractmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
 
@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import Field, StringConstraints
 
 from stdconv.domains import Choice, Record, one
-from stdconv.lenses.base import Example, Lens, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
 
 LINK = "審議項目1関係資料"
 
@@ -21,12 +21,16 @@ class Recode(Lens):
 
     ``table`` names every legacy value that occurs with its standard code. Where two legacy values mean the same
     standard code, ``canonical`` says which of them is written on the way back; the other is an equivalent spelling,
-    kept in the residue. The empty value may stand in the table as ``""``.
+    kept in the residue. The empty value may stand in the table as ``""``. ``lacks`` names the standard codes that the
+    layout has no value for, each with its reason; a record with one of them is refused on the way back.
     """
 
     op: Literal["recode"] = "recode"
     table: Mapping[str, Annotated[str, StringConstraints(min_length=1)]] = Field(min_length=1)
     canonical_spelling: Mapping[str, str] = Field(default_factory=dict, alias="canonical")
+    lacks: Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]] = Field(
+        default_factory=dict
+    )
 
     @cached_property
     def spelling(self) -> dict[str, str]:
@@ -62,7 +66,7 @@ class Recode(Lens):
         return pl.lit("T0002")
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
-        """Yield codes with several spellings and none named, and spellings that the table does not have."""
+        """Yield codes with several spellings and none named, spellings and lacks that the table contradicts."""
         for standard, count in Counter(self.table.values()).items():
             if count > 1 and standard not in self.canonical_spelling:
                 twins = ", ".join(legacy for legacy, code in self.table.items() if code == standard)
@@ -70,6 +74,23 @@ class Recode(Lens):
         for standard, legacy in self.canonical_spelling.items():
             if self.table.get(legacy) != standard:
                 yield "M0013", ("canonical", standard), {"code": standard, "legacy": legacy}
+        for standard in self.lacks:
+            if standard in self.table.values():
+                yield "M0045", ("lacks", standard), {"code": standard}
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Every entry of the table."""
+        for value, code in self.table.items():
+            yield Branch(("table", value), legacy[0].fill_null("") == value, value, code)
+
+    def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The reasons of ``lacks``."""
+        for code, reason in self.lacks.items():
+            yield ("lacks", code), reason
+
+    def left_out(self) -> Collection[str]:
+        """Return what ``lacks`` names."""
+        return self.lacks.keys()
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from stdconv.domains import Choice, Date, EraAgrees, Record, Span, one
 from stdconv.eras import BY_CODE, BY_NAME
-from stdconv.lenses.base import Example, Lens, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
 from stdconv.readings.check import CALENDAR
 
 LINK = "審議項目1関係資料"
@@ -82,6 +82,11 @@ class CompactDate(Lens):
         """Yield a sentinel that is the spelling of a real day."""
         if self.none is not None and pl.select(_iso(pl.lit(self.none)).str.contains(CALENDAR)).item():
             yield "M0014", ("none",), {"none": self.none}
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """The sentinel."""
+        if self.none is not None:
+            yield Branch(("none",), legacy[0] == self.none, self.none)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -208,6 +213,14 @@ class Wareki(Lens):
                 if count > 1:
                     yield "M0016", (option,), {"meaning": meaning}
 
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Every era digit and every digit of a century."""
+        first = legacy[0].str.slice(0, 1)
+        for digit, name in self.eras.items():
+            yield Branch(("eras", digit), first == digit, digit, BY_NAME[name].code)
+        for digit in self.western:
+            yield Branch(("western", digit), first == digit, digit)
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return the worked example, both labels on the shared days, the eras' ends and Western dates."""
@@ -314,6 +327,11 @@ class EraColumn(Lens):
         for meaning, count in Counter(self.eras.values()).items():
             if count > 1:
                 yield "M0016", ("eras",), {"meaning": meaning}
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Every label."""
+        for label, code in self.labels.items():
+            yield Branch(("eras", label), legacy[0] == label, label, code)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -8,7 +8,7 @@ from typing import Literal
 import polars as pl
 
 from stdconv.domains import Record, Text, one
-from stdconv.lenses.base import Example, Lens, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
 
 LINK = "審議項目1関係資料"
 ITEMS = "official item list, 氏名: one full-width space between the elements"
@@ -141,6 +141,10 @@ class NameParts(Lens):
         """Tell a separator that the lookup does not confirm from blanks that are no separator."""
         doubtful = _has_blank(legacy[0]) & ~_spells(legacy[0], _parted(legacy))
         return pl.when(doubtful).then(pl.lit("T0020")).otherwise(pl.lit("T0011"))
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Parts that spell the name."""
+        yield Branch(("op",), _spells(legacy[0], _parted(legacy)), self.op)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,26 +32,94 @@ _CODES = {
 _WRONG_TYPE = "M0018"
 
 
-def load_mapping(name: str | Path) -> tuple[Mapping, yaml.Located]:
-    """Read the mapping ``name``, shipped or a path, and where its parts stand. Raises ``DefinitionError``."""
+@dataclass(frozen=True)
+class Reading:
+    """A mapping file as far as it can be read: the mapping without the parts that do not fit, and the faults.
+
+    ``claimed`` are the texts of the parts left out, of which nothing more is asked; ``is_whole`` says that none was.
+    """
+
+    mapping: Mapping | None
+    located: yaml.Located | None
+    faults: tuple[Fault, ...] = ()
+    claimed: frozenset[str] = frozenset()
+    is_whole: bool = True
+
+
+def load_text(name: str | Path) -> tuple[str, str]:
+    """Return the text of the mapping ``name``, shipped or a path, and what faults call its file."""
     path = catalog.find("mapping", name)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig"), str(path)
     except UnicodeDecodeError as error:
         raise DefinitionError([fault("M0001", Place(str(path)), problem=f"byte {error.start} is not UTF-8")]) from None
     except OSError as error:
         raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
-    return read_mapping(text, str(path))
 
 
-def read_mapping(text: str, file: str) -> tuple[Mapping, yaml.Located]:
-    """Read a mapping from YAML text; ``file`` is what faults call it."""
-    located = yaml.load(text, file)
+def read_mapping(text: str, file: str) -> Reading:
+    """Read a mapping from YAML text; ``file`` is what faults call it. Every fault found is in what is returned."""
+    located, faults = yaml.read(text, file)
+    if located is None:
+        return Reading(None, None, tuple(faults), is_whole=False)
     try:
-        return Mapping.model_validate(located.data), located
+        return Reading(Mapping.model_validate(located.data), located, tuple(faults), is_whole=not faults)
     except ValidationError as error:
         details = error.errors(include_url=False, include_context=True, include_input=True)
-    raise DefinitionError([_fault(detail, located) for detail in details])
+    told = {each.place for each in faults}
+    faults += [each for each in (_fault(detail, located) for detail in details) if each.place not in told]
+    rest, claimed, there = _without(located, [_path(detail["loc"], located.data) for detail in details])
+    try:
+        mapping = Mapping.model_validate(rest)
+    except ValidationError:
+        mapping = None
+    return Reading(mapping, there, tuple(faults), claimed, is_whole=False)
+
+
+_STUBS: dict[str, Any] = {
+    "id": "unnamed",
+    "grammar": 1,
+    "about": {"vendor": "–", "title": "–", "source": "–"},
+    "unmapped": {},
+    "examples": [{"source": "–", "legacy": {}, "standard": {}}],
+}
+"""What stands for a part that does not fit, so that the others can be looked at."""
+
+
+def _without(located: yaml.Located, paths: list[tuple[int | str, ...]]) -> tuple[Any, frozenset[str], yaml.Located]:
+    """Return the document without the parts that ``paths`` lead into, the texts left out, and where the rest stands."""
+    data = located.data
+    if not isinstance(data, dict):
+        return data, frozenset(), located
+    rest, claimed = dict(data), set[str]()
+    dropped: dict[str, set[int]] = {}
+    for top, *below in paths:
+        part = data.get(str(top))
+        if top in ("fields", "examples") and isinstance(part, list) and below and isinstance(below[0], int):
+            dropped.setdefault(str(top), set()).add(below[0])
+            claimed |= set(_texts(part[below[0]]))
+        elif top in _STUBS:
+            claimed |= set(_texts(part))
+            rest[str(top)] = _STUBS[str(top)]
+        elif top not in Mapping.model_fields:
+            rest.pop(str(top), None)
+    for name, numbers in dropped.items():
+        kept = [number for number in range(len(data[name])) if number not in numbers]
+        rest[name] = [data[name][number] for number in kept] or _STUBS.get(name, [])
+        located = located.renumbered(name, kept)
+    return rest, frozenset(claimed), located
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Yield every text in a part of a document, keys included."""
+    if isinstance(part, str):
+        yield part
+    elif isinstance(part, dict):
+        for key, value in part.items():
+            yield from (*_texts(key), *_texts(value))
+    elif isinstance(part, list):
+        for value in part:
+            yield from _texts(value)
 
 
 def _fault(detail: ErrorDetails, located: yaml.Located) -> Fault:

@@ -94,11 +94,15 @@ class Absence(Part):
 
 
 class StepsField(Part):
-    """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are."""
+    """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are.
+
+    ``because`` says why, where that is not plain: a legacy column called like another standard column, for example.
+    """
 
     standard: Names
     legacy: Names
     steps: Steps = ()
+    because: Reason | None = None
 
 
 class LookupField(Part):
@@ -111,6 +115,7 @@ class LookupField(Part):
     legacy: Names | None = None
     missing: Absence | None = None
     steps: Steps = ()
+    because: Reason | None = None
 
     @property
     def looked_up(self) -> tuple[str, ...]:
@@ -157,12 +162,18 @@ class Unmapped(Part):
 
 
 class MappingExample(Part):
-    """A whole record on both sides. ``lookups`` gives the looked-up columns; what is not named is empty or absent."""
+    """A whole record on both sides, or a legacy one that is refused under the code ``refused``.
+
+    ``lookups`` gives the looked-up columns; a lookup that is not named is not given, a column that is not named is
+    empty or absent. ``line`` is the record as the vendor's file writes it, without its line end.
+    """
 
     source: Reason
     legacy: MappingOf[Line, str]
-    standard: MappingOf[Line, str]
+    standard: MappingOf[Line, str] | None = None
+    refused: Line | None = None
     lookups: MappingOf[Line, MappingOf[Line, str]] = Field(default_factory=dict)
+    line: Line | None = None
 
 
 Fields = Annotated[

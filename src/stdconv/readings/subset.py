@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
-from stdconv.domains import Anything, Choice, Date, Domain, Nothing, Text
+from stdconv.domains import AllOf, AnyOf, Anything, Choice, Date, Domain, Nothing, Text
 from stdconv.readings.check import check_value
 
 DATE_LENGTH = 10
@@ -21,6 +23,14 @@ def subset(inner: Domain, outer: Domain) -> bool | None:
     if inner == outer or isinstance(outer, Anything) or isinstance(inner, Nothing):
         return True
     match inner, outer:
+        case _, AllOf(parts):
+            return _every(subset(inner, part) for part in parts)
+        case AnyOf(parts), _:
+            return _every(subset(part, outer) for part in parts)
+        case AllOf(parts), _ if any(subset(part, outer) for part in parts):
+            return True
+        case _, AnyOf(parts) if any(subset(inner, part) for part in parts):
+            return True
         case Choice(values), _:
             return bool(pl.select(check_value(outer, pl.lit(pl.Series(values, dtype=pl.String)))).to_series().all())
         case Date(), Text(None, least, most, characters):
@@ -30,3 +40,9 @@ def subset(inner: Domain, outer: Domain) -> bool | None:
             return low <= first and last <= high
         case _:
             return None
+
+
+def _every(answers: Iterable[bool | None]) -> bool | None:
+    """Return whether all of ``answers`` are yes; one no decides, one unknown leaves it open."""
+    known = list(answers)
+    return False if False in known else None if None in known else True

@@ -1,0 +1,216 @@
+"""A mapping held against its schema: what does not fit between the two, each with its line."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from collections.abc import Mapping as MappingOf
+from typing import TypeAlias
+
+import polars as pl
+
+from stdconv import yaml
+from stdconv.errors import Fault
+from stdconv.findings import codes, fault
+from stdconv.lenses.base import Lens
+from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MappingExample, MissingField, StepsField
+from stdconv.stages import encoding
+from stdconv.standard.schema import Standard
+
+Names: TypeAlias = tuple[str, ...]
+
+
+def faults(
+    mapping: Mapping, standard: Standard, located: yaml.Located, claimed: frozenset[str] = frozenset()
+) -> Iterator[Fault]:
+    """Yield what does not fit. Nothing is asked of columns in ``claimed``: parts left out speak of them."""
+    yield from _Fit(mapping, standard, located, claimed).faults()
+
+
+class _Fit:
+    """Checks one mapping against one schema and yields what does not fit."""
+
+    def __init__(self, mapping: Mapping, standard: Standard, located: yaml.Located, claimed: frozenset[str]) -> None:
+        self.mapping = mapping
+        self.claimed = claimed
+        self.meant: set[str] = set()
+        self.standard = standard
+        self.located = located
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self.layout()
+        yield from self.lookups()
+        for index, form in enumerate(self.mapping.fields):
+            yield from self.columns(index, form)
+            if isinstance(form, LookupField):
+                yield from self.lookup(index, form)
+            if isinstance(form, StepsField | LookupField):
+                yield from self.chain(index, form)
+        yield from self.coverage()
+        yield from self.examples()
+
+    def at(self, code: str, /, *path: str | int, **words: object) -> Fault:
+        return fault(code, self.located.place(path), **words)
+
+    def layout(self) -> Iterator[Fault]:
+        """Column names that repeat or that are ours."""
+        lists: dict[tuple[str, ...], Names] = {("legacy", "columns"): self.mapping.legacy.columns}
+        for name, lookup in self.mapping.lookups.items():
+            lists["lookups", name, "columns"] = (*lookup.key, *lookup.columns)
+        for path, columns in lists.items():
+            for column, count in Counter(columns).items():
+                if count > 1:
+                    yield self.at("M0021", *path, column=column)
+                if column.startswith("_"):
+                    yield self.at("M0022", *path, column=column)
+                if column == "*" or (column.startswith("^") and column.endswith("$")):
+                    yield self.at("M0040", *path, column=column)
+                yield from self.unwritable(column, path)
+
+    def unwritable(self, text: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+        """Text that the encoding of its file cannot write."""
+        legacy = self.mapping.legacy
+        dialect = self.mapping.lookups[str(path[1])].dialect(legacy) if path[0] == "lookups" else legacy.dialect()
+        if encoding.encode(text, dialect) is None:
+            yield self.at("M0042", *path, text=text, encoding=dialect.encoding)
+
+    def lookups(self) -> Iterator[Fault]:
+        """Lookups that key on columns the layout lacks, are called like one of its columns, or that no field asks."""
+        legacy = self.mapping.legacy.columns
+        called = Counter(f"{n}.{column}" for n, lookup in self.mapping.lookups.items() for column in lookup.columns)
+        for name, lookup in self.mapping.lookups.items():
+            for column in lookup.columns:
+                if f"{name}.{column}" in legacy or called[f"{name}.{column}"] > 1:
+                    yield self.at("M0021", "lookups", name, "columns", column=f"{name}.{column}")
+            for column in lookup.key:
+                if column not in legacy:
+                    yield self.unknown("legacy", column, "lookups", name, "key")
+            asked = any(isinstance(form, LookupField) and form.lookup == name for form in self.mapping.fields)
+            if not asked and name not in self.claimed:
+                yield self.at("M0027", "lookups", name, lookup=name)
+
+    def unknown(self, side: str, column: str, *path: str | int) -> Fault:
+        known = self.mapping.legacy.columns if side == "legacy" else self.standard.names
+        near = difflib.get_close_matches(column, known, n=1, cutoff=0.3)
+        self.meant.update(difflib.get_close_matches(column, known, n=1))
+        return self.at("M0023", *path, side=side, column=column, near=(near or [", ".join(known)])[0])
+
+    def columns(self, index: int, form: Form) -> Iterator[Fault]:
+        where = form.where or () if isinstance(form, AssumeField) else ()
+        read = {c for f in self.mapping.fields if isinstance(f, StepsField | LookupField) for c in f.standard}
+        for column in _produced(form):
+            if column not in self.standard.names:
+                yield self.unknown("standard", column, "fields", index, "standard")
+        for column in where:
+            if column not in read and column not in self.claimed:
+                yield self.at("M0039", "fields", index, "where", column=column)
+        for column in _written(form):
+            if column not in self.mapping.legacy.columns:
+                yield self.unknown("legacy", column, "fields", index, "legacy")
+
+    def lookup(self, index: int, form: LookupField) -> Iterator[Fault]:
+        if form.lookup not in self.mapping.lookups:
+            known = ", ".join(self.mapping.lookups) or "–"
+            yield self.at("M0025", "fields", index, "lookup", lookup=form.lookup, known=known)
+            return
+        if not form.looked_up:
+            yield self.at("M0026", "fields", index, column="–", lookup=form.lookup)
+        for column in form.looked_up:
+            if column not in self.mapping.lookups[form.lookup].columns:
+                yield self.at("M0026", "fields", index, column=column, lookup=form.lookup)
+
+    def chain(self, index: int, form: StepsField | LookupField) -> Iterator[Fault]:
+        """Steps that take or give another number of values than stands beside them, and their own mistakes."""
+        width = len(form.legacy or ()) + (len(form.looked_up) if isinstance(form, LookupField) else 0)
+        for number, lens in enumerate(form.steps):
+            path = ("fields", index, "steps", number)
+            if lens.takes != width:
+                yield self.at("M0028", *path, op=lens.op, takes=lens.takes, given=width)
+            if number and lens.names_empty:
+                yield self.at("M0041", *path, op=lens.op)
+            width = lens.gives
+            yield from self.mistakes(lens, path)
+            if isinstance(form, StepsField) and not number:
+                for branch in lens.branches(*(pl.lit("") for _ in range(lens.takes))):
+                    yield from self.unwritable(branch.legacy, (*path, *branch.path))
+        if width != len(form.standard):
+            yield self.at("M0029", "fields", index, "standard", gives=width, columns=len(form.standard))
+
+    def mistakes(self, lens: Lens, path: tuple[str | int, ...]) -> Iterator[Fault]:
+        for code, option, words in lens.mistakes():
+            yield self.at(code, *path, *option, **words)
+
+    def coverage(self) -> Iterator[Fault]:
+        """Columns written twice, produced twice, left out without a reason, or left out and used all the same."""
+        mapping = self.mapping
+        yield from self.side("legacy", _taken, mapping.legacy.columns, mapping.unmapped.legacy)
+        yield from self.side("standard", _produced, self.standard.names, mapping.unmapped.standard)
+        for needed in self.standard.columns:
+            if needed.required and needed.name in mapping.unmapped.standard:
+                yield self.at("M0037", "unmapped", "standard", needed.name, column=needed.name)
+        for index, form in enumerate(mapping.fields):
+            if isinstance(form, MissingField) and form.standard in self.standard.key:
+                yield self.at("M0038", "fields", index, "standard", column=form.standard)
+
+    def side(
+        self, side: str, columns_of: Callable[[Form], Names], known: Names, unmapped: MappingOf[str, str]
+    ) -> Iterator[Fault]:
+        used: set[str] = set()
+        for index, form in enumerate(self.mapping.fields):
+            for column in columns_of(form):
+                if column in used:
+                    yield self.at("M0024", "fields", index, side, side=side, column=column)
+                used.add(column)
+        for column in known:
+            if column not in used and column not in {*unmapped, *self.meant, *self.claimed}:
+                yield self.at("M0035", "fields", side=side, column=column)
+        for column in unmapped:
+            if column not in known:
+                yield self.unknown(side, column, "unmapped", side, column)
+            elif column in used:
+                yield self.at("M0036", "unmapped", side, column, side=side, column=column)
+
+    def examples(self) -> Iterator[Fault]:
+        """Columns in examples that neither side has."""
+        for index, example in enumerate(self.mapping.examples):
+            yield from self.outcome(index, example)
+            for side, named, known in (
+                ("legacy", example.legacy, self.mapping.legacy.columns),
+                ("standard", example.standard or {}, self.standard.names),
+            ):
+                for column in named:
+                    if column not in known:
+                        yield self.unknown(side, column, "examples", index, side, column)
+
+    def outcome(self, index: int, example: MappingExample) -> Iterator[Fault]:
+        """What is to become of an example, if not exactly one thing, or nothing that there is; lookups likewise."""
+        if (example.standard is None) == (example.refused is None):
+            yield self.at("M0043", "examples", index)
+        known = {code.id for code in codes().values() if code.severity == "refuse"}
+        if example.refused is not None and example.refused not in known:
+            yield self.at("M0044", "examples", index, "refused", code=example.refused)
+        for name, row in example.lookups.items():
+            if name not in self.mapping.lookups:
+                known_lookups = ", ".join(self.mapping.lookups) or "–"
+                yield self.at("M0025", "examples", index, "lookups", name, lookup=name, known=known_lookups)
+                continue
+            for column in row:
+                if column not in self.mapping.lookups[name].columns:
+                    yield self.at("M0026", "examples", index, "lookups", name, column, column=column, lookup=name)
+
+
+def _written(form: Form) -> Names:
+    """Return the legacy columns that a field writes back."""
+    return form.legacy or () if isinstance(form, StepsField | LookupField) else ()
+
+
+def _taken(form: Form) -> Names:
+    """Return the legacy and looked-up columns that a field writes back."""
+    looked_up = form.looked_up if isinstance(form, LookupField) else ()
+    return (*_written(form), *(f"{form.lookup}.{column}" for column in looked_up if isinstance(form, LookupField)))
+
+
+def _produced(form: Form) -> Names:
+    """Return the standard columns that a field is about."""
+    return (form.standard,) if isinstance(form.standard, str) else form.standard

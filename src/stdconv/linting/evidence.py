@@ -1,0 +1,82 @@
+"""What shows that a mapping is true, and not only consistent: examples, wordings, reasons, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from stdconv import yaml
+from stdconv.errors import Fault
+from stdconv.findings import fault
+from stdconv.linting.fields import Field, branches, example_frame, labels
+from stdconv.mapping.models import Form, LookupField, Mapping, MissingField, StepsField
+from stdconv.stages.translate import forward
+
+ASSUMED = "assumed:"
+
+
+def faults(field: Field) -> Iterator[Fault]:
+    """Yield the ways through the field that no example goes and no code list's wording vouches for."""
+    shown = field.accepted_examples
+    work = forward([field.route], example_frame(field, shown)) if field.route.steps and shown else None
+    for step, lens in field.steps():
+        given = tuple(pl.col(name) for name in field.route.between(step))
+        for branch, plain in zip(lens.branches(*given), branches(lens), strict=True):
+            is_shown = work is not None and bool(work.select(branch.taken.fill_null(value=False).any()).item())
+            if not is_shown and not _is_said(field, step, plain.legacy, plain.standard, plain.position):
+                column = "・".join(field.route.standard)
+                yield field.fault("M0054", "steps", step, *branch.path, entry=branch.legacy, column=column)
+
+
+def _is_said(field: Field, step: int, legacy: str, standard: str | None, position: int) -> bool:
+    """Tell whether a code list has the very wording of an entry for the very code."""
+    if standard is None or step != len(field.route.steps) - 1:
+        return False
+    return labels(field.columns[position]).get(standard) == legacy
+
+
+def order(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
+    """Yield that nothing shows the order of the columns, where no header does."""
+    if not mapping.legacy.header and not any(example.line for example in mapping.examples):
+        yield fault("M0057", located.place(("legacy", "columns")))
+
+
+def reasons(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
+    """Yield reasons and sources that say nothing, such as a dash, or ``assumed:`` without why."""
+    for path, reason in _reasons(mapping):
+        said = reason.strip().removeprefix(ASSUMED)
+        if not any(character.isalnum() for character in said):
+            yield fault("M0055", located.place(path), reason=reason)
+
+
+def _reasons(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    yield ("about", "source"), mapping.about.source
+    for number, form in enumerate(mapping.fields):
+        for path, reason in _reasons_of(form):
+            yield ("fields", number, *path), reason
+    for side in ("legacy", "standard"):
+        for column, reason in getattr(mapping.unmapped, side).items():
+            yield ("unmapped", side, column), reason
+    for number, example in enumerate(mapping.examples):
+        yield ("examples", number, "source"), example.source
+
+
+def _reasons_of(form: Form) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if not isinstance(form, MissingField) and form.because:
+        yield ("because",), form.because
+    if isinstance(form, LookupField | MissingField) and form.missing:
+        yield ("missing", "because"), form.missing.because
+    for step, lens in enumerate(form.steps if isinstance(form, StepsField | LookupField) else ()):
+        for option, reason in lens.reasons():
+            yield ("steps", step, *option), reason
+
+
+def names(field: Field) -> Iterator[Fault]:
+    """Yield legacy columns that are called like a standard column and become another one, without a reason."""
+    if not isinstance(field.form, StepsField | LookupField) or field.form.because:
+        return
+    for legacy in field.form.legacy or ():
+        if legacy in field.standard.names and legacy not in field.route.standard:
+            standard = "・".join(field.route.standard)
+            yield field.fault("M0050", "legacy", legacy=legacy, standard=standard)

@@ -1,0 +1,105 @@
+"""The fields of a mapping as lint looks at them: with their routes, their standard columns and their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from stdconv import yaml
+from stdconv.errors import Fault
+from stdconv.findings import fault
+from stdconv.lenses.base import Branch, Lens
+from stdconv.mapping.models import Form, LookupField, Mapping, MappingExample, MissingField, StepsField
+from stdconv.plan import Draft, route_of
+from stdconv.stages.translate import ROW, Route
+from stdconv.standard.schema import CodeList, Column, Standard, load_codes
+
+
+@dataclass(frozen=True)
+class Field:
+    """A field that can be made ready: its number in the file, form and route."""
+
+    number: int
+    form: Form
+    route: Route
+    mapping: Mapping
+    standard: Standard
+    located: yaml.Located
+
+    def fault(self, code: str, /, *path: str | int, **words: object) -> Fault:
+        """Return the fault ``code`` at a part of this field."""
+        return fault(code, self.located.place(("fields", self.number, *path)), **words)
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The standard columns that the field produces."""
+        return tuple(self.standard.column(name) for name in self.route.standard)
+
+    @property
+    def accepted_examples(self) -> list[MappingExample]:
+        """The mapping's examples that are to become a standard record."""
+        return [example for example in self.mapping.examples if example.standard is not None]
+
+    def steps(self) -> Iterator[tuple[int, Lens]]:
+        """Yield the steps with their numbers."""
+        yield from enumerate(self.route.steps)
+
+    def entries(self) -> Iterator[tuple[int, Branch, Column]]:
+        """Yield what tables say about a column of this field: step, entry, and the column that its code is given to."""
+        if self.route.steps:
+            last = len(self.route.steps) - 1
+            for branch in branches(self.route.steps[last]):
+                if branch.standard is not None:
+                    yield last, branch, self.columns[branch.position]
+
+
+def branches(lens: Lens) -> tuple[Branch, ...]:
+    """Return the ways through ``lens``, whatever it is given."""
+    return tuple(lens.branches(*(pl.lit("") for _ in range(lens.takes))))
+
+
+def fields(draft: Draft) -> Iterator[Field]:
+    """Yield the fields of ``draft`` that fit together well enough to be looked at."""
+    mapping, standard, located = draft.mapping, draft.standard, draft.reading.located
+    if mapping is None or standard is None or located is None:
+        return
+    for number, form in enumerate(mapping.fields):
+        if isinstance(form, MissingField):
+            continue
+        route = route_of(number, form)
+        if set(route.standard) <= set(standard.names) and _is_joined(form, route, mapping):
+            yield Field(number, form, route, mapping, standard, located)
+
+
+def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
+    """Tell whether every step is given what it takes, from columns that there are."""
+    if not isinstance(form, StepsField | LookupField):
+        return True
+    known = {*mapping.legacy.columns, *(f"{n}.{c}" for n, lookup in mapping.lookups.items() for c in lookup.columns)}
+    widths = [len(route.legacy), *(lens.gives for lens in route.steps)]
+    takes = [*(lens.takes for lens in route.steps), len(route.standard)]
+    return set(route.legacy) <= known and widths == takes
+
+
+def labels(column: Column) -> CodeList:
+    """Return the code list of ``column``, code → label; empty where it has none."""
+    return load_codes(column.codes) if column.codes else {}
+
+
+def example_frame(field: Field, examples: Sequence[MappingExample]) -> pl.DataFrame:
+    """Return the examples as the field is given them."""
+    columns: dict[str, list[str | None]] = {}
+    for name in field.route.legacy:
+        lookup, dot, column = name.partition(".")
+        if dot and name not in field.mapping.legacy.columns:
+            columns[name] = [_looked_up(example, lookup, column) for example in examples]
+        else:
+            columns[name] = [example.legacy.get(name, "") for example in examples]
+    frame = pl.DataFrame({f"l:{name}": values for name, values in columns.items()})
+    return frame.cast(pl.String).with_row_index(ROW, offset=1)
+
+
+def _looked_up(example: MappingExample, lookup: str, column: str) -> str | None:
+    return example.lookups[lookup].get(column, "") if lookup in example.lookups else None

@@ -1,0 +1,80 @@
+"""Lint: everything that is wrong or doubtful in a mapping file, at once, in the order of the file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from stdconv.errors import Fault
+from stdconv.linting import evidence, seams, tables
+from stdconv.linting.fields import fields
+from stdconv.linting.seams import Verdict
+from stdconv.plan import Draft, Plan, examine, text_of
+
+
+@dataclass(frozen=True)
+class Linted:
+    """What lint says of one mapping file. ``faults`` make it unusable or wrong, ``warnings`` want a look.
+
+    ``fits`` tells for each standard column whether everything that its field can give lies in it: ``yes``; ``no``,
+    some values will be refused; ``never``; ``unknown``.
+    """
+
+    file: str
+    mapping: str | None
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+    fits: dict[str, Verdict] = field(default_factory=dict)
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether there is neither a fault nor a warning."""
+        return not self.faults and not self.warnings
+
+    def document(self, lang: str = "en") -> dict[str, Any]:
+        """Return everything as plain data for JSON; texts in ``lang``."""
+        return {
+            "file": self.file,
+            "mapping": self.mapping,
+            "faults": [each.document(lang) for each in self.faults],
+            "warnings": [each.document(lang) for each in self.warnings],
+            "fits": dict(self.fits),
+        }
+
+
+def lint(mapping: Plan | str | PathLike[str]) -> Linted:
+    """Look at a mapping: a shipped name, a path or a plan. Raises only where the file cannot be read at all."""
+    return lint_text(*text_of(mapping))
+
+
+def lint_text(text: str, file: str) -> Linted:
+    """Look at a mapping given as YAML text; ``file`` is what faults call it."""
+    draft = examine(text, file)
+    told = [*draft.faults, *_sense(draft)]
+    ordered = sorted(dict.fromkeys(told), key=_place)
+    return Linted(
+        file,
+        draft.mapping.id if draft.mapping else None,
+        tuple(each for each in ordered if each.severity != "warn"),
+        tuple(each for each in ordered if each.severity == "warn"),
+        {column: verdict for each in fields(draft) for column, verdict in seams.fits(each)},
+    )
+
+
+def _place(fault: Fault) -> tuple[int, int]:
+    return (fault.place.line or 0, fault.place.column or 0) if fault.place else (0, 0)
+
+
+def _sense(draft: Draft) -> list[Fault]:
+    """Return what is wrong with a mapping that can be read, beyond what keeps it from being compiled."""
+    mapping, located = draft.mapping, draft.reading.located
+    if mapping is None or located is None:
+        return []
+    told = [*evidence.reasons(mapping, located), *evidence.order(mapping, located)]
+    for each in fields(draft):
+        other = list(tables.faults(each))
+        told += [*other, *evidence.names(each), *seams.faults(each)]
+        if draft.reading.is_whole and not any(fault.code == "M0048" for fault in other):
+            told += evidence.faults(each)
+    return told

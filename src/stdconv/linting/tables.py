@@ -1,0 +1,105 @@
+"""Tables of codes held against the standard's code lists: what cannot be, and what was probably mistaken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from stdconv.domains import AllOf, Choice, Domain
+from stdconv.errors import Fault
+from stdconv.lenses.base import Branch
+from stdconv.linting.fields import Field, labels
+from stdconv.readings.subset import subset
+from stdconv.standard.schema import Column
+
+TWICE = 2
+"""How many wordings of another list make a table look like that list's."""
+
+
+def faults(field: Field) -> Iterator[Fault]:
+    """Yield what is wrong or doubtful about the codes that the field's last step gives."""
+    entries = [(step, branch, column) for step, branch, column in field.entries() if branch.standard]
+    if (other := _of_another_column(field, [branch for _, branch, _ in entries])) is not None:
+        yield other
+        return
+    for step, branch, column in entries:
+        yield from _entry(field, step, branch, column)
+    yield from _never_written(field)
+
+
+def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[Fault]:
+    legacy, code = branch.legacy, branch.standard or ""
+    place: tuple[str | int, ...] = ("steps", step, *branch.path)
+    if subset(Choice((code,)), column.domain) is False:
+        known = ", ".join(admitted(column))
+        yield field.fault("M0046", *place, legacy=legacy, code=code, column=column.name, known=known)
+        return
+    codes = labels(column)
+    meant = resembled(legacy, codes)
+    if meant is None or meant == code:
+        return
+    if codes[meant] == legacy:
+        yield field.fault("M0047", *place, legacy=legacy, code=code, column=column.name, other=meant)
+    else:
+        label = codes[meant]
+        yield field.fault("M0056", *place, legacy=legacy, code=code, column=column.name, other=meant, label=label)
+
+
+def _of_another_column(field: Field, entries: list[Branch]) -> Fault | None:
+    """Return the fault that the wordings of a table are those of another column's code list."""
+    own = [column for column in field.columns if column.codes]
+    if not own or not entries:
+        return None
+    hits = {column.name: _like(entries, labels(column)) for column in field.standard.columns if column.codes}
+    mine = max(len(hits[column.name]) for column in own)
+    other = max(hits, key=lambda name: len(hits[name]))
+    if len(hits[other]) < TWICE or len(hits[other]) <= mine:
+        return None
+    wordings = "・".join(hits[other])
+    last = len(field.route.steps) - 1
+    return field.fault("M0048", "steps", last, column=own[0].name, wordings=wordings, other=other)
+
+
+def _like(entries: list[Branch], codes: Mapping[str, str]) -> list[str]:
+    return [branch.legacy for branch in entries if resembled(branch.legacy, codes) is not None]
+
+
+def _never_written(field: Field) -> Iterator[Fault]:
+    """Yield the codes of a list that a table of codes neither writes nor says that the layout lacks."""
+    if not field.route.steps or (left_out := field.route.steps[-1].left_out()) is None:
+        return
+    column, last = field.columns[0], len(field.route.steps) - 1
+    given = {branch.standard for _, branch, _ in field.entries()}
+    for code, label in labels(column).items():
+        if code not in given and code not in left_out:
+            yield field.fault("M0049", "steps", last, code=code, label=label, column=column.name)
+
+
+def resembled(wording: str, codes: Mapping[str, str]) -> str | None:
+    """Return the code whose label ``wording`` is, or that alone shares it; ``None`` where there is no telling.
+
+    >>> codes = {"1": "日本人住民", "2": "外国人住民", "9": "不明"}
+    >>> resembled("日本人", codes), resembled("住民", codes), resembled("不明", codes), resembled("1", codes)
+    ('1', None, '9', None)
+    """
+    if not wording or wording.isascii():
+        return None
+    for code, label in codes.items():
+        if label == wording:
+            return code
+    near = [code for code, label in codes.items() if wording in label or label in wording]
+    return near[0] if len(near) == 1 else None
+
+
+def admitted(column: Column) -> tuple[str, ...]:
+    """Return the values of a column that has a closed list of them."""
+    return _choices(column.domain)
+
+
+def _choices(domain: Domain) -> tuple[str, ...]:
+    match domain:
+        case Choice(values):
+            return values
+        case AllOf(parts):
+            return next((values for part in parts if (values := _choices(part))), ())
+        case _:
+            return ()

@@ -1,0 +1,214 @@
+"""A mapping's own examples: what they say is held against what the mapping does, through bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from stdconv.errors import Fault
+from stdconv.findings import LANGUAGES, codes, fault
+from stdconv.intake import read_batch
+from stdconv.linting.fields import Field, branches, example_frame
+from stdconv.lookups import join
+from stdconv.mapping.models import MappingExample
+from stdconv.plan import Plan
+from stdconv.proving.files import LegacyFile, Whole, convert, tables_of
+from stdconv.stages import encoding, pieces, records
+from stdconv.stages.records import ROW
+from stdconv.stages.translate import forward, translate
+from stdconv.yaml import Located
+
+
+def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
+    """Return an example as a file of one record; ``None`` where the layout's encoding cannot write it."""
+    if example.line is not None:
+        body = encoding.encode(example.line + plan.dialect.terminator, plan.dialect)
+    else:
+        body = encoding.encode(str(records.lines(_frame(plan, example), plan.dialect).item()), plan.dialect)
+    lookups = {name: _lookup_row(plan, name, example) for name in example.lookups}
+    known = {name: row for name, row in lookups.items() if row is not None}
+    return None if body is None or len(known) < len(lookups) else LegacyFile(body, known)
+
+
+def _frame(plan: Plan, example: MappingExample) -> pl.DataFrame:
+    return pl.DataFrame({ROW: [1], **{name: [example.legacy.get(name, "")] for name in plan.mapping.legacy.columns}})
+
+
+def _lookup_row(plan: Plan, name: str, example: MappingExample) -> bytes | None:
+    lookup, given = plan.mapping.lookups[name], example.lookups[name]
+    values = {key: example.legacy.get(key, "") for key in lookup.key} | {c: given.get(c, "") for c in lookup.columns}
+    frame = pl.DataFrame({column: [value] for column, value in values.items()})
+    dialect = plan.lookup_dialect(name)
+    return encoding.encode(str(records.lines(frame, dialect).item()), dialect)
+
+
+@dataclass(frozen=True)
+class _Miss:
+    """An example that does not come true in one field: what is wrong, where, and what should have come of what."""
+
+    code: str
+    path: tuple[str | int, ...]
+    expected: str
+    legacy: str
+    source: str
+    refused: str = ""
+    given: str = ""
+
+    @property
+    def cause(self) -> tuple[object, ...]:
+        """What examples that fail for the same reason share."""
+        return self.code, self.path, self.refused
+
+
+class Examples:
+    """The examples of a mapping, checked one by one; ``fields`` say where what is wrong stands."""
+
+    def __init__(self, plan: Plan, fields: Sequence[Field], located: Located) -> None:
+        self.plan = plan
+        self.fields = fields
+        self.located = located
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield what keeps examples from coming true, once for all that share it."""
+        misses: dict[tuple[object, ...], list[tuple[int, _Miss]]] = {}
+        for number, example in enumerate(self.plan.mapping.examples, start=1):
+            yield from self.line(number, example)
+            for miss in self.misses(number, example):
+                misses.setdefault(miss.cause, []).append((number, miss))
+            if example.refused is not None:
+                yield from self.not_refused(number, example)
+        for found in misses.values():
+            yield self.told(", ".join(str(number) for number, _ in found), found[0][1])
+
+    def told(self, numbers: str, miss: _Miss) -> Fault:
+        """Return the fault that ``miss`` is."""
+        place, code = self.located.place(miss.path), miss.refused
+        legacy, expected, source = miss.legacy, miss.expected, miss.source
+        if miss.code == "P0002":
+            given = miss.given
+            return fault("P0002", place, number=numbers, legacy=legacy, expected=expected, given=given, source=source)
+        name, texts = codes()[code].name, codes()[code].messages
+        why = {lang: texts[lang].summary for lang in LANGUAGES}
+        return fault(
+            "P0001",
+            place,
+            number=numbers,
+            code=code,
+            name=name,
+            why=why,
+            legacy=legacy,
+            expected=expected,
+            source=source,
+        )
+
+    def line(self, number: int, example: MappingExample) -> Iterator[Fault]:
+        """Hold an example's line, as the vendor writes it, against its values."""
+        if example.line is None:
+            return
+        dialect, columns = self.plan.dialect, self.plan.mapping.legacy.columns
+        data = encoding.encode(example.line, dialect)
+        found, _ = pieces.fields_of(data or b"", dialect.delimiter.encode())
+        values = [encoding.decode(value, dialect) for value in found or []]
+        if len(values) != len(columns):
+            differing = [f"{len(values)} ≠ {len(columns)}"]
+        else:
+            differing = [c for c, v in zip(columns, values, strict=True) if v != example.legacy.get(c, "")]
+        if differing:
+            place = self.located.place(("examples", number - 1, "line"))
+            yield fault("P0004", place, number=number, columns=", ".join(differing))
+
+    def not_refused(self, number: int, example: MappingExample) -> Iterator[Fault]:
+        """Yield that an example which must be refused is not, or for another reason."""
+        file = example_file(self.plan, example)
+        found = ["E0006"] if file is None else [code for code, _ in _refusals(convert(self.plan, file))]
+        if example.refused not in found:
+            place = self.located.place(("examples", number - 1, "refused"))
+            told, source = ", ".join(found) or "–", example.source
+            yield fault("P0003", place, number=number, code=example.refused, found=told, source=source)
+
+    def misses(self, number: int, example: MappingExample) -> Iterator[_Miss]:
+        """Yield the fields that make something else of an example than it says, or else why it is refused."""
+        if example.standard is None:
+            return
+        file = example_file(self.plan, example)
+        if file is None:
+            yield _Miss("P0001", ("examples", number - 1), "–", "–", example.source, "E0006")
+            return
+        given = self.translated(file)
+        differing = [field for field in self.fields if self.differs(field, example, given)]
+        for field in differing:
+            miss = self.miss(field, example)
+            yield replace(miss, code="P0002", given=_named(field.route.standard, given))
+        whole = convert(self.plan, file)
+        if not differing and whole.standard.is_empty():
+            yield from self.refusals(number, example, whole)
+
+    def refusals(self, number: int, example: MappingExample, whole: Whole) -> Iterator[_Miss]:
+        """Yield why an example is refused: each field that does not read it, or else what the schema says."""
+        found = _refusals(whole) or [("T0001", "")]
+        kept = [pair for pair in found if pair[0][0] == found[0][0][0]]
+        for code, column in kept:
+            about = next((f for f in self.fields if _speaks_of(f, column)), None)
+            if about is not None:
+                yield replace(self.miss(about, example), refused=code)
+            else:
+                expected, legacy = (
+                    _named(tuple(side or {}), side or {}) for side in (example.standard, example.legacy)
+                )
+                yield _Miss("P0001", ("examples", number - 1), expected, legacy, example.source, code)
+
+    def translated(self, file: LegacyFile) -> dict[str, str | None]:
+        """Return what the fields make of the one record of ``file``, whatever the schema says; only what is read."""
+        legacy = read_batch(file.body, self.plan.dialect).frame
+        if legacy.is_empty():
+            return {}
+        work = translate(self.plan.routes, join(self.plan, tables_of(self.plan, file.lookups), legacy).frame).work
+        row = work.row(0, named=True)
+        read = [route for route in self.plan.routes if row[f"ok:{route.index}"]]
+        return {name: row[f"s:{name}"] for route in read for name in route.standard}
+
+    def differs(self, field: Field, example: MappingExample, given: Mapping[str, str | None]) -> bool:
+        """Tell whether a field read something else than the example says."""
+        expected = example.standard or {}
+        return any(name in given and given[name] != expected.get(name) for name in field.route.standard)
+
+    def miss(self, field: Field, example: MappingExample) -> _Miss:
+        """Return that ``example`` is refused in ``field``."""
+        expected = _named(field.route.standard, example.standard or {})
+        return _Miss("P0001", self.path(field, example), expected, _legacy(field, example), example.source)
+
+    def path(self, field: Field, example: MappingExample) -> tuple[str | int, ...]:
+        """Return the path to the table entry that an example goes through, or else to its field's steps."""
+        at: tuple[str | int, ...] = ("fields", field.number)
+        if not field.route.steps:
+            return at
+        work = forward([field.route], example_frame(field, [example]))
+        for step, lens in field.steps():
+            given = tuple(pl.col(name) for name in field.route.between(step))
+            for branch, plain in zip(lens.branches(*given), branches(lens), strict=True):
+                if work.select(branch.taken.fill_null(value=False)).item():
+                    return (*at, "steps", step, *plain.path)
+        return (*at, "steps", 0)
+
+
+def _speaks_of(field: Field, column: str) -> bool:
+    return bool({*field.route.legacy, *field.route.standard} & {column, *column.split("+")})
+
+
+def _named(names: Sequence[str], values: Mapping[str, str | None]) -> str:
+    """Return columns with their values as one text; an absent value is shown as a dash."""
+    return ", ".join(f'{name} "{value}"' if (value := values.get(name)) else f"{name} –" for name in names)
+
+
+def _legacy(field: Field, example: MappingExample) -> str:
+    """Return the legacy and looked-up values that a field is given by an example, named."""
+    looked_up = {f"{lookup}.{c}": v for lookup, row in example.lookups.items() for c, v in row.items()}
+    return _named(field.route.legacy, looked_up | dict(example.legacy)) or "–"
+
+
+def _refusals(whole: Whole) -> list[tuple[str, str]]:
+    """Return code and column of the refusals, what translating says before what the schema does."""
+    told = whole.findings.filter(pl.col("severity") == "refuse").select("code", "column").rows()
+    return sorted(told, key=lambda pair: "ERTSD".find(pair[0][0]))

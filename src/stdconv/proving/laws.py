@@ -1,0 +1,104 @@
+"""The laws of a mapping, each a function over a file or standard records; one that does not hold is raised."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+import polars as pl
+
+from stdconv.lookups import contradictory
+from stdconv.plan import Plan
+from stdconv.proving.files import LegacyFile, Whole, as_file, convert, restore, written
+from stdconv.relaying import relay_frame, settle
+from stdconv.stages.records import ROW
+
+
+class BrokenError(Exception):
+    """A law does not hold: its code, the file that shows it, and the columns that differ (or what else does)."""
+
+    def __init__(self, code: str, file: LegacyFile, columns: Sequence[str] = (), kind: str = "") -> None:
+        self.code = code
+        self.file = file
+        self.columns = tuple(columns)
+        self.kind = kind
+        super().__init__(code)
+
+
+@contextmanager
+def unraised(file: LegacyFile) -> Iterator[None]:
+    """Turn whatever is raised on the way, polars' panics too, into a broken law: no input may raise."""
+    try:
+        yield
+    except (BrokenError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the law is that nothing at all is raised
+        raise BrokenError("P0011", file, kind=type(error).__name__) from error
+
+
+def nothing_is_lost(file: LegacyFile, whole: Whole) -> None:
+    """Accepted + refused = read, order kept."""
+    accepted = whole.standard[ROW].to_list()
+    refused = whole.refused_rows
+    balanced = sorted([*accepted, *refused]) == list(range(1, whole.read + 1)) and len(refused) == len(whole.refused)
+    if not balanced or accepted != sorted(accepted):
+        raise BrokenError("P0005", file)
+
+
+def bytes_come_back(plan: Plan, file: LegacyFile, whole: Whole) -> None:
+    """restore(convert(bytes)) = bytes."""
+    if restore(plan, whole) != file.body:
+        raise BrokenError("P0006", file)
+
+
+def batches_do_not_matter(plan: Plan, file: LegacyFile, whole: Whole, size: int) -> None:
+    """The same outcome for any batch size."""
+    other = convert(plan, file, size)
+    parts = {
+        "standard": whole.standard.equals(other.standard, null_equal=True),
+        "refused": whole.refused == other.refused,
+        "residue": whole.residue.equals(other.residue, null_equal=True),
+        "findings": _sorted(whole.findings).equals(_sorted(other.findings), null_equal=True),
+        "counts": whole.read == other.read,
+    }
+    if differing := [name for name, same in parts.items() if not same]:
+        raise BrokenError("P0009", file, differing)
+
+
+def _sorted(findings: pl.DataFrame) -> pl.DataFrame:
+    return findings.sort(findings.columns, nulls_last=True)
+
+
+def residue_is_not_needed(plan: Plan, file: LegacyFile, whole: Whole) -> None:
+    """Without residue the restored records, with the lookups that restoring writes, convert to the same standard."""
+    again = written(plan, whole.standard)
+    if again is None:
+        raise BrokenError("P0008", file, plan.carried)
+    _same(plan, whole.standard, again, "P0008", file)
+
+
+def standard_comes_back(plan: Plan, standard: pl.DataFrame) -> tuple[int, ...]:
+    """convert(restore(s)) = s on what the mapping carries; returns the rows that the layout took."""
+    relayed = relay_frame(plan, standard)
+    relayed = settle(plan, relayed, {name: contradictory(plan, name, relayed.legacy) for name in plan.mapping.lookups})
+    kept = standard.filter(pl.col(ROW).is_in(relayed.legacy[ROW].implode()))
+    file = as_file(plan, relayed.legacy)
+    if file is None:
+        raise BrokenError("P0007", LegacyFile(b""), plan.carried)
+    _same(plan, kept, file, "P0007", file)
+    return tuple(kept[ROW])
+
+
+def _same(plan: Plan, standard: pl.DataFrame, again: LegacyFile, code: str, shown: LegacyFile) -> None:
+    """Raise unless every record of ``again`` is accepted and gives what stands in ``standard``."""
+    converted = convert(plan, again)
+    if len(converted.standard) != len(standard) or converted.refused:
+        told = converted.findings.filter(pl.col("severity") == "refuse")
+        raise BrokenError(code, shown, _names(f"{c} {column}" for c, column in told.select("code", "column").rows()))
+    differing = [n for n in plan.carried if not standard[n].equals(converted.standard[n], null_equal=True)]
+    if differing:
+        raise BrokenError(code, shown, differing)
+
+
+def _names(names: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(names)) or ["–"]

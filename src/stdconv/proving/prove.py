@@ -1,0 +1,224 @@
+"""Prove: a mapping's examples first, then the laws on generated files, with the simplest counter-example there is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from os import PathLike
+from typing import Any
+
+from stdconv.errors import DefinitionError, Fault
+from stdconv.findings import fault
+from stdconv.linting.fields import Field, fields
+from stdconv.plan import Draft, Plan, examine, read_plan, text_of
+from stdconv.proving import laws
+from stdconv.proving.cases import RECORDS, Case, StandardRow, cases, legacy_file
+from stdconv.proving.examples import Examples, example_file
+from stdconv.proving.files import LegacyFile, convert, shown, standard_frame
+from stdconv.proving.laws import BrokenError
+from stdconv.proving.reach import unreached
+from stdconv.proving.search import falsify
+from stdconv.source import Progress, quiet
+
+EXAMPLES = 300
+SEED = 0
+ROUNDS = 20
+
+
+@dataclass(frozen=True)
+class CounterExample:
+    """A file, as small as could be found, on which a law does not hold, and the columns in which it shows.
+
+    ``parts`` are the records, under the mapping's id, and the rows of the lookups that were given, by name; each with
+    the codec that it is to be read with.
+    """
+
+    columns: tuple[str, ...]
+    parts: tuple[tuple[str, bytes, str], ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was tried and what came of it. ``faults`` is empty where every example came true and every law held.
+
+    ``records`` were generated in ``files``; ``accepted`` and ``refused`` count what became of them.
+    """
+
+    file: str
+    mapping: str
+    examples: int
+    asked: int
+    seed: int
+    files: int = 0
+    records: int = 0
+    accepted: int = 0
+    refused: int = 0
+    faults: tuple[Fault, ...] = ()
+    counter_example: CounterExample | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
+
+    def document(self, lang: str = "en") -> dict[str, Any]:
+        """Return everything as plain data for JSON; texts in ``lang``, bytes in hex."""
+        names = ("file", "mapping", "examples", "asked", "seed", "files", "records", "accepted", "refused")
+        counter = self.counter_example
+        return {name: getattr(self, name) for name in names} | {
+            "holds": self.holds,
+            "faults": [each.document(lang) for each in self.faults],
+            "counter_example": counter
+            and {"columns": list(counter.columns), "files": {name: data.hex(" ") for name, data, _ in counter.parts}},
+        }
+
+
+def prove(
+    mapping: Plan | str | PathLike[str], *, examples: int = EXAMPLES, seed: int = SEED, progress: Progress = quiet
+) -> Proof:
+    """Prove a mapping: a shipped name, a path or a plan. Raises ``DefinitionError`` where it cannot be compiled."""
+    return prove_text(*text_of(mapping), examples=examples, seed=seed, progress=progress)
+
+
+def prove_text(
+    text: str, file: str, *, examples: int = EXAMPLES, seed: int = SEED, progress: Progress = quiet
+) -> Proof:
+    """Prove a mapping given as YAML text; ``file`` is what faults call it.
+
+    ``examples`` is how many records are generated at least; none are where the mapping's own examples fail.
+    """
+    draft = examine(text, file)
+    if draft.faults:
+        raise DefinitionError(draft.faults)
+    return _Run(read_plan(text, file), draft, examples, seed, progress).proof(file)
+
+
+@dataclass
+class _Run:
+    """One proof being made."""
+
+    plan: Plan
+    draft: Draft
+    asked: int
+    seed: int
+    progress: Progress
+    files: int = 0
+    records: int = 0
+    accepted: int = 0
+    refused: int = 0
+    only: str | None = None
+    rows: list[StandardRow] = field(default_factory=list)
+
+    def proof(self, file: str) -> Proof:
+        located = self.draft.reading.located
+        ready = list(fields(self.draft))
+        faults = list(Examples(self.plan, ready, located).faults()) if located else []
+        broken = None if faults else self.examples_obey() or self.search()
+        if broken is not None:
+            faults.append(self.told(broken, ready))
+        elif not faults:
+            faults += unreached(self.plan, ready, self.rows)
+        counter = broken and CounterExample(broken.columns, tuple(shown(self.plan, broken.file)))
+        return Proof(
+            file=file,
+            mapping=self.plan.mapping.id,
+            examples=len(self.plan.mapping.examples),
+            asked=self.asked,
+            seed=self.seed,
+            files=self.files,
+            records=self.records,
+            accepted=self.accepted,
+            refused=self.refused,
+            faults=tuple(faults),
+            counter_example=counter or None,
+        )
+
+    def examples_obey(self) -> BrokenError | None:
+        """Return how a law breaks on the mapping's own examples."""
+        for example in self.plan.mapping.examples:
+            file = example_file(self.plan, example)
+            try:
+                if file is not None:
+                    self.obeys(file, len(file.body) // 2 or 1)
+            except BrokenError as error:
+                return error
+        return None
+
+    def search(self) -> BrokenError | None:
+        """Return how a law breaks on generated files; as many as it takes for the records asked for."""
+        strategy, seed = cases(self.plan), self.seed * ROUNDS
+        for number in range(ROUNDS):
+            missing = self.asked - self.records
+            if missing <= 0:
+                break
+            tries = math.ceil(missing / (RECORDS / 2))
+            if broken := falsify(strategy, self.law, BrokenError, examples=tries, seed=seed + number):
+                return broken
+        return None
+
+    def law(self, case: Case) -> None:
+        """Hold every law against one generated file; once one broke, that one alone, so that it can be made small."""
+        file = legacy_file(self.plan, case)
+        is_counted = self.only is None
+        with self.remembered():
+            read, accepted = self.obeys(file, max(1, len(file.body) * case.cut // 100))
+            if self.asks("P0007"):
+                with laws.unraised(file):
+                    laws.standard_comes_back(self.plan, standard_frame(self.plan, case.rows))
+        if is_counted:
+            self.files += 1
+            self.records += read
+            self.accepted += accepted
+            self.refused += read - accepted
+            self.rows += case.rows
+            self.progress(min(self.records, self.asked), self.asked)
+
+    def asks(self, law: str) -> bool:
+        """Tell whether ``law`` is to be held: all are until one breaks; what raised may do so under any of them."""
+        return self.only in (None, "P0011", law)
+
+    @contextmanager
+    def remembered(self) -> Iterator[None]:
+        """Remember which law broke first."""
+        try:
+            yield
+        except BrokenError as error:
+            self.only = error.code
+            raise
+
+    def obeys(self, file: LegacyFile, size: int) -> tuple[int, int]:
+        """Hold the laws of files against ``file``; returns how many records were read and accepted."""
+        with laws.unraised(file):
+            whole = convert(self.plan, file)
+            if self.asks("P0005"):
+                laws.nothing_is_lost(file, whole)
+            if self.asks("P0006"):
+                laws.bytes_come_back(self.plan, file, whole)
+            if self.asks("P0009"):
+                laws.batches_do_not_matter(self.plan, file, whole, size)
+            if self.asks("P0008"):
+                laws.residue_is_not_needed(self.plan, file, whole)
+        return whole.read, len(whole.standard)
+
+    def told(self, broken: BrokenError, ready: list[Field]) -> Fault:
+        """Return what is said of a broken law, at the field of the first column that it names."""
+        located = self.draft.reading.located
+        column = broken.columns[0] if broken.columns else ""
+        number = next((f.number for f in ready if column in f.route.standard), None)
+        place = located.place(("fields", number) if number is not None else ("fields",)) if located else None
+        columns = ", ".join(broken.columns)
+        match broken.code:
+            case "P0005":
+                return fault("P0005", place)
+            case "P0006":
+                return fault("P0006", place)
+            case "P0007":
+                return fault("P0007", place, columns=columns)
+            case "P0008":
+                return fault("P0008", place, columns=columns)
+            case "P0009":
+                return fault("P0009", place, columns=columns)
+            case _:
+                return fault("P0011", place, kind=broken.kind)

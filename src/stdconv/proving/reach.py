@@ -1,0 +1,53 @@
+"""What the laws were held on: a way through a field that no accepted record goes is not proven by anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import polars as pl
+
+from stdconv.errors import Fault
+from stdconv.linting.fields import Field, example_frame
+from stdconv.pipeline import restore_frame
+from stdconv.plan import Plan
+from stdconv.proving.cases import StandardRow
+from stdconv.proving.files import standard_frame
+from stdconv.relaying import relay_frame
+from stdconv.stages.records import ROW
+from stdconv.stages.translate import forward
+
+
+def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> Iterator[Fault]:
+    """Yield the entries of which generated records there are, but neither one of them nor an example is accepted.
+
+    ``rows`` are the standard records that were drawn; the mapping's examples have come true already.
+    """
+    standard = standard_frame(plan, rows)
+    if standard.is_empty():
+        return
+    legacy, relayed = restore_frame(plan, standard), relay_frame(plan, standard)
+    work = legacy.rename({name: f"l:{name}" for name in legacy.columns if name != ROW})
+    work = work.with_columns(kept=pl.col(ROW).is_in(relayed.legacy[ROW].implode()))
+    for field in fields:
+        if not field.route.steps:
+            continue
+        taken = forward([field.route], work)
+        shown = forward([field.route], example_frame(field, field.accepted_examples))
+        for step, lens in field.steps():
+            for branch in lens.branches(*(pl.col(name) for name in field.route.between(step))):
+                goes = branch.taken.fill_null(value=False)
+                generated = taken.filter(goes)
+                if len(generated) and not generated["kept"].any() and shown.filter(goes).is_empty():
+                    words: dict[str, object] = {
+                        "count": len(generated),
+                        "codes": _codes(relayed.findings, generated[ROW]),
+                    }
+                    column = "・".join(field.route.standard)
+                    yield field.fault("P0010", "steps", step, *branch.path, column=column, entry=branch.legacy, **words)
+
+
+def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:
+    """Return the codes under which most of ``rows`` were refused."""
+    told = findings.filter((pl.col("severity") == "refuse") & pl.col("row").is_in(rows.implode()))
+    return ", ".join(code for code, _ in Counter(told["code"].to_list()).most_common(3))

@@ -1,0 +1,95 @@
+"""For authors of mappings: what a test of a mapping needs, in three lines, and strategies for tests of one's own.
+
+::
+
+    from stdconv.testing import assert_lint_clean, assert_round_trip
+
+    def test_our_mapping():
+        assert_lint_clean("mappings/ours.yaml")
+        assert_round_trip("mappings/ours.yaml")
+
+``texts``, ``near_misses`` and ``records`` give Hypothesis strategies for domains and schemas, ``legacy_files`` for the
+bytes of a mapping's layout, damaged or not.
+"""
+
+from __future__ import annotations
+
+from os import PathLike
+from typing import TypeAlias
+
+from hypothesis import strategies as st
+
+from stdconv.domains import Record
+from stdconv.lenses.base import Lens
+from stdconv.linting.lint import Linted, lint
+from stdconv.plan import Plan, load_plan
+from stdconv.proving.cases import cases, legacy_file
+from stdconv.proving.files import LegacyFile
+from stdconv.proving.lenslaws import LawError, broken_law
+from stdconv.proving.prove import EXAMPLES, SEED, Proof, prove
+from stdconv.readings.misses import near_misses, odd_texts, raw_bytes
+from stdconv.readings.sampler import Row
+from stdconv.readings.strategies import records as _records
+from stdconv.readings.strategies import texts
+from stdconv.standard.schema import Standard, load_schema
+from stdconv.told import lint_text, proof_text
+
+__all__ = [
+    "LawError",
+    "LegacyFile",
+    "assert_lens_laws",
+    "assert_lint_clean",
+    "assert_round_trip",
+    "legacy_files",
+    "near_misses",
+    "odd_texts",
+    "raw_bytes",
+    "records",
+    "texts",
+]
+
+Mapping: TypeAlias = Plan | str | PathLike[str]
+"""A shipped name, a path, or a plan."""
+
+
+def assert_lint_clean(mapping: Mapping) -> Linted:
+    """Fail with every fault and warning that lint has about ``mapping``."""
+    __tracebackhide__ = True
+    linted = lint(mapping)
+    if not linted.is_clean:
+        raise AssertionError(lint_text(linted))
+    return linted
+
+
+def assert_round_trip(mapping: Mapping, *, examples: int = EXAMPLES, seed: int = SEED) -> Proof:
+    """Fail where an example of ``mapping`` does not come true, or a law breaks on one of ``examples`` records."""
+    __tracebackhide__ = True
+    proof = prove(mapping, examples=examples, seed=seed)
+    if not proof.holds:
+        raise AssertionError(proof_text(proof))
+    return proof
+
+
+def assert_lens_laws(lens: Lens, *, examples: int = EXAMPLES, seed: int = SEED) -> None:
+    """Fail where ``lens``, with its options, breaks a law or a sourced example of its kind does not hold."""
+    __tracebackhide__ = True
+    if (error := broken_law(lens, examples=examples, seed=seed)) is not None:
+        raise error
+
+
+def records(of: Record | Standard | str) -> st.SearchStrategy[Row]:
+    """Return a strategy for standard records: of a domain, a schema, or the schema of that name.
+
+    A record is a value or ``None`` (absent) for each column.
+    """
+    standard = load_schema(of) if isinstance(of, str) else of
+    return _records(standard.record if isinstance(standard, Standard) else standard)
+
+
+def legacy_files(mapping: Mapping, *, damaged: bool = False) -> st.SearchStrategy[LegacyFile]:
+    """Return a strategy for files of a layout: ``body`` (records, no header) and the rows of lookups, as bytes.
+
+    Most records are ones that the mapping accepts; ``damaged`` ones have values and bytes changed here and there.
+    """
+    plan = mapping if isinstance(mapping, Plan) else load_plan(str(mapping))
+    return cases(plan, damaged=damaged).map(lambda case: legacy_file(plan, case))

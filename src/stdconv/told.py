@@ -1,0 +1,93 @@
+"""What lint and prove say, as text."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Iterator
+
+from stdconv.linting.lint import Linted
+from stdconv.proving.prove import CounterExample, Proof
+
+WORDS = {
+    "en": {
+        "faults": "faults",
+        "warnings": "warnings",
+        "fits": "values of columns that fit the schema",
+        "proven": "every example came true, every law held",
+        "not proven": "not proven",
+        "examples": "examples",
+        "records": "generated records",
+        "files": "files",
+        "accepted": "accepted",
+        "refused": "refused",
+        "hex": "the counter-example in bytes",
+        "text": "as text",
+        "differ": "what differs",
+        "repeat": "to repeat",
+    },
+    "ja": {
+        "faults": "誤り",
+        "warnings": "警告",
+        "fits": "値がスキーマに収まる項目",
+        "proven": "すべての例が成り立ち、すべての法則が守られました",
+        "not proven": "証明できません",
+        "examples": "例",
+        "records": "生成レコード",
+        "files": "ファイル",
+        "accepted": "受理",
+        "refused": "拒否",
+        "hex": "反例（バイト列）",
+        "text": "反例（文字）",
+        "differ": "異なるもの",
+        "repeat": "再実行",
+    },
+}
+
+
+def lint_text(linted: Linted, lang: str = "en") -> str:
+    """Return what lint found, in the order of the file, and a last line that sums it up."""
+    words = WORDS[lang]
+    told = sorted((*linted.faults, *linted.warnings), key=lambda each: (each.place and each.place.line) or 0)
+    fits = Counter(linted.fits.values())
+    columns = ", ".join(f"{verdict} {fits[verdict]}" for verdict in ("yes", "no", "unknown", "never") if fits[verdict])
+    last = f"{linted.file}: {words['faults']} {len(linted.faults)}, {words['warnings']} {len(linted.warnings)}"
+    last += f"; {words['fits']}: {columns}" if columns else ""
+    return "\n".join([*(each.text(lang) for each in told), last])
+
+
+def proof_text(proof: Proof, lang: str = "en") -> str:
+    """Return what was proven, or what was found instead and how to see it again."""
+    words = WORDS[lang]
+    tried = (
+        f"{words['examples']} {proof.examples}, {words['records']} {proof.records} ({words['files']} {proof.files}, "
+        f"{words['accepted']} {proof.accepted}, {words['refused']} {proof.refused}), --seed {proof.seed}"
+    )
+    if proof.holds:
+        return f"{proof.file}: {words['proven']}; {tried}"
+    lines = [each.text(lang) for each in proof.faults]
+    if proof.counter_example is not None:
+        lines += _counter_example(proof.counter_example, words)
+    command = f"stdconv prove {shlex.quote(proof.file)} --examples {proof.asked} --seed {proof.seed}"
+    return "\n".join([*lines, f"{words['repeat']}: {command}", f"{proof.file}: {words['not proven']}; {tried}"])
+
+
+def _counter_example(found: CounterExample, words: dict[str, str]) -> Iterator[str]:
+    if found.columns:
+        yield f"{words['differ']}: {', '.join(found.columns)}"
+    for name, data, codec in found.parts:
+        lines = data.splitlines(keepends=True)
+        yield f"{words['hex']}, {name}:"
+        yield from (f"  {line.hex(' ')}" for line in lines)
+        yield f"{words['text']}, {name}:"
+        yield from (f"  {visible(line, codec)}" for line in lines)
+
+
+def visible(data: bytes, codec: str) -> str:
+    r"""Return ``data`` as text in which nothing is invisible.
+
+    >>> print(visible(b"1,\x8d\x73\x90\xad\r\n\x80", "cp932"))
+    1,行政\r\n\x80
+    """
+    text = data.decode(codec, errors="backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
