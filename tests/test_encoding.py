@@ -228,7 +228,7 @@ def expected_name(name: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     is_wide = all(ord(c) > 0x7F and not 0x80 <= ord(c) <= 0xA0 and not 0xFF61 <= ord(c) <= 0xFF9F for c in text)
-    is_assigned = not {"\uf8f1", "\uf8f2", "\uf8f3"} & set(text)
+    is_assigned = not {"\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3"} & set(text)
     is_separated = "" not in text.split("　")
     return text if is_wide and is_assigned and is_separated else None
 

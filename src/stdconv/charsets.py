@@ -11,14 +11,17 @@ from functools import cache
 LEADS = (*range(0x81, 0xA0), *range(0xE0, 0xFD))
 TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFD))
 
-UNASSIGNED_BYTES = {0x80: "\x80", 0xA0: "\xa0", 0xFD: "\uf8f1", 0xFE: "\uf8f2", 0xFF: "\uf8f3"}
+UNASSIGNED_BYTES = {0x80: "\x80", 0xA0: "\uf8f0", 0xFD: "\uf8f1", 0xFE: "\uf8f2", 0xFF: "\uf8f3"}
 """Single bytes that no character set assigns, and what Windows and Python silently make of them."""
 
 PRIVATE_USE = ((0xE000, 0xF8FF), (0xF0000, 0xFFFFD), (0x100000, 0x10FFFD))
 """外字: what these mean is decided site by site."""
 
-LOST = ((0xFEFF, 0xFEFF), (0xFFFD, 0xFFFD), (0xFFFE, 0xFFFF), (0xFDD0, 0xFDEF))
-"""Code points that tell of an earlier loss: the replacement character, a stray mark, noncharacters."""
+LOST = (
+    *((0xFEFF, 0xFEFF), (0xFFFD, 0xFFFD), (0xFDD0, 0xFDEF)),
+    *((plane * 0x10000 + 0xFFFE, plane * 0x10000 + 0xFFFF) for plane in range(17)),
+)
+"""Code points that tell of an earlier loss: a stray mark, the replacement character, noncharacters of every plane."""
 
 VARIATION_SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 

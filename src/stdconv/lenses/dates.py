@@ -136,8 +136,10 @@ class Wareki(Lens):
     gives = 2
     op: Literal["wareki"] = "wareki"
     form: Literal["gyymmdd"]
-    eras: Mapping[Digit, EraName] = Field(min_length=1)
-    western: Mapping[Digit, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]] = Field(default_factory=dict)
+    eras: Mapping[Digit, EraName] = Field(min_length=1, json_schema_extra={"additionalProperties": False})
+    western: Mapping[Digit, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]] = Field(
+        default_factory=dict, json_schema_extra={"additionalProperties": False}
+    )
 
     @cached_property
     def prefixes(self) -> dict[str, tuple[str, str]]:

@@ -68,6 +68,10 @@ class NameSeparator(Lens):
         """Only the separators can be wrong."""
         return pl.lit("T0011")
 
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """The half-width blank, without which the lens would not be needed."""
+        yield Branch(("op",), legacy[0].str.contains(" ", literal=True), self.op)
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return the worked example in both spellings."""

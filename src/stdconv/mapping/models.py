@@ -11,7 +11,7 @@ from stdconv.dialect import Delimiter, Dialect, Encoding, Newline, Quote
 from stdconv.lenses import AnyLens
 
 Line = Annotated[str, StringConstraints(min_length=1)]
-Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
 Edition = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+/[0-9]+(\.[0-9]+)*$")]
 
@@ -20,18 +20,20 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
-Names = Annotated[
-    tuple[Line, ...],
-    BeforeValidator(_listed, json_schema_input_type=Line | list[Line]),
-    Field(min_length=1),
-]
+def _items(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _number(value: Any) -> Any:
+    return "" if isinstance(value, bool) else value
+
+
+Lines = Annotated[list[Line], Field(min_length=1)]
+Names = Annotated[tuple[Line, ...], BeforeValidator(_listed, json_schema_input_type=Line | Lines), Field(min_length=1)]
 """One column's name, or a list of them."""
-Many = Annotated[
-    tuple[Line, ...],
-    BeforeValidator(_listed, json_schema_input_type=Annotated[list[Line], Field(min_length=1)]),
-    Field(min_length=1),
-]
-Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(_listed, json_schema_input_type=list[AnyLens])]
+Many = Annotated[tuple[Line, ...], BeforeValidator(_items, json_schema_input_type=Lines), Field(min_length=1)]
+"""A list of columns' names."""
+Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(_items, json_schema_input_type=list[AnyLens])]
 
 
 class Part(BaseModel):
@@ -177,18 +179,18 @@ class MappingExample(Part):
 
 
 Fields = Annotated[
-    tuple[Form, ...], BeforeValidator(_listed, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
+    tuple[Form, ...], BeforeValidator(_items, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
 ]
 Examples = Annotated[
     tuple[MappingExample, ...],
-    BeforeValidator(_listed, json_schema_input_type=Annotated[list[MappingExample], Field(min_length=1)]),
+    BeforeValidator(_items, json_schema_input_type=Annotated[list[MappingExample], Field(min_length=1)]),
 ]
 
 
 class Mapping(Part):
     """One vendor's legacy layout and one standard record, as data."""
 
-    grammar: Literal[1]
+    grammar: Annotated[Literal[1], BeforeValidator(_number, json_schema_input_type=Literal[1])]
     id: Id
     about: About
     standard: Edition

@@ -12,7 +12,7 @@ from stdconv.findings import LANGUAGES, codes, fault
 from stdconv.intake import read_batch
 from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.lookups import join
-from stdconv.mapping.models import MappingExample
+from stdconv.mapping.models import LookupField, MappingExample
 from stdconv.plan import Plan
 from stdconv.proving.files import LegacyFile, Whole, convert, tables_of
 from stdconv.stages import encoding, pieces, records
@@ -136,6 +136,11 @@ class Examples:
         if file is None:
             yield _Miss("P0001", ("examples", number - 1), "–", "–", example.source, "E0006")
             return
+        for form in (f for f in self.plan.mapping.fields if isinstance(f, LookupField)):
+            if form.missing is None and form.lookup not in example.lookups:
+                about = next(field for field in self.fields if field.form is form)
+                yield replace(self.miss(about, example), refused="T0014")
+                return
         given = self.translated(file)
         differing = [field for field in self.fields if self.differs(field, example, given)]
         for field in differing:

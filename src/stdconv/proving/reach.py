@@ -39,12 +39,11 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
                 goes = branch.taken.fill_null(value=False)
                 generated = taken.filter(goes)
                 if len(generated) and not generated["kept"].any() and shown.filter(goes).is_empty():
-                    words: dict[str, object] = {
-                        "count": len(generated),
-                        "codes": _codes(relayed.findings, generated[ROW]),
-                    }
-                    column = "・".join(field.route.standard)
-                    yield field.fault("P0010", "steps", step, *branch.path, column=column, entry=branch.legacy, **words)
+                    column, codes = "・".join(field.route.standard), _codes(relayed.findings, generated[ROW])
+                    at: tuple[str | int, ...] = ("steps", step, *branch.path)
+                    yield field.fault(
+                        "P0010", *at, count=len(generated), entry=branch.legacy, column=column, codes=codes
+                    )
 
 
 def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:

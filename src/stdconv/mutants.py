@@ -1,0 +1,183 @@
+"""Wrong copies of a mapping, each wrong in one way: what lint, prove and a mapping's own evidence are measured by.
+
+A mapping whose examples leave something unsaid has mutants that nothing finds: they name what an example should show.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any, TypeAlias
+
+import yaml
+
+from stdconv.lenses import LENSES
+
+Document: TypeAlias = dict[str, Any]
+Path: TypeAlias = tuple[str | int, ...]
+
+TABLES = ("table", "eras", "western")
+"""The options of lenses that are tables of pairs."""
+
+SEVERITIES = ("note", "warn", "refuse")
+
+DIALECT = {
+    "encoding": ("cp932", "utf-8"),
+    "newline": ("crlf", "lf"),
+    "quote": ("minimal", "all"),
+    "delimiter": (",", ";"),
+    "header": (True, False),
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One wrong copy: which kind of mistake it is, what was done, and the mapping as YAML."""
+
+    kind: str
+    what: str
+    text: str
+
+
+def mutants(text: str) -> Iterator[Mutant]:
+    """Yield the wrong copies of the mapping ``text``, a few hundred for a mapping of ten fields.
+
+    Kinds: codes swapped, entries dropped, eras swapped, eras shifted, columns exchanged, column order, forms changed,
+    and dialect changed, which nothing in a mapping's examples can show but the vendor's own file does.
+    """
+    document: Document = yaml.safe_load(text)
+    for kind, what, changed in (
+        *_table_mutants(document),
+        *_column_mutants(document),
+        *_order_mutants(document),
+        *_form_mutants(document),
+        *_step_mutants(document),
+        *_dialect_mutants(document),
+    ):
+        if changed != document:
+            yield Mutant(kind, what, yaml.safe_dump(changed, allow_unicode=True, sort_keys=False))
+
+
+Change: TypeAlias = tuple[str, str, Document]
+
+
+def _table_mutants(document: Document) -> Iterator[Change]:
+    """Two meanings of a table exchanged, all of them shifted by one, one entry gone."""
+    for path, table in _tables(document):
+        name = "codes" if path[-1] == "table" else "eras"
+        keys = list(table)
+        for one, other in combinations(keys, 2):
+            swapped = table | {one: table[other], other: table[one]}
+            yield f"{name} swapped", f"{_told(path)} {one} ↔ {other}", _with(document, path, swapped)
+        if len(keys) > 2:
+            shifted = dict(zip(keys, [*list(table.values())[1:], table[keys[0]]], strict=True))
+            yield f"{name} shifted", _told(path), _with(document, path, shifted)
+        for key in keys:
+            rest = {other: meaning for other, meaning in table.items() if other != key}
+            yield "entries dropped", f"{_told(path)} {key}", _with(document, path, rest)
+
+
+def _tables(document: Document) -> Iterator[tuple[Path, dict[str, str]]]:
+    for path, step in _steps(document):
+        for option in TABLES:
+            if isinstance(step.get(option), dict):
+                yield (*path, option), step[option]
+
+
+def _steps(document: Document) -> Iterator[tuple[Path, Document]]:
+    for number, form in enumerate(document["fields"]):
+        for step, options in enumerate(form.get("steps", [])):
+            yield ("fields", number, "steps", step), options
+
+
+def _column_mutants(document: Document) -> Iterator[Change]:
+    """The columns of two fields exchanged, on either side; the columns of one field in another order."""
+    forms = list(enumerate(document["fields"]))
+    for side in ("legacy", "standard"):
+        named = [(number, form) for number, form in forms if side in form]
+        for (one, first), (other, second) in combinations(named, 2):
+            changed = _with(document, ("fields", one, side), second[side])
+            changed = _with(changed, ("fields", other, side), first[side])
+            yield "columns exchanged", f"{side}: {first[side]} ↔ {second[side]}", changed
+        for number, form in named:
+            if isinstance(form[side], list):
+                yield "columns exchanged", f"{side}: {form[side]}", _reversed(document, ("fields", number, side))
+    for number, form in forms:
+        if "columns" in form:
+            yield "columns exchanged", f"lookup: {form['columns']}", _reversed(document, ("fields", number, "columns"))
+
+
+def _order_mutants(document: Document) -> Iterator[Change]:
+    """Two neighbours in the layout's list of columns exchanged."""
+    columns = document["legacy"]["columns"]
+    for at in range(len(columns) - 1):
+        swapped = [*columns[:at], columns[at + 1], columns[at], *columns[at + 2 :]]
+        what = f"{columns[at]} ↔ {columns[at + 1]}"
+        yield "column order", what, _with(document, ("legacy", "columns"), swapped)
+
+
+def _form_mutants(document: Document) -> Iterator[Change]:
+    """Steps gone or of another kind, options gone, assumptions of another value, fields turned into others."""
+    for number, form in enumerate(document["fields"]):
+        at: Path = ("fields", number)
+        if form.get("steps"):
+            yield "forms changed", f"{_told(at)} without steps", _without(document, (*at, "steps"))
+        for option in ("where", "missing"):
+            if option in form and len(form) > 2:
+                yield "forms changed", f"{_told(at)} without {option}", _without(document, (*at, option))
+        for severity in SEVERITIES if "missing" in form else ():
+            path = (*at, "missing", "severity")
+            yield "forms changed", f"{_told(path)} {severity}", _with(document, path, severity)
+        for value in (form["assume"] + "1", "2") if "assume" in form else ():
+            yield "forms changed", f"{_told(at)} {value}", _with(document, (*at, "assume"), value)
+        if "lookup" not in form and "legacy" in form and isinstance(form["standard"], str):
+            assumed = {"standard": form["standard"], "assume": "1", "because": "a mutant"}
+            yield "forms changed", f"{_told(at)} assumed", _with(document, at, assumed)
+
+
+def _step_mutants(document: Document) -> Iterator[Change]:
+    """Steps without an option, with another sentinel, of another lens."""
+    for path, step in _steps(document):
+        for option in [name for name in step if name not in ("op", "form")]:
+            yield "forms changed", f"{_told(path)} without {option}", _without(document, (*path, option))
+        if "none" in step:
+            yield "forms changed", f"{_told(path)} another sentinel", _with(document, (*path, "none"), "99999999")
+        for op in (name for name in LENSES if name != step["op"]):
+            yield "forms changed", f"{_told(path)} {op}", _with(document, path, {"op": op})
+
+
+def _dialect_mutants(document: Document) -> Iterator[Change]:
+    """The layout's dialect declared otherwise."""
+    legacy = document["legacy"]
+    for option, values in DIALECT.items():
+        for value in values:
+            if value != legacy.get(option, values[0]):
+                yield "dialect changed", f"{option}: {value}", _with(document, ("legacy", option), value)
+
+
+def _with(document: Document, path: Path, value: Any) -> Document:
+    changed = copy.deepcopy(document)
+    _at(changed, path[:-1])[path[-1]] = copy.deepcopy(value)
+    return changed
+
+
+def _without(document: Document, path: Path) -> Document:
+    changed = copy.deepcopy(document)
+    del _at(changed, path[:-1])[path[-1]]
+    return changed
+
+
+def _reversed(document: Document, path: Path) -> Document:
+    return _with(document, path, list(reversed(_at(document, path))))
+
+
+def _at(document: Any, path: Sequence[str | int]) -> Any:
+    for step in path:
+        document = document[step]
+    return document
+
+
+def _told(path: Path) -> str:
+    return ".".join(map(str, path))

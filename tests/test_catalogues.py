@@ -1,0 +1,328 @@
+"""The catalogues of lenses and mappings against their documentation, their encodings and the published JSON Schema."""
+
+from __future__ import annotations
+
+import copy
+import functools
+import json
+import pickle
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import polars as pl
+import pydantic
+import pytest
+import yaml
+
+import stdconv
+from stdconv import catalog
+from stdconv.errors import DefinitionError
+from stdconv.lenses import LENSES
+from stdconv.mapping import models
+
+TOP = Path(__file__).resolve().parents[1]
+MAPPINGS = TOP / "mappings"
+FILES = {path.relative_to(MAPPINGS).as_posix(): path for path in sorted(MAPPINGS.rglob("*.yaml"))}
+DOCUMENTS: dict[str, Any] = {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
+PUBLISHED = json.loads((TOP / "schemas" / "mapping.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(PUBLISHED)
+PAGE = (TOP / "docs" / "lenses.md").read_text(encoding="utf-8")
+HEADINGS = re.findall(r"(?m)^## (.+)$", (TOP / "docs" / "domain.md").read_text(encoding="utf-8"))
+
+every_mapping = pytest.mark.parametrize("name", DOCUMENTS)
+every_lens = pytest.mark.parametrize("op", LENSES)
+
+
+# Lenses and their pages.
+
+
+def published(op: str) -> dict[str, Any]:
+    """What the published JSON Schema says about a lens."""
+    (found,) = (d for d in PUBLISHED["$defs"].values() if d.get("properties", {}).get("op", {}).get("const") == op)
+    return found
+
+
+def section(op: str) -> str:
+    return PAGE.split(f"\n## {op}\n")[1].split("\n## ")[0]
+
+
+def test_the_page_of_lenses_and_the_published_schema_have_every_lens_and_no_other() -> None:
+    assert re.findall(r"(?m)^## (.+)$", PAGE) == list(LENSES)
+    consts = [d.get("properties", {}).get("op", {}).get("const") for d in PUBLISHED["$defs"].values()]
+    assert {const for const in consts if const} == set(LENSES)
+
+
+@every_lens
+def test_a_lens_is_documented_with_its_options(op: str) -> None:
+    prose, *_ = section(op).split("\n|", maxsplit=1)
+    assert len(prose.split()) > 10
+    schema = published(op)
+    options = {
+        option: "required" if option in schema["required"] else "optional"
+        for option in schema["properties"]
+        if option != "op"
+    }
+    assert dict(re.findall(r"(?m)^\| (\w+) \| (required|optional) \|$", section(op))) == options
+    assert [option for option in options if not re.search(f"``{option}\\b", prose)] == []
+
+
+@every_lens
+def test_the_options_of_a_lens_are_those_that_are_published(op: str) -> None:
+    fields = LENSES[op].model_fields
+    assert {field.alias or name for name, field in fields.items()} == set(published(op)["properties"])
+    assert {field.alias or name for name, field in fields.items() if field.is_required()} | {"op"} == set(
+        published(op)["required"]
+    )
+
+
+def sources() -> Iterator[Any]:
+    for op, lens in LENSES.items():
+        for case in (*lens.examples(), *lens.refusals()):
+            yield pytest.param(case.source, id=f"{op} {case.legacy}"[:60])
+    for name, document in DOCUMENTS.items():
+        yield pytest.param(document["about"]["source"], id=name)
+        for number, example in enumerate(document["examples"]):
+            yield pytest.param(example["source"], id=f"{name} {number}")
+
+
+@pytest.mark.parametrize("source", list(sources()))
+def test_a_source_says_something_and_its_section_exists(source: str) -> None:
+    assert source.strip()
+    if source.startswith("assumed"):
+        assert re.fullmatch(r"assumed: .{4,}", source), "an assumption says why"
+    if cited := re.match(r"docs/domain\.md, ([^:]+)", source):
+        assert [each for each in HEADINGS if each == cited[1] or each.startswith(f"{cited[1]} (")]
+
+
+# Mappings and their place, their encoding.
+
+
+@every_mapping
+def test_the_id_of_a_mapping_is_its_path_and_the_catalogue_finds_it(name: str) -> None:
+    assert f"{DOCUMENTS[name]['id']}.yaml" == name
+    assert catalog.find("mapping", DOCUMENTS[name]["id"]).read_bytes() == FILES[name].read_bytes()
+    assert catalog.names("mapping") == sorted(each.removesuffix(".yaml") for each in FILES)
+
+
+@every_mapping
+def test_a_mapping_names_vendor_title_and_source_and_has_an_example_of_that_source(name: str) -> None:
+    about = DOCUMENTS[name]["about"]
+    assert all(about[word].strip() for word in ("vendor", "title", "source"))
+    assert about["source"] in [example["source"] for example in DOCUMENTS[name]["examples"]]
+
+
+def written_by_lens(step: dict[str, Any]) -> list[str]:
+    """The legacy values that a step's options spell out. A new lens with options says here which they are."""
+    return {
+        "recode": lambda: [*step["table"], *step.get("canonical", {}).values()],
+        "wareki": lambda: [*step["eras"], *step.get("western", {})],
+        "compact_date": lambda: [step["none"]] if "none" in step else [],
+        "era_column": lambda: [*step["eras"]],
+        "name_separator": list,
+        "name_parts": list,
+    }[step["op"]]()
+
+
+def texts_by_encoding(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Everything that stands in the legacy or lookup files of a mapping by the mapping's word, with its encoding."""
+    main = document["legacy"]["encoding"]
+    encodings = {name: lookup.get("encoding") or main for name, lookup in document.get("lookups", {}).items()}
+    yield from ((text, main) for text in document["legacy"]["columns"])
+    for name, lookup in document.get("lookups", {}).items():
+        yield from ((text, encodings[name]) for text in (*lookup["key"], *lookup["columns"]))
+    for field in document["fields"]:
+        encoding = encodings[field["lookup"]] if "lookup" in field else main
+        yield from ((text, encoding) for step in field.get("steps", []) for text in written_by_lens(step))
+    for example in document["examples"]:
+        yield from ((text, main) for text in example["legacy"].values())
+        for name, values in example.get("lookups", {}).items():
+            yield from ((text, encodings[name]) for text in values.values())
+
+
+def comes_back(text: str, encoding: str) -> bool:
+    try:
+        return text.encode(encoding).decode(encoding) == text
+    except UnicodeEncodeError:
+        return False
+
+
+@every_mapping
+def test_columns_table_keys_and_examples_can_be_written_in_their_encoding(name: str) -> None:
+    texts = list(texts_by_encoding(DOCUMENTS[name]))
+    assert len(texts) > len(DOCUMENTS[name]["legacy"]["columns"])
+    assert [(text, encoding) for text, encoding in texts if not comes_back(text, encoding)] == []
+
+
+# The published JSON Schema and the loader.
+
+
+def loads(document: Any) -> bool:
+    """Whether the loader's models take ``document``, as far as one mapping file goes by itself."""
+    try:
+        models.Mapping.model_validate(document)
+    except pydantic.ValidationError:
+        return False
+    return True
+
+
+@every_mapping
+def test_a_mapping_is_valid_against_the_published_schema_and_loads(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(PUBLISHED)
+    assert [error.message for error in VALIDATOR.iter_errors(DOCUMENTS[name])] == []
+    assert loads(DOCUMENTS[name])
+    assert stdconv.load_mapping(FILES[name]).mapping.id == DOCUMENTS[name]["id"]
+
+
+def _recode(document: Any) -> Any:
+    return next(s for field in document["fields"] for s in field.get("steps", []) if s["op"] == "recode")
+
+
+MISTAKES: dict[str, Callable[[Any], object]] = {
+    "a misspelt key": lambda d: d.update(feilds=d.pop("fields")),
+    "a key too many": lambda d: d["legacy"].update(encodnig="cp932"),
+    "no fields": lambda d: d.pop("fields"),
+    "empty fields": lambda d: d.update(fields=[]),
+    "no examples": lambda d: d.update(examples=[]),
+    "an example without source": lambda d: d["examples"][0].pop("source"),
+    "no source": lambda d: d["about"].pop("source"),
+    "an empty source": lambda d: d["about"].update(source=""),
+    "another grammar": lambda d: d.update(grammar=2),
+    "grammar as text": lambda d: d.update(grammar="1"),
+    "an id in capitals": lambda d: d.update(id="Vendor-A"),
+    "an id that leaves its folder": lambda d: d.update(id="../vendor-a"),
+    "a schema without edition": lambda d: d.update(standard="resident-link"),
+    "an encoding that is not declared": lambda d: d["legacy"].update(encoding="shift_jis"),
+    "a newline by its characters": lambda d: d["legacy"].update(newline="\r\n"),
+    "header as text": lambda d: d["legacy"].update(header="true"),
+    "no columns": lambda d: d["legacy"].update(columns=[]),
+    "a column that is a number": lambda d: d["legacy"]["columns"].append(1),
+    "an unknown lens": lambda d: _recode(d).update(op="recoed"),
+    "a step without op": lambda d: _recode(d).pop("op"),
+    "an option too many": lambda d: _recode(d).update(tabel={}),
+    "an empty table": lambda d: _recode(d).update(table={}),
+    "a code that is a number": lambda d: _recode(d)["table"].update({"男": 1}),
+    "two forms in one field": lambda d: d["fields"][0].update(assume="1", because="both"),
+    "an assumption without reason": lambda d: d["fields"].append({"standard": "世帯番号", "assume": "1"}),
+    "an unknown severity": lambda d: d["fields"].append(
+        {"standard": "世帯番号", "missing": {"severity": "error", "because": "no such word"}}
+    ),
+    "missing without reason": lambda d: d["fields"].append({"standard": "世帯番号", "missing": {"severity": "warn"}}),
+    "a field without legacy": lambda d: d["fields"][0].pop("legacy"),
+    "a field of no columns": lambda d: d["fields"][0].update(legacy=[]),
+    "a blank reason": lambda d: d["unmapped"]["legacy"].update({"備考": "  "}),
+    "a lookup without key": lambda d: next(iter(d["lookups"].values())).pop("key"),
+    "nothing": lambda d: d.clear(),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_typical_mistake_is_refused_by_the_published_schema_and_by_the_loader(mistake: str, tmp_path: Path) -> None:
+    document = copy.deepcopy(next(iter(DOCUMENTS.values())))
+    MISTAKES[mistake](document)
+    file = tmp_path / "mapping.yaml"
+    file.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
+    with pytest.raises(DefinitionError):
+        stdconv.load_mapping(file)
+    by_models, by_schema = loads(document), VALIDATOR.is_valid(document)
+    assert not by_models, "the fault is one of form, not of fit"
+    assert not by_schema
+
+
+def small() -> Any:
+    """One field of every form and chain of lenses that is shipped, in a document that is as short as can be."""
+    document = copy.deepcopy(next(iter(DOCUMENTS.values())))
+    every = [field for each in DOCUMENTS.values() for field in each["fields"]]
+    kinds = {(*sorted(f), *(step["op"] for step in f.get("steps", []))): f for f in every}
+    example = {"source": "assumed: short", "legacy": {"氏名": "花"}, "standard": {}, "lookups": {"names": {"氏": "行"}}}
+    columns = {"columns": document["legacy"]["columns"][:1]}
+    lookups = {"names": {"key": ["住民番号"], "columns": ["氏"]}}
+    reasons = {"legacy": {"備考": "unused"}, "standard": {}}
+    return document | {
+        "legacy": document["legacy"] | columns,
+        "lookups": lookups,
+        "fields": [*kinds.values(), {"standard": "世帯番号", "missing": {"severity": "warn", "because": "none"}}],
+        "unmapped": reasons,
+        "examples": [example],
+    }
+
+
+def paths(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    for key, value in part.items() if isinstance(part, Mapping) else enumerate(part) if isinstance(part, list) else ():
+        yield (*path, key)
+        yield from paths(value, (*path, key))
+
+
+LACKING = object()
+PUT: dict[str, Any] = {
+    "nothing": LACKING, "null": None, "an empty text": "", "a blank": " ", "a text": "x", "a number": 1, "true": True,
+    "an empty list": [], "a list": ["x"], "a list of an empty text": [""], "an empty table": {}, "a table": {"x": "x"},
+}  # fmt: skip
+
+
+def part_at(document: Any, path: Sequence[str | int]) -> Any:
+    return functools.reduce(lambda part, key: part[key], path, document)
+
+
+def changed(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    *above, last = path
+    copied = copy.deepcopy(document)
+    part = part_at(copied, above)
+    if value is LACKING:
+        del part[last]
+    else:
+        part[last] = copy.deepcopy(value)
+    return copied
+
+
+@pytest.mark.parametrize("put", PUT)
+def test_the_published_schema_and_the_loader_agree_wherever_another_value_stands(put: str) -> None:
+    document = small()
+    assert VALIDATOR.is_valid(document)
+    assert loads(document)
+    differ = {}
+    for path in paths(document):
+        bent = changed(document, path, PUT[put])
+        if VALIDATOR.is_valid(bent) is not loads(bent):
+            differ["/".join(map(str, path))] = (
+                "the loader alone takes it" if loads(bent) else "the schema alone takes it"
+            )
+    assert differ == {}
+
+
+def test_the_published_schema_and_the_loader_agree_wherever_a_key_is_too_many() -> None:
+    document = small()
+    parts = [(), *(path for path in paths(document) if isinstance(part_at(document, path), dict))]
+    differ = {}
+    for path in parts:
+        bent = copy.deepcopy(document)
+        part_at(bent, path)["another"] = "x"
+        if VALIDATOR.is_valid(bent) is not loads(bent):
+            differ["/".join(map(str, path))] = (
+                "the loader alone takes it" if loads(bent) else "the schema alone takes it"
+            )
+    assert differ == {}
+
+
+# Plans are picklable.
+
+
+@every_mapping
+def test_a_plan_comes_back_from_pickle_the_same_and_does_the_same(name: str) -> None:
+    plan = stdconv.load_mapping(FILES[name])
+    legacy = stdconv.sample(plan, 20, 1).drop("_row")
+    assert plan.dialect  # cached properties go along
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(plan, protocol))  # noqa: S301 -- our own bytes
+        assert again == plan
+        assert again is not plan
+        assert (again.text, again.standard.document) == (plan.text, plan.standard.document)
+    assert results(again, legacy) == results(plan, legacy)
+
+
+def results(plan: Any, legacy: pl.DataFrame) -> list[list[dict[str, Any]]]:
+    converted = stdconv.convert(legacy, plan)
+    restored = stdconv.restore(converted.standard, plan, residue=converted.residue)
+    return [frame.to_dicts() for frame in (converted.standard, converted.findings, restored.legacy)]

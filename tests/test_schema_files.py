@@ -1,0 +1,176 @@
+"""The shipped schema files, rules and code lists as they stand on disk: form, annotations, and what an x-type promises."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+from jsonschema_oracle import oracle
+
+from stdconv import catalog
+
+TOP = Path(__file__).resolve().parents[1]
+STANDARD = TOP / "schemas" / "standard"
+FILES = {path.relative_to(STANDARD).as_posix(): path for path in sorted(STANDARD.rglob("*.schema.json"))}
+DOCUMENTS: dict[str, Any] = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
+COLUMNS = [
+    pytest.param(name, column, node, id=f"{name} {column}")
+    for name, document in DOCUMENTS.items()
+    for column, node in document["properties"].items()
+]
+LISTS = {path.stem: path for path in sorted((STANDARD / "codes").glob("*.csv"))}
+UNUSED_LISTS: frozenset[str] = frozenset()
+"""Code lists that wait for a schema."""
+
+STATUSES = {"official", "observed", "assumed"}
+OURS = {"x-key", "x-type", "x-status", "x-codes", "x-maxCharacters", "x-finding", "x-columns"}
+
+every_file = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
+every_column = pytest.mark.parametrize(("name", "column", "node"), COLUMNS)
+every_list = pytest.mark.parametrize("name", LISTS)
+
+
+def parts(schema: Any) -> Iterator[dict[str, Any]]:
+    """Every schema inside a schema, the whole first."""
+    if isinstance(schema, bool):
+        return
+    yield schema
+    for word in ("if", "then", "else", "not"):
+        if word in schema:
+            yield from parts(schema[word])
+    for word in ("allOf", "anyOf", "oneOf"):
+        for part in schema.get(word, []):
+            yield from parts(part)
+    for part in schema.get("properties", {}).values():
+        yield from parts(part)
+
+
+def entries(name: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(LISTS[name].read_text(encoding="utf-8").splitlines()))
+
+
+def test_the_names_that_are_shipped_are_the_files() -> None:
+    assert catalog.names("schema") == sorted(name.removesuffix(".schema.json") for name in FILES)
+    assert catalog.names("codes") == sorted(LISTS)
+
+
+@every_file
+def test_a_schema_is_valid_by_the_meta_schema_of_2020_12_and_says_so(document: Any) -> None:
+    assert document["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(document)
+
+
+@every_file
+def test_every_keyword_is_one_of_json_schema_or_one_of_ours(document: Any) -> None:
+    """The meta-schema lets a misspelt keyword pass, and so would everybody who ignores what they do not know."""
+    annotations = {"title", "description", "examples", "default", "deprecated", "then", "else"}
+    known = OURS | annotations | set(jsonschema.Draft202012Validator.VALIDATORS)
+    used = {keyword for part in parts(document) for keyword in part if keyword not in ("$schema", "$id", "$comment")}
+    assert used - known == set()
+
+
+@every_file
+def test_key_columns_are_required_and_whatever_is_named_is_a_column(document: Any) -> None:
+    columns = set(document["properties"])
+    assert document["x-key"]
+    assert {*document["x-key"]} <= {*document["required"]} <= columns
+    for part in document.get("allOf", []):
+        assert part["title"].strip()
+        assert {*part["x-columns"]} <= columns
+        inner = [column for each in parts(part) for column in (*each.get("properties", ()), *each.get("required", ()))]
+        assert {*inner} == {*part["x-columns"]}, "x-columns are the columns that the rule looks at"
+
+
+@every_file
+def test_an_if_on_a_column_that_may_be_absent_requires_it(document: Any) -> None:
+    for part in parts(document):
+        if "if" in part:
+            assert {*part["if"].get("properties", {})} <= {*part["if"].get("required", ())}
+
+
+@every_column
+def test_a_column_has_title_type_status_and_a_bound(name: str, column: str, node: Any) -> None:
+    assert node["title"].strip()
+    assert node["type"] == "string"
+    assert node["x-type"] in REFUSED
+    assert node["x-status"] in STATUSES
+    assert {"maxLength", "x-maxCharacters", "enum", "format"} & {*node}
+    assert node["x-status"] != "assumed" or "assumed" in node["$comment"], "an assumption has its reason"
+
+
+REFUSED = {
+    "X": ["", " ", " 1", "1 ", "1\n", "\n1", "1\t1", "Ａ", "１", "あ", "ｱ", "é", "\x7f", "\0"],
+    "Ｎ": ["", "a", "1", " ", "行政 花子", "ｱ", "ﾞ", "\n", "行政\n", "\r", "\t", "\0", "\x7f", "\x85", "\xa0"],
+    "9": ["", " ", "a", "１", "٣", "²", "-1", "+1", "1.0", "1,0", " 1", "1 ", "1\n", "1e1"],
+    "DATE": ["", "20240301", "2024-3-1", "2024-13-01", "2023-02-29", "2024-03-01\n", " 2024-03-01", "２０２４-03-01", "+024-03-01", "2024-03-01T00:00:00"],
+    "TIME": ["", "120000", "12:00", "24:00:00", "12:60:00", "12:00:60", "12:00:00\n", "１２:00:00", "12:00:00Z"],
+    "YEAR": ["", "24", "２０２４", "+024", "20240", "2024\n", "-024"],
+}  # fmt: skip
+"""docs/domain.md, data types; what X and Ｎ are is our reading, design section 8."""
+
+
+@every_column
+def test_a_column_refuses_what_its_type_does_not_have(name: str, column: str, node: Any) -> None:
+    validator = oracle(node)
+    assert [text for text in REFUSED[node["x-type"]] if validator.is_valid(text)] == []
+
+
+@pytest.mark.parametrize(("name", "column", "node"), [param for param in COLUMNS if "x-codes" in param.values[2]])
+def test_a_columns_values_are_the_codes_of_its_list(name: str, column: str, node: Any) -> None:
+    codes = [entry["code"] for entry in entries(node["x-codes"])]
+    assert {*node["enum"]} == {*codes}
+    assert len(node["enum"]) == len(codes)
+    assert max(map(len, codes)) == node["maxLength"]
+
+
+@every_list
+def test_a_code_list_has_codes_and_labels_that_stand_once_and_a_status_each(name: str) -> None:
+    rows = entries(name)
+    assert rows
+    for part in ("code", "label"):
+        texts = [row[part] for row in rows]
+        assert all(text and text.strip() == text for text in texts)
+        assert len(set(texts)) == len(texts)
+    assert {row["status"] for row in rows} <= STATUSES
+
+
+def test_every_code_list_is_used_by_a_schema_or_listed_as_unused() -> None:
+    used = {node["x-codes"] for document in DOCUMENTS.values() for node in parts(document) if "x-codes" in node}
+    assert used | UNUSED_LISTS == set(LISTS)
+    assert not used & UNUSED_LISTS
+
+
+def test_every_rules_file_lies_beside_its_schema() -> None:
+    rules = {path.relative_to(STANDARD).as_posix() for path in STANDARD.rglob("*.rules.yaml")}
+    assert rules <= {name.replace(".schema.json", ".rules.yaml") for name in FILES}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_key_is_unique_by_a_rule_of_the_file(name: str) -> None:
+    """docs/domain.md, Keys and history."""
+    rules = FILES[name].with_name(FILES[name].name.replace(".schema.json", ".rules.yaml"))
+    dataset = yaml.safe_load(rules.read_text(encoding="utf-8"))["dataset"]
+    assert DOCUMENTS[name]["x-key"] in [rule["columns"] for rule in dataset if rule["rule"] == "unique"]
+
+
+@pytest.mark.parametrize("path", sorted(STANDARD.rglob("*.rules.yaml")), ids=lambda path: path.parent.name)
+def test_every_rule_names_columns_of_its_schema_a_title_and_a_section_of_the_domain_facts(path: Path) -> None:
+    schema = path.with_name(path.name.replace(".rules.yaml", ".schema.json"))
+    columns = json.loads(schema.read_text(encoding="utf-8"))["properties"]
+    lines = (TOP / "docs" / "domain.md").read_text(encoding="utf-8").splitlines()
+    headings = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    for rule in [rule for rules in yaml.safe_load(path.read_text(encoding="utf-8")).values() for rule in rules]:
+        options = [value for option, value in rule.items() if option not in ("rule", "title", "source")]
+        assert {column for option in options for column in ([option] if isinstance(option, str) else option)} <= {
+            *columns
+        }
+        assert rule["title"].strip()
+        file, section = rule["source"].split(":")[0].split(", ")
+        assert file == "docs/domain.md"
+        assert [heading for heading in headings if heading == section or heading.startswith(f"{section} (")]
