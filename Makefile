@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 RIVALS := $(VENV)/rivals-installed
 
-.PHONY: help setup check test nightly bench docs demo
+.PHONY: help setup check test nightly bench mutants docs demo
 
 help:
 	@echo "make setup    make $(VENV) and install stdconv with everything that development needs"
 	@echo "make check    style, types, layers, sizes, generated files"
 	@echo "make test     all tests (nightly: the same with many more generated examples)"
 	@echo "make bench    measure, beside what else there is"
+	@echo "make mutants  measure what finds wrong mappings and wrong lenses"
 	@echo "make docs     write the generated files"
 	@echo "make demo     convert, restore and relay the worked example into ./demo"
 
@@ -49,6 +50,10 @@ $(RIVALS): bench/requirements.txt $(STAMP)
 	@echo "bench: installing what is measured beside stdconv into $(VENV)"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $<
 	@touch $@
+
+# The page says when and with what it was measured; nothing checks that it is up to date.
+mutants: $(STAMP)
+	$(BIN)/python tools/mutants.py --write docs/mutants.md
 
 docs: $(STAMP)
 	$(BIN)/python tools/generate.py

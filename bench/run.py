@@ -41,7 +41,7 @@ class Profile:
     examples: int
 
 
-PROFILES = {"small": Profile(200_000, 3, 5_000, 200), "large": Profile(1_000_000, 3, 20_000, 2_000)}
+PROFILES = {"small": Profile(200_000, 3, 5_000, 100), "large": Profile(1_000_000, 3, 20_000, 2_000)}
 
 
 def main() -> None:

@@ -76,10 +76,7 @@ def load_plan(name: str | Path) -> Plan:
 
 def read_plan(text: str, file: str) -> Plan:
     """Read a mapping from YAML text and compile it; ``file`` is what faults call it."""
-    draft = examine(text, file)
-    if draft.faults or draft.mapping is None or draft.standard is None:
-        raise DefinitionError(draft.faults)
-    return Plan(draft.mapping, draft.standard, draft.routes(), text)
+    return examine(text, file).compiled()
 
 
 @dataclass(frozen=True)
@@ -95,12 +92,13 @@ class Draft:
         """The mapping without the parts that do not fit, or ``None`` where too little of it can be read."""
         return self.reading.mapping
 
-    def routes(self) -> tuple[Route, ...]:
-        """Return the fields made ready; only those of a draft without faults are sure to work."""
-        forms = () if self.mapping is None else self.mapping.fields
-        return tuple(
-            route_of(index, form) for index, form in enumerate(f for f in forms if not isinstance(f, MissingField))
-        )
+    def compiled(self) -> Plan:
+        """Return the plan. Raises ``DefinitionError`` with all faults."""
+        if self.faults or self.mapping is None or self.standard is None or self.reading.located is None:
+            raise DefinitionError(self.faults)
+        forms = [form for form in self.mapping.fields if not isinstance(form, MissingField)]
+        routes = tuple(route_of(index, form) for index, form in enumerate(forms))
+        return Plan(self.mapping, self.standard, routes, self.reading.located.text)
 
 
 def examine(text: str, file: str) -> Draft:

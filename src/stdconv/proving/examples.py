@@ -12,7 +12,7 @@ from stdconv.findings import LANGUAGES, codes, fault
 from stdconv.intake import read_batch
 from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.lookups import join
-from stdconv.mapping.models import LookupField, MappingExample
+from stdconv.mapping.models import Form, LookupField, MappingExample
 from stdconv.plan import Plan
 from stdconv.proving.files import LegacyFile, Whole, convert, tables_of
 from stdconv.stages import encoding, pieces, records
@@ -136,10 +136,9 @@ class Examples:
         if file is None:
             yield _Miss("P0001", ("examples", number - 1), "–", "–", example.source, "E0006")
             return
-        for form in (f for f in self.plan.mapping.fields if isinstance(f, LookupField)):
-            if form.missing is None and form.lookup not in example.lookups:
-                about = next(field for field in self.fields if field.form is form)
-                yield replace(self.miss(about, example), refused="T0014")
+        for field in self.fields:
+            if _lacks_lookup(field.form, example):
+                yield replace(self.miss(field, example), refused="T0014")
                 return
         given = self.translated(file)
         differing = [field for field in self.fields if self.differs(field, example, given)]
@@ -196,6 +195,11 @@ class Examples:
                 if work.select(branch.taken.fill_null(value=False)).item():
                     return (*at, "steps", step, *plain.path)
         return (*at, "steps", 0)
+
+
+def _lacks_lookup(form: Form, example: MappingExample) -> bool:
+    """Tell whether a field needs a lookup that the example does not give; without it nothing could be converted."""
+    return isinstance(form, LookupField) and form.missing is None and form.lookup not in example.lookups
 
 
 def _speaks_of(field: Field, column: str) -> bool:

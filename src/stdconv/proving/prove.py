@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from os import PathLike
 from typing import Any
 
-from stdconv.errors import DefinitionError, Fault
+from stdconv.errors import Fault
 from stdconv.findings import fault
 from stdconv.linting.fields import Field, fields
-from stdconv.plan import Draft, Plan, examine, read_plan, text_of
+from stdconv.plan import Draft, Plan, examine, text_of
 from stdconv.proving import laws
 from stdconv.proving.cases import RECORDS, Case, StandardRow, cases, legacy_file
 from stdconv.proving.examples import Examples, example_file
@@ -90,9 +90,7 @@ def prove_text(
     ``examples`` is how many records are generated at least; none are where the mapping's own examples fail.
     """
     draft = examine(text, file)
-    if draft.faults:
-        raise DefinitionError(draft.faults)
-    return _Run(read_plan(text, file), draft, examples, seed, progress).proof(file)
+    return _Run(draft.compiled(), draft, examples, seed, progress).proof(file)
 
 
 @dataclass
