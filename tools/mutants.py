@@ -1,0 +1,127 @@
+"""Measure what finds wrong mappings: every mutant of every shipped mapping against lint, examples, laws and tests.
+
+    python tools/mutants.py [--records N] [--jobs N] [--only MAPPING] [--write FILE]
+
+Found by lint: any fault or warning, since shipped mappings have none. By examples: a mapping's own do not come true.
+By prove: these, or a law on generated records. By tests: tried only for what nothing else found, on a copy of the
+project with the mutant in the mapping's place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+
+from stdconv import catalog
+from stdconv.errors import StdconvError
+from stdconv.linting.lint import lint_text
+from stdconv.mutants import Mutant, mutants
+from stdconv.proving.prove import prove_text
+
+TOP = Path(__file__).resolve().parents[1]
+TESTS = ("tests/test_worked_example.py", "tests/test_mappings.py", "tests/test_reference.py")
+WAYS = ("lint", "examples", "prove", "lint or prove")
+UNSEEN = "dialect changed"
+"""What no example can show and the vendor's own file does; counted apart."""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Who found a mutant."""
+
+    mutant: Mutant
+    by: frozenset[str]
+
+
+def judge(given: tuple[Mutant, int]) -> Verdict:
+    """Return who finds a mutant; ``records`` are generated only where the examples come true."""
+    mutant, records = given
+    by = set() if lint_text(mutant.text, "mutant").is_clean else {"lint"}
+    try:
+        if not prove_text(mutant.text, "mutant", examples=0).holds:
+            by |= {"examples", "prove"}
+        elif not prove_text(mutant.text, "mutant", examples=records).holds:
+            by.add("prove")
+    except StdconvError:
+        by |= {"lint", "prove"}
+    if by:
+        by.add("lint or prove")
+    return Verdict(mutant, frozenset(by))
+
+
+def tested(name: str, mutant: Mutant) -> bool:
+    """Tell whether the tests find ``mutant`` in the place of the mapping ``name``."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "main"
+        shutil.copytree(TOP, copy, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv", ".*_cache", "results"))
+        (copy / "mappings" / f"{name}.yaml").write_text(mutant.text, encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *TESTS]
+        environment = os.environ | {"PYTHONPATH": str(copy / "src"), "CI": "true"}
+        return subprocess.run(command, cwd=copy, env=environment, capture_output=True, check=False).returncode != 0
+
+
+def table(verdicts: list[Verdict]) -> Iterator[str]:
+    """Yield the Markdown table of one mapping: how many mutants of each kind, and who found how many."""
+    yield "| kind | mutants | " + " | ".join(WAYS) + " |"
+    yield "|---|---:" * 1 + "|---:" * len(WAYS) + "|"
+    totals = Counter(each.mutant.kind for each in verdicts)
+    for kind, count in totals.items():
+        yield _row(kind, count, [each for each in verdicts if each.mutant.kind == kind])
+    seen = [each for each in verdicts if each.mutant.kind != UNSEEN]
+    yield _row(f"**all but {UNSEEN}**", len(seen), seen)
+    share = sum("lint or prove" in each.by for each in seen) / len(seen)
+    yield ""
+    yield f"Found by lint or prove: {share:.1%}."
+
+
+def _row(kind: str, count: int, verdicts: Iterable[Verdict]) -> str:
+    found = Counter(way for each in verdicts for way in each.by)
+    return f"| {kind} | {count} | " + " | ".join(str(found[way]) for way in WAYS) + " |"
+
+
+def page(options: argparse.Namespace) -> Iterator[str]:
+    """Yield the page, mapping by mapping."""
+    versions = ", ".join(f"{name} {version(name)}" for name in ("stdconv", "polars", "hypothesis"))
+    yield f"{time.strftime('%Y-%m-%d')}, {options.records} generated records each, {versions}."
+    with ProcessPoolExecutor(max_workers=options.jobs, mp_context=get_context("spawn")) as pool:
+        for name in options.only or catalog.names("mapping"):
+            text = Path(catalog.find("mapping", name)).read_text(encoding="utf-8")
+            verdicts = list(pool.map(judge, [(mutant, options.records) for mutant in mutants(text)], chunksize=4))
+            yield from ("", f"### {name}", "", *table(verdicts))
+            survivors = [each.mutant for each in verdicts if not each.by]
+            yield from ("", "Survivors:" if survivors else "No survivors.", "")
+            for mutant in survivors:
+                by_tests = "found by the tests" if tested(name, mutant) else "not found by the tests either"
+                yield f"* {mutant.kind}: {mutant.what}; {by_tests}"
+
+
+def main() -> None:
+    """Print the page, and write it where asked."""
+    parser = argparse.ArgumentParser(description="Measure what finds wrong mappings.")
+    parser.add_argument("--records", type=int, default=100, help="records to generate where the examples come true")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--only", action="append", metavar="MAPPING")
+    parser.add_argument("--write", type=Path, metavar="FILE")
+    options = parser.parse_args()
+    lines = []
+    for line in page(options):
+        print(line, flush=True)
+        lines.append(line)
+    if options.write:
+        options.write.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
