@@ -95,3 +95,16 @@ def common_kanji() -> str:
     """Return the 2,965 first-level kanji of JIS X 0208 in code order."""
     first, last = JIS_LEVEL_1_KANJI
     return "".join(c for s, c in two_byte_sequences() if first <= int.from_bytes(s) <= last)
+
+
+@cache
+def repertoire(codec: str) -> str | None:
+    """Return the characters that a file in ``codec`` can hold, controls left out; ``None`` where it can hold any.
+
+    >>> len(repertoire("cp932")), repertoire("utf-8")
+    (9364, None)
+    """
+    if codec != "cp932":
+        return None
+    ascii_and_kana = (chr(code) for code in (*range(0x20, 0x7F), *range(0xFF61, 0xFFA0)))
+    return "".join(dict.fromkeys((*ascii_and_kana, *(character for _, character in two_byte_sequences()))))

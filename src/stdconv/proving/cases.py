@@ -9,6 +9,7 @@ from typing import TypeAlias
 import polars as pl
 from hypothesis import strategies as st
 
+from stdconv.charsets import repertoire
 from stdconv.pipeline import restore_frame
 from stdconv.plan import Plan
 from stdconv.proving.files import LegacyFile, lookups_for, standard_frame
@@ -17,6 +18,7 @@ from stdconv.readings.strategies import records as records_of
 from stdconv.readings.strategies import texts
 from stdconv.stages import encoding, records
 from stdconv.stages.translate import Route
+from stdconv.standard.schema import Column
 
 StandardRow: TypeAlias = dict[str, str | None]
 Edit: TypeAlias = tuple[int, int, int, int, str]
@@ -81,16 +83,22 @@ def values(plan: Plan, route: Route) -> st.SearchStrategy[StandardRow]:
     columns = [plan.standard.column(name) for name in route.standard]
     if route.constant is not None:
         return st.just({route.standard[0]: route.constant})
-    by_schema = [texts(c.domain) if c.required else st.none() | texts(c.domain) for c in columns]
+    alphabet = repertoire(plan.dialect.codec)
+    by_schema = [_column(column, alphabet) for column in columns]
     strategy: st.SearchStrategy[StandardRow] = st.tuples(*by_schema).map(
         lambda drawn: dict(zip(route.standard, drawn, strict=True))
     )
     if not route.steps:
         return strategy
-    codomain = records_of(route.steps[-1].codomain).map(
+    codomain = records_of(route.steps[-1].codomain, alphabet=alphabet).map(
         lambda row: {name: row[position] for position, name in enumerate(route.standard)}
     )
     return codomain if len(columns) > 1 else codomain | strategy
+
+
+def _column(column: Column, alphabet: str | None) -> st.SearchStrategy[str | None]:
+    values = texts(column.domain, alphabet=alphabet)
+    return values if column.required else st.none() | values
 
 
 def legacy_frame(plan: Plan, case: Case) -> pl.DataFrame:

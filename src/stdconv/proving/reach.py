@@ -17,13 +17,18 @@ from stdconv.relaying import relay_frame
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import forward
 
+APART = 100
+"""How many drawn records are taken apart."""
+
 
 def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> Iterator[Fault]:
     """Yield the entries of which generated records there are, but neither one of them nor an example is accepted.
 
-    ``rows`` are the standard records that were drawn; the mapping's examples have come true already.
+    ``rows`` are the standard records that were drawn; the mapping's examples have come true already. What one field
+    drew is also tried in an example's record, alone and with what another field drew: a record may be refused for many
+    reasons that have nothing to do with the entry.
     """
-    standard = standard_frame(plan, rows)
+    standard = standard_frame(plan, [*rows, *_apart(plan, fields, rows)])
     if standard.is_empty():
         return
     legacy, relayed = restore_frame(plan, standard), relay_frame(plan, standard)
@@ -44,6 +49,17 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
                     yield field.fault(
                         "P0010", *at, count=len(generated), entry=branch.legacy, column=column, codes=codes
                     )
+
+
+def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> Iterator[StandardRow]:
+    """Yield the values of one or two fields out of drawn records in the place of an example's."""
+    examples = [dict(e.standard) for e in plan.mapping.examples if e.standard is not None]
+    for number, row in enumerate(rows[:APART] if examples else ()):
+        example = {name: examples[number % len(examples)].get(name) for name in plan.carried}
+        for field in fields:
+            own = {name: row.get(name) for name in field.route.standard}
+            for other in fields:
+                yield example | own | {name: row.get(name) for name in other.route.standard}
 
 
 def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:

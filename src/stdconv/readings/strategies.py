@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -35,25 +36,28 @@ LONGEST = 8
 """How much longer than it must be a generated repeat may get."""
 
 
-def texts(domain: Domain) -> st.SearchStrategy[str]:
-    """Return a strategy for the texts that lie in ``domain`` (for ``Not`` and the like, texts that may)."""
+def texts(domain: Domain, *, alphabet: str | None = None) -> st.SearchStrategy[str]:
+    """Return a strategy for the texts that lie in ``domain`` (for ``Not`` and the like, texts that may).
+
+    With ``alphabet``, patterns are filled with its characters wherever they admit one of them.
+    """
     match domain:
         case Choice(values):
             return st.sampled_from(values)
         case Date(first, last):
             return _dates(first, last)
         case Text(pattern, least, most, characters):
-            return _texts(pattern, least, min((b for b in (most, characters) if b is not None), default=None))
+            return _texts(pattern, least, min((b for b in (most, characters) if b is not None), default=None), alphabet)
         case AllOf(parts):
-            return _inside(domain, texts(narrowest(parts)))
+            return _inside(domain, texts(narrowest(parts), alphabet=alphabet))
         case AnyOf(parts) | OneOf(parts):
-            return _inside(domain, st.one_of(*(texts(part) for part in parts)))
+            return _inside(domain, st.one_of(*(texts(part, alphabet=alphabet) for part in parts)))
         case IfThenElse(_, then, otherwise):
-            return _inside(domain, texts(then) | texts(otherwise))
+            return _inside(domain, texts(then, alphabet=alphabet) | texts(otherwise, alphabet=alphabet))
         case Nothing():
             return st.nothing()
         case Anything() | Not() | Record():
-            return st.text(max_size=LONGEST)
+            return st.text(alphabet or st.characters(codec="utf-8"), max_size=LONGEST)
 
 
 def _inside(domain: Domain, strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -61,10 +65,11 @@ def _inside(domain: Domain, strategy: st.SearchStrategy[str]) -> st.SearchStrate
     return strategy.filter(lambda text: bool(pl.select(check_value(domain, pl.lit(text))).item()))
 
 
-def records(domain: Record) -> st.SearchStrategy[Row]:
+def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy[Row]:
     """Return a strategy for records that lie in ``domain``: a value or ``None`` (absent) per column."""
+    values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns}
     columns: dict[Key, st.SearchStrategy[str | None]] = {
-        key: texts(part) if key in domain.required else st.none() | texts(part) for key, part in domain.columns
+        key: value if key in domain.required else st.none() | value for key, value in values.items()
     }
     strategy: st.SearchStrategy[Row] = st.fixed_dictionaries(columns)
     for rule in domain.rules:
@@ -87,22 +92,31 @@ def _dates(first: str, last: str) -> st.SearchStrategy[str]:
     return st.sampled_from((first, last)) | st.dates(low, high).map(dt.date.isoformat)
 
 
-def _texts(pattern: str | None, least: int, most: int | None) -> st.SearchStrategy[str]:
+def _texts(pattern: str | None, least: int, most: int | None, alphabet: str | None) -> st.SearchStrategy[str]:
     if pattern is None:
-        return st.text(min_size=least, max_size=least + LONGEST if most is None else most)
-    strategy = _generated(parse(pattern))
+        letters = alphabet or st.characters(codec="utf-8")
+        return st.text(letters, min_size=least, max_size=least + LONGEST if most is None else most)
+    strategy = _generated(parse(pattern), alphabet)
     fits = strategy.filter(lambda text: len(text) >= least) if least else strategy
     return fits if most is None else fits.filter(lambda text: len(text) <= most)
 
 
-def _generated(node: Node) -> st.SearchStrategy[str]:
+def _generated(node: Node, alphabet: str | None) -> st.SearchStrategy[str]:
     match node:
         case Chars(ranges):
+            if alphabet is not None and (letters := _within(ranges, alphabet)):
+                return st.sampled_from(letters)
             return st.one_of(*(st.characters(min_codepoint=a, max_codepoint=b, codec="utf-8") for a, b in ranges))
         case Seq(parts):
-            return st.tuples(*(_generated(part) for part in parts)).map("".join)
+            return st.tuples(*(_generated(part, alphabet) for part in parts)).map("".join)
         case Alt(parts):
-            return st.one_of(*(_generated(part) for part in parts))
+            return st.one_of(*(_generated(part, alphabet) for part in parts))
         case Repeat(part, least, most):
             top = least + LONGEST if most is None else min(most, least + LONGEST)
-            return st.lists(_generated(part), min_size=least, max_size=top).map("".join)
+            return st.lists(_generated(part, alphabet), min_size=least, max_size=top).map("".join)
+
+
+@lru_cache(maxsize=256)
+def _within(ranges: tuple[tuple[int, int], ...], alphabet: str) -> str:
+    """Return the characters of ``alphabet`` that lie in ``ranges``."""
+    return "".join(letter for letter in alphabet if any(first <= ord(letter) <= last for first, last in ranges))
