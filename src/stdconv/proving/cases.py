@@ -93,7 +93,9 @@ def values(plan: Plan, route: Route) -> st.SearchStrategy[StandardRow]:
     codomain = records_of(route.steps[-1].codomain, alphabet=alphabet).map(
         lambda row: {name: row[position] for position, name in enumerate(route.standard)}
     )
-    return codomain if len(columns) > 1 else codomain | strategy
+    drawn = codomain if len(columns) > 1 else codomain | strategy
+    absent = st.just(dict.fromkeys(route.standard))
+    return drawn if any(column.required for column in columns) else st.one_of(drawn, drawn, drawn, absent)
 
 
 def _column(column: Column, alphabet: str | None) -> st.SearchStrategy[str | None]:
