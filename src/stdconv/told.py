@@ -6,7 +6,7 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator
 
-from stdconv.linting.lint import Linted
+from stdconv.linting.lint import Linted, in_file
 from stdconv.proving.prove import CounterExample, Proof
 
 WORDS = {
@@ -48,7 +48,7 @@ WORDS = {
 def lint_text(linted: Linted, lang: str = "en") -> str:
     """Return what lint found, in the order of the file, and a last line that sums it up."""
     words = WORDS[lang]
-    told = sorted((*linted.faults, *linted.warnings), key=lambda each: (each.place and each.place.line) or 0)
+    told = sorted((*linted.faults, *linted.warnings), key=in_file)
     fits = Counter(linted.fits.values())
     columns = ", ".join(f"{verdict} {fits[verdict]}" for verdict in ("yes", "no", "unknown", "never") if fits[verdict])
     last = f"{linted.file}: {words['faults']} {len(linted.faults)}, {words['warnings']} {len(linted.warnings)}"

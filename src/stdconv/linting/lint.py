@@ -52,7 +52,7 @@ def lint_text(text: str, file: str) -> Linted:
     """Look at a mapping given as YAML text; ``file`` is what faults call it."""
     draft = examine(text, file)
     told = [*draft.faults, *_sense(draft)]
-    ordered = sorted(dict.fromkeys(told), key=_place)
+    ordered = sorted(dict.fromkeys(told), key=in_file)
     return Linted(
         file,
         draft.mapping.id if draft.mapping else None,
@@ -62,7 +62,8 @@ def lint_text(text: str, file: str) -> Linted:
     )
 
 
-def _place(fault: Fault) -> tuple[int, int]:
+def in_file(fault: Fault) -> tuple[int, int]:
+    """Return where ``fault`` stands, to sort by."""
     return (fault.place.line or 0, fault.place.column or 0) if fault.place else (0, 0)
 
 

@@ -76,9 +76,10 @@ def faults(field: Field) -> Iterator[Fault]:
 def _seam(field: Field, number: int, before: Lens, lens: Lens) -> Iterator[Fault]:
     written = base.write(lens, _columns(lens.gives))
     frame = _frame(lens, lens.gives).select(w.alias(f"v{i}") for i, w in enumerate(written))
-    inside = frame.select(check(before.codomain, dict(enumerate(_columns(lens.takes)))))
-    if not inside.to_series().all():
-        yield field.fault("M0052", "steps", number, op=lens.op, before=before.op)
+    outside = frame.filter(~check(before.codomain, dict(enumerate(_columns(lens.takes)))))
+    if not outside.is_empty():
+        value = ", ".join(f'"{text or ""}"' for text in outside.row(0))
+        yield field.fault("M0052", "steps", number, op=lens.op, before=before.op, value=value)
     domain = before.codomain.columns[0][1]
     if before.gives == 1 and isinstance(domain, Choice):
         given = pl.DataFrame({"v0": domain.values})

@@ -17,7 +17,6 @@ from stdconv.findings import fault
 from stdconv.lenses import LENSES
 from stdconv.mapping.models import Mapping
 
-_TAGS = frozenset({"steps", "lookup", "assume", "missing"})
 _CODES = {
     "extra_forbidden": "M0006",
     "missing": "M0007",
@@ -79,9 +78,9 @@ def read_mapping(text: str, file: str) -> Reading:
 _STUBS: dict[str, Any] = {
     "id": "unnamed",
     "grammar": 1,
-    "about": {"vendor": "–", "title": "–", "source": "–"},
+    "about": {"vendor": "stub", "title": "stub", "source": "stub"},
     "unmapped": {},
-    "examples": [{"source": "–", "legacy": {}, "standard": {}}],
+    "examples": [{"source": "stub", "legacy": {}, "standard": {}}],
 }
 """What stands for a part that does not fit, so that the others can be looked at."""
 
@@ -142,13 +141,21 @@ def _fault(detail: ErrorDetails, located: yaml.Located) -> Fault:
 
 
 def _path(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
-    """Return pydantic's location without the union tags it puts between, as the file has it."""
+    """Return pydantic's location without the union tags it puts behind fields and steps, as the file has it."""
     path: list[int | str] = []
     here = data
     for index, step in enumerate(loc):
+        is_tag = (
+            len(path) > 1
+            and isinstance(path[-1], int)
+            and path[-2] in ("fields", "steps")
+            and loc[index - 1] == path[-1]
+        )
+        if is_tag:
+            continue
         if step in _keys(here):
             here = here[step]
-        elif index < len(loc) - 1 or step in _TAGS or not isinstance(here, dict):
+        elif index < len(loc) - 1 or not isinstance(here, dict):
             continue
         path.append(step)
     return tuple(path)

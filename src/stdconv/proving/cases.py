@@ -48,7 +48,7 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
     """Return a strategy for files of ``plan``; without ``damaged`` only ones as the layout itself would write them."""
     width = len(plan.mapping.legacy.columns)
     edit = st.tuples(
-        st.integers(0, RECORDS - 1), st.integers(0, width - 1), st.integers(0, 6), st.integers(0, 40), odd_texts()
+        st.integers(0, RECORDS - 1), st.integers(0, width - 1), st.integers(0, 9), st.integers(0, 40), odd_texts()
     )
     damage = st.tuples(
         st.integers(0, RECORDS), st.sampled_from(KINDS), st.integers(0, 200), raw_bytes(plan.dialect.encoding)
@@ -116,10 +116,17 @@ def legacy_frame(plan: Plan, case: Case) -> pl.DataFrame:
 
 
 def _edited(row: list[str], column: int, kind: int, at: int, text: str) -> str:
-    """Change a value: the edits of near misses, another text altogether, the value of another column."""
+    """Change a value: the edits of near misses, another text, the value of another column, another digit."""
+    value = row[column]
     if kind < 5:
-        return edited(row[column], kind, at, text)
-    return text if kind == 5 else row[at % len(row)]
+        return edited(value, kind, at, text)
+    if kind < 7:
+        return text if kind == 5 else row[at % len(row)]
+    digits = [place for place, sign in enumerate(value) if sign in "0123456789"]
+    if not digits:
+        return text
+    place = digits[at % len(digits)]
+    return f"{value[:place]}{(int(value[place]) + kind) % 10}{value[place + 1 :]}"
 
 
 def legacy_file(plan: Plan, case: Case) -> LegacyFile:

@@ -15,6 +15,7 @@ from stdconv.lookups import join
 from stdconv.mapping.models import Form, LookupField, MappingExample
 from stdconv.plan import Plan
 from stdconv.proving.files import LegacyFile, Whole, convert, tables_of
+from stdconv.proving.laws import unraised
 from stdconv.stages import encoding, pieces, records
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import forward, translate
@@ -22,8 +23,11 @@ from stdconv.yaml import Located
 
 
 def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
-    """Return an example as a file of one record; ``None`` where the layout's encoding cannot write it."""
-    if example.line is not None:
+    """Return an example as a file of one record, as the vendor writes it where it says that.
+
+    ``None`` where the layout's encoding cannot write it.
+    """
+    if example.line is not None and not _differing(plan, example):
         body = encoding.encode(example.line + plan.dialect.terminator, plan.dialect)
     else:
         body = encoding.encode(str(records.lines(_frame(plan, example), plan.dialect).item()), plan.dialect)
@@ -34,6 +38,19 @@ def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
 
 def _frame(plan: Plan, example: MappingExample) -> pl.DataFrame:
     return pl.DataFrame({ROW: [1], **{name: [example.legacy.get(name, "")] for name in plan.mapping.legacy.columns}})
+
+
+def _differing(plan: Plan, example: MappingExample) -> list[str]:
+    """Return the columns in which an example's line is not what its values say."""
+    if example.line is None:
+        return []
+    dialect, columns = plan.dialect, plan.mapping.legacy.columns
+    data = encoding.encode(example.line, dialect)
+    found, _ = pieces.fields_of(data or b"", dialect.delimiter.encode())
+    values = [encoding.decode(value, dialect) for value in found or []]
+    if len(values) != len(columns):
+        return [f"{len(values)} ≠ {len(columns)}"]
+    return [c for c, v in zip(columns, values, strict=True) if v != example.legacy.get(c, "")]
 
 
 def _lookup_row(plan: Plan, name: str, example: MappingExample) -> bytes | None:
@@ -75,10 +92,12 @@ class Examples:
         misses: dict[tuple[object, ...], list[tuple[int, _Miss]]] = {}
         for number, example in enumerate(self.plan.mapping.examples, start=1):
             yield from self.line(number, example)
-            for miss in self.misses(number, example):
-                misses.setdefault(miss.cause, []).append((number, miss))
-            if example.refused is not None:
-                yield from self.not_refused(number, example)
+            file = example_file(self.plan, example)
+            with unraised(file or LegacyFile(b"")):
+                for miss in self.misses(number, example, file):
+                    misses.setdefault(miss.cause, []).append((number, miss))
+                refusals = list(self.not_refused(number, example, file)) if example.refused is not None else []
+            yield from refusals
         for found in misses.values():
             yield self.told(", ".join(str(number) for number, _ in found), found[0][1])
 
@@ -105,34 +124,22 @@ class Examples:
 
     def line(self, number: int, example: MappingExample) -> Iterator[Fault]:
         """Hold an example's line, as the vendor writes it, against its values."""
-        if example.line is None:
-            return
-        dialect, columns = self.plan.dialect, self.plan.mapping.legacy.columns
-        data = encoding.encode(example.line, dialect)
-        found, _ = pieces.fields_of(data or b"", dialect.delimiter.encode())
-        values = [encoding.decode(value, dialect) for value in found or []]
-        if len(values) != len(columns):
-            differing = [f"{len(values)} ≠ {len(columns)}"]
-        else:
-            differing = [c for c, v in zip(columns, values, strict=True) if v != example.legacy.get(c, "")]
-        if differing:
+        if differing := _differing(self.plan, example):
             place = self.located.place(("examples", number - 1, "line"))
             yield fault("P0004", place, number=number, columns=", ".join(differing))
 
-    def not_refused(self, number: int, example: MappingExample) -> Iterator[Fault]:
+    def not_refused(self, number: int, example: MappingExample, file: LegacyFile | None) -> Iterator[Fault]:
         """Yield that an example which must be refused is not, or for another reason."""
-        file = example_file(self.plan, example)
         found = ["E0006"] if file is None else [code for code, _ in _refusals(convert(self.plan, file))]
         if example.refused not in found:
             place = self.located.place(("examples", number - 1, "refused"))
             told, source = ", ".join(found) or "–", example.source
             yield fault("P0003", place, number=number, code=example.refused, found=told, source=source)
 
-    def misses(self, number: int, example: MappingExample) -> Iterator[_Miss]:
+    def misses(self, number: int, example: MappingExample, file: LegacyFile | None) -> Iterator[_Miss]:
         """Yield the fields that make something else of an example than it says, or else why it is refused."""
         if example.standard is None:
             return
-        file = example_file(self.plan, example)
         if file is None:
             yield _Miss("P0001", ("examples", number - 1), "–", "–", example.source, "E0006")
             return

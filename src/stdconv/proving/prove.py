@@ -21,6 +21,7 @@ from stdconv.proving.laws import BrokenError
 from stdconv.proving.reach import unreached
 from stdconv.proving.search import falsify
 from stdconv.source import Progress, quiet
+from stdconv.yaml import Located
 
 EXAMPLES = 300
 SEED = 0
@@ -90,7 +91,8 @@ def prove_text(
     ``examples`` is how many records are generated at least; none are where the mapping's own examples fail.
     """
     draft = examine(text, file)
-    return _Run(draft.compiled(), draft, examples, seed, progress).proof(file)
+    plan, located = draft.compiled(), draft.reading.located
+    return _Run(plan, draft, located or Located({}, file, text, {}), examples, seed, progress).proof(file)
 
 
 @dataclass
@@ -99,6 +101,7 @@ class _Run:
 
     plan: Plan
     draft: Draft
+    located: Located
     asked: int
     seed: int
     progress: Progress
@@ -110,14 +113,21 @@ class _Run:
     rows: list[StandardRow] = field(default_factory=list)
 
     def proof(self, file: str) -> Proof:
-        located = self.draft.reading.located
         ready = list(fields(self.draft))
-        faults = list(Examples(self.plan, ready, located).faults()) if located else []
-        broken = None if faults else self.examples_obey() or self.search()
+        faults: list[Fault] = []
+        broken = None
+        try:
+            faults += Examples(self.plan, ready, self.located).faults()
+            if not faults:
+                self.examples_obey()
+                broken = self.search()
+            if not faults and broken is None:
+                with laws.unraised(LegacyFile(b"")):
+                    faults += unreached(self.plan, ready, self.rows)
+        except BrokenError as error:
+            broken = error
         if broken is not None:
-            faults.append(self.told(broken, ready))
-        elif not faults:
-            faults += unreached(self.plan, ready, self.rows)
+            faults = [self.told(broken, ready)]
         counter = broken and CounterExample(broken.columns, tuple(shown(self.plan, broken.file)))
         return Proof(
             file=file,
@@ -133,16 +143,11 @@ class _Run:
             counter_example=counter or None,
         )
 
-    def examples_obey(self) -> BrokenError | None:
-        """Return how a law breaks on the mapping's own examples."""
+    def examples_obey(self) -> None:
+        """Hold the laws against the mapping's own examples."""
         for example in self.plan.mapping.examples:
-            file = example_file(self.plan, example)
-            try:
-                if file is not None:
-                    self.obeys(file, len(file.body) // 2 or 1)
-            except BrokenError as error:
-                return error
-        return None
+            if (file := example_file(self.plan, example)) is not None:
+                self.obeys(file, len(file.body) // 2 or 1)
 
     def search(self) -> BrokenError | None:
         """Return how a law breaks on generated files; as many as it takes for the records asked for."""
@@ -202,10 +207,9 @@ class _Run:
 
     def told(self, broken: BrokenError, ready: list[Field]) -> Fault:
         """Return what is said of a broken law, at the field of the first column that it names."""
-        located = self.draft.reading.located
         column = broken.columns[0] if broken.columns else ""
         number = next((f.number for f in ready if column in f.route.standard), None)
-        place = located.place(("fields", number) if number is not None else ("fields",)) if located else None
+        place = self.located.place(("fields", number) if number is not None else ("fields",))
         columns = ", ".join(broken.columns)
         match broken.code:
             case "P0005":

@@ -1,0 +1,400 @@
+"""Prove: the shipped mappings hold, wrong copies of them do not, and defects planted in the code are found and told."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import json
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from stdconv import catalog, relaying
+from stdconv.cli import run
+from stdconv.errors import DefinitionError
+from stdconv.lenses import base
+from stdconv.lenses.codes import Recode
+from stdconv.lenses.dates import CompactDate
+from stdconv.lenses.names import NameSeparator
+from stdconv.linting.lint import lint_text
+from stdconv.pipeline import Outcome, convert_batch
+from stdconv.plan import load_plan
+from stdconv.proving import files
+from stdconv.proving import prove as proving
+from stdconv.proving.prove import prove, prove_text
+from stdconv.testing import LawError, assert_lens_laws
+from stdconv.told import proof_text
+
+A = "vendor-a/resident-link"
+TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
+NAME = "龍崎"
+"""What a library's own message might quote of a resident."""
+
+
+def changed(*changes: tuple[str, str]) -> str:
+    """Return A社's mapping with some of its text changed, all at once."""
+    marked = TEXT
+    for number, (old, _) in enumerate(changes):
+        assert old in marked
+        marked = marked.replace(old, f"\0{number}\0")
+    for number, (_, new) in enumerate(changes):
+        marked = marked.replace(f"\0{number}\0", new)
+    return marked
+
+
+def place_of(text: str, part: str) -> tuple[int, int]:
+    """Return line and column of ``part``, which stands once."""
+    assert text.count(part) == 1, part
+    before = text[: text.index(part)]
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+# What is true is proven
+
+
+@pytest.mark.parametrize("name", catalog.names("mapping"))
+def test_a_shipped_mapping_holds(name: str) -> None:
+    proof = prove(name, examples=80)
+    assert proof.holds, proof_text(proof)
+    assert (proof.mapping, proof.faults, proof.counter_example) == (name, (), None)
+    assert proof.examples == len(load_plan(name).mapping.examples)
+    assert proof.records == proof.accepted + proof.refused >= proof.asked == 80
+    assert min(proof.accepted, proof.refused) > 20, "laws that are held on refused records alone prove little"
+    assert 1 < proof.files < proof.records
+
+
+def test_the_same_seed_gives_the_same_proof_and_another_one_other_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    original, made = proving.legacy_file, []
+
+    def remembered(plan: Any, case: Any) -> Any:
+        made[-1].append(file := original(plan, case))
+        return file
+
+    monkeypatch.setattr(proving, "legacy_file", remembered)
+    proofs = []
+    for seed in (0, 0, 1):
+        made.append([])
+        proofs.append(prove(A, examples=10, seed=seed))
+    first, again, other = made
+    assert proofs[0] == proofs[1]
+    assert first == again
+    assert len(first) == proofs[0].files > 1
+    assert first[:2] != other[:2]
+    assert proofs[2].seed == 1
+
+
+@pytest.mark.parametrize("swap", [(), (("男", "女"), ("女", "男"))], ids=["holds", "does not"])
+def test_the_proof_of_a_plan_is_that_of_its_file_but_for_the_files_name(swap: Any, tmp_path: Path) -> None:
+    path = tmp_path / "own.yaml"
+    path.write_text(changed(*((f"{a}: ", f"{b}: ") for a, b in swap)), encoding="utf-8")
+    of_file, of_plan = prove(path, examples=10), prove(load_plan(path), examples=10)
+    assert of_file.holds is not bool(swap)
+    assert (of_file.file, of_plan.file) == (str(path), A)
+    renamed = proof_text(of_file).replace(str(path), A)
+    assert renamed == proof_text(of_plan)
+    assert dataclasses.replace(of_plan, file=str(path), faults=of_file.faults) == of_file
+
+
+def test_no_record_is_generated_where_none_is_asked_for() -> None:
+    proof = prove(A, examples=0)
+    assert proof.holds
+    assert (proof.files, proof.records) == (0, 0)
+
+
+def test_what_cannot_be_compiled_is_not_proven_but_raised(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    text = changed(("{op: name_separator}", "{op: name_seperator}"), ("legacy: 履歴番号}", "legacy: 履歴}"))
+    with pytest.raises(DefinitionError) as raised:
+        prove_text(text, "m.yaml")
+    assert [fault.code for fault in raised.value.faults] == ["M0023", "M0008"]
+    (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+    assert run(["prove", str(tmp_path / "own.yaml")]) == 2
+    assert "M0008" in capfd.readouterr().err
+
+
+# The wrong copies of A社's mapping that issue 3 names
+
+
+def told_by(text: str) -> tuple[str, str]:
+    """Return what lint and prove tell of a mapping."""
+    proof = prove_text(text, "m.yaml", examples=0)
+    linted = lint_text(text, "m.yaml")
+    return "\n".join(fault.text() for fault in (*linted.faults, *linted.warnings)), proof_text(proof)
+
+
+def test_two_codes_swapped_are_found_by_lint_and_by_prove() -> None:
+    text = changed(('男: "1", 女: "2"', '男: "2", 女: "1"'))
+    lint, proof = told_by(text)
+    for legacy, code, right in (("男", "2", "1"), ("女", "1", "2")):
+        line, column = place_of(text, f'{legacy}: "{code}"')
+        assert f'm.yaml:{line}:{column}: M0047 wording-of-another-code: "{legacy}" becomes {code}' in lint
+        assert f'Write {right} for "{legacy}"' in lint
+        (fault,) = [each for each in proof.splitlines() if each.startswith(f"m.yaml:{line}:{column}: P0002")]
+        assert f'性別 "{legacy}" becomes 性別 "{code}", but should become 性別 "{right}"' in fault
+
+
+def test_two_codes_swapped_whose_wordings_only_resemble_the_code_lists_are_found_by_prove() -> None:
+    text = changed(('日本人: "1", 外国人: "2"', '日本人: "2", 外国人: "1"'))
+    lint, proof = told_by(text)
+    line, column = place_of(text, '日本人: "2"')
+    assert f"m.yaml:{line}:{column}: M0056 wording-near-another-code (warn)" in lint
+    assert f"m.yaml:{line}:{column}: P0002" in proof
+    assert '住民種別 "日本人" becomes 住民種別 "2", but should become 住民種別 "1"' in proof
+
+
+ERAS = {"1": "明治", "2": "大正", "3": "昭和", "4": "平成", "5": "令和"}
+
+
+@pytest.mark.parametrize(("one", "other"), list(itertools.combinations(ERAS, 2)))
+def test_two_era_digits_exchanged_are_found_by_prove(one: str, other: str) -> None:
+    text = changed(
+        (f'"{one}": {ERAS[one]}', f'"{one}": {ERAS[other]}'), (f'"{other}": {ERAS[other]}', f'"{other}": {ERAS[one]}')
+    )
+    proof = prove_text(text, "m.yaml", examples=0)
+    line, _ = place_of(text, "eras: {")
+    shown = {"1": "1450730", "2": "2151225", "3": "3600707", "4": "4010108", "5": "5010501"}
+    dates = {"1": "1912-07-30", "2": "1926-12-25", "3": "1985-07-07", "4": "1989-01-08", "5": "2019-05-01"}
+    assert not proof.holds
+    assert {fault.code for fault in proof.faults} <= {"P0001", "P0002", "P0003"}
+    for digit in (one, other):
+        _, column = place_of(text, f'"{digit}": {ERAS[other if digit == one else one]}')
+        (fault,) = [each for each in proof.faults if (each.place.line, each.place.column) == (line, column)]
+        assert f'生年月日 "{shown[digit]}"' in fault.text()
+        assert f'become 生年月日_元号 "{digit}", 生年月日 "{dates[digit]}"' in fault.text()
+
+
+def test_two_columns_of_dates_exchanged_are_found_by_prove_in_both_fields() -> None:
+    text = changed(
+        ("legacy: 異動日, steps", "legacy: 生年月日, steps"), ("    legacy: 生年月日\n", "    legacy: 異動日\n")
+    )
+    _, proof = told_by(text)
+    moved, born = place_of(text, "{standard: 異動年月日")[0], place_of(text, "op: wareki")[0]
+    told = [line for line in proof.splitlines() if " P0001 " in line or " P0002 " in line]
+    assert any(
+        t.startswith(f"m.yaml:{moved}:") and '生年月日 "3600707" should become 異動年月日 "2024-03-01"' in t
+        for t in told
+    )
+    assert any(
+        t.startswith(f"m.yaml:{born + 2}:")
+        and '異動日 "20240301" should become 生年月日_元号 "3", 生年月日 "1985-07-07"' in t
+        for t in told
+    )
+
+
+def test_the_table_of_another_column_is_found_by_lint_and_by_prove() -> None:
+    text = changed(('{住登者: "1", 転出者: "2", 死亡者: "3", 消除者: "9"}', '{日本人: "1", 外国人: "2"}'))
+    lint, proof = told_by(text)
+    line, _ = place_of(text, "{standard: 住民状態")
+    assert f"m.yaml:{line}:44: M0048" in lint
+    assert 'gives "住民状態", but its wordings (日本人・外国人) are those of "住民種別"' in lint
+    assert f"m.yaml:{line}:44: P0001" in proof
+    assert 'T0002 unknown-code: 住民区分 "住登者" should become 住民状態 "1"' in proof
+
+
+# Defects planted in the code under test
+
+
+def reworked(change: Callable[[Outcome, bytes], Outcome]) -> Callable[..., Outcome]:
+    """Return ``convert_batch`` with a defect."""
+
+    def defective(plan: Any, tables: Any, batch: bytes) -> Outcome:
+        return change(convert_batch(plan, tables, batch), batch)
+
+    return defective
+
+
+def dropped(outcome: Outcome, _batch: bytes) -> Outcome:
+    return dataclasses.replace(outcome, refused=outcome.refused[1:])
+
+
+def swapped(outcome: Outcome, _batch: bytes) -> Outcome:
+    return dataclasses.replace(outcome, standard=outcome.standard.reverse())
+
+
+def without_raw(outcome: Outcome, _batch: bytes) -> Outcome:
+    return dataclasses.replace(outcome, residue=outcome.residue.with_columns(_raw=pl.lit(None, dtype=pl.Binary)))
+
+
+def panicking(outcome: Outcome, batch: bytes) -> Outcome:
+    if b'"' in batch:
+        raise pl.exceptions.PanicException(NAME)
+    return outcome
+
+
+def lose_records(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "convert_batch", reworked(dropped))
+
+
+def swap_records(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "convert_batch", reworked(swapped))
+
+
+def lose_residue(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "convert_batch", reworked(without_raw))
+
+
+def is_strange(iso: pl.Expr) -> pl.Expr:
+    """Whether no example of the mapping has a date as late or as early."""
+    return ~iso.is_between(pl.lit("1950-01-01"), pl.lit("2024-12-31"))
+
+
+def write_dates_that_are_not_theirs(patch: pytest.MonkeyPatch) -> None:
+    """Let ``back`` write one day for many, and the relay, whose guard would refuse them, look away."""
+    back = CompactDate.back
+    patch.setattr(
+        CompactDate,
+        "back",
+        lambda self, y: (pl.when(is_strange(y)).then(pl.lit("19000101")).otherwise(back(self, y)[0]),),
+    )
+    patch.setattr(relaying, "_differences", lambda *_: iter(()))
+
+
+def write_the_code_of_another(patch: pytest.MonkeyPatch) -> None:
+    """Let ``back`` write 男 for 女, and the guard say yes to every code that was read."""
+    back, accept = Recode.back, base.accept
+
+    def yes(lens: Any, legacy: Any, standard: Any, again: Any) -> pl.Expr:
+        is_code = pl.lit(value=isinstance(lens, Recode)) & standard[0].is_not_null()
+        return accept(lens, legacy, standard, again) | is_code
+
+    patch.setattr(Recode, "back", lambda self, y: (back(self, y)[0].replace({"女": "男"}),))
+    patch.setattr(base, "accept", yes)
+
+
+def doubt_the_first_record(patch: pytest.MonkeyPatch) -> None:
+    """Let the outcome depend on where in its batch a record stands."""
+    patch.setattr(NameSeparator, "doubts", lambda *_: iter([("T0012", pl.int_range(pl.len()) == 0)]))
+
+
+def panic_at_quotes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(files, "convert_batch", reworked(panicking))
+
+
+DEFECTS = {
+    "P0005 one is lost": (lose_records, 1, (), 15),
+    "P0005 two are swapped": (swap_records, 2, (), 15),
+    "P0006 residue is lost": (lose_residue, 1, (), 15),
+    "P0007 dates go back wrong": (write_dates_that_are_not_theirs, 1, ("異動年月日",), 21),
+    "P0008 a code goes back as another": (write_the_code_of_another, 1, ("性別",), 23),
+    "P0009 the first is another": (doubt_the_first_record, 2, ("findings",), 15),
+    "P0011 a quote is too much": (panic_at_quotes, 1, (), 15),
+}
+"""Each defect with the fewest records that show it, the columns that are named, and the line of their field."""
+
+
+@pytest.fixture(scope="module", params=DEFECTS)
+def defect(request: pytest.FixtureRequest) -> Any:
+    """Return a planted defect's code, how small it can be shown, what is named, and the proof that finds it."""
+    plant, records, columns, line = DEFECTS[request.param]
+    with pytest.MonkeyPatch.context() as patch:
+        plant(patch)
+        proof = prove(A, examples=60)
+    return request.param[:5], records, columns, line, proof
+
+
+def test_a_defect_is_found_under_its_law_and_shown_by_the_fewest_records(defect: Any) -> None:
+    code, records, columns, line, proof = defect
+    assert not proof.holds
+    assert [fault.code for fault in proof.faults] == [code]
+    assert proof.faults[0].place.line == line
+    found = proof.counter_example
+    assert found.columns == columns
+    (name, body, codec), *lookups = found.parts
+    assert (name, codec) == (A, "cp932")
+    assert body.count(b"\n") == records
+    assert all((name, codec) == ("households", "cp932") for name, _, codec in lookups)
+    assert len(lookups) <= 1
+
+
+def test_a_counter_example_is_shown_in_hex_and_as_text_and_says_how_to_see_it_again(defect: Any) -> None:
+    code, _, columns, _, proof = defect
+    for lang in ("en", "ja"):
+        told = proof_text(proof, lang)
+        for _, data, _ in proof.counter_example.parts:
+            for line in data.splitlines(keepends=True):
+                visible = line.decode("cp932").replace("\u3000", "\\u3000").replace("\r", "\\r").replace("\n", "\\n")
+                assert f"  {line.hex(' ')}\n" in told
+                assert f"  {visible}\n" in told
+        assert all(column in told for column in columns)
+        assert code in told
+        assert NAME not in told
+    assert f"to repeat: stdconv prove {shlex.quote(proof.file)} --examples 60 --seed 0" in proof_text(proof)
+
+
+def command_of(told: str) -> list[str]:
+    """Return the arguments of the command that a counter-example prints."""
+    (line,) = [line for line in told.splitlines() if line.startswith("to repeat: ")]
+    name, *arguments = shlex.split(line.removeprefix("to repeat: "))
+    assert name == "stdconv"
+    return arguments
+
+
+def test_the_printed_command_finds_the_same_again(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    swap_records(monkeypatch)
+    path = tmp_path / "own mapping.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    assert run(["--lang", "en", "prove", str(path), "--examples", "37", "--seed", "4"]) == 1
+    told = capfd.readouterr().out
+    assert run(["--lang", "en", *command_of(told)]) == 1
+    assert capfd.readouterr().out == told
+    assert run(["prove", str(path), "--examples", "37", "--seed", "4", "--format", "json"]) == 1
+    found = json.loads(capfd.readouterr().out)
+    assert found["holds"] is False
+    assert (found["asked"], found["seed"], found["file"]) == (37, 4, str(path))
+    assert [fault["code"] for fault in found["faults"]] in (["P0005"], ["P0007"]), "whichever law is held first"
+    parts = found["counter_example"]["files"]
+    assert next(iter(parts)) == A
+    shown = [line for line in told.splitlines() if line.startswith("  ")]
+    for data in parts.values():
+        lines = bytes.fromhex(data).splitlines(keepends=True)
+        assert [f"  {line.hex(' ')}" for line in lines] == [line for line in shown if line.strip() in data]
+
+
+def test_json_of_what_holds_parses_and_has_no_counter_example(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["prove", A, "--examples", "5", "--format", "json"]) == 0
+    found = json.loads(capfd.readouterr().out)
+    assert (found["holds"], found["faults"], found["counter_example"]) == (True, [], None)
+    assert found["records"] == found["accepted"] + found["refused"] >= 5
+    assert found["mapping"] == A
+
+
+@pytest.mark.parametrize("kind", [KeyError, pl.exceptions.PanicException, RuntimeError])
+def test_a_lens_that_raises_on_some_character_is_found_without_its_words(
+    kind: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forward = NameSeparator.forward
+
+    def raising(values: pl.Series) -> pl.Series:
+        if values.str.contains("梅").any():
+            raise kind(NAME)
+        return values
+
+    def read(self: NameSeparator, x: pl.Expr) -> tuple[pl.Expr]:
+        return (forward(self, x)[0].map_batches(raising, return_dtype=pl.String),)
+
+    monkeypatch.setattr(NameSeparator, "forward", read)
+    proof = prove(A, examples=10)
+    assert [fault.code for fault in proof.faults] == ["P0011"]
+    (_, body, _), *_ = proof.counter_example.parts
+    assert "梅" in body.decode("cp932")
+    assert body.count(b"\n") == 1
+    assert NAME not in proof_text(proof)
+
+
+def test_a_lens_that_forgets_what_it_read_breaks_a_law_of_lenses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``back`` and ``canonical`` agree on a lie: of a mapping only the residue would know the date."""
+
+    def lie(text: pl.Expr) -> pl.Expr:
+        is_old = text.str.slice(0, 4).is_between(pl.lit("1000"), pl.lit("1949"))
+        return pl.when(is_old).then(pl.lit("19500101")).otherwise(text)
+
+    back = CompactDate.back
+    monkeypatch.setattr(CompactDate, "back", lambda self, y: (lie(back(self, y)[0]),))
+    monkeypatch.setattr(CompactDate, "canonical", lambda self, x: (lie(x),))
+    with pytest.raises(LawError, match="forward\\(back"):
+        assert_lens_laws(CompactDate(none="00000000"))
