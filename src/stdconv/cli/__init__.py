@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
@@ -18,13 +19,23 @@ from stdconv.errors import StdconvError
 
 def main() -> NoReturn:
     """Run the command line and exit with the code that the design's table gives."""
-    signal.signal(signal.SIGTERM, _interrupt)
+    signals: list[int] = []
+
+    def interrupt(number: int, _frame: FrameType | None) -> NoReturn:
+        signals.append(number)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, interrupt)
     _show_what_cannot_be_printed()
-    sys.exit(run(sys.argv[1:]))
+    sys.exit(run(sys.argv[1:], signals))
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command and return its exit code. Nothing raised on the way shows a traceback without ``--debug``."""
+def run(arguments: list[str], signals: Sequence[int] = ()) -> int:
+    """Run one command and return its exit code. Nothing raised on the way shows a traceback without ``--debug``.
+
+    ``signals`` are those that came while it ran: polars turns an interrupt in the middle of its work into a panic.
+    """
     context = {"debug": False, "lang": _language()}
     try:
         return int(stdconv.main(arguments, prog_name="stdconv", standalone_mode=False, obj=context) or 0)
@@ -45,9 +56,15 @@ def run(arguments: list[str]) -> int:
     except OSError as error:
         return _told("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
     except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
-        if context["debug"]:
-            traceback.print_exc()
-        return _told("C0099", 70, context, kind=type(error).__name__)
+        return _unexpected(error, context, is_interrupted=bool(signals))
+
+
+def _unexpected(error: BaseException, context: dict[str, object], *, is_interrupted: bool) -> int:
+    if is_interrupted:
+        return _told("C0020", 4, context)
+    if context["debug"]:
+        traceback.print_exception(error)
+    return _told("C0099", 70, context, kind=type(error).__name__)
 
 
 def _told(code: str, exit_code: int, context: dict[str, object], **words: object) -> int:
@@ -58,10 +75,6 @@ def _told(code: str, exit_code: int, context: dict[str, object], **words: object
     except Exception:  # what the texts need is itself broken: the code alone is still an answer
         tell(" ".join((code, *map(str, words.values()))))
     return exit_code
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _language() -> str:

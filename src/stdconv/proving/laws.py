@@ -92,6 +92,7 @@ def standard_comes_back(plan: Plan, standard: pl.DataFrame) -> tuple[int, ...]:
 def _same(plan: Plan, standard: pl.DataFrame, again: LegacyFile, code: str, shown: LegacyFile) -> None:
     """Raise unless every record of ``again`` is accepted and gives what stands in ``standard``."""
     converted = convert(plan, again)
+    nothing_is_lost(again, converted)
     if len(converted.standard) != len(standard) or converted.refused:
         told = converted.findings.filter(pl.col("severity") == "refuse")
         raise BrokenError(code, shown, _names(f"{c} {column}" for c, column in told.select("code", "column").rows()))

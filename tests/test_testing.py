@@ -1,0 +1,200 @@
+"""``stdconv.testing``: the laws for lenses, and strategies that leave nothing out that files really hold."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+from hypothesis import HealthCheck, Phase, find, given, settings
+from hypothesis import strategies as st
+
+import stdconv
+from stdconv.charsets import UNASSIGNED_BYTES, two_byte_sequences
+from stdconv.domains import Choice, Date, Record, Text, one
+from stdconv.lenses import LENSES
+from stdconv.lenses.base import Lens, Values
+from stdconv.lenses.codes import Recode
+from stdconv.proving.files import LegacyFile, convert
+from stdconv.readings import misses
+from stdconv.readings.check import check_value
+from stdconv.testing import (
+    LawError,
+    assert_lens_laws,
+    assert_lint_clean,
+    assert_round_trip,
+    legacy_files,
+    near_misses,
+    raw_bytes,
+    records,
+    texts,
+)
+
+A, B = "vendor-a/resident-link", "vendor-b/resident-link"
+SEARCH = settings(
+    max_examples=3_000,
+    database=None,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def configured() -> list[Lens]:
+    """Every lens with the options of its own examples, each once."""
+    found: list[Lens] = []
+    for lens in LENSES.values():
+        found += [case.lens for case in lens.examples() if case.lens not in found]
+    return found
+
+
+@pytest.mark.parametrize("lens", configured(), ids=lambda lens: lens.op)
+def test_every_lens_obeys_the_laws(lens: Lens) -> None:
+    assert_lens_laws(lens, examples=100)
+
+
+def plant(name: str, function: object) -> Lens:
+    """Return 性別 with one method of another kind."""
+    kind = type("Planted", (Recode,), {name: function, "__module__": __name__})
+    return kind(table={"男": "1", "女": "2"})
+
+
+def swapped(_self: Recode, *standard: pl.Expr) -> Values:
+    return (standard[0].replace_strict({"1": "女", "2": "男"}, default=None, return_dtype=pl.String),)
+
+
+def lengthened(_self: Recode, *legacy: pl.Expr) -> Values:
+    return (legacy[0] + "性",)
+
+
+def unregistered(_self: Recode, *_legacy: pl.Expr) -> pl.Expr:
+    return pl.lit("T9999")
+
+
+@pytest.mark.parametrize(
+    ("name", "function", "law"),
+    [
+        ("back", swapped, r"forward\(back\(y\)\) = y"),
+        ("canonical", lengthened, "what back writes is accepted and canonical"),
+        ("codomain", property(lambda _self: one(Choice(("1", "2", "3")))), r"forward\(back\(y\)\) = y"),
+        ("explain", unregistered, "refusals and doubts have registered codes"),
+    ],
+)
+def test_a_bad_lens_breaks_the_law_that_it_is_told_of(name: str, function: object, law: str) -> None:
+    lens = plant(name, function)
+    kind = type(lens)
+    kind.examples = classmethod(lambda _cls: ())  # type: ignore[method-assign,assignment]
+    kind.refusals = classmethod(lambda _cls: ())  # type: ignore[method-assign,assignment]
+    with pytest.raises(LawError, match=law):
+        assert_lens_laws(lens)
+
+
+def test_an_example_of_a_lens_that_does_not_hold_is_told() -> None:
+    lens = plant("forward", lambda _self, *legacy: (pl.lit("1"),))
+    kind = type(lens)
+    kind.examples = classmethod(  # type: ignore[method-assign,assignment]
+        lambda cls: tuple(type(e)(lens, e.legacy, e.standard, e.source) for e in Recode.examples()[:1])
+    )
+    with pytest.raises(LawError, match="every sourced example holds"):
+        assert_lens_laws(lens)
+
+
+@pytest.mark.parametrize("mapping", [A, B])
+def test_plans_names_and_paths_are_taken_alike(mapping: str) -> None:
+    plan = stdconv.load_mapping(mapping)
+    assert assert_lint_clean(plan).fits == assert_lint_clean(mapping).fits
+    assert assert_round_trip(plan, examples=5).records == assert_round_trip(mapping, examples=5).records
+
+
+def test_a_mapping_with_a_warning_is_not_clean(tmp_path: pytest.TempPathFactory) -> None:
+    text = stdconv.load_mapping(A).text.replace(', 不明: "0"', "")
+    file = tmp_path / "a.yaml"  # type: ignore[operator]
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(AssertionError, match="M0049 code-never-written"):
+        assert_lint_clean(file)
+
+
+# Strategies
+
+
+@given(st.lists(records("resident-link/1.0"), min_size=1, max_size=20))
+@settings(max_examples=10)
+def test_records_of_a_schema_obey_its_columns_and_its_rules_file(rows: list[dict[str, str | None]]) -> None:
+    findings = stdconv.validate(pl.DataFrame(rows, schema=dict.fromkeys(rows[0], pl.String)), "resident-link/1.0")
+    between_columns = {"S0007", "D0001"}  # what `allOf` and the dataset's rules say is not a record's domain
+    assert set(findings["code"]) <= between_columns
+
+
+@pytest.mark.parametrize("domain", [Date(), Choice(("1", "2")), Text("^[0-9]{3}$"), Text("^[ァ-ヶー]{1,5}$")])
+def test_texts_lie_in_their_domain_and_near_misses_often_do_not(domain: Date | Choice | Text) -> None:
+    @given(st.lists(texts(domain), min_size=5, max_size=5), st.lists(near_misses(domain), min_size=20, max_size=20))
+    @settings(max_examples=10)
+    def law(members: list[str], near: list[str]) -> None:
+        inside = pl.DataFrame({"v": [*members, *near]}).select(check_value(domain, pl.col("v"))).to_series()
+        assert inside[:5].all()
+        outside.extend((~inside[5:]).to_list())
+
+    outside: list[bool] = []
+    law()
+    assert len(outside) / 4 < sum(outside)
+
+
+def test_alphabets_narrow_what_patterns_admit() -> None:
+    assert find(texts(Text("^[ -~]{4}$"), alphabet="xyz"), lambda _text: True, settings=SEARCH).strip("xyz") == ""
+    assert find(texts(Text("^[あ-ん]{1}$"), alphabet="xyz"), lambda _text: True, settings=SEARCH) not in "xyz"
+
+
+def test_every_sequence_of_cp932_can_be_drawn_those_that_no_encoder_writes_among_them() -> None:
+    drawn = set(misses._sequences())
+    assert drawn == {sequence for sequence, _ in two_byte_sequences()}
+    assert len(drawn) == 9_604
+    assert {b"\xed\x40", b"\xfa\x40", b"\x87\x40", b"\xf0\x40", b"\x81\x60"} <= drawn
+
+
+@pytest.mark.parametrize(
+    "wanted", [*(bytes((byte,)) for byte in UNASSIGNED_BYTES), b"\xed\x40", b"\xf0\x40", b"\x81\x3f", b"\0"]
+)
+def test_bytes_that_python_would_lose_are_drawn(wanted: bytes) -> None:
+    assert find(raw_bytes("cp932"), lambda data: data == wanted, settings=SEARCH) == wanted
+
+
+@pytest.mark.parametrize("wanted", ["𠮷".encode(), "辻\U000e0100".encode(), "\ue000".encode(), b"\xed\xa0\x80"])
+def test_characters_of_several_code_points_and_none_are_drawn(wanted: bytes) -> None:
+    assert find(raw_bytes("utf-8"), lambda data: data == wanted, settings=SEARCH) == wanted
+
+
+@pytest.mark.parametrize("mapping", [A, B])
+def test_undamaged_files_convert_more_often_than_not(mapping: str) -> None:
+    plan = stdconv.load_mapping(mapping)
+    counts = {"read": 0, "accepted": 0}
+
+    @given(legacy_files(mapping))
+    @settings(max_examples=15, phases=[Phase.generate])
+    def law(file: LegacyFile) -> None:
+        whole = convert(plan, file)
+        counts["read"] += whole.read
+        counts["accepted"] += len(whole.standard)
+
+    law()
+    assert counts["accepted"] * 2 > counts["read"] > 0
+
+
+@pytest.mark.parametrize(
+    "is_there",
+    [
+        lambda body: b'"' in body,
+        lambda body: b'\n"' in body,
+        lambda body: any(bytes((byte,)) in body for byte in UNASSIGNED_BYTES),
+        lambda body: b"1926" in body or b"3640107" in body or b"4010108" in body or b"20190501" in body,
+        lambda body: b"\r\n\r\n" in body,
+        lambda body: body and not body.endswith(b"\n"),
+    ],
+    ids=["quote", "newline in quotes", "unassigned byte", "era boundary", "blank line", "no end"],
+)
+def test_damaged_files_hold_what_real_ones_do(is_there) -> None:  # type: ignore[no-untyped-def]
+    assert is_there(find(legacy_files(A, damaged=True), lambda file: is_there(file.body), settings=SEARCH).body)
+
+
+def test_records_of_a_domain_are_drawn_too() -> None:
+    domain = Record(columns=(("a", Choice(("1",))), ("b", Date())), required=("a",))
+    row = find(records(domain), lambda row: row["b"] is None, settings=SEARCH)
+    assert row == {"a": "1", "b": None}
