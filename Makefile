@@ -53,7 +53,10 @@ $(RIVALS): bench/requirements.txt $(STAMP)
 
 # The page says when and with what it was measured; nothing checks that it is up to date.
 mutants: $(STAMP)
-	$(BIN)/python tools/mutants.py --write docs/mutants.md
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,mutants]'
+	$(BIN)/python tools/mutants.py --write $(VENV)/mutants.md
+	$(BIN)/python tools/lens_mutants.py --write $(VENV)/lens_mutants.md
+	cat $(VENV)/mutants.md $(VENV)/lens_mutants.md > docs/mutants.md
 
 docs: $(STAMP)
 	$(BIN)/python tools/generate.py

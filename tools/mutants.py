@@ -33,6 +33,16 @@ from stdconv.proving.prove import prove_text
 TOP = Path(__file__).resolve().parents[1]
 TESTS = ("tests/test_worked_example.py", "tests/test_mappings.py", "tests/test_reference.py")
 WAYS = ("lint", "examples", "prove", "lint or prove")
+INTRODUCTION = (
+    "# Mutants",
+    "",
+    "How much of what is wrong is found: copies of the shipped mappings and of the lenses' code, each with one",
+    "mistake, against lint, the mappings' own examples, the laws that `prove` holds, and the tests. Written by",
+    "`make mutants`; nothing checks that it is up to date, so it says when it was measured. `stdconv.mutants` makes",
+    "the mutants of any mapping: one that nothing finds names what an example should show.",
+    "",
+)
+
 UNSEEN = "dialect changed"
 """What no example can show and the vendor's own file does; counted apart."""
 
@@ -93,6 +103,7 @@ def _row(kind: str, count: int, verdicts: Iterable[Verdict]) -> str:
 
 def page(options: argparse.Namespace) -> Iterator[str]:
     """Yield the page, mapping by mapping."""
+    yield from (*INTRODUCTION, "## Mutants of the shipped mappings", "")
     versions = ", ".join(f"{name} {version(name)}" for name in ("stdconv", "polars", "hypothesis"))
     yield f"{time.strftime('%Y-%m-%d')}, {options.records} generated records each, {versions}."
     with ProcessPoolExecutor(max_workers=options.jobs, mp_context=get_context("spawn")) as pool:
