@@ -332,27 +332,39 @@ def command_of(told: str) -> list[str]:
     return arguments
 
 
-def test_the_printed_command_finds_the_same_again(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    swap_records(monkeypatch)
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
     path = tmp_path / "own mapping.yaml"
     path.write_text(TEXT, encoding="utf-8")
-    assert run(["--lang", "en", "prove", str(path), "--examples", "37", "--seed", "4"]) == 1
+    return path
+
+
+def test_the_printed_command_finds_the_same_again(
+    monkeypatch: pytest.MonkeyPatch, own: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    swap_records(monkeypatch)
+    assert run(["--lang", "en", "prove", str(own), "--examples", "37", "--seed", "5"]) == 1
     told = capfd.readouterr().out
-    assert run(["--lang", "en", *command_of(told)]) == 1
+    arguments = command_of(told)
+    assert arguments == ["prove", str(own), "--examples", "37", "--seed", "5"]
+    assert run(["--lang", "en", *arguments]) == 1
     assert capfd.readouterr().out == told
-    assert run(["prove", str(path), "--examples", "37", "--seed", "4", "--format", "json"]) == 1
+
+
+def test_json_holds_the_counter_example_and_parses(
+    monkeypatch: pytest.MonkeyPatch, own: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_the_code_of_another(monkeypatch)
+    assert run(["--lang", "ja", "prove", str(own), "--examples", "37", "--seed", "5", "--format", "json"]) == 1
     found = json.loads(capfd.readouterr().out)
     assert found["holds"] is False
-    assert (found["asked"], found["seed"], found["file"]) == (37, 4, str(path))
-    assert [fault["code"] for fault in found["faults"]] in (["P0005"], ["P0007"]), "whichever law is held first"
-    parts = found["counter_example"]["files"]
-    assert next(iter(parts)) == A
-    shown = [line for line in told.splitlines() if line.startswith("  ")]
-    for data in parts.values():
-        lines = bytes.fromhex(data).splitlines(keepends=True)
-        assert [f"  {line.hex(' ')}" for line in lines] == [line for line in shown if line.strip() in data]
+    assert (found["asked"], found["seed"], found["file"], found["mapping"]) == (37, 5, str(own), A)
+    assert [(fault["code"], fault["line"], fault["file"]) for fault in found["faults"]] == [("P0008", 23, str(own))]
+    assert found["faults"][0]["summary"].startswith("法則違反")
+    record = "1234567890,1,行政　花子,3600707,女,住登者,20240301,日本人\r\n"
+    assert found["counter_example"]["columns"] == ["性別"]
+    assert bytes.fromhex(found["counter_example"]["files"][A]).decode("cp932") == record
+    assert bytes.fromhex(found["counter_example"]["files"]["households"]) == b"1234567890,9876543\r\n"
 
 
 def test_json_of_what_holds_parses_and_has_no_counter_example(capfd: pytest.CaptureFixture[str]) -> None:
