@@ -10,10 +10,12 @@ import time
 
 import pytest
 
+from stdconv import catalog
 from stdconv.cli import run
 
 HEADER = "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別"
 GOOD = "1000000001,1,行政　花子,3600707,女,住登者,20240301,日本人"
+MAPPING = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
 BAD = "1000000002,1,行政　花子,3600707,女性,住登者,20240301,日本人"
 STANDARD = "宛名番号,履歴番号,世帯番号,住民種別,住民状態,異動年月日,氏名,性別,生年月日_元号,生年月日"
 RIGHT = "1000000001,1,,1,1,2024-03-01,行政　花子,2,3,1985-07-07"
@@ -61,6 +63,8 @@ def folder(tmp_path, monkeypatch, made):
         "unknown.csv": standard(f"{RIGHT},x", header=f"{STANDARD},備考"),
         "notes.txt": b"notes",
         "broken.yaml": b"grammar: 1\n",
+        "swapped.yaml": MAPPING.replace('男: "1", 女: "2"', '男: "2", 女: "1"').encode(),
+        "doubtful.yaml": MAPPING.replace(', 不明: "0"', "").encode(),
     }
     for name, data in files.items():
         (tmp_path / name).write_bytes(data)
@@ -91,6 +95,19 @@ TABLE = [
     (0, "showing", "show code D0001"),
     (0, "help", "convert --help"),
     (0, "the version", "--version"),
+    (0, "linting what is clean", "lint vendor-a/resident-link vendor-b/resident-link --fail-on warn"),
+    (0, "a warning of lint", "lint {dir}/doubtful.yaml"),
+    (0, "a proof", "prove vendor-a/resident-link --examples 0"),
+    (1, "a warning of lint at its threshold", "lint {dir}/doubtful.yaml --fail-on warn"),
+    (1, "an example that does not come true", "prove {dir}/swapped.yaml --examples 0"),
+    (2, "a fault of lint", "lint {dir}/swapped.yaml"),
+    (2, "a fault of lint, whatever the threshold", "lint vendor-a/resident-link {dir}/swapped.yaml --fail-on never"),
+    (2, "linting a broken mapping", "lint {dir}/broken.yaml"),
+    (2, "linting nothing", "lint"),
+    (2, "linting an unknown mapping", "lint vendor-c/x"),
+    (2, "proving a broken mapping", "prove {dir}/broken.yaml --examples 0"),
+    (2, "proving an unknown mapping", "prove vendor-c/x"),
+    (2, "examples below zero", "prove vendor-a/resident-link --examples -1"),
     (1, "a refused record", CONVERT % "mixed.csv"),
     (1, "a refused record at its threshold", f"{CONVERT % 'mixed.csv'} --fail-on refuse"),
     (1, "a warning at its threshold", f"{CONVERT % 'good.csv'} --fail-on warn"),
@@ -186,7 +203,7 @@ def test_a_command_exits_as_the_table_says(code, line, folder, capfd):
     got, err = ended(folder, line, capfd)
     assert got == code, err
     if code in (2, 3):
-        assert err.strip(), "a fault is told on stderr"
+        assert err.strip() or line.startswith("lint"), "a fault is told on stderr; what lint finds is its data"
         assert not (folder / "run").exists()
 
 

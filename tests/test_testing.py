@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, Phase, find, given, settings
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 import stdconv
 from stdconv.charsets import UNASSIGNED_BYTES, two_byte_sequences
 from stdconv.domains import Choice, Date, Record, Text, one
-from stdconv.lenses import LENSES
+from stdconv.lenses import LENSES, base
 from stdconv.lenses.base import Lens, Values
 from stdconv.lenses.codes import Recode
 from stdconv.proving.files import LegacyFile, convert
@@ -113,6 +115,19 @@ def test_a_mapping_with_a_warning_is_not_clean(tmp_path: pytest.TempPathFactory)
         assert_lint_clean(file)
 
 
+def test_a_round_trip_that_fails_shows_the_counter_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    back, accept = Recode.back, base.accept
+    monkeypatch.setattr(Recode, "back", lambda self, y: (back(self, y)[0].replace({"女": "男"}),))
+    monkeypatch.setattr(base, "accept", lambda lens, *given: accept(lens, *given) | pl.lit(lens.op == "recode"))
+    with pytest.raises(AssertionError) as failure:
+        assert_round_trip(A, examples=10)
+    told = str(failure.value)
+    record = "1234567890,1,行政　花子,3600707,女,住登者,20240301,日本人\r\n"
+    assert "P0008" in told
+    assert f"  {record.encode('cp932').hex(' ')}\n" in told
+    assert "--examples 10 --seed 0" in told
+
+
 # Strategies
 
 
@@ -178,20 +193,26 @@ def test_undamaged_files_convert_more_often_than_not(mapping: str) -> None:
     assert counts["accepted"] * 2 > counts["read"] > 0
 
 
-@pytest.mark.parametrize(
-    "is_there",
-    [
-        lambda body: b'"' in body,
-        lambda body: b'\n"' in body,
-        lambda body: any(bytes((byte,)) in body for byte in UNASSIGNED_BYTES),
-        lambda body: b"1926" in body or b"3640107" in body or b"4010108" in body or b"20190501" in body,
-        lambda body: b"\r\n\r\n" in body,
-        lambda body: body and not body.endswith(b"\n"),
-    ],
-    ids=["quote", "newline in quotes", "unassigned byte", "era boundary", "blank line", "no end"],
-)
-def test_damaged_files_hold_what_real_ones_do(is_there) -> None:  # type: ignore[no-untyped-def]
-    assert is_there(find(legacy_files(A, damaged=True), lambda file: is_there(file.body), settings=SEARCH).body)
+DAMAGE = {
+    "quote": (A, rb'"'),
+    "newline in quotes": (A, rb'\n"'),
+    "unassigned byte": (A, rb"(?<![\x81-\x9f\xe0-\xfc])[\x80\xa0\xfd-\xff]"),
+    "NEC's copy of an IBM character": (A, rb"[\xed\xee][\x40-\x7e\x80-\xfc]"),
+    "private use": (A, rb"[\xf0-\xf9][\x40-\x7e\x80-\xfc]"),
+    "era boundary": (A, rb"2151225|3011225|3640107|3640108|4010108|4310430|5010501"),
+    "blank line": (A, rb"\r\n\r\n"),
+    "no end": (A, rb"[^\n]\Z"),
+    "astral character": (B, rb"[\xf0-\xf4][\x90-\xbf]"),
+    "variation sequence": (B, rb"\xf3\xa0[\x84-\x87]|\xef\xb8[\x80-\x8f]"),
+    "broken UTF-8": (B, rb"\xc0\x80|\xed\xa0\x80|\xf5|\xff"),
+}
+
+
+@pytest.mark.parametrize("kind", DAMAGE)
+def test_damaged_files_hold_what_real_ones_do(kind: str) -> None:
+    mapping, pattern = DAMAGE[kind]
+    there = re.compile(pattern)
+    assert find(legacy_files(mapping, damaged=True), lambda file: there.search(file.body) is not None, settings=SEARCH)
 
 
 def test_records_of_a_domain_are_drawn_too() -> None:

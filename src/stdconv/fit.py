@@ -92,7 +92,7 @@ class _Fit:
 
     def unknown(self, side: str, column: str, *path: str | int) -> Fault:
         known = self.mapping.legacy.columns if side == "legacy" else self.standard.names
-        near = difflib.get_close_matches(column, known, n=1, cutoff=0.3)
+        near = difflib.get_close_matches(column, known, n=1, cutoff=0.5)
         self.meant.update(difflib.get_close_matches(column, known, n=1))
         return self.at("M0023", *path, side=side, column=column, near=(near or [", ".join(known)])[0])
 
@@ -172,16 +172,22 @@ class _Fit:
                 yield self.at("M0036", "unmapped", side, column, side=side, column=column)
 
     def examples(self) -> Iterator[Fault]:
-        """Columns in examples that neither side has."""
+        """Columns in examples that neither side has, or that no field produces; each is told once."""
+        told: set[tuple[str, str]] = set()
+        missing = {form.standard for form in self.mapping.fields if isinstance(form, MissingField)}
+        left_out = {*missing, *self.mapping.unmapped.standard}
         for index, example in enumerate(self.mapping.examples):
             yield from self.outcome(index, example)
-            for side, named, known in (
-                ("legacy", example.legacy, self.mapping.legacy.columns),
-                ("standard", example.standard or {}, self.standard.names),
-            ):
-                for column in named:
-                    if column not in known:
-                        yield self.unknown(side, column, "examples", index, side, column)
+            sides = {"legacy": example.legacy, "standard": example.standard or {}}
+            for side, column in ((side, column) for side, named in sides.items() for column in named):
+                known = self.mapping.legacy.columns if side == "legacy" else self.standard.names
+                if (side, column) in told:
+                    continue
+                told.add((side, column))
+                if column not in known:
+                    yield self.unknown(side, column, "examples", index, side, column)
+                elif side == "standard" and column in left_out:
+                    yield self.at("M0069", "examples", index, side, column, column=column)
 
     def outcome(self, index: int, example: MappingExample) -> Iterator[Fault]:
         """What is to become of an example, if not exactly one thing, or nothing that there is; lookups likewise."""

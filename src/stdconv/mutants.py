@@ -144,7 +144,7 @@ def _step_mutants(document: Document) -> Iterator[Change]:
             yield "forms changed", f"{_told(path)} without {option}", _without(document, (*path, option))
         if "none" in step:
             yield "forms changed", f"{_told(path)} another sentinel", _with(document, (*path, "none"), "99999999")
-        for op in (name for name in LENSES if name != step["op"]):
+        for op in (name for name in LENSES if name != step.get("op")):
             yield "forms changed", f"{_told(path)} {op}", _with(document, path, {"op": op})
 
 

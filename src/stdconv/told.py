@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-from collections import Counter
 from collections.abc import Iterator
 
 from stdconv.linting.lint import Linted, in_file
@@ -13,8 +12,8 @@ WORDS = {
     "en": {
         "faults": "faults",
         "warnings": "warnings",
-        "fits": "values of columns that fit the schema",
         "proven": "every example came true, every law held",
+        "examples only": "every example came true; no record was generated",
         "not proven": "not proven",
         "examples": "examples",
         "records": "generated records",
@@ -29,8 +28,8 @@ WORDS = {
     "ja": {
         "faults": "誤り",
         "warnings": "警告",
-        "fits": "値がスキーマに収まる項目",
         "proven": "すべての例が成り立ち、すべての法則が守られました",
+        "examples only": "すべての例が成り立ちました（レコードは生成していません）",
         "not proven": "証明できません",
         "examples": "例",
         "records": "生成レコード",
@@ -49,10 +48,7 @@ def lint_text(linted: Linted, lang: str = "en") -> str:
     """Return what lint found, in the order of the file, and a last line that sums it up."""
     words = WORDS[lang]
     told = sorted((*linted.faults, *linted.warnings), key=in_file)
-    fits = Counter(linted.fits.values())
-    columns = ", ".join(f"{verdict} {fits[verdict]}" for verdict in ("yes", "no", "unknown", "never") if fits[verdict])
     last = f"{linted.file}: {words['faults']} {len(linted.faults)}, {words['warnings']} {len(linted.warnings)}"
-    last += f"; {words['fits']}: {columns}" if columns else ""
     return "\n".join([*(each.text(lang) for each in told), last])
 
 
@@ -64,7 +60,7 @@ def proof_text(proof: Proof, lang: str = "en") -> str:
         f"{words['accepted']} {proof.accepted}, {words['refused']} {proof.refused}), --seed {proof.seed}"
     )
     if proof.holds:
-        return f"{proof.file}: {words['proven']}; {tried}"
+        return f"{proof.file}: {words['proven' if proof.records else 'examples only']}; {tried}"
     lines = [each.text(lang) for each in proof.faults]
     if proof.counter_example is not None:
         lines += _counter_example(proof.counter_example, words)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, say, tell
-from stdconv.errors import DefinitionError, UnreadableError
+from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
 
 if TYPE_CHECKING:
@@ -230,18 +230,24 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], format_: str, fail_
     """Look for everything wrong or doubtful in mapping files, at once, each with file and line (2: faults)."""
     import json
 
+    from stdconv.linting.lint import Linted
     from stdconv.linting.lint import lint as linted
     from stdconv.told import lint_text
 
-    found = [linted(mapping) for mapping in mappings]
+    found, codes = [], {0}
+    for mapping in mappings:
+        try:
+            found.append(linted(mapping))
+            codes |= {2} if found[-1].faults else {1} if found[-1].warnings and fail_on == "warn" else {0}
+        except StdconvError as error:
+            found.append(Linted(mapping, None, error.faults))
+            codes.add(error.exit_code)
     lang = context["lang"]
     if format_ == "json":
         say(json.dumps([each.document(lang) for each in found], ensure_ascii=False, indent=2))
     else:
         say("\n".join(lint_text(each, lang) for each in found))
-    if any(each.faults for each in found):
-        return 2
-    return 1 if fail_on == "warn" and any(each.warnings for each in found) else 0
+    return max(codes)
 
 
 @stdconv.command()
@@ -258,9 +264,15 @@ def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, forma
     from stdconv.proving.prove import prove as proven
     from stdconv.told import proof_text
 
-    with progress() as moved:
-        proof = proven(mapping, examples=examples, seed=seed, progress=moved)
     lang = context["lang"]
+    try:
+        with progress() as moved:
+            proof = proven(mapping, examples=examples, seed=seed, progress=moved)
+    except StdconvError as error:
+        if format_ == "json":
+            told = {"file": mapping, "holds": False, "faults": [each.document(lang) for each in error.faults]}
+            say(json.dumps(told, ensure_ascii=False, indent=2))
+        raise
     if format_ == "json":
         say(json.dumps(proof.document(lang), ensure_ascii=False, indent=2))
     else:

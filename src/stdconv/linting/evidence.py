@@ -11,7 +11,7 @@ from stdconv.errors import Fault
 from stdconv.findings import fault
 from stdconv.linting.fields import Field, branches, example_frame, labels
 from stdconv.mapping.models import Form, LookupField, Mapping, MissingField, StepsField
-from stdconv.stages.translate import forward
+from stdconv.stages.translate import translate
 
 ASSUMED = "assumed:"
 
@@ -19,11 +19,18 @@ ASSUMED = "assumed:"
 def faults(field: Field) -> Iterator[Fault]:
     """Yield the ways through the field that no example goes and no code list's wording vouches for."""
     shown = field.accepted_examples
-    work = forward([field.route], example_frame(field, shown)) if field.route.steps and shown else None
+    if not field.route.steps or not shown:
+        return
+    legacy = example_frame(field, shown)
+    work = translate([field.route], legacy.rename(lambda name: name.removeprefix("l:"))).work
+    if not work[f"ok:{field.route.index}"].any():
+        values = ", ".join(f'"{value}"' for value in work[f"l:{field.route.legacy[0]}"].unique(maintain_order=True)[:3])
+        yield field.fault("M0070", "legacy", values=values)
+        return
     for step, lens in field.steps():
         given = tuple(pl.col(name) for name in field.route.between(step))
         for branch, plain in zip(lens.branches(*given), branches(lens), strict=True):
-            is_shown = work is not None and bool(work.select(branch.taken.fill_null(value=False).any()).item())
+            is_shown = bool(work.select(branch.taken.fill_null(value=False).any()).item())
             if not is_shown and not _is_said(field, step, plain.legacy, plain.standard, plain.position):
                 column = "・".join(field.route.standard)
                 yield field.fault("M0054", "steps", step, *branch.path, entry=branch.legacy, column=column)
@@ -40,6 +47,16 @@ def order(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
     """Yield that nothing shows the order of the columns, where no header does."""
     if not mapping.legacy.header and not any(example.line for example in mapping.examples):
         yield fault("M0057", located.place(("legacy", "columns")))
+
+
+def keys(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
+    """Yield lookups that are keyed on a column which no field writes back: without residue they find nothing."""
+    forms = [form for form in mapping.fields if isinstance(form, StepsField | LookupField)]
+    written = {column for form in forms for column in form.legacy or ()}
+    for name, lookup in mapping.lookups.items():
+        for column in lookup.key:
+            if column in mapping.unmapped.legacy and column not in written:
+                yield fault("M0068", located.place(("lookups", name, "key")), lookup=name, column=column)
 
 
 def reasons(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:

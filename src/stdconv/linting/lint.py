@@ -12,6 +12,9 @@ from stdconv.linting.fields import fields
 from stdconv.linting.seams import Verdict
 from stdconv.plan import Draft, Plan, examine, text_of
 
+WHOLLY_WRONG = ("M0048", "M0051")
+"""What says all there is to say of a field: of its examples nothing more is asked."""
+
 
 @dataclass(frozen=True)
 class Linted:
@@ -72,10 +75,10 @@ def _sense(draft: Draft) -> list[Fault]:
     mapping, located = draft.mapping, draft.reading.located
     if mapping is None or located is None:
         return []
-    told = [*evidence.reasons(mapping, located), *evidence.order(mapping, located)]
+    told = [each for check in (evidence.reasons, evidence.order, evidence.keys) for each in check(mapping, located)]
     for each in fields(draft):
-        other = list(tables.faults(each))
-        told += [*other, *evidence.names(each), *seams.faults(each)]
-        if draft.reading.is_whole and not any(fault.code == "M0048" for fault in other):
+        other = [*tables.faults(each), *seams.faults(each)]
+        told += [*other, *evidence.names(each)]
+        if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):
             told += evidence.faults(each)
     return told

@@ -97,6 +97,9 @@ def _without(located: yaml.Located, paths: list[tuple[int | str, ...]]) -> tuple
         if top in ("fields", "examples") and isinstance(part, list) and below and isinstance(below[0], int):
             dropped.setdefault(str(top), set()).add(below[0])
             claimed |= set(_texts(part[below[0]]))
+        elif top == "legacy" and below and isinstance(part, dict) and below[0] != "columns":
+            whole = {key: value for key, value in rest["legacy"].items() if key != below[0]}
+            rest["legacy"] = whole | ({"encoding": "utf-8"} if below[0] == "encoding" else {})
         elif top in _STUBS:
             claimed |= set(_texts(part))
             rest[str(top)] = _STUBS[str(top)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import polars as pl
 
+from stdconv.dialect import Dialect
 from stdconv.errors import Fault
 from stdconv.findings import LANGUAGES, codes, fault
 from stdconv.intake import read_batch
@@ -46,11 +47,25 @@ def _differing(plan: Plan, example: MappingExample) -> list[str]:
         return []
     dialect, columns = plan.dialect, plan.mapping.legacy.columns
     data = encoding.encode(example.line, dialect)
-    found, _ = pieces.fields_of(data or b"", dialect.delimiter.encode())
+    if data is None:
+        return [_code_points(example.line, plan)]
+    found, _ = pieces.fields_of(data, dialect.delimiter.encode())
     values = [encoding.decode(value, dialect) for value in found or []]
     if len(values) != len(columns):
         return [f"{len(values)} ≠ {len(columns)}"]
-    return [c for c, v in zip(columns, values, strict=True) if v != example.legacy.get(c, "")]
+    differing = [c for c, v in zip(columns, values, strict=True) if v != example.legacy.get(c, "")]
+    return differing or ([] if _is_quoted_as_declared(plan, example) else ["quote"])
+
+
+def _is_quoted_as_declared(plan: Plan, example: MappingExample) -> bool:
+    """Tell whether an example's line has the declared quotes; nothing is told where neither way of quoting gives it."""
+    frame = _frame(plan, example)
+    written = {quote: _line(frame, replace(plan.dialect, quote=quote)) for quote in ("minimal", "all")}
+    return example.line not in written.values() or example.line == written[plan.dialect.quote]
+
+
+def _line(frame: pl.DataFrame, dialect: Dialect) -> str:
+    return str(records.lines(frame, dialect).item()).removesuffix(dialect.terminator)
 
 
 def _lookup_row(plan: Plan, name: str, example: MappingExample) -> bytes | None:
@@ -130,7 +145,7 @@ class Examples:
 
     def not_refused(self, number: int, example: MappingExample, file: LegacyFile | None) -> Iterator[Fault]:
         """Yield that an example which must be refused is not, or for another reason."""
-        found = ["E0006"] if file is None else [code for code, _ in _refusals(convert(self.plan, file))]
+        found = ["E0006"] if file is None else list(dict.fromkeys(c for c, _ in _refusals(convert(self.plan, file))))
         if example.refused not in found:
             place = self.located.place(("examples", number - 1, "refused"))
             told, source = ", ".join(found) or "–", example.source
@@ -141,7 +156,10 @@ class Examples:
         if example.standard is None:
             return
         if file is None:
-            yield _Miss("P0001", ("examples", number - 1), "–", "–", example.source, "E0006")
+            wrong = {c: _code_points(v, self.plan) for c, v in example.legacy.items()}
+            legacy = ", ".join(f"{column} {points}" for column, points in wrong.items() if points) or "–"
+            expected = _named(tuple(example.standard), example.standard)
+            yield _Miss("P0001", ("examples", number - 1), expected, legacy, example.source, "E0006")
             return
         for field in self.fields:
             if _lacks_lookup(field.form, example):
@@ -163,7 +181,8 @@ class Examples:
         for code, column in kept:
             about = next((f for f in self.fields if _speaks_of(f, column)), None)
             if about is not None:
-                yield replace(self.miss(about, example), refused=code)
+                miss = replace(self.miss(about, example), refused=code)
+                yield replace(miss, path=("fields", about.number, "legacy")) if code == "T0003" else miss
             else:
                 expected, legacy = (
                     _named(tuple(side or {}), side or {}) for side in (example.standard, example.legacy)
@@ -183,7 +202,7 @@ class Examples:
     def differs(self, field: Field, example: MappingExample, given: Mapping[str, str | None]) -> bool:
         """Tell whether a field read something else than the example says."""
         expected = example.standard or {}
-        return any(name in given and given[name] != expected.get(name) for name in field.route.standard)
+        return any(name in given and given[name] != (expected.get(name) or None) for name in field.route.standard)
 
     def miss(self, field: Field, example: MappingExample) -> _Miss:
         """Return that ``example`` is refused in ``field``."""
@@ -207,6 +226,11 @@ class Examples:
 def _lacks_lookup(form: Form, example: MappingExample) -> bool:
     """Tell whether a field needs a lookup that the example does not give; without it nothing could be converted."""
     return isinstance(form, LookupField) and form.missing is None and form.lookup not in example.lookups
+
+
+def _code_points(text: str, plan: Plan) -> str:
+    """Return the code points of the characters of ``text`` that the layout cannot write."""
+    return " ".join(encoding.code_point(c) for c in text if encoding.encode(c, plan.dialect) is None)
 
 
 def _speaks_of(field: Field, column: str) -> bool:

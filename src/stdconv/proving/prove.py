@@ -12,6 +12,7 @@ from typing import Any
 from stdconv.errors import Fault
 from stdconv.findings import fault
 from stdconv.linting.fields import Field, fields
+from stdconv.linting.lint import in_file
 from stdconv.plan import Draft, Plan, examine, text_of
 from stdconv.proving import laws
 from stdconv.proving.cases import RECORDS, Case, StandardRow, cases, legacy_file
@@ -117,7 +118,7 @@ class _Run:
         faults: list[Fault] = []
         broken = None
         try:
-            faults += Examples(self.plan, ready, self.located).faults()
+            faults.extend(Examples(self.plan, ready, self.located).faults())
             if not faults:
                 self.examples_obey()
                 broken = self.search()
@@ -127,7 +128,7 @@ class _Run:
         except BrokenError as error:
             broken = error
         if broken is not None:
-            faults = [self.told(broken, ready)]
+            faults.append(self.told(broken, ready))
         counter = broken and CounterExample(broken.columns, tuple(shown(self.plan, broken.file)))
         return Proof(
             file=file,
@@ -139,7 +140,7 @@ class _Run:
             records=self.records,
             accepted=self.accepted,
             refused=self.refused,
-            faults=tuple(faults),
+            faults=tuple(sorted(faults, key=in_file)),
             counter_example=counter or None,
         )
 
@@ -179,8 +180,8 @@ class _Run:
             self.progress(min(self.records, self.asked), self.asked)
 
     def asks(self, law: str) -> bool:
-        """Tell whether ``law`` is to be held: all are until one breaks; what raised may do so under any of them."""
-        return self.only in (None, "P0011", law)
+        """Tell whether ``law`` is to be held: all are until one breaks; records may get lost, or raise, under any."""
+        return self.only in (None, "P0005", "P0011", law)
 
     @contextmanager
     def remembered(self) -> Iterator[None]:

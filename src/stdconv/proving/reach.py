@@ -17,6 +17,9 @@ from stdconv.relaying import relay_frame
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import forward
 
+ENOUGH = 20
+"""How many records must have been refused before that says anything."""
+
 APART = 100
 """How many drawn records are taken apart."""
 
@@ -43,7 +46,7 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
             for branch in lens.branches(*(pl.col(name) for name in field.route.between(step))):
                 goes = branch.taken.fill_null(value=False)
                 generated = taken.filter(goes)
-                if len(generated) and not generated["kept"].any() and shown.filter(goes).is_empty():
+                if len(generated) >= ENOUGH and not generated["kept"].any() and shown.filter(goes).is_empty():
                     column, codes = "・".join(field.route.standard), _codes(relayed.findings, generated[ROW])
                     at: tuple[str | int, ...] = ("steps", step, *branch.path)
                     yield field.fault(
@@ -58,8 +61,9 @@ def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> 
         example = {name: examples[number % len(examples)].get(name) for name in plan.carried}
         for field in fields:
             own = {name: row.get(name) for name in field.route.standard}
-            for other in fields:
-                yield example | own | {name: row.get(name) for name in other.route.standard}
+            for at, other in enumerate(fields):
+                beside = rows[(number * 7 + at * 3) % len(rows)]
+                yield example | own | {name: beside.get(name) for name in other.route.standard if name not in own}
 
 
 def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:
