@@ -8,15 +8,35 @@ from pydantic import Field
 
 from stdconv.lenses.base import Lens
 from stdconv.lenses.codes import Recode
-from stdconv.lenses.dates import CompactDate, EraColumn, Wareki
+from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.names import NameParts, NameSeparator
+from stdconv.lenses.shapes import Fill, Join, Split, Trim, Unfill
+from stdconv.lenses.wareki import Wareki, WarekiText
+from stdconv.lenses.widths import Narrow, Widen
 
 AnyLens: TypeAlias = Annotated[
-    Recode | Wareki | CompactDate | EraColumn | NameSeparator | NameParts,
+    Recode
+    | Wareki
+    | WarekiText
+    | CompactDate
+    | EraColumn
+    | NameSeparator
+    | NameParts
+    | Widen
+    | Narrow
+    | Unfill
+    | Fill
+    | Trim
+    | Join
+    | Split,
     Field(discriminator="op"),
 ]
 
 LENSES: dict[str, type[Lens]] = {
-    lens.model_fields["op"].default: lens for lens in (Recode, Wareki, CompactDate, EraColumn, NameSeparator, NameParts)
+    lens.model_fields["op"].default: lens
+    for lens in (
+        *(Recode, Wareki, WarekiText, CompactDate, EraColumn, NameSeparator, NameParts),
+        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split),
+    )
 }
 """Every lens by the name that stands behind ``op:``."""

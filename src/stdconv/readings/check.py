@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import polars as pl
 
@@ -16,11 +17,13 @@ from stdconv.domains import (
     Domain,
     EraAgrees,
     IfThenElse,
+    InOrder,
     Key,
     Not,
     Nothing,
     OneOf,
     Record,
+    Rule,
     Text,
 )
 from stdconv.patterns import parse, to_regex
@@ -41,7 +44,7 @@ def check(domain: Domain, columns: Columns) -> pl.Expr:
     """Return whether a record (shown as ``columns``, null for absent) lies in ``domain``; never null."""
     match domain:
         case Record():
-            return _all([*_columns(domain, columns), *(_era_agrees(rule, columns) for rule in domain.rules)])
+            return _all([*_columns(domain, columns), *(_rule(rule, columns) for rule in domain.rules)])
         case Text() | Choice() | Date():
             return pl.lit(value=False)
         case _:
@@ -121,6 +124,15 @@ def _date(domain: Date, value: pl.Expr) -> pl.Expr:
     if domain.last != Date().last:
         checks.append(value <= domain.last)
     return pl.all_horizontal(checks).fill_null(value=False)
+
+
+def _rule(rule: Rule, columns: Columns) -> pl.Expr:
+    match rule:
+        case EraAgrees():
+            return _era_agrees(rule, columns)
+        case InOrder(names):
+            filled = [columns[name].is_not_null() if name in columns else pl.lit(value=False) for name in names]
+            return _all([before | ~behind for before, behind in pairwise(filled)])
 
 
 def _era_agrees(rule: EraAgrees, columns: Columns) -> pl.Expr:

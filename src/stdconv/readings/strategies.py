@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -68,8 +69,17 @@ def records(domain: Record) -> st.SearchStrategy[Row]:
     }
     strategy: st.SearchStrategy[Row] = st.fixed_dictionaries(columns)
     for rule in domain.rules:
-        strategy = st.tuples(strategy, _labelled(rule)).map(lambda pair: pair[0] | pair[1])
+        if isinstance(rule, EraAgrees):
+            strategy = st.tuples(strategy, _labelled(rule)).map(lambda pair: pair[0] | pair[1])
+        else:
+            strategy = strategy.map(partial(_in_order, rule.columns))
     return strategy
+
+
+def _in_order(names: tuple[Key, ...], row: Row) -> Row:
+    """Return ``row`` with the values of ``names`` moved to the front."""
+    values = [row[name] for name in names if row[name] is not None]
+    return row | dict(zip(names, [*values, *[None] * (len(names) - len(values))], strict=True))
 
 
 def _labelled(rule: EraAgrees) -> st.SearchStrategy[Row]:
