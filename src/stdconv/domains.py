@@ -114,7 +114,15 @@ class InOrder:
     columns: tuple[Key, ...]
 
 
-Rule: TypeAlias = EraAgrees | InOrder
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A named rule: the columns together hold one of ``rows``; ``None`` is absent."""
+
+    columns: tuple[Key, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+Rule: TypeAlias = EraAgrees | InOrder | Rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,17 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from stdconv.lenses.base import Lens
-from stdconv.lenses.codes import Recode
+from stdconv.lenses.codes import Recode, RecodeSeveral
 from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.names import NameParts, NameSeparator
 from stdconv.lenses.shapes import Fill, Join, Split, Trim, Unfill
+from stdconv.lenses.spellings import Flag, Unify, Uppercase
 from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.lenses.widths import Narrow, Widen
 
 AnyLens: TypeAlias = Annotated[
     Recode
+    | RecodeSeveral
     | Wareki
     | WarekiText
     | CompactDate
@@ -28,15 +30,18 @@ AnyLens: TypeAlias = Annotated[
     | Fill
     | Trim
     | Join
-    | Split,
+    | Split
+    | Unify
+    | Uppercase
+    | Flag,
     Field(discriminator="op"),
 ]
 
 LENSES: dict[str, type[Lens]] = {
     lens.model_fields["op"].default: lens
     for lens in (
-        *(Recode, Wareki, WarekiText, CompactDate, EraColumn, NameSeparator, NameParts),
-        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split),
+        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, EraColumn, NameSeparator, NameParts),
+        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Unify, Uppercase, Flag),
     )
 }
 """Every lens by the name that stands behind ``op:``."""

@@ -11,7 +11,7 @@ import polars as pl
 from pydantic import Field, StringConstraints
 
 from stdconv.domains import Choice, Date, EraAgrees, Record, Span, one
-from stdconv.eras import BY_CODE, BY_NAME
+from stdconv.eras import BY_CODE, BY_NAME, OPEN_END
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
 from stdconv.lenses.days import LINK, SPEC, EraName, compact, iso, western_why
 from stdconv.readings.check import CALENDAR
@@ -23,10 +23,12 @@ class CompactDate(Lens):
     """Eight digits YYYYMMDD, a day of the Gregorian calendar, to the ISO date.
 
     ``none`` names the spelling of "no date" (often ``00000000``); an empty value is then read as no date too.
+    ``open_end`` names the spelling of an open end (often ``99999999``), which is 9999-12-31 in the standard.
     """
 
     op: Literal["compact_date"] = "compact_date"
     none: str | None = Field(default=None, min_length=1)
+    open_end: str | None = Field(default=None, min_length=1)
 
     @property
     def absent(self) -> tuple[str, ...] | None:
@@ -35,11 +37,22 @@ class CompactDate(Lens):
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """20240301 → 2024-03-01."""
-        return (iso(legacy[0]),)
+        if self.open_end is None:
+            return (iso(legacy[0]),)
+        return (pl.when(legacy[0] == self.open_end).then(pl.lit(OPEN_END)).otherwise(iso(legacy[0])),)
 
     def back(self, *standard: pl.Expr) -> Values:
         """2024-03-01 → 20240301."""
-        return (compact(standard[0]),)
+        if self.open_end is None:
+            return (compact(standard[0]),)
+        return (pl.when(standard[0] == OPEN_END).then(pl.lit(self.open_end)).otherwise(compact(standard[0])),)
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """The value itself; 99991231 is the open end where that has a spelling of its own."""
+        if self.open_end is None:
+            return legacy
+        last = OPEN_END.replace("-", "")
+        return (pl.when(legacy[0] == last).then(pl.lit(self.open_end)).otherwise(legacy[0]),)
 
     @property
     def codomain(self) -> Record:
@@ -54,22 +67,30 @@ class CompactDate(Lens):
         """Yield a sentinel that is the spelling of a real day."""
         if self.none is not None and pl.select(iso(pl.lit(self.none)).str.contains(CALENDAR)).item():
             yield "M0014", ("none",), {"none": self.none}
+        if self.open_end is not None and (
+            self.open_end == self.none or pl.select(iso(pl.lit(self.open_end)).str.contains(CALENDAR)).item()
+        ):
+            yield "M0014", ("open_end",), {"none": self.open_end}
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """The sentinel."""
         if self.none is not None:
             yield Branch(("none",), legacy[0] == self.none, self.none)
+        if self.open_end is not None:
+            yield Branch(("open_end",), legacy[0] == self.open_end, self.open_end)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return the worked example's date, the sentinel and a leap day."""
-        plain, sentinel = cls(), cls(none="00000000")
+        plain, sentinel, ended = cls(), cls(none="00000000"), cls(none="00000000", open_end="99999999")
         return (
             Example(plain, ("20240301",), ("2024-03-01",), LINK),
             Example(plain, ("20000229",), ("2000-02-29",), "Gregorian calendar: 2000 is a leap year"),
             Example(plain, ("99991231",), ("9999-12-31",), f"{SPEC}: open ranges end so"),
             Example(sentinel, ("00000000",), (None,), f"{SPEC}: 00000000 = no date"),
             Example(sentinel, ("",), (None,), "design: empty is an equivalent spelling of absent", ("00000000",)),
+            Example(ended, ("99999999",), (OPEN_END,), f"{SPEC}: 99999999 = open end"),
+            Example(ended, ("99991231",), (OPEN_END,), f"{SPEC}: open ranges end so", ("99999999",)),
         )
 
     @classmethod

@@ -23,6 +23,7 @@ from stdconv.domains import (
     Nothing,
     OneOf,
     Record,
+    Rows,
     Rule,
     Text,
 )
@@ -133,6 +134,16 @@ def _rule(rule: Rule, columns: Columns) -> pl.Expr:
         case InOrder(names):
             filled = [columns[name].is_not_null() if name in columns else pl.lit(value=False) for name in names]
             return _all([before | ~behind for before, behind in pairwise(filled)])
+        case Rows(names, rows):
+            given = [columns[name] if name in columns else pl.lit(None, dtype=pl.String) for name in names]
+            texts = [[pl.lit(text, dtype=pl.String) for text in row] for row in rows]
+            return pl.any_horizontal(
+                [_all([g.eq_missing(t) for g, t in zip(given, row, strict=True)]) for row in texts]
+            )
+
+
+def _is(value: pl.Expr, text: str | None) -> pl.Expr:
+    return value.eq_missing(pl.lit(text, dtype=pl.String))
 
 
 def _era_agrees(rule: EraAgrees, columns: Columns) -> pl.Expr:

@@ -25,6 +25,7 @@ from stdconv.domains import (
     Nothing,
     OneOf,
     Record,
+    Rows,
     Text,
     narrowest,
 )
@@ -87,6 +88,8 @@ def _row(domain: Record, pools: dict[Key, list[str]], rng: random.Random) -> Row
             case InOrder(names):
                 filled = rng.randint(1, len(names))
                 row |= {name: rng.choice(pools[name]) if at < filled else None for at, name in enumerate(names)}
+            case Rows(names, listed):
+                row |= dict(zip(names, rng.choice(listed), strict=True))
     return row
 
 

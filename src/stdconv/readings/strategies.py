@@ -18,11 +18,13 @@ from stdconv.domains import (
     Domain,
     EraAgrees,
     IfThenElse,
+    InOrder,
     Key,
     Not,
     Nothing,
     OneOf,
     Record,
+    Rows,
     Text,
     narrowest,
 )
@@ -69,11 +71,19 @@ def records(domain: Record) -> st.SearchStrategy[Row]:
     }
     strategy: st.SearchStrategy[Row] = st.fixed_dictionaries(columns)
     for rule in domain.rules:
-        if isinstance(rule, EraAgrees):
-            strategy = st.tuples(strategy, _labelled(rule)).map(lambda pair: pair[0] | pair[1])
-        else:
-            strategy = strategy.map(partial(_in_order, rule.columns))
+        match rule:
+            case EraAgrees():
+                strategy = _overlaid(strategy, _labelled(rule))
+            case Rows(names, rows):
+                listed = [dict(zip(names, row, strict=True)) for row in rows]
+                strategy = _overlaid(strategy, st.sampled_from(listed))
+            case InOrder(names):
+                strategy = strategy.map(partial(_in_order, names))
     return strategy
+
+
+def _overlaid(strategy: st.SearchStrategy[Row], over: st.SearchStrategy[Row]) -> st.SearchStrategy[Row]:
+    return st.tuples(strategy, over).map(lambda pair: pair[0] | pair[1])
 
 
 def _in_order(names: tuple[Key, ...], row: Row) -> Row:
