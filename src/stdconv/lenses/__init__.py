@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from stdconv.lenses.base import Lens
+from stdconv.lenses.choices import Coalesce
 from stdconv.lenses.codes import Recode, RecodeSeveral
 from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.names import NameParts, NameSeparator
@@ -33,7 +34,8 @@ AnyLens: TypeAlias = Annotated[
     | Split
     | Unify
     | Uppercase
-    | Flag,
+    | Flag
+    | Coalesce,
     Field(discriminator="op"),
 ]
 
@@ -41,7 +43,7 @@ LENSES: dict[str, type[Lens]] = {
     lens.model_fields["op"].default: lens
     for lens in (
         *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, EraColumn, NameSeparator, NameParts),
-        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Unify, Uppercase, Flag),
+        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Unify, Uppercase, Flag, Coalesce),
     )
 }
 """Every lens by the name that stands behind ``op:``."""

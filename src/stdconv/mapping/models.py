@@ -189,7 +189,10 @@ Examples = Annotated[
 
 
 class Mapping(Part):
-    """One vendor's legacy layout and one standard record, as data."""
+    """One vendor's legacy layout and one standard record, as data.
+
+    ``defaults`` are written into unmapped legacy columns where records are restored without their residue.
+    """
 
     grammar: Annotated[Literal[1], BeforeValidator(_number, json_schema_input_type=Literal[1])]
     id: Id
@@ -199,6 +202,7 @@ class Mapping(Part):
     lookups: MappingOf[Line, Lookup] = Field(default_factory=dict)
     fields: Fields = Field(min_length=1)
     unmapped: Unmapped = Field(default_factory=Unmapped)
+    defaults: MappingOf[Line, Line] = Field(default_factory=dict)
     examples: Examples = Field(min_length=1)
 
 
