@@ -240,7 +240,9 @@ def test_a_typical_mistake_is_refused_by_the_published_schema_and_by_the_loader(
 def small() -> Any:
     """One field of every form and chain of lenses of shipped and golden mappings, in a document of little else."""
     document = copy.deepcopy(next(iter(DOCUMENTS.values())))
-    golden = [stdconv.load_mapping(path).text for path in sorted((TOP / "tests" / "cases").glob("golden-*/mapping.yaml"))]
+    golden = [
+        stdconv.load_mapping(path).text for path in sorted((TOP / "tests" / "cases").glob("golden-*/mapping.yaml"))
+    ]
     every = [f for each in (*DOCUMENTS.values(), *map(yaml.safe_load, golden)) for f in each["fields"]]
     kinds = {(*sorted(f), *(step["op"] for step in f.get("steps", []))): f for f in every}
     example = {"source": "assumed: short", "legacy": {"氏名": "花"}, "standard": {}, "lookups": {"names": {"氏": "行"}}}

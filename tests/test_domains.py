@@ -679,7 +679,9 @@ def test_rules_between_columns_hold_for_what_is_generated(domain: Record) -> Non
     assert len({tuple(row.values()) for row in sampled}) > 2
 
 
-@given(st.sets(st.characters(exclude_categories=["Cs"]), max_size=5), st.lists(st.characters(exclude_categories=["Cs"])))
+@given(
+    st.sets(st.characters(exclude_categories=["Cs"]), max_size=5), st.lists(st.characters(exclude_categories=["Cs"]))
+)
 @example({"｡", "ﾟ"}, ["。"])
 @example({"０", "９", "0"}, ["5", "５"])
 @example({"-", "]", "\\", "^"}, [])

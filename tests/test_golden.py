@@ -54,7 +54,9 @@ def is_found(mutant: Mutant, file: Path) -> bool:
     """Tell whether lint or the examples find ``mutant`` in the place of the mapping ``file``."""
     file.write_text(mutant.text, encoding="utf-8")
     try:
-        return not lint_text(mutant.text, str(file)).is_clean or not prove_text(mutant.text, str(file), examples=0).holds
+        return (
+            not lint_text(mutant.text, str(file)).is_clean or not prove_text(mutant.text, str(file), examples=0).holds
+        )
     except StdconvError:
         return True
 
@@ -65,7 +67,7 @@ def test_wrong_copies_of_a_golden_mapping_are_found(name: str, tmp_path: Path) -
     text = load_plan(CASES / name / "mapping.yaml").text  # with what it takes from elsewhere written in
     wrong = [mutant for mutant in mutants(text) if mutant.kind != UNSEEN]
     if SAMPLE is not None and len(wrong) > SAMPLE:
-        wrong = random.Random(name).sample(wrong, SAMPLE)  # noqa: S311 -- the same ones every time
+        wrong = random.Random(name).sample(wrong, SAMPLE)
     survivors = [mutant for mutant in wrong if not is_found(mutant, tmp_path / "mapping.yaml")]
     told = "\n".join(f"{mutant.kind}: {mutant.what}" for mutant in survivors)
     assert len(survivors) <= (1 - FOUND) * len(wrong), f"{len(survivors)} of {len(wrong)} are not found:\n{told}"
