@@ -187,6 +187,13 @@ def test_every_code_that_speaks_of_legacy_data_has_a_case():
         told |= {word.rpartition(" ")[2] for word in (*expect.get("stderr", ()), *expect.get("stdout", ()))}
     restored = {"E0006", "T0030", "T0031", "T0032", "T0033"}
     unprovoked = {"T0001"}  # no lens of the shipped ones leaves a value unexplained
-    laws = {"P0005", "P0006", "P0007", "P0008", "P0009", "P0011"}  # only a defect of the code breaks them: test_prove.py
+    laws = {
+        "P0005",
+        "P0006",
+        "P0007",
+        "P0008",
+        "P0009",
+        "P0011",
+    }  # only a defect of the code breaks them: test_prove.py
     wanted = {id_ for id_ in codes() if id_[0] in "ERTSDMP"} - restored - unprovoked - laws
     assert sorted(wanted - told) == []
