@@ -97,7 +97,7 @@ def any_but(characters: Iterable[str]) -> str:
     """
     left_out = sorted({ord(character) for character in characters})
     ranges, low = [], 1
-    for code in [*left_out, 0xD800, 0x110000]:
+    for code in sorted([*left_out, 0xD800, 0x110000]):
         if low < code and not 0xD800 <= low < 0xE000:
             ranges.append((low, code - 1))
         low = 0xE000 if code == 0xD800 else code + 1

@@ -18,9 +18,9 @@ SPEC = "docs/domain.md, Codes: traps; What migration teams must deliver"
 class Coalesce(Lens):
     """The first filled one of several legacy columns that say the same thing.
 
-    The order of the field's legacy columns is the order in which they count. Another column that is filled too and says
-    something else is warned of (T0024): this is how a 届出日 was lost once. What stood where is kept in the residue;
-    without it the value is written into the first column.
+    ``columns`` says how many; the order of the field's legacy columns is the order in which they count. Another column
+    that is filled too and says something else is warned of (T0024): this is how a 届出日 was lost once. What stood
+    where is kept in the residue; without it the value is written into the first column.
     """
 
     op: Literal["coalesce"] = "coalesce"

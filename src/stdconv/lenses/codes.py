@@ -24,7 +24,10 @@ def _items(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Meanings = Annotated[tuple[str | None, ...], BeforeValidator(_items, json_schema_input_type=Several)]
+Said = Annotated[str, StringConstraints(min_length=1)]
+Meanings = Annotated[
+    tuple[Said | None, ...], BeforeValidator(_items, json_schema_input_type=Several), Field(min_length=2)
+]
 
 
 class Recode(Lens):
@@ -127,6 +130,11 @@ class Recode(Lens):
         )
 
 
+def _at(row: tuple[str | None, ...], position: int) -> str | None:
+    """Return a value of a row that may be too short, which is a mistake of its own."""
+    return row[position] if position < len(row) else None
+
+
 class RecodeSeveral(Lens):
     """One legacy code that says several standard columns at once, by a table: 18 → 日本人住民, 転出者.
 
@@ -146,7 +154,7 @@ class RecodeSeveral(Lens):
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """18 → 1, 2."""
-        tables = ({legacy: row[i] for legacy, row in self.table.items()} for i in range(self.gives))
+        tables = ({legacy: _at(row, i) for legacy, row in self.table.items()} for i in range(self.gives))
         return tuple(_look_up(legacy[0], table) for table in tables)
 
     def back(self, *standard: pl.Expr) -> Values:
@@ -158,10 +166,11 @@ class RecodeSeveral(Lens):
     def codomain(self) -> Record:
         """The rows of the table."""
         rows = tuple(self.table.values())
-        given = ([text for row in rows if (text := row[i]) is not None] for i in range(self.gives))
+        given = ([text for row in rows if (text := _at(row, i)) is not None] for i in range(self.gives))
         columns = tuple((i, Choice(tuple(dict.fromkeys(texts)))) for i, texts in enumerate(given))
-        required = tuple(i for i in range(self.gives) if all(row[i] is not None for row in rows))
-        return Record(columns, required, (Rows(tuple(range(self.gives)), rows),))
+        required = tuple(i for i in range(self.gives) if all(_at(row, i) is not None for row in rows))
+        listed = tuple(tuple(_at(row, i) for i in range(self.gives)) for row in rows)
+        return Record(columns, required, (Rows(tuple(range(self.gives)), listed),))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """Every refused value is a code that the table does not know."""

@@ -108,7 +108,10 @@ class Unfill(Lens):
 
 
 class Fill(Lens):
-    """A value without filling in legacy, filled up to a fixed width in the standard: 1234 → 0000001234."""
+    """A value without filling in legacy, filled up to a fixed width in the standard: 1234 → 0000001234.
+
+    ``width``, ``fill`` and ``side`` as for ``unfill``. A value that is filled up already is refused.
+    """
 
     op: Literal["fill"] = "fill"
     width: Width
@@ -201,8 +204,8 @@ class Trim(Lens):
 class Join(Lens):
     """Several legacy columns to one standard column: joined by ``separator``, or of fixed ``widths`` without one.
 
-    With a separator the columns behind the last filled one may be empty, no other; with widths none may, and each has
-    its width. A value that holds the separator itself is refused, since it would come back divided.
+    ``columns`` says how many are joined by a separator; behind the last filled one they may be empty, no other. With
+    widths none may, and each has its width. A value that holds the separator itself is refused.
     """
 
     op: Literal["join"] = "join"
@@ -272,8 +275,8 @@ class Join(Lens):
 class Split(Lens):
     """One legacy column to several standard columns: divided by ``separator``, or into fixed ``widths``.
 
-    With a separator parts behind the last one are absent. With widths ``filler`` names how an absent part is written
-    (packed 続柄 02200000 with ``filler: "00"`` are 02 and 20); absent parts stand behind the others.
+    ``columns`` says how many parts a separator makes; parts behind the last one are absent. With widths ``filler``
+    is how an absent part is written (packed 続柄 02200000 with ``filler: "00"`` are 02 and 20).
     """
 
     op: Literal["split"] = "split"

@@ -42,8 +42,7 @@ class Unify(Lens):
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """Write ``to`` for every look-alike."""
-        others = [sign for sign in self.look_alikes if sign != self.to]
-        return (legacy[0].str.replace_many(others, [self.to] * len(others)),)
+        return (legacy[0].str.replace_many(list(self.look_alikes), [self.to] * len(self.look_alikes)),)
 
     def back(self, *standard: pl.Expr) -> Values:
         """Write the value as it is."""

@@ -95,6 +95,15 @@ class Wareki(Lens):
             "T0005",
         )
 
+    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+        """Yield signs that mean two things, and eras or centuries with two signs."""
+        for digit in set(self.eras) & set(self.western):
+            yield "M0015", ("western", digit), {"digit": digit}
+        for option, table in (("eras", self.eras), ("western", self.western)):
+            for meaning, count in Counter(table.values()).items():
+                if count > 1:
+                    yield "M0016", (option,), {"meaning": meaning}
+
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every era digit and every digit of a century."""
         first = legacy[0].str.slice(0, 1)

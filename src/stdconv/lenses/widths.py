@@ -122,7 +122,7 @@ class Widen(_Width):
 
 
 class Narrow(_Width):
-    """Full-width characters in legacy, half-width ones in the standard; else as ``widen``."""
+    """Full-width characters in legacy, half-width ones in the standard; ``of`` and ``equivalent`` as for ``widen``."""
 
     op: Literal["narrow"] = "narrow"
 
