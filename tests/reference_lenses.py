@@ -93,9 +93,10 @@ def compact_date(options: dict[str, Any], texts: Texts) -> Answer:
 
 
 def wareki(options: dict[str, Any], texts: Texts) -> Answer:
-    """GYYMMDD."""
+    """GYYMMDD; G is a digit or a letter."""
     text = texts[0] or ""
-    if not is_digits(text, 7):
+    is_letter = text[:1].isascii() and text[:1].isalpha()
+    if not is_digits(text[1:] if is_letter else text, 6 if is_letter else 7):
         return not_digits(text, 7)
     first, number, month, day = text[0], int(text[1:3]), int(text[3:5]), int(text[5:])
     if first in options.get("western", {}):

@@ -4,7 +4,8 @@
 of them), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
 ``raw_records``, ``faults`` (how many are told; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
 empty folder stands there), ``unreadable`` (a file nobody may read).
-A ``standard.csv`` in a case that converts is what the standard file must be.
+A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
+becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it.
 """
 
 import csv
@@ -129,7 +130,25 @@ def check_run_folder(expect, case, out, capfd):
     again = out.with_name("again.csv")
     assert run(["restore", str(out), "-o", str(again)]) == 0, capfd.readouterr().err
     assert again.read_bytes() == original
+    if (case / "relayed.csv").exists():
+        check_relayed(expect, case, out, capfd)
     assert not list(out.parent.rglob(".*.stdconv-*"))
+
+
+def check_relayed(expect, case, out, capfd):
+    """Hold the case's standard file, restored without residue, against the case, and convert it again."""
+    mapping = expect["command"][expect["command"].index("-m") + 1].format(case=case)
+    relayed, again = out.with_name("relayed.csv"), out.with_name("relayed")
+    assert run(["restore", str(case / "standard.csv"), "-m", mapping, "-o", str(relayed)]) == 0, capfd.readouterr().err
+    assert relayed.read_bytes() == (case / "relayed.csv").read_bytes()
+    for beside in case.glob("relayed.*.csv"):
+        assert (out.parent / beside.name.replace("relayed.", "relayed.csv.")).read_bytes() == beside.read_bytes()
+    names = {
+        path.name.split(".")[2]: path for path in out.parent.glob("relayed.csv.*.csv") if "refused" not in path.name
+    }
+    lookups = [word for name, path in names.items() for word in ("--lookup", f"{name}={path}")]
+    assert run(["convert", str(relayed), "-m", mapping, "-o", str(again), *lookups]) == 0, capfd.readouterr().err
+    assert (again / "standard.csv").read_bytes() == (case / "standard.csv").read_bytes()
 
 
 def refused_bytes(expect, original):

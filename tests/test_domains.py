@@ -14,9 +14,9 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from stdconv.domains import AllOf, Choice, Date, Domain, Record, Text
+from stdconv.domains import AllOf, Choice, Date, Domain, EraAgrees, InOrder, Record, Rows, Rule, Text
 from stdconv.lenses import LENSES
-from stdconv.patterns import PatternError, parse, to_regex
+from stdconv.patterns import PatternError, any_but, parse, to_regex
 from stdconv.readings.check import check, check_value
 from stdconv.readings.sampler import members, rows
 from stdconv.readings.schema import SchemaError, from_schema, to_schema
@@ -611,19 +611,85 @@ def test_the_sampler_of_a_codomain_gives_as_many_members_as_asked_for(codomain: 
 
 
 def holds(codomain: Record, row: Mapping[Any, str | None]) -> bool:
-    """Membership of a lens's codomain, said again: columns by JSON Schema and bounds, the era rule by its spans."""
+    """Membership of a lens's codomain, said again: columns by JSON Schema and bounds, rules one by one."""
     by_schema = ORACLE(to_schema(codomain)).is_valid(
         {str(key): value for key, value in row.items() if value is not None}
     )
     dates = [(part, row[key]) for key, part in codomain.columns if isinstance(part, Date) and row[key] is not None]
     bounded = all(part.first <= str(day) <= part.last for part, day in dates)
-    agreeing = all(
-        row[rule.date] is None
-        or (row[rule.era] is None and all(span.era is not None for span in rule.spans))
-        or any(span.era == row[rule.era] and span.first <= str(row[rule.date]) <= span.last for span in rule.spans)
-        for rule in codomain.rules
-    )
-    return by_schema and bounded and agreeing
+    return by_schema and bounded and all(obeys(rule, row) for rule in codomain.rules)
+
+
+def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
+    """Membership by a named rule."""
+    match rule:
+        case EraAgrees(era, date, spans):
+            return (
+                row[date] is None
+                or (row[era] is None and all(span.era is not None for span in spans))
+                or any(span.era == row[era] and span.first <= str(row[date]) <= span.last for span in spans)
+            )
+        case InOrder(columns):
+            absent = [key for key in columns if row[key] is None]
+            return absent == list(columns)[len(columns) - len(absent) :]
+        case Rows(columns, listed):
+            return [row[key] for key in columns] in [list(each) for each in listed]
+
+
+RULED = [
+    Record(tuple((key, Text("^[a-c]{1,2}$")) for key in "pqrs"), ("p",), (InOrder(tuple("pqrs")),)),
+    Record(tuple((key, Choice(("1", "2"))) for key in "pqrs"), (), (InOrder(("q", "r")),)),
+    Record(
+        (("p", Choice(("1", "2"))), ("q", Choice(("1", "9"))), ("r", Text("^[a-c]$"))),
+        (),
+        (Rows(("p", "q"), (("1", "1"), ("2", None), (None, "9"))),),
+    ),
+    Record(
+        tuple((key, Choice(("1", "2"))) for key in "pqrs"),
+        (),
+        (Rows(("q", "p"), (("1", "2"), ("2", None))), InOrder(("r", "s"))),
+    ),
+]
+some_texts = st.none() | st.sampled_from(["1", "2", "9", "a", "ab", "", "x"])
+
+
+@pytest.mark.parametrize("domain", RULED, ids=["all in order", "some in order", "listed", "listed and in order"])
+def test_rules_between_columns_are_checked_row_by_row(domain: Record) -> None:
+    names = [str(key) for key, _ in domain.columns]
+
+    @given(st.lists(st.fixed_dictionaries(dict.fromkeys(names, some_texts)), min_size=1, max_size=20))
+    def law(some: list[dict[str, str | None]]) -> None:
+        verdict = check(domain, {name: pl.col(name) for name in names})
+        told = frame(some, names).with_columns(ok=verdict)["ok"].to_list()
+        assert told == [holds(domain, row) for row in some]
+
+    law()
+
+
+@pytest.mark.parametrize("domain", RULED, ids=["all in order", "some in order", "listed", "listed and in order"])
+def test_rules_between_columns_hold_for_what_is_generated(domain: Record) -> None:
+    @settings(max_examples=30)
+    @given(st.lists(records(domain), min_size=1, max_size=10))
+    def law(some: list[dict[Any, str | None]]) -> None:
+        assert [row for row in some if not holds(domain, row)] == []
+
+    law()
+    sampled = rows(domain, random.Random(3), 200)
+    assert [row for row in sampled if not holds(domain, row)] == []
+    assert len({tuple(row.values()) for row in sampled}) > 2
+
+
+@given(
+    st.sets(st.characters(exclude_categories=["Cs"]), max_size=5), st.lists(st.characters(exclude_categories=["Cs"]))
+)
+@example({"｡", "ﾟ"}, ["。"])
+@example({"０", "９", "0"}, ["5", "５"])
+@example({"-", "]", "\\", "^"}, [])
+def test_the_class_of_every_character_but_some_holds_exactly_the_others(but: set[str], others: list[str]) -> None:
+    edges = [chr(code) for code in (1, 0xD7FF, 0xE000, 0xFFFF, 0x10000, 0x10FFFF)]
+    beside = [chr(ord(c) + d) for c in but for d in (-1, 1) if 0 <= ord(c) + d < 0x110000]
+    tried = [c for c in dict.fromkeys((*but, *others, *edges, *beside, "\0")) if not "\ud800" <= c <= "\udfff"]
+    assert inside(Text(f"^{any_but(but)}$"), tried) == [c not in but and c != "\0" for c in tried]
 
 
 def test_records_of_the_shipped_schema_that_the_sampler_gives_are_valid(resident: Any) -> None:

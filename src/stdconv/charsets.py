@@ -6,6 +6,8 @@ the IBM extension (lead bytes FA–FC), save NEC row 13 and ¬ and ∵ of JIS X 
 
 from __future__ import annotations
 
+import string
+import unicodedata
 from functools import cache
 
 LEADS = (*range(0x81, 0xA0), *range(0xE0, 0xFD))
@@ -108,3 +110,38 @@ def repertoire(codec: str) -> str | None:
         return None
     ascii_and_kana = (chr(code) for code in (*range(0x20, 0x7F), *range(0xFF61, 0xFFA0)))
     return "".join(dict.fromkeys((*ascii_and_kana, *(character for _, character in two_byte_sequences()))))
+
+
+VOICED = {"゛": "ウカキクケコサシスセソタチツテトハヒフヘホワヲ", "゜": "ハヒフヘホ"}
+"""The sound marks, and the kana that become another character with them."""
+
+_HALF_KANA = "｡｢｣､･ｦｧｨｩｪｫｬｭｮｯｰｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜﾝﾞﾟ"
+_FULL_KANA = (
+    "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテト"
+    "ナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン゛゜"
+)
+_COMBINING = {"゛": "\u3099", "゜": "\u309a"}
+
+
+@cache
+def half_to_full(kind: str) -> dict[str, str]:
+    """Return the half-width characters of ``kind`` (kana, digits, letters, signs, blank) with their full-width forms.
+
+    Kana with a sound mark are two half-width characters and one full-width one.
+
+    >>> half_to_full("kana")["ｷﾞ"], half_to_full("digits")["1"], half_to_full("signs")["-"]
+    ('ギ', '１', '－')
+    """
+    if kind == "kana":
+        single = dict(zip(_HALF_KANA, _FULL_KANA, strict=True))
+        half = {full: narrow for narrow, full in single.items()}
+        marked = {
+            half[kana] + half[mark]: unicodedata.normalize("NFC", kana + _COMBINING[mark])
+            for mark, kanas in VOICED.items()
+            for kana in kanas
+        }
+        return marked | single
+    if kind == "blank":
+        return {" ": "\u3000"}
+    wanted = {"digits": string.digits, "letters": string.ascii_letters, "signs": string.punctuation}[kind]
+    return {character: chr(ord(character) + 0xFEE0) for character in wanted}

@@ -203,6 +203,8 @@ class _Run:
         report = self.report(name, counts, fail_on)
         report.write(self.folder / "report.json")
         (self.folder / "mapping.yaml").write_text(self.plan.text, encoding="utf-8")
+        for path in self.plan.standard.files:
+            (self.folder / path.name).write_bytes(path.read_bytes())
         manifest = Manifest(
             mapping=self.plan.mapping.id,
             standard=self.plan.standard.name,

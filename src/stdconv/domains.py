@@ -108,6 +108,24 @@ class EraAgrees:
 
 
 @dataclass(frozen=True, slots=True)
+class InOrder:
+    """A named rule: the columns are filled from the first one on; behind an absent one all are absent."""
+
+    columns: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A named rule: the columns together hold one of ``rows``; ``None`` is absent."""
+
+    columns: tuple[Key, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+Rule: TypeAlias = EraAgrees | InOrder | Rows
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Records: columns with their domains, which must be present, and named rules between them.
 
@@ -116,7 +134,7 @@ class Record:
 
     columns: tuple[tuple[Key, Domain], ...] = ()
     required: tuple[Key, ...] = ()
-    rules: tuple[EraAgrees, ...] = field(default=())
+    rules: tuple[Rule, ...] = field(default=())
     closed: bool = False
 
 

@@ -149,6 +149,10 @@ class _Fit:
         for needed in self.standard.columns:
             if needed.required and needed.name in mapping.unmapped.standard:
                 yield self.at("M0037", "unmapped", "standard", needed.name, column=needed.name)
+        for column, text in mapping.defaults.items():
+            if column not in mapping.unmapped.legacy:
+                yield self.at("M0067", "defaults", column, column=column)
+            yield from self.unwritable(text, ("defaults", column))
         for index, form in enumerate(mapping.fields):
             if isinstance(form, MissingField) and form.standard in self.standard.key:
                 yield self.at("M0038", "fields", index, "standard", column=form.standard)

@@ -70,8 +70,11 @@ class Manifest(Part):
     files: dict[str, File]
 
     def file(self, stem: str) -> str:
-        """Return the name of the file called ``stem`` and any suffix."""
-        return next((name for name in self.files if name.partition(".")[0] == stem), stem)
+        """Return the name of the file called ``stem`` and any suffix but those of schemas."""
+        found = (
+            n for n in self.files if n.partition(".")[0] == stem and not n.endswith((".schema.json", ".rules.yaml"))
+        )
+        return next(found, stem)
 
 
 def describe(folder: Path) -> dict[str, File]:

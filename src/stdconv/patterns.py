@@ -6,6 +6,7 @@ what it admits means the same to all three, can be generated from and can be wri
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -86,6 +87,26 @@ def to_regex(node: Node) -> str:
         case Repeat(part, least, most):
             count = f"{least}" if least == most else f"{least},{'' if most is None else most}"
             return f"{to_regex(part)}{{{count}}}"
+
+
+def any_but(characters: Iterable[str]) -> str:
+    r"""Return, as a class of the grammar, every character but those; NUL and surrogates are never among them.
+
+    >>> any_but("0").encode("unicode_escape")
+    b'[\\x01-/1-\\ud7ff\\ue000-\\U0010ffff]'
+    """
+    left_out = sorted({ord(character) for character in characters})
+    ranges, low = [], 1
+    for code in sorted([*left_out, 0xD800, 0x110000]):
+        if low < code and not 0xD800 <= low < 0xE000:
+            ranges.append((low, code - 1))
+        low = 0xE000 if code == 0xD800 else code + 1
+    written = ((_in_class(first), _in_class(last)) for first, last in sorted(set(ranges)))
+    return "[" + "".join(first if first == last else f"{first}-{last}" for first, last in written) + "]"
+
+
+def _in_class(code: int) -> str:
+    return ("\\" if chr(code) in META | {"-"} else "") + chr(code)
 
 
 def _is_count(text: str) -> bool:

@@ -102,10 +102,10 @@ def _declared_missing(plan: Plan, legacy: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _written(plan: Plan) -> list[pl.Expr]:
-    """Return the legacy columns as restoring writes them: empty where no field writes them."""
-    written = set(plan.written)
+    """Return the legacy columns as restoring writes them: the default, or empty, where no field writes them."""
+    written, defaults = set(plan.written), plan.mapping.defaults
     return [
-        (pl.col(f"w:{name}").fill_null("") if name in written else pl.lit("")).alias(name)
+        (pl.col(f"w:{name}").fill_null("") if name in written else pl.lit(defaults.get(name, ""))).alias(name)
         for name in plan.mapping.legacy.columns
     ]
 

@@ -8,14 +8,14 @@ from functools import cached_property
 from os import PathLike
 from pathlib import Path
 
-from stdconv import catalog, fit
+from stdconv import catalog, fit, yaml
 from stdconv.dialect import Dialect
 from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings import fault
 from stdconv.mapping.loading import Reading, load_text, read_mapping
 from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, StepsField
 from stdconv.stages.translate import Route
-from stdconv.standard.schema import Check, Standard, load_schema
+from stdconv.standard.schema import SUFFIX, Check, Standard, load_schema
 
 
 @dataclass(frozen=True)
@@ -107,13 +107,22 @@ def examine(text: str, file: str) -> Draft:
     mapping, located = reading.mapping, reading.located
     if mapping is None or located is None:
         return Draft(reading, None, _in_order(reading.faults))
-    shipped = catalog.names("schema")
-    if mapping.standard not in shipped:
-        unknown = fault("M0020", located.place(("standard",)), name=mapping.standard, known=", ".join(shipped))
-        return Draft(reading, None, _in_order((*reading.faults, unknown)))
-    standard = load_schema(mapping.standard)
+    try:
+        standard = _schema(mapping.standard, file, located)
+    except DefinitionError as error:
+        return Draft(reading, None, _in_order((*reading.faults, *error.faults)))
     faults = fit.faults(mapping, standard, located, reading.claimed)
     return Draft(reading, standard, _in_order((*reading.faults, *faults)))
+
+
+def _schema(name: str, file: str, located: yaml.Located) -> Standard:
+    """Return the shipped schema ``name``, or the one of that name beside the mapping."""
+    shipped, beside = catalog.names("schema"), Path(file).parent / name
+    if name in shipped:
+        return load_schema(name)
+    if name.endswith(SUFFIX) and beside.is_file():
+        return load_schema(beside)
+    raise DefinitionError([fault("M0020", located.place(("standard",)), name=name, known=", ".join(shipped))])
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -189,7 +189,8 @@ class _Run:
         return Counts(read=read, accepted=accepted, refused=turned_back), totals
 
     def _left_empty(self) -> list[pl.DataFrame]:
-        idle = [name for name in self.plan.mapping.legacy.columns if name not in self.plan.written]
+        given = {*self.plan.written, *self.plan.mapping.defaults}
+        idle = [name for name in self.plan.mapping.legacy.columns if name not in given]
         return [about_file("T0033", side="legacy", column=name) for name in idle]
 
     def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:

@@ -38,18 +38,18 @@ class Located:
     data: Any
     file: str
     text: str = field(repr=False)
-    marks: dict[Path, tuple[int, int]] = field(repr=False)
+    marks: dict[Path, Place] = field(repr=False)
 
     def place(self, path: Path) -> Place:
         """Return the place of ``path``, or of the nearest part above it that the file holds."""
         while path and path not in self.marks:
             path = path[:-1]
-        return Place(self.file, *self.marks.get(path, (1, 1)))
+        return self.marks.get(path, Place(self.file, 1, 1))
 
     def renumbered(self, name: str, kept: list[int]) -> Located:
         """Return the same places for a list ``name`` of which only the items ``kept`` were kept."""
         numbers = {old: new for new, old in enumerate(kept)}
-        marks: dict[Path, tuple[int, int]] = {}
+        marks: dict[Path, Place] = {}
         for path, mark in self.marks.items():
             if len(path) < 2 or path[0] != name:
                 marks[path] = mark
@@ -89,7 +89,7 @@ class _Reader:
         self.loader: Any = _LOADER(text)
         self.file = file
         self.faults: list[Fault] = []
-        self.marks: dict[Path, tuple[int, int]] = {}
+        self.marks: dict[Path, Place] = {}
 
     def next(self) -> Event:
         event: Event = self.loader.get_event()
@@ -112,7 +112,7 @@ class _Reader:
 
     def value(self, event: Event, path: Path) -> Any:
         place = self.place(event)
-        self.marks.setdefault(path, (place.line or 1, place.column or 1))
+        self.marks.setdefault(path, place)
         if len(path) > _DEPTH:
             raise DefinitionError([*self.faults, fault("M0003", place)])
         if isinstance(event, AliasEvent):
@@ -144,7 +144,7 @@ class _Reader:
             elif key in keys:
                 self.faults.append(fault("M0002", place, key=key))
             keys.add(key)
-            self.marks[(*path, key)] = (place.line or 1, place.column or 1)
+            self.marks[(*path, key)] = place
             yield key, self.value(self.next(), (*path, key))
 
     def scalar(self, event: ScalarEvent) -> Any:

@@ -298,11 +298,17 @@ def verify(folder: Path) -> int:
 @stdconv.command()
 @click.argument("kind", type=click.Choice(["mapping", "schema", "codes", "lens", "code"]))
 @click.argument("name", required=False)
+@click.option("--effective", is_flag=True, help="A mapping as YAML, with what it extends and its tables written in.")
 @click.pass_obj
-def show(context: dict[str, Any], kind: str, name: str | None) -> int:
+def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) -> int:
     """Show a mapping (as 対応表), schema, code list, lens or finding code; without NAME, list them."""
     from stdconv.cli.show import listed, shown
 
+    if effective and kind == "mapping" and name:
+        from stdconv.plan import load_plan
+
+        say(load_plan(name).text)
+        return 0
     say(shown(kind, name, context["lang"]) if name else listed(kind, context["lang"]))
     return 0
 

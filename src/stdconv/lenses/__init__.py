@@ -7,16 +7,43 @@ from typing import Annotated, TypeAlias
 from pydantic import Field
 
 from stdconv.lenses.base import Lens
-from stdconv.lenses.codes import Recode
-from stdconv.lenses.dates import CompactDate, EraColumn, Wareki
+from stdconv.lenses.choices import Coalesce
+from stdconv.lenses.codes import Recode, RecodeSeveral
+from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.names import NameParts, NameSeparator
+from stdconv.lenses.shapes import Fill, Join, Split, Trim, Unfill
+from stdconv.lenses.spellings import Flag, Unify, Uppercase
+from stdconv.lenses.wareki import Wareki, WarekiText
+from stdconv.lenses.widths import Narrow, Widen
 
 AnyLens: TypeAlias = Annotated[
-    Recode | Wareki | CompactDate | EraColumn | NameSeparator | NameParts,
+    Recode
+    | RecodeSeveral
+    | Wareki
+    | WarekiText
+    | CompactDate
+    | EraColumn
+    | NameSeparator
+    | NameParts
+    | Widen
+    | Narrow
+    | Unfill
+    | Fill
+    | Trim
+    | Join
+    | Split
+    | Unify
+    | Uppercase
+    | Flag
+    | Coalesce,
     Field(discriminator="op"),
 ]
 
 LENSES: dict[str, type[Lens]] = {
-    lens.model_fields["op"].default: lens for lens in (Recode, Wareki, CompactDate, EraColumn, NameSeparator, NameParts)
+    lens.model_fields["op"].default: lens
+    for lens in (
+        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, EraColumn, NameSeparator, NameParts),
+        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Unify, Uppercase, Flag, Coalesce),
+    )
 }
 """Every lens by the name that stands behind ``op:``."""

@@ -98,6 +98,10 @@ class Lens(BaseModel, ABC):
         """Whether the lens itself gives a meaning to the empty legacy value."""
         return False
 
+    def is_nothing(self, *legacy: pl.Expr) -> pl.Expr:
+        """Return whether legacy values say that there is none, besides empty ones and the sentinel."""
+        return pl.lit(value=False)
+
     def doubts(self, legacy: Values, standard: Values) -> Iterator[tuple[str, pl.Expr]]:
         """Yield the codes of warnings about accepted values, each with where it applies."""
         yield from ()
@@ -167,6 +171,7 @@ def is_absent(lens: Lens, legacy: Values) -> pl.Expr:
     if lens.names_empty:
         return _all_null(legacy)
     empty = pl.all_horizontal([value.is_null() | (value == "") for value in legacy])
+    empty = empty | lens.is_nothing(*legacy).fill_null(value=False)
     if lens.absent is None:
         return empty
     sentinel = pl.all_horizontal([v.eq_missing(pl.lit(t)) for v, t in zip(legacy, lens.absent, strict=True)])

@@ -5,15 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import polars as pl
-from pydantic import Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
-from stdconv.domains import Choice, Record, one
+from stdconv.domains import Choice, Record, Rows, one
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
 
 LINK = "審議項目1関係資料"
+TRAPS = "docs/domain.md, Codes: traps"
+_BETWEEN = "\x1f"
+
+Several = Annotated[list[Annotated[str, StringConstraints(min_length=1)] | None], Field(min_length=2)]
+
+
+def _items(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Said = Annotated[str, StringConstraints(min_length=1)]
+Meanings = Annotated[
+    tuple[Said | None, ...], BeforeValidator(_items, json_schema_input_type=Several), Field(min_length=2)
+]
 
 
 class Recode(Lens):
@@ -116,5 +130,82 @@ class Recode(Lens):
         )
 
 
-def _look_up(value: pl.Expr, table: Mapping[str, str]) -> pl.Expr:
+def _at(row: tuple[str | None, ...], position: int) -> str | None:
+    """Return a value of a row that may be too short, which is a mistake of its own."""
+    return row[position] if position < len(row) else None
+
+
+class RecodeSeveral(Lens):
+    """One legacy code that says several standard columns at once, by a table: 18 → 日本人住民, 転出者.
+
+    ``table`` names every legacy value with its standard values, in the order of the field's standard columns; ``null``
+    is absent. No two legacy values may mean the same.
+    """
+
+    op: Literal["recode_several"] = "recode_several"
+    table: Mapping[str, Annotated[tuple[str | None, ...], BeforeValidator(_items, json_schema_input_type=Several)]] = (
+        Field(min_length=1)
+    )
+
+    @property
+    def gives(self) -> int:  # type: ignore[override]
+        """As many columns as the first entry has values."""
+        return len(next(iter(self.table.values())))
+
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """18 → 1, 2."""
+        tables = ({legacy: _at(row, i) for legacy, row in self.table.items()} for i in range(self.gives))
+        return tuple(_look_up(legacy[0], table) for table in tables)
+
+    def back(self, *standard: pl.Expr) -> Values:
+        """1, 2 → 18."""
+        key = pl.concat_str([value.fill_null("") for value in standard], separator=_BETWEEN)
+        return (_look_up(key, {_BETWEEN.join(text or "" for text in row): code for code, row in self.table.items()}),)
+
+    @property
+    def codomain(self) -> Record:
+        """The rows of the table."""
+        rows = tuple(self.table.values())
+        given = ([text for row in rows if (text := _at(row, i)) is not None] for i in range(self.gives))
+        columns = tuple((i, Choice(tuple(dict.fromkeys(texts)))) for i, texts in enumerate(given))
+        required = tuple(i for i in range(self.gives) if all(_at(row, i) is not None for row in rows))
+        listed = tuple(tuple(_at(row, i) for i in range(self.gives)) for row in rows)
+        return Record(columns, required, (Rows(tuple(range(self.gives)), listed),))
+
+    def explain(self, *legacy: pl.Expr) -> pl.Expr:
+        """Every refused value is a code that the table does not know."""
+        return pl.lit("T0002")
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Every entry of the table."""
+        for value in self.table:
+            yield Branch(("table", value), legacy[0].fill_null("") == value, value)
+
+    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+        """Yield entries of another number of values, of none at all, and of the same meaning."""
+        for value, row in self.table.items():
+            if len(row) != self.gives or not any(row):
+                yield "M0061", ("table", value), {"value": value, "wanted": self.gives, "given": sum(map(bool, row))}
+        for row, count in Counter(self.table.values()).items():
+            if count > 1:
+                twins = ", ".join(legacy for legacy, other in self.table.items() if other == row)
+                yield "M0012", ("table",), {"code": ", ".join(text or "–" for text in row), "twins": twins}
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return kinds of residents that carry their state."""
+        kind = cls(table={"10": ("1", "1"), "18": ("1", "2"), "20": ("2", "1"), "99": ("2", None)})
+        return (
+            Example(kind, ("18",), ("1", "2"), f"{TRAPS}: 18/28 転出者"),
+            Example(kind, ("20",), ("2", "1"), f"{TRAPS}: 10/20 日本人/外国人 住民"),
+            Example(kind, ("99",), ("2", None), "assumed: a code may say one column alone"),
+        )
+
+    @classmethod
+    def refusals(cls) -> tuple[Refusal, ...]:
+        """Return a code that the table does not have."""
+        return (Refusal(cls(table={"10": ("1", "1")}), ("19",), "T0002", f"{TRAPS}: never copied without a table"),)
+
+
+def _look_up(value: pl.Expr, table: Mapping[str, str | None]) -> pl.Expr:
     return value.replace_strict(list(table), list(table.values()), default=None, return_dtype=pl.String)

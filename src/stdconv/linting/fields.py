@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from stdconv import yaml
+from stdconv import catalog, yaml
 from stdconv.errors import Fault
 from stdconv.findings import fault
 from stdconv.lenses.base import Branch, Lens
@@ -85,7 +85,7 @@ def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
 
 def labels(column: Column) -> CodeList:
     """Return the code list of ``column``, code → label; empty where it has none."""
-    return load_codes(column.codes) if column.codes else {}
+    return load_codes(column.codes) if column.codes in catalog.names("codes") and column.codes else {}
 
 
 def example_frame(field: Field, examples: Sequence[MappingExample]) -> pl.DataFrame:

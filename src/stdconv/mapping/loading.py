@@ -16,6 +16,7 @@ from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import fault
 from stdconv.lenses import LENSES
 from stdconv.mapping.models import Mapping
+from stdconv.mapping.sources import gather
 
 _CODES = {
     "extra_forbidden": "M0006",
@@ -61,6 +62,8 @@ def read_mapping(text: str, file: str) -> Reading:
     located, faults = yaml.read(text, file)
     if located is None:
         return Reading(None, None, tuple(faults), is_whole=False)
+    located, lacking = gather(located)
+    faults += lacking
     try:
         return Reading(Mapping.model_validate(located.data), located, tuple(faults), is_whole=not faults)
     except ValidationError as error:

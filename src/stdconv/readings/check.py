@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import polars as pl
 
@@ -16,11 +17,14 @@ from stdconv.domains import (
     Domain,
     EraAgrees,
     IfThenElse,
+    InOrder,
     Key,
     Not,
     Nothing,
     OneOf,
     Record,
+    Rows,
+    Rule,
     Text,
 )
 from stdconv.patterns import parse, to_regex
@@ -41,7 +45,7 @@ def check(domain: Domain, columns: Columns) -> pl.Expr:
     """Return whether a record (shown as ``columns``, null for absent) lies in ``domain``; never null."""
     match domain:
         case Record():
-            return _all([*_columns(domain, columns), *(_era_agrees(rule, columns) for rule in domain.rules)])
+            return _all([*_columns(domain, columns), *(_rule(rule, columns) for rule in domain.rules)])
         case Text() | Choice() | Date():
             return pl.lit(value=False)
         case _:
@@ -121,6 +125,25 @@ def _date(domain: Date, value: pl.Expr) -> pl.Expr:
     if domain.last != Date().last:
         checks.append(value <= domain.last)
     return pl.all_horizontal(checks).fill_null(value=False)
+
+
+def _rule(rule: Rule, columns: Columns) -> pl.Expr:
+    match rule:
+        case EraAgrees():
+            return _era_agrees(rule, columns)
+        case InOrder(names):
+            filled = [columns[name].is_not_null() if name in columns else pl.lit(value=False) for name in names]
+            return _all([before | ~behind for before, behind in pairwise(filled)])
+        case Rows(names, rows):
+            given = [columns[name] if name in columns else pl.lit(None, dtype=pl.String) for name in names]
+            texts = [[pl.lit(text, dtype=pl.String) for text in row] for row in rows]
+            return pl.any_horizontal(
+                [_all([g.eq_missing(t) for g, t in zip(given, row, strict=True)]) for row in texts]
+            )
+
+
+def _is(value: pl.Expr, text: str | None) -> pl.Expr:
+    return value.eq_missing(pl.lit(text, dtype=pl.String))
 
 
 def _era_agrees(rule: EraAgrees, columns: Columns) -> pl.Expr:

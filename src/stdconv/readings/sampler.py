@@ -19,11 +19,13 @@ from stdconv.domains import (
     Domain,
     EraAgrees,
     IfThenElse,
+    InOrder,
     Key,
     Not,
     Nothing,
     OneOf,
     Record,
+    Rows,
     Text,
     narrowest,
 )
@@ -80,7 +82,14 @@ def _row(domain: Record, pools: dict[Key, list[str]], rng: random.Random) -> Row
         key: rng.choice(pool) if key in domain.required or rng.random() > 0.1 else None for key, pool in pools.items()
     }
     for rule in domain.rules:
-        _repair(row, rule, rng)
+        match rule:
+            case EraAgrees():
+                _repair(row, rule, rng)
+            case InOrder(names):
+                filled = rng.randint(1, len(names))
+                row |= {name: rng.choice(pools[name]) if at < filled else None for at, name in enumerate(names)}
+            case Rows(names, listed):
+                row |= dict(zip(names, rng.choice(listed), strict=True))
     return row
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -18,11 +18,13 @@ from stdconv.domains import (
     Domain,
     EraAgrees,
     IfThenElse,
+    InOrder,
     Key,
     Not,
     Nothing,
     OneOf,
     Record,
+    Rows,
     Text,
     narrowest,
 )
@@ -73,8 +75,25 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
     }
     strategy: st.SearchStrategy[Row] = st.fixed_dictionaries(columns)
     for rule in domain.rules:
-        strategy = st.tuples(strategy, _labelled(rule)).map(lambda pair: pair[0] | pair[1])
+        match rule:
+            case EraAgrees():
+                strategy = _overlaid(strategy, _labelled(rule))
+            case Rows(names, rows):
+                listed = [dict(zip(names, row, strict=True)) for row in rows]
+                strategy = _overlaid(strategy, st.sampled_from(listed))
+            case InOrder(names):
+                strategy = strategy.map(partial(_in_order, names))
     return strategy
+
+
+def _overlaid(strategy: st.SearchStrategy[Row], over: st.SearchStrategy[Row]) -> st.SearchStrategy[Row]:
+    return st.tuples(strategy, over).map(lambda pair: pair[0] | pair[1])
+
+
+def _in_order(names: tuple[Key, ...], row: Row) -> Row:
+    """Return ``row`` with the values of ``names`` moved to the front."""
+    values = [row[name] for name in names if row[name] is not None]
+    return row | dict(zip(names, [*values, *[None] * (len(names) - len(values))], strict=True))
 
 
 def _labelled(rule: EraAgrees) -> st.SearchStrategy[Row]:

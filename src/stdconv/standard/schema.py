@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
@@ -21,6 +21,7 @@ from stdconv.readings.schema import SchemaError, from_schema
 from stdconv.readings.subset import subset
 
 SUFFIX = ".schema.json"
+RULES = ".rules.yaml"
 
 
 def _listed(value: Any) -> Any:
@@ -84,7 +85,10 @@ class Rules(BaseModel):
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard record: ``columns`` in schema order, ``checks`` (all of them), ``key`` and the dataset's rules."""
+    """A standard record: ``columns`` in schema order, ``checks`` (all of them), ``key`` and the dataset's rules.
+
+    ``files`` are the schema and its rules where they are one's own; shipped ones are found by name.
+    """
 
     name: str
     title: str
@@ -93,6 +97,7 @@ class Standard:
     key: tuple[str, ...]
     dataset: tuple[UniqueRule, ...]
     document: dict[str, Any] = field(repr=False, hash=False, compare=False)
+    files: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -120,17 +125,27 @@ class Standard:
         return Dialect(columns or self.names)
 
 
-@lru_cache(maxsize=16)
 def load_schema(name: str | Path) -> Standard:
     """Read the schema ``name`` (``resident-link/1.0`` or a path) and the rules file beside it.
 
     Raises ``DefinitionError`` with every fault found.
     """
+    if str(name) in catalog.names("schema"):
+        return _shipped(str(name))
     path = catalog.find("schema", name)
-    is_shipped = str(name) in catalog.names("schema")
-    called = str(name) if is_shipped else path.name.removesuffix(SUFFIX)
+    rules = path.with_name(path.name.removesuffix(SUFFIX) + RULES)
+    standard = _read(path, path.name.removesuffix(SUFFIX), is_shipped=False)
+    return replace(standard, files=(path, *((rules,) if rules.is_file() else ())))
+
+
+@lru_cache(maxsize=16)
+def _shipped(name: str) -> Standard:
+    return _read(catalog.find("schema", name), name, is_shipped=True)
+
+
+def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
     try:
-        rules = _rules(path.with_name(path.name.removesuffix(SUFFIX) + ".rules.yaml"))
+        rules = _rules(path.with_name(path.name.removesuffix(SUFFIX) + RULES))
         document = json.loads(path.read_bytes())
         if not is_shipped:
             _check_form(document)

@@ -1,0 +1,177 @@
+"""Lenses for spellings: characters that mean the same, letters in either case, a flag out of a sentinel."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal
+
+import polars as pl
+from pydantic import BeforeValidator, Field, StringConstraints
+
+from stdconv.domains import Choice, Record, Text, one
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
+from stdconv.patterns import any_but
+
+SPEC = "docs/domain.md, Dates"
+Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+Said = Annotated[str, StringConstraints(min_length=1)]
+
+
+def _items(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Signs = Annotated[
+    tuple[Sign, ...],
+    BeforeValidator(_items, json_schema_input_type=Annotated[list[Sign], Field(min_length=1)]),
+    Field(min_length=1),
+]
+
+
+class Unify(Lens):
+    """Characters that are taken for one another in legacy, one of them in the standard: ‐, － and ー in 1－2 → －.
+
+    Every character of ``look_alikes`` becomes ``to``; which one it was is spelling and goes to the residue. Mind where
+    it is used: the ー of a name in kana is no hyphen.
+    """
+
+    op: Literal["unify"] = "unify"
+    to: Sign
+    look_alikes: Signs
+
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """Write ``to`` for every look-alike."""
+        return (legacy[0].str.replace_many(list(self.look_alikes), [self.to] * len(self.look_alikes)),)
+
+    def back(self, *standard: pl.Expr) -> Values:
+        """Write the value as it is."""
+        return (standard[0],)
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """The value with ``to`` alone."""
+        return self.forward(*legacy)
+
+    @property
+    def codomain(self) -> Record:
+        """Texts without the look-alikes."""
+        return one(Text(f"^{any_but(set(self.look_alikes) - {self.to})}{{1,}}$"))
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Every look-alike."""
+        for sign in self.look_alikes:
+            yield Branch(("look_alikes",), legacy[0].str.contains(sign, literal=True), sign)
+
+    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+        """Yield a list of nothing but the character itself."""
+        if set(self.look_alikes) == {self.to}:
+            yield "M0062", ("look_alikes",), {"to": self.to}
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return a house number with each of its hyphens."""
+        number = cls(to="－", look_alikes=("ー", "‐", "-"))
+        source = "assumed: hyphens of house numbers are typed in several ways"
+        return (
+            Example(number, ("１－２－３",), ("１－２－３",), source),
+            Example(number, ("１ー２‐３",), ("１－２－３",), source, ("１－２－３",)),
+        )
+
+
+class Uppercase(Lens):
+    """Letters in either case in legacy, capitals in the standard; small ones are spelling and go to the residue.
+
+    Half-width and full-width letters of the Latin alphabet, no others.
+    """
+
+    op: Literal["uppercase"] = "uppercase"
+
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """Write capitals."""
+        return (legacy[0].str.replace_many(list(_SMALL), list(_CAPITAL)),)
+
+    def back(self, *standard: pl.Expr) -> Values:
+        """Write the value as it is."""
+        return (standard[0],)
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """The value in capitals."""
+        return self.forward(*legacy)
+
+    @property
+    def codomain(self) -> Record:
+        """Texts without small letters."""
+        return one(Text(f"^{any_but(_SMALL)}{{1,}}$"))
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """A small letter, without which the lens would not be needed."""
+        yield Branch(("op",), legacy[0].str.contains_any(list(_SMALL)), self.op)
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return a foreign resident's name."""
+        source = "docs/domain.md: names are full-width (ＺＨＡＮＧ　ＹＵＬＩ)"
+        return (
+            Example(cls(), ("ＺＨＡＮＧ",), ("ＺＨＡＮＧ",), source),
+            Example(cls(), ("Ｚｈａｎｇ",), ("ＺＨＡＮＧ",), source, ("ＺＨＡＮＧ",)),
+            Example(cls(), ("abc",), ("ABC",), "assumed: the same for half-width letters", ("ABC",)),
+        )
+
+
+_SMALL = string.ascii_lowercase + "".join(chr(ord(letter) + 0xFEE0) for letter in string.ascii_lowercase)
+_CAPITAL = string.ascii_uppercase + "".join(chr(ord(letter) + 0xFEE0) for letter in string.ascii_uppercase)
+
+
+class Flag(Lens):
+    """A flag in the standard out of a sentinel in legacy: an end date of 99999999 says that the record is the latest.
+
+    ``when`` is the sentinel; it gives ``yes``, any other value gives ``no``. What that other value was stands in the
+    residue; without the residue ``otherwise`` is written for it.
+    """
+
+    op: Literal["flag"] = "flag"
+    when: Said
+    otherwise: Said
+    yes: Said = "1"
+    no: Said = "0"
+
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """99999999 → 1, any other → 0."""
+        return (pl.when(legacy[0] == self.when).then(pl.lit(self.yes)).otherwise(pl.lit(self.no)),)
+
+    def back(self, *standard: pl.Expr) -> Values:
+        """1 → 99999999, 0 → what is written otherwise."""
+        return (pl.when(standard[0] == self.yes).then(pl.lit(self.when)).otherwise(pl.lit(self.otherwise)),)
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """The sentinel, or what is written otherwise."""
+        return (pl.when(legacy[0] == self.when).then(pl.lit(self.when)).otherwise(pl.lit(self.otherwise)),)
+
+    @property
+    def codomain(self) -> Record:
+        """Yes and no."""
+        return one(Choice((self.yes, self.no)))
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """The sentinel, and any other value."""
+        yield Branch(("when",), legacy[0] == self.when, self.when)
+        yield Branch(("otherwise",), legacy[0] != self.when, self.otherwise)
+
+    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+        """Yield two texts that are the same."""
+        if self.when == self.otherwise or self.yes == self.no:
+            yield "M0063", ("when",), {"when": self.when, "yes": self.yes}
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return an open end and an end."""
+        lens = cls(when="99999999", otherwise="00000000")
+        return (
+            Example(lens, ("99999999",), ("1",), f"{SPEC}: 99999999 = open end"),
+            Example(lens, ("20240301",), ("0",), f"{SPEC}: 99999999 = open end", ("00000000",)),
+        )
+
+    @classmethod
+    def refusals(cls) -> tuple[Refusal, ...]:
+        """Return nothing: every value says yes or no."""
+        return ()

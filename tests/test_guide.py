@@ -1,0 +1,42 @@
+"""The mapping guide: every file in it is written, every command in it is run, and both languages show the same ones."""
+
+import re
+import shlex
+import subprocess
+import sys
+
+import pytest
+
+BLOCK = re.compile(r"```(\S+)(?: (\S+))?\n(.*?)```", re.DOTALL)
+
+
+def blocks(checkout, name):
+    return BLOCK.findall((checkout / "docs" / name).read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["mapping-guide.md"])
+def test_a_reader_who_follows_the_guide_gets_what_it_says(name, checkout, tmp_path):
+    ran = 0
+    for kind, file, body in blocks(checkout, name):
+        if file:
+            (tmp_path / file).write_text(body, encoding="utf-8")
+        elif kind == "sh":
+            for line in body.splitlines():
+                command, _, said = line.partition("#")
+                wanted = int(said.split()[1]) if said else 0
+                words = shlex.split(command)
+                run = [sys.executable, "-m", "stdconv", *words[1:]] if words[0] == "stdconv" else words
+                done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+                assert done.returncode == wanted, f"{line}\n{done.stdout}{done.stderr}"
+                ran += 1
+    assert ran > 10
+
+
+def test_both_languages_show_the_same_files_and_commands(checkout):
+    assert blocks(checkout, "mapping-guide.md") == blocks(checkout, "mapping-guide.ja.md")
+
+
+def test_what_the_guide_names_exists(checkout):
+    text = (checkout / "docs" / "mapping-guide.md").read_text(encoding="utf-8")
+    for link in re.findall(r"\]\(([^)]+)\)", text):
+        assert (checkout / "docs" / link).exists(), link
