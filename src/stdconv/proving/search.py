@@ -18,6 +18,17 @@ Broken = TypeVar("Broken", bound=Exception)
 SHRINKS = 500
 """How many tries a counter-example is given to become smaller: each takes some 20 ms."""
 
+_QUIETLY = settings(
+    database=None,
+    deadline=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
+    derandomize=False,
+    verbosity=Verbosity.quiet,
+    print_blob=False,
+)
+
 
 class _EnoughError(BaseException):
     """Small enough; it leaves the engine as an interrupt does."""
@@ -41,17 +52,7 @@ def falsify(
     tries = 0
 
     @hypothesis.seed(seed)
-    @settings(
-        max_examples=examples,
-        database=None,
-        deadline=None,
-        phases=(Phase.generate, Phase.shrink),
-        suppress_health_check=list(HealthCheck),
-        report_multiple_bugs=False,
-        derandomize=False,
-        verbosity=Verbosity.quiet,
-        print_blob=False,
-    )
+    @settings(_QUIETLY, max_examples=examples)
     @given(strategy)
     def run(case: Drawn) -> None:
         nonlocal smallest, tries
