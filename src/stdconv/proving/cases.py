@@ -29,7 +29,8 @@ Damage: TypeAlias = tuple[int, str, int, bytes]
 RECORDS = 12
 """How many records a generated file has at most: a frame costs milliseconds, a row nothing."""
 
-KINDS = ("quote", "insert", "delete", "lf", "blank", "open", "stray", "newline", "repeat", "delimiter")
+KINDS = (*("insert",) * 4, "quote", "delete", "lf", "blank", "open", "stray", "newline", "repeat", "delimiter")
+"""Kinds of damage; bytes to insert are of many sorts, and are to be met as often as each other damage."""
 LOOKUPS = ("given", "not given", "half", "twice")
 
 

@@ -158,7 +158,7 @@ class _Run:
             if missing <= 0:
                 break
             tries = math.ceil(missing / (RECORDS / 2))
-            if broken := falsify(strategy, self.law, BrokenError, examples=tries, seed=seed + number):
+            if broken := falsify(strategy, self.law, BrokenError, _size, examples=tries, seed=seed + number):
                 return broken
         return None
 
@@ -225,3 +225,8 @@ class _Run:
                 return fault("P0009", place, columns=columns)
             case _:
                 return fault("P0011", place, kind=broken.kind)
+
+
+def _size(broken: BrokenError) -> int:
+    """Return how many bytes a counter-example has."""
+    return len(broken.file.body) + sum(map(len, broken.file.lookups.values()))
