@@ -17,16 +17,17 @@ LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
 _BETWEEN = "\x1f"
 
-Several = Annotated[list[Annotated[str, StringConstraints(min_length=1)] | None], Field(min_length=2)]
+Said = Annotated[str, StringConstraints(min_length=1)]
 
 
 def _items(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-Said = Annotated[str, StringConstraints(min_length=1)]
 Meanings = Annotated[
-    tuple[Said | None, ...], BeforeValidator(_items, json_schema_input_type=Several), Field(min_length=2)
+    tuple[Said | None, ...],
+    BeforeValidator(_items, json_schema_input_type=Annotated[list[Said | None], Field(min_length=2)]),
+    Field(min_length=2),
 ]
 
 
@@ -139,13 +140,16 @@ class RecodeSeveral(Lens):
     """One legacy code that says several standard columns at once, by a table: 18 → 日本人住民, 転出者.
 
     ``table`` names every legacy value with its standard values, in the order of the field's standard columns; ``null``
-    is absent. No two legacy values may mean the same.
+    is absent. The empty value may stand in the table as ``""``. No two legacy values may mean the same.
     """
 
     op: Literal["recode_several"] = "recode_several"
-    table: Mapping[str, Annotated[tuple[str | None, ...], BeforeValidator(_items, json_schema_input_type=Several)]] = (
-        Field(min_length=1)
-    )
+    table: Mapping[str, Meanings] = Field(min_length=1)
+
+    @property
+    def names_empty(self) -> bool:
+        """Whether the table has an entry for the empty value."""
+        return "" in self.table
 
     @property
     def gives(self) -> int:  # type: ignore[override]
