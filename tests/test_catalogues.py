@@ -252,10 +252,25 @@ def small() -> Any:
     return document | {
         "legacy": document["legacy"] | columns,
         "lookups": lookups,
-        "fields": [*kinds.values(), {"standard": "世帯番号", "missing": {"severity": "warn", "because": "none"}}],
+        "fields": [
+            *map(shortened, kinds.values()),
+            {"standard": "世帯番号", "missing": {"severity": "warn", "because": "none"}},
+        ],
         "unmapped": reasons,
         "examples": [example],
     }
+
+
+def shortened(field: Any) -> Any:
+    """A field with the first entries of its tables: the others are of the same form."""
+    steps = [
+        {
+            key: dict([*value.items()][:2]) if key == "table" and isinstance(value, dict) else value
+            for key, value in s.items()
+        }
+        for s in field.get("steps", [])
+    ]
+    return field | ({"steps": steps} if steps else {})
 
 
 def paths(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -276,6 +291,9 @@ def part_at(document: Any, path: Sequence[str | int]) -> Any:
 
 
 def changed(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
+    """The document with another value at ``path``; where that lies in one of the fields, without the others."""
+    if path[0] == "fields" and len(path) > 1:
+        document, path = document | {"fields": [document["fields"][path[1]]]}, ("fields", 0, *path[2:])
     *above, last = path
     copied = copy.deepcopy(document)
     part = part_at(copied, above)
