@@ -15,6 +15,7 @@ import pytest
 from stdconv.errors import StdconvError
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import lint_text
+from stdconv.mapping.models import WhenField
 from stdconv.mutants import Mutant, mutants
 from stdconv.plan import load_plan
 from stdconv.proving.prove import prove_text
@@ -46,8 +47,10 @@ def test_a_golden_mapping_is_proven(name: str) -> None:
 
 def test_every_lens_has_a_golden_case_or_a_shipped_mapping() -> None:
     plans = [load_plan(CASES / name / "mapping.yaml") for name in GOLDEN]
-    ops = {lens.op for plan in plans for route in plan.routes for lens in route.steps}
+    forms = [form for plan in plans for form in plan.mapping.fields]
+    ops = {lens.op for form in forms for steps in form.chains.values() for lens in steps}
     assert ops | SHIPPED == set(LENSES)
+    assert {type(form) for form in forms} >= {WhenField}
 
 
 def is_found(mutant: Mutant, file: Path) -> bool:

@@ -27,6 +27,13 @@ SPEC_CODES = TOP.parent / "shared" / "spec" / "codes"
 
 ID = re.compile(r"(?<![A-Za-z0-9])[ERTSDMPC][0-9]{4}(?![A-Za-z0-9])")
 REGISTERED = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
+
+
+def test_no_code_is_registered_twice() -> None:
+    written = re.findall(r"(?m)^(\w+):", REGISTRY.read_text(encoding="utf-8"))
+    assert written == list(REGISTERED)
+
+
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SRC.rglob("*.py"))}
 
 

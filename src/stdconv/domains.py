@@ -122,7 +122,18 @@ class Rows:
     rows: tuple[tuple[str | None, ...], ...]
 
 
-Rule: TypeAlias = EraAgrees | InOrder | Rows
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A named rule: the value in ``by`` says which record the others make: one of those listed for it.
+
+    A value that is not listed makes none; where ``by`` is absent nothing is decided.
+    """
+
+    by: Key
+    cases: tuple[tuple[str, Record], ...]
+
+
+Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases"
 
 
 @dataclass(frozen=True, slots=True)

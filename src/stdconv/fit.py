@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 from typing import TypeAlias
 
@@ -14,7 +14,15 @@ from stdconv import yaml
 from stdconv.errors import Fault
 from stdconv.findings import codes, fault
 from stdconv.lenses.base import Lens
-from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MappingExample, MissingField, StepsField
+from stdconv.mapping.models import (
+    AssumeField,
+    Form,
+    LookupField,
+    Mapping,
+    MappingExample,
+    MissingField,
+    WhenField,
+)
 from stdconv.stages import encoding
 from stdconv.standard.schema import Standard
 
@@ -45,8 +53,10 @@ class _Fit:
             yield from self.columns(index, form)
             if isinstance(form, LookupField):
                 yield from self.lookup(index, form)
-            if isinstance(form, StepsField | LookupField):
-                yield from self.chain(index, form)
+            if isinstance(form, WhenField):
+                yield from self.when(index, form)
+            for path, steps in form.chains.items():
+                yield from self.chain(index, form, steps, path)
         yield from self.coverage()
         yield from self.examples()
 
@@ -98,7 +108,7 @@ class _Fit:
 
     def columns(self, index: int, form: Form) -> Iterator[Fault]:
         where = form.where or () if isinstance(form, AssumeField) else ()
-        read = {c for f in self.mapping.fields if isinstance(f, StepsField | LookupField) for c in f.standard}
+        read = {c for f in self.mapping.fields if f.chains for c in _produced(f)}
         for column in _produced(form):
             if column not in self.standard.names:
                 yield self.unknown("standard", column, "fields", index, "standard")
@@ -120,22 +130,28 @@ class _Fit:
             if column not in self.mapping.lookups[form.lookup].columns:
                 yield self.at("M0026", "fields", index, column=column, lookup=form.lookup)
 
-    def chain(self, index: int, form: StepsField | LookupField) -> Iterator[Fault]:
+    def when(self, index: int, form: WhenField) -> Iterator[Fault]:
+        """A choosing column that no other field gives, or only after this one."""
+        column = form.when.column
+        if column not in self.claimed and not is_chosen_before(self.mapping, form):
+            yield self.at("M0080", "fields", index, "when", "column", column=column)
+
+    def chain(self, index: int, form: Form, steps: Sequence[Lens], at: tuple[str, ...]) -> Iterator[Fault]:
         """Steps that take or give another number of values than stands beside them, and their own mistakes."""
-        width = len(form.legacy or ()) + (len(form.looked_up) if isinstance(form, LookupField) else 0)
-        for number, lens in enumerate(form.steps):
-            path = ("fields", index, "steps", number)
+        width = len(_taken(form))
+        for number, lens in enumerate(steps):
+            path: tuple[str | int, ...] = ("fields", index, *at, number)
             if lens.takes != width:
                 yield self.at("M0028", *path, op=lens.op, takes=lens.takes, given=width)
             if number and lens.names_empty:
                 yield self.at("M0041", *path, op=lens.op)
             width = lens.gives
             yield from self.mistakes(lens, path)
-            if isinstance(form, StepsField) and not number:
+            if not isinstance(form, LookupField) and not number:
                 for branch in lens.branches(*(pl.lit("") for _ in range(lens.takes))):
                     yield from self.unwritable(branch.legacy, (*path, *branch.path))
-        if width != len(form.standard):
-            yield self.at("M0029", "fields", index, "standard", gives=width, columns=len(form.standard))
+        if width != len(_produced(form)):
+            yield self.at("M0029", "fields", index, "standard", gives=width, columns=len(_produced(form)))
 
     def mistakes(self, lens: Lens, path: tuple[str | int, ...]) -> Iterator[Fault]:
         for code, option, words in lens.mistakes():
@@ -210,9 +226,19 @@ class _Fit:
                     yield self.at("M0026", "examples", index, "lookups", name, column, column=column, lookup=name)
 
 
+def is_chosen_before(mapping: Mapping, form: WhenField) -> bool:
+    """Tell whether the column that chooses the steps of ``form`` is given by another field, which waits for none."""
+    giving = {column: each for each in mapping.fields for column in _produced(each) if each.chains or each is form}
+    by, seen = giving.get(form.when.column), [form]
+    while isinstance(by, WhenField) and by not in seen:
+        seen.append(by)
+        by = giving.get(by.when.column)
+    return by is not None and by not in seen
+
+
 def _written(form: Form) -> Names:
     """Return the legacy columns that a field writes back."""
-    return form.legacy or () if isinstance(form, StepsField | LookupField) else ()
+    return () if isinstance(form, AssumeField | MissingField) else form.legacy or ()
 
 
 def _taken(form: Form) -> Names:

@@ -88,8 +88,16 @@ def _tables(document: Document) -> Iterator[tuple[Path, dict[str, str]]]:
 
 def _steps(document: Document) -> Iterator[tuple[Path, Document]]:
     for number, form in enumerate(document["fields"]):
-        for step, options in enumerate(form.get("steps", [])):
-            yield ("fields", number, "steps", step), options
+        for path, steps in _chains(form):
+            for step, options in enumerate(steps):
+                yield ("fields", number, *path, step), options
+
+
+def _chains(form: Document) -> Iterator[tuple[Path, list[Document]]]:
+    """Yield the chains of steps of a field, by the path to them inside it."""
+    yield ("steps",), form.get("steps", [])
+    for case, steps in form.get("when", {}).get("cases", {}).items():
+        yield ("when", "cases", case), steps
 
 
 def _column_mutants(document: Document) -> Iterator[Change]:
@@ -124,6 +132,8 @@ def _form_mutants(document: Document) -> Iterator[Change]:
         at: Path = ("fields", number)
         if form.get("steps"):
             yield "forms changed", f"{_told(at)} without steps", _without(document, (*at, "steps"))
+        for path, value in _case_mutants(form):
+            yield "forms changed", f"{_told(at)} {_told(path)}", _with(document, (*at, *path), value)
         for option in ("where", "missing"):
             if option in form and len(form) > 2:
                 yield "forms changed", f"{_told(at)} without {option}", _without(document, (*at, option))
@@ -135,6 +145,18 @@ def _form_mutants(document: Document) -> Iterator[Change]:
         if "lookup" not in form and "legacy" in form and isinstance(form["standard"], str):
             assumed = {"standard": form["standard"], "assume": "1", "because": "a mutant"}
             yield "forms changed", f"{_told(at)} assumed", _with(document, at, assumed)
+
+
+def _case_mutants(form: Document) -> Iterator[tuple[Path, Any]]:
+    """The steps of two cases exchanged, a case gone, a case without steps."""
+    cases = form.get("when", {}).get("cases", {})
+    for one, other in combinations(cases, 2):
+        yield ("when", "cases"), cases | {one: cases[other], other: cases[one]}
+    for case, steps in cases.items():
+        if len(cases) > 1:
+            yield ("when", "cases"), {key: value for key, value in cases.items() if key != case}
+        if steps:
+            yield ("when", "cases", case), []
 
 
 def _step_mutants(document: Document) -> Iterator[Change]:

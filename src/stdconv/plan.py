@@ -12,8 +12,9 @@ from stdconv import catalog, fit, yaml
 from stdconv.dialect import Dialect
 from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings import fault
+from stdconv.lenses.cases import ByCase
 from stdconv.mapping.loading import Reading, load_text, read_mapping
-from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, StepsField
+from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, StepsField, WhenField
 from stdconv.stages.translate import Route
 from stdconv.standard.schema import SUFFIX, Check, Standard, load_schema
 
@@ -141,5 +142,8 @@ def route_of(index: int, form: Form) -> Route:
             return Route(index, (*(form.legacy or ()), *looked_up), form.standard, form.steps)
         case StepsField():
             return Route(index, form.legacy, form.standard, form.steps)
+        case WhenField(when=when):
+            by_case = ByCase(cases=when.cases, width=(len(form.legacy), len(form.standard)))
+            return Route(index, form.legacy, form.standard, (by_case,), beside=(when.column,))
         case MissingField():
             raise TypeError(form)

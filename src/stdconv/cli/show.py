@@ -12,7 +12,7 @@ from stdconv.errors import DefinitionError
 from stdconv.findings import codes, fault
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens
-from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField
+from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField, WhenField
 from stdconv.plan import Plan, load_plan
 from stdconv.standard.schema import load_codes, load_schema
 
@@ -83,13 +83,16 @@ def _origin(form: Form) -> tuple[str, str, str]:
         case LookupField():
             looked_up = [f"{form.lookup}:{column}" for column in form.looked_up]
             why = f"{form.missing.severity}: {form.missing.because}" if form.missing else ""
-            return "・".join([*(form.legacy or ()), *looked_up]), _steps(form), form.because or why
+            return "・".join([*(form.legacy or ()), *looked_up]), _steps(form.steps), form.because or why
         case StepsField():
-            return "・".join(form.legacy), _steps(form), form.because or ""
+            return "・".join(form.legacy), _steps(form.steps), form.because or ""
+        case WhenField(when=when):
+            cases = "; ".join(f"{case}: {_steps(steps)}" for case, steps in when.cases.items())
+            return "・".join(form.legacy), f"{when.column} = {cases}", form.because or ""
 
 
-def _steps(form: StepsField | LookupField) -> str:
-    return " → ".join(f"{lens.op}{_options(lens)}" for lens in form.steps) or "="
+def _steps(steps: Sequence[Lens]) -> str:
+    return " → ".join(f"{lens.op}{_options(lens)}" for lens in steps) or "="
 
 
 def _options(lens: Lens) -> str:

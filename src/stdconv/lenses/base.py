@@ -102,6 +102,10 @@ class Lens(BaseModel, ABC):
         """Return whether legacy values say that there is none, besides empty ones and the sentinel."""
         return pl.lit(value=False)
 
+    def admits(self, *legacy: pl.Expr) -> pl.Expr | None:
+        """Return whether the lenses that this one is made of accept what they are given; ``None`` where it is whole."""
+        return None
+
     def doubts(self, legacy: Values, standard: Values) -> Iterator[tuple[str, pl.Expr]]:
         """Yield the codes of warnings about accepted values, each with where it applies."""
         yield from ()
@@ -163,6 +167,8 @@ def accept(lens: Lens, legacy: Values, standard: Values, again: Values) -> pl.Ex
     spelled = spell(lens, legacy)
     comes_back = pl.all_horizontal([a.eq_missing(s) for a, s in zip(again, spelled, strict=True)])
     inside = check(lens.codomain, dict(enumerate(standard)))
+    if (admitted := lens.admits(*legacy)) is not None:
+        inside = inside & admitted
     return comes_back & (inside | is_absent(lens, legacy))
 
 

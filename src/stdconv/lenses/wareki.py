@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field, StringConstraints
 
-from stdconv.domains import Choice, Date, EraAgrees, Record, Span
+from stdconv.domains import Choice, Date, EraAgrees, Nothing, Record, Span
 from stdconv.eras import BY_CODE, BY_NAME
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
 from stdconv.lenses.days import FULL_WIDTH, LINK, SPEC, EraName, Sign, month_and_day, why
@@ -22,15 +22,15 @@ class Wareki(Lens):
     """An era-encoded date to the 元号 code and the ISO date.
 
     ``form: gyymmdd`` is a digit or letter for the era, then two digits each for year, month and day. ``eras`` says
-    which sign means which era (tables differ between vendors, so there is no default); ``western`` which stand for a
-    century instead (``"9": "19"``), whose dates carry no 元号. A date outside its era is refused; on the two days that
-    belong to two eras both labels stand.
+    which sign means which era (tables differ between vendors, so there is no default; ``{}`` where there are only
+    centuries); ``western`` which stand for a century instead (``"9": "19"``), whose dates carry no 元号. A date
+    outside its era is refused; on the two days that belong to two eras both labels stand.
     """
 
     gives = 2
     op: Literal["wareki"] = "wareki"
     form: Literal["gyymmdd"]
-    eras: Mapping[Sign, EraName] = Field(min_length=1, json_schema_extra={"additionalProperties": False})
+    eras: Mapping[Sign, EraName] = Field(json_schema_extra={"additionalProperties": False})
     western: Mapping[Sign, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]] = Field(
         default_factory=dict, json_schema_extra={"additionalProperties": False}
     )
@@ -79,7 +79,7 @@ class Wareki(Lens):
         codes = tuple(BY_NAME[name].code for name in self.eras.values())
         rule = EraAgrees(0, 1, self.spans)
         required = (1,) if self.western else (0, 1)
-        return Record(columns=((0, Choice(codes)), (1, Date())), required=required, rules=(rule,))
+        return Record(((0, Choice(codes) if codes else Nothing()), (1, Date())), required=required, rules=(rule,))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """Tell apart: full-width digits, another shape, an unknown era, no such day, before, after, lunisolar."""
@@ -96,7 +96,9 @@ class Wareki(Lens):
         )
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
-        """Yield signs that mean two things, and eras or centuries with two signs."""
+        """Yield no sign at all, signs that mean two things, and eras or centuries with two signs."""
+        if not self.eras and not self.western:
+            yield "M0011", ("eras",), {"key": "eras"}
         for digit in set(self.eras) & set(self.western):
             yield "M0015", ("western", digit), {"digit": digit}
         for option, table in (("eras", self.eras), ("western", self.western)):

@@ -10,8 +10,8 @@ from stdconv import yaml
 from stdconv.errors import Fault
 from stdconv.findings import fault
 from stdconv.linting.fields import Field, branches, example_frame, labels
-from stdconv.mapping.models import Form, LookupField, Mapping, MissingField, StepsField
-from stdconv.stages.translate import translate
+from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField
+from stdconv.stages.translate import guarded
 
 ASSUMED = "assumed:"
 
@@ -22,7 +22,7 @@ def faults(field: Field) -> Iterator[Fault]:
     if not field.route.steps or not shown:
         return
     legacy = example_frame(field, shown)
-    work = translate([field.route], legacy.rename(lambda name: name.removeprefix("l:"))).work
+    work = guarded([field.route], legacy).work
     if not work[f"ok:{field.route.index}"].any():
         values = ", ".join(f'"{value}"' for value in work[f"l:{field.route.legacy[0]}"].unique(maintain_order=True)[:3])
         yield field.fault("M0070", "legacy", values=values)
@@ -33,7 +33,7 @@ def faults(field: Field) -> Iterator[Fault]:
             is_shown = bool(work.select(branch.taken.fill_null(value=False).any()).item())
             if not is_shown and not _is_said(field, step, plain.legacy, plain.standard, plain.position):
                 column = "・".join(field.route.standard)
-                yield field.fault("M0054", "steps", step, *branch.path, entry=branch.legacy, column=column)
+                yield field.fault("M0054", *field.step(step, *branch.path), entry=branch.legacy, column=column)
 
 
 def _is_said(field: Field, step: int, legacy: str, standard: str | None, position: int) -> bool:
@@ -51,8 +51,7 @@ def order(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
 
 def keys(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
     """Yield lookups that are keyed on a column which no field writes back: without residue they find nothing."""
-    forms = [form for form in mapping.fields if isinstance(form, StepsField | LookupField)]
-    written = {column for form in forms for column in form.legacy or ()}
+    written = {column for form in mapping.fields for column in getattr(form, "legacy", None) or ()}
     for name, lookup in mapping.lookups.items():
         for column in lookup.key:
             if column in mapping.unmapped.legacy and column not in written:
@@ -84,14 +83,15 @@ def _reasons_of(form: Form) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("because",), form.because
     if isinstance(form, LookupField | MissingField) and form.missing:
         yield ("missing", "because"), form.missing.because
-    for step, lens in enumerate(form.steps if isinstance(form, StepsField | LookupField) else ()):
-        for option, reason in lens.reasons():
-            yield ("steps", step, *option), reason
+    for at, steps in form.chains.items():
+        for number, lens in enumerate(steps):
+            for option, reason in lens.reasons():
+                yield (*at, number, *option), reason
 
 
 def names(field: Field) -> Iterator[Fault]:
     """Yield legacy columns that are called like a standard column and become another one, without a reason."""
-    if not isinstance(field.form, StepsField | LookupField) or field.form.because:
+    if isinstance(field.form, AssumeField | MissingField) or field.form.because:
         return
     for legacy in field.form.legacy or ():
         if legacy in field.standard.names and legacy not in field.route.standard:

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from stdconv import catalog, yaml
+from stdconv import catalog, fit, yaml
 from stdconv.errors import Fault
 from stdconv.findings import fault
 from stdconv.lenses.base import Branch, Lens
-from stdconv.mapping.models import Form, LookupField, Mapping, MappingExample, MissingField, StepsField
+from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, WhenField
 from stdconv.plan import Draft, route_of
 from stdconv.stages.translate import ROW, Route
 from stdconv.standard.schema import CodeList, Column, Standard, load_codes
+
+NUMBER = 2
+"""Where the number of a step stands in the path that ``ByCase`` gives to a branch: cases, value, number."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,12 @@ class Field:
     mapping: Mapping
     standard: Standard
     located: yaml.Located
+
+    def step(self, number: int, *path: str) -> tuple[str | int, ...]:
+        """Return the path of a step, or of a part of it, inside the field."""
+        if isinstance(self.form, WhenField):
+            return ("when", *(int(part) if at == NUMBER else part for at, part in enumerate(path)))
+        return ("steps", number, *path)
 
     def fault(self, code: str, /, *path: str | int, **words: object) -> Fault:
         """Return the fault ``code`` at a part of this field."""
@@ -75,12 +84,13 @@ def fields(draft: Draft) -> Iterator[Field]:
 
 def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
     """Tell whether every step is given what it takes, from columns that there are."""
-    if not isinstance(form, StepsField | LookupField):
-        return True
+    if isinstance(form, WhenField) and not fit.is_chosen_before(mapping, form):
+        return False
     known = {*mapping.legacy.columns, *(f"{n}.{c}" for n, lookup in mapping.lookups.items() for c in lookup.columns)}
-    widths = [len(route.legacy), *(lens.gives for lens in route.steps)]
-    takes = [*(lens.takes for lens in route.steps), len(route.standard)]
-    return set(route.legacy) <= known and widths == takes
+    return set(route.legacy) <= known and all(
+        [len(route.legacy), *(lens.gives for lens in steps)] == [*(lens.takes for lens in steps), len(route.standard)]
+        for steps in form.chains.values()
+    )
 
 
 def labels(column: Column) -> CodeList:
@@ -97,7 +107,9 @@ def example_frame(field: Field, examples: Sequence[MappingExample]) -> pl.DataFr
             columns[name] = [_looked_up(example, lookup, column) for example in examples]
         else:
             columns[name] = [example.legacy.get(name, "") for example in examples]
-    frame = pl.DataFrame({f"l:{name}": values for name, values in columns.items()})
+    given = {f"l:{name}": values for name, values in columns.items()}
+    beside = {f"s:{name}": [(e.standard or {}).get(name) for e in examples] for name in field.route.beside}
+    frame = pl.DataFrame({**given, **beside})
     return frame.cast(pl.String).with_row_index(ROW, offset=1)
 
 

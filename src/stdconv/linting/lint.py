@@ -7,12 +7,12 @@ from os import PathLike
 from typing import Any
 
 from stdconv.errors import Fault
-from stdconv.linting import evidence, seams, tables
+from stdconv.linting import cases, evidence, seams, tables
 from stdconv.linting.fields import fields
 from stdconv.linting.seams import Verdict
 from stdconv.plan import Draft, Plan, examine, text_of
 
-WHOLLY_WRONG = ("M0048", "M0051")
+WHOLLY_WRONG = ("M0048", "M0051", "M0081")
 """What says all there is to say of a field: of its examples nothing more is asked."""
 
 
@@ -76,8 +76,9 @@ def _sense(draft: Draft) -> list[Fault]:
     if mapping is None or located is None:
         return []
     told = [each for check in (evidence.reasons, evidence.order, evidence.keys) for each in check(mapping, located)]
-    for each in fields(draft):
-        other = [*tables.faults(each), *seams.faults(each)]
+    ready = list(fields(draft))
+    for each in ready:
+        other = [*tables.faults(each), *seams.faults(each), *cases.faults(each, ready)]
         told += [*other, *evidence.names(each)]
         if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):
             told += evidence.faults(each)

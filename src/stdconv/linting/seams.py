@@ -67,7 +67,7 @@ def faults(field: Field) -> Iterator[Fault]:
             op = field.route.steps[-1].op if field.route.steps else "assume"
             # a closed table that names codes outside the column is told entry by entry
             if not any(branch.standard for _, branch, _ in field.entries()):
-                yield field.fault("M0051", *(("steps", last) if field.route.steps else ()), op=op, column=column)
+                yield field.fault("M0051", *(field.step(last) if field.route.steps else ()), op=op, column=column)
     for number, lens in field.steps():
         if number:
             yield from _seam(field, number, field.route.steps[number - 1], lens)

@@ -28,7 +28,7 @@ def faults(field: Field) -> Iterator[Fault]:
 
 def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[Fault]:
     legacy, code = branch.legacy, branch.standard or ""
-    place: tuple[str | int, ...] = ("steps", step, *branch.path)
+    place: tuple[str | int, ...] = field.step(step, *branch.path)
     if subset(Choice((code,)), column.domain) is False:
         known = ", ".join(admitted(column))
         yield field.fault("M0046", *place, legacy=legacy, code=code, column=column.name, known=known)
@@ -56,7 +56,7 @@ def _of_another_column(field: Field, entries: list[Branch]) -> Fault | None:
         return None
     wordings = "・".join(hits[other])
     last = len(field.route.steps) - 1
-    return field.fault("M0048", "steps", last, column=own[0].name, wordings=wordings, other=other)
+    return field.fault("M0048", *field.step(last), column=own[0].name, wordings=wordings, other=other)
 
 
 def _like(entries: list[Branch], codes: Mapping[str, str]) -> list[str]:
@@ -71,7 +71,7 @@ def _never_written(field: Field) -> Iterator[Fault]:
     given = {branch.standard for _, branch, _ in field.entries()}
     for code, label in labels(column).items():
         if code not in given and code not in left_out:
-            yield field.fault("M0049", "steps", last, code=code, label=label, column=column.name)
+            yield field.fault("M0049", *field.step(last), code=code, label=label, column=column.name)
 
 
 def resembled(wording: str, codes: Mapping[str, str]) -> str | None:

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from stdconv.dialect import Delimiter, Dialect, Encoding, Newline, Quote
 from stdconv.lenses import AnyLens
+from stdconv.lenses.base import Lens
 
 Line = Annotated[str, StringConstraints(min_length=1)]
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
@@ -35,6 +36,10 @@ Names = Annotated[tuple[Line, ...], BeforeValidator(_listed, json_schema_input_t
 Many = Annotated[tuple[Line, ...], BeforeValidator(_items, json_schema_input_type=Lines), Field(min_length=1)]
 """A list of columns' names."""
 Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(_items, json_schema_input_type=list[AnyLens])]
+
+
+Chains: TypeAlias = MappingOf[tuple[str, ...], tuple[Lens, ...]]
+"""The chains of steps of a field, by the path to them inside the field."""
 
 
 class Part(BaseModel):
@@ -107,6 +112,32 @@ class StepsField(Part):
     steps: Steps = ()
     because: Reason | None = None
 
+    @property
+    def chains(self) -> Chains:
+        """The one chain."""
+        return {("steps",): self.steps}
+
+
+class When(Part):
+    """Which standard column of another field chooses, and the steps for each of its values."""
+
+    column: Line
+    cases: MappingOf[Line, Steps] = Field(min_length=1)
+
+
+class WhenField(Part):
+    """Legacy columns to standard columns by one chain of lenses or another, as a standard column says."""
+
+    standard: Names
+    legacy: Names
+    when: When
+    because: Reason | None = None
+
+    @property
+    def chains(self) -> Chains:
+        """The chain of every case."""
+        return {("when", "cases", case): steps for case, steps in self.when.cases.items()}
+
 
 class LookupField(Part):
     """Columns of a lookup, after legacy columns if any, to standard columns by a chain of lenses."""
@@ -125,6 +156,11 @@ class LookupField(Part):
         """The lookup's columns, however they were written."""
         return (*((self.column,) if self.column else ()), *(self.columns or ()))
 
+    @property
+    def chains(self) -> Chains:
+        """The one chain."""
+        return {("steps",): self.steps}
+
 
 class AssumeField(Part):
     """A standard value that the file does not say. It stands only where the columns of ``where`` are present."""
@@ -134,6 +170,11 @@ class AssumeField(Part):
     because: Reason
     where: Names | None = None
 
+    @property
+    def chains(self) -> Chains:
+        """None: nothing is read."""
+        return {}
+
 
 class MissingField(Part):
     """A standard column that the layout lacks."""
@@ -141,18 +182,24 @@ class MissingField(Part):
     standard: Line
     missing: Absence
 
+    @property
+    def chains(self) -> Chains:
+        """None: nothing is read."""
+        return {}
+
 
 def _form(value: Any) -> str:
     """Tell the forms apart by the key that only one of them has."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, BaseModel) else {}
-    return next((form for form in ("lookup", "assume", "missing") if form in keys), "steps")
+    return next((form for form in ("lookup", "assume", "missing", "when") if form in keys), "steps")
 
 
 Form: TypeAlias = Annotated[
     Annotated[StepsField, Tag("steps")]
     | Annotated[LookupField, Tag("lookup")]
     | Annotated[AssumeField, Tag("assume")]
-    | Annotated[MissingField, Tag("missing")],
+    | Annotated[MissingField, Tag("missing")]
+    | Annotated[WhenField, Tag("when")],
     Discriminator(_form),
 ]
 

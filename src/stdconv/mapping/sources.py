@@ -76,10 +76,19 @@ class _Gathering:
         return replace(located, data=located.data | {"fields": forms})
 
     def form(self, located: Located, number: int, form: Any) -> Any:
-        steps = form.get("steps") if isinstance(form, dict) else None
-        if not isinstance(steps, list):
+        if not isinstance(form, dict):
             return form
-        return form | {"steps": [self.step(located, ("fields", number, "steps", n), s) for n, s in enumerate(steps)]}
+        when, at = form.get("when"), ("fields", number)
+        cases = when.get("cases") if isinstance(when, dict) else None
+        if isinstance(when, dict) and isinstance(cases, dict):
+            read = {case: self.steps(located, (*at, "when", "cases", case), steps) for case, steps in cases.items()}
+            form = form | {"when": when | {"cases": read}}
+        return form | ({"steps": self.steps(located, (*at, "steps"), form["steps"])} if "steps" in form else {})
+
+    def steps(self, located: Located, path: yaml.Path, steps: Any) -> Any:
+        if not isinstance(steps, list):
+            return steps
+        return [self.step(located, (*path, number), step) for number, step in enumerate(steps)]
 
     def step(self, located: Located, path: yaml.Path, step: Any) -> Any:
         name = step.get("table") if isinstance(step, dict) else None

@@ -92,7 +92,7 @@ def values(plan: Plan, route: Route) -> st.SearchStrategy[StandardRow]:
     if not route.steps:
         return strategy
     codomain = records_of(route.steps[-1].codomain, alphabet=alphabet).map(
-        lambda row: {name: row[position] for position, name in enumerate(route.standard)}
+        lambda row: {name: row[position] for position, name in enumerate((*route.standard, *route.beside))}
     )
     drawn = codomain if len(columns) > 1 else codomain | strategy
     absent = st.just(dict.fromkeys(route.standard))

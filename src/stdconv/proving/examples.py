@@ -219,8 +219,8 @@ class Examples:
             given = tuple(pl.col(name) for name in field.route.between(step))
             for branch, plain in zip(lens.branches(*given), branches(lens), strict=True):
                 if work.select(branch.taken.fill_null(value=False)).item():
-                    return (*at, "steps", step, *plain.path)
-        return (*at, "steps", 0)
+                    return (*at, *field.step(step, *plain.path))
+        return (*at, *field.step(0))
 
 
 def _lacks_lookup(form: Form, example: MappingExample) -> bool:

@@ -37,10 +37,10 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
     legacy, relayed = restore_frame(plan, standard), relay_frame(plan, standard)
     work = legacy.rename({name: f"l:{name}" for name in legacy.columns if name != ROW})
     work = work.with_columns(kept=pl.col(ROW).is_in(relayed.legacy[ROW].implode()))
+    taken = forward([field.route for field in fields], work)
     for field in fields:
         if not field.route.steps:
             continue
-        taken = forward([field.route], work)
         shown = forward([field.route], example_frame(field, field.accepted_examples))
         for step, lens in field.steps():
             for branch in lens.branches(*(pl.col(name) for name in field.route.between(step))):
@@ -48,7 +48,7 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
                 generated = taken.filter(goes)
                 if len(generated) >= ENOUGH and not generated["kept"].any() and shown.filter(goes).is_empty():
                     column, codes = "・".join(field.route.standard), _codes(relayed.findings, generated[ROW])
-                    at: tuple[str | int, ...] = ("steps", step, *branch.path)
+                    at: tuple[str | int, ...] = field.step(step, *branch.path)
                     yield field.fault(
                         "P0010", *at, count=len(generated), entry=branch.legacy, column=column, codes=codes
                     )

@@ -12,6 +12,7 @@ from stdconv.domains import (
     AllOf,
     AnyOf,
     Anything,
+    Cases,
     Choice,
     Date,
     Domain,
@@ -140,6 +141,11 @@ def _rule(rule: Rule, columns: Columns) -> pl.Expr:
             return pl.any_horizontal(
                 [_all([g.eq_missing(t) for g, t in zip(given, row, strict=True)]) for row in texts]
             )
+        case Cases(by, cases):
+            if by not in columns:
+                return pl.lit(value=True)
+            held = [(columns[by] == value) & check(record, columns) for value, record in cases]
+            return pl.any_horizontal([columns[by].is_null(), *(each.fill_null(value=False) for each in held)])
 
 
 def _is(value: pl.Expr, text: str | None) -> pl.Expr:

@@ -14,6 +14,7 @@ from stdconv.domains import (
     AllOf,
     AnyOf,
     Anything,
+    Cases,
     Choice,
     Date,
     Domain,
@@ -64,10 +65,11 @@ def members(domain: Domain, rng: random.Random, count: int) -> list[str]:
 
 def rows(domain: Record, rng: random.Random, count: int) -> list[Row]:
     """Return ``count`` records of ``domain``: each a value or ``None`` per column, required ones always there."""
-    pools = {key: members(part, rng, count) for key, part in domain.columns}
+    pools = {key: [""] if isinstance(part, Nothing) else members(part, rng, count) for key, part in domain.columns}
+    cased = [each for rule in domain.rules if isinstance(rule, Cases) for each in _cased(rule, rng, count)]
     found: list[Row] = []
     for _ in range(ROUNDS):
-        drawn = [_row(domain, pools, rng) for _ in range(count)]
+        drawn = [_row(domain, pools, rng) | (rng.choice(cased) if cased else {}) for _ in range(count)]
         frame = pl.DataFrame({str(key): [row[key] for row in drawn] for key in pools}, orient="col", strict=True)
         frame = frame.cast(pl.String)
         kept = frame.select(check(domain, {key: pl.col(str(key)) for key in pools})).to_series()
@@ -77,9 +79,15 @@ def rows(domain: Record, rng: random.Random, count: int) -> list[Row]:
     raise UnsampledError(str(domain))
 
 
+def _cased(rule: Cases, rng: random.Random, count: int) -> list[Row]:
+    """Draw records of every case, as many of each."""
+    return [{**row, rule.by: value} for value, record in rule.cases for row in rows(record, rng, count)]
+
+
 def _row(domain: Record, pools: dict[Key, list[str]], rng: random.Random) -> Row:
     row: Row = {
-        key: rng.choice(pool) if key in domain.required or rng.random() > 0.1 else None for key, pool in pools.items()
+        key: (rng.choice(pool) or None) if key in domain.required or rng.random() > 0.1 else None
+        for key, pool in pools.items()
     }
     for rule in domain.rules:
         match rule:

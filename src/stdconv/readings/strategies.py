@@ -13,6 +13,7 @@ from stdconv.domains import (
     AllOf,
     AnyOf,
     Anything,
+    Cases,
     Choice,
     Date,
     Domain,
@@ -81,6 +82,8 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
             case Rows(names, rows):
                 listed = [dict(zip(names, row, strict=True)) for row in rows]
                 strategy = _overlaid(strategy, st.sampled_from(listed))
+            case Cases(by, cases):
+                strategy = _overlaid(strategy, st.one_of([_cased(by, *case, alphabet) for case in cases]))
             case InOrder(names):
                 strategy = strategy.map(partial(_in_order, names))
     return strategy
@@ -88,6 +91,10 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
 
 def _overlaid(strategy: st.SearchStrategy[Row], over: st.SearchStrategy[Row]) -> st.SearchStrategy[Row]:
     return st.tuples(strategy, over).map(lambda pair: pair[0] | pair[1])
+
+
+def _cased(by: Key, value: str, record: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
+    return records(record, alphabet=alphabet).map(lambda row: row | {by: value})
 
 
 def _in_order(names: tuple[Key, ...], row: Row) -> Row:

@@ -23,6 +23,7 @@ class Route:
     """One field made ready: ``legacy`` names (``lookup.column`` for looked-up ones), ``standard`` names, ``steps``.
 
     ``constant`` is the value of an assumption, which stands only where the columns of ``where`` are present.
+    ``beside`` are standard columns of other fields that the one step of this one is given behind its own, both ways.
     """
 
     index: int
@@ -31,19 +32,21 @@ class Route:
     steps: tuple[Lens, ...] = ()
     constant: str | None = None
     where: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     def between(self, step: int) -> tuple[str, ...]:
         """Return the working columns that hold what step ``step`` is given; those after the last are the standard's."""
+        beside = tuple(f"s:{name}" for name in self.beside)
         if step == 0:
-            return tuple(f"l:{name}" for name in self.legacy)
+            return tuple(f"l:{name}" for name in self.legacy) + beside
         if step >= len(self.steps):
-            return tuple(f"s:{name}" for name in self.standard)
+            return tuple(f"s:{name}" for name in self.standard) + beside
         return tuple(f"c:{self.index}.{step}.{k}" for k in range(self.steps[step].takes))
 
     def written(self, step: int) -> tuple[str, ...]:
         """Return the working columns that hold what is written back as input of step ``step``."""
         if step == 0:
-            return tuple(f"w:{name}" for name in self.legacy)
+            return (*(f"w:{name}" for name in self.legacy), *(f"s:{name}" for name in self.beside))
         if step >= len(self.steps):
             return self.between(step)
         return tuple(f"w:{self.index}.{step}.{k}" for k in range(self.steps[step].takes))
@@ -62,7 +65,11 @@ class Translation:
 
 def translate(routes: Sequence[Route], legacy: pl.DataFrame) -> Translation:
     """Translate ``legacy`` (``_row`` and text columns named as the routes name them) and guard every value."""
-    work = legacy.rename({name: f"l:{name}" for name in legacy.columns if name != ROW})
+    return guarded(routes, legacy.rename({name: f"l:{name}" for name in legacy.columns if name != ROW}))
+
+
+def guarded(routes: Sequence[Route], work: pl.DataFrame) -> Translation:
+    """Translate and guard a working frame: ``l:`` columns, and the ``s:`` ones that routes wait for and none gives."""
     work = back(routes, forward(routes, work))
     verdicts = [_verdict(route) for route in routes]
     work = work.with_columns(verdict.alias(f"ok:{r.index}") for r, verdict in zip(routes, verdicts, strict=True))
@@ -74,11 +81,13 @@ def translate(routes: Sequence[Route], legacy: pl.DataFrame) -> Translation:
 
 def _hold_chains(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
     """Accept what a chain of lenses was given only if what it writes back reads as the same standard values."""
-    chains = [route for route in routes if len(route.steps) > 1]
+    chains = [route for route in routes if len(route.steps) > 1 or route.beside]
     if not chains:
         return work
     names = dict.fromkeys(name for route in chains for name in route.legacy)
-    again = forward(chains, work.select(ROW, *(pl.col(f"w:{name}").fill_null("").alias(f"l:{name}") for name in names)))
+    beside = dict.fromkeys(f"s:{name}" for route in chains for name in route.beside)
+    written = [pl.col(f"w:{name}").fill_null("").alias(f"l:{name}") for name in names]
+    again = forward(chains, work.select(ROW, *beside, *written))
     same = again.select(pl.col(f"s:{name}").alias(f"_{name}") for route in chains for name in route.standard)
     held = [
         pl.all_horizontal(
@@ -90,19 +99,39 @@ def _hold_chains(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
 
 
 def forward(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
-    """Add the standard columns (``s:``), step by step for all routes at once."""
-    for step in range(max(max(len(route.steps), 1) for route in routes)):
-        work = work.with_columns(
-            value.alias(name)
-            for route in routes
-            if step < max(len(route.steps), 1)
-            for name, value in zip(route.between(step + 1), _forward(route, step), strict=True)
-        )
+    """Add the standard columns (``s:``), step by step for all routes at once that wait for no other.
+
+    A column that a route waits for and that none of ``routes`` gives is taken from ``work``.
+    """
+    for group in _in_turn(routes):
+        for step in range(max(max(len(route.steps), 1) for route in group)):
+            work = work.with_columns(
+                value.alias(name)
+                for route in group
+                if step < max(len(route.steps), 1)
+                for name, value in _own(route, route.between(step + 1), _forward(route, step))
+            )
     return work.with_columns(
         pl.when(_supported(route)).then(pl.col(f"s:{route.standard[0]}")).alias(f"s:{route.standard[0]}")
         for route in routes
         if route.where
     )
+
+
+def _in_turn(routes: Sequence[Route]) -> Iterator[list[Route]]:
+    """Yield the routes in groups, each behind the routes whose standard columns it is given."""
+    waiting = list(routes)
+    while waiting:
+        ahead = {name for route in waiting for name in route.standard}
+        ready = [route for route in waiting if not ahead.intersection(route.beside)] or waiting
+        yield ready
+        waiting = [route for route in waiting if route not in ready]
+
+
+def _own(route: Route, names: Sequence[str], values: Values) -> Iterator[tuple[str, pl.Expr]]:
+    """Yield the columns that are the route's own, with their values: not those that it is given beside."""
+    beside = {f"s:{name}" for name in route.beside}
+    yield from ((name, value) for name, value in zip(names, values, strict=True) if name not in beside)
 
 
 def back(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +141,7 @@ def back(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
             value.alias(name)
             for route in routes
             if step < max(len(route.steps), 1)
-            for name, value in zip(route.written(step), _back(route, step), strict=True)
+            for name, value in _own(route, route.written(step), _back(route, step))
         )
     return work
 
