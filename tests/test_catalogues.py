@@ -124,6 +124,7 @@ def written_by_lens(step: dict[str, Any]) -> list[str]:
         "wareki_text": lambda: [*step["eras"], "元年", "月", "日"],
         "compact_date": lambda: [step[option] for option in ("none", "open_end") if option in step],
         "era_column": lambda: [*step["eras"]],
+        "any_date": lambda: [text for form in step["forms"] for text in written_by_lens(form)],
         "unfill": lambda: [step.get("fill", "0"), step.get("none", "")],
         "join": list,
         "split": lambda: [step[option] for option in ("separator", "filler") if option in step],

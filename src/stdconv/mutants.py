@@ -90,7 +90,18 @@ def _steps(document: Document) -> Iterator[tuple[Path, Document]]:
     for number, form in enumerate(document["fields"]):
         for path, steps in _chains(form):
             for step, options in enumerate(steps):
-                yield ("fields", number, *path, step), options
+                yield from _inside(("fields", number, *path, step), options)
+
+
+def _inside(path: Path, step: Document) -> Iterator[tuple[Path, Document]]:
+    """Yield a step and those that stand in its options."""
+    yield path, step
+    for option, value in step.items():
+        for at, part in enumerate(value) if isinstance(value, list) else ():
+            if isinstance(part, dict) and "op" in part:
+                yield from _inside((*path, option, at), part)
+        if isinstance(value, dict) and "op" in value:
+            yield from _inside((*path, option), value)
 
 
 def _chains(form: Document) -> Iterator[tuple[Path, list[Document]]]:

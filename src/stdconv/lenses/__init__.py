@@ -6,6 +6,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import Field
 
+from stdconv.lenses.anydate import AnyDate
 from stdconv.lenses.base import Lens
 from stdconv.lenses.choices import Coalesce
 from stdconv.lenses.codes import Recode, RecodeSeveral
@@ -22,6 +23,7 @@ AnyLens: TypeAlias = Annotated[
     | Wareki
     | WarekiText
     | CompactDate
+    | AnyDate
     | EraColumn
     | NameSeparator
     | NameParts
@@ -42,7 +44,7 @@ AnyLens: TypeAlias = Annotated[
 LENSES: dict[str, type[Lens]] = {
     lens.model_fields["op"].default: lens
     for lens in (
-        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, EraColumn, NameSeparator, NameParts),
+        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, NameSeparator, NameParts),
         *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Unify, Uppercase, Flag, Coalesce),
     )
 }

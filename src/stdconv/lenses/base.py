@@ -18,6 +18,10 @@ from stdconv.readings.check import check
 
 Values: TypeAlias = tuple[pl.Expr, ...]
 Texts: TypeAlias = tuple[str | None, ...]
+Path: TypeAlias = tuple[str | int, ...]
+"""Leads to an option of a lens, or to a part of it: keys, and numbers from 0 in lists."""
+Mistake: TypeAlias = tuple[str, Path, dict[str, object]]
+"""What is wrong with an option: the code, where, the words for the message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +54,7 @@ class Branch:
     number ``position`` of those that the lens gives.
     """
 
-    path: tuple[str, ...]
+    path: Path
     taken: pl.Expr
     legacy: str
     standard: str | None = None
@@ -114,7 +118,7 @@ class Lens(BaseModel, ABC):
         """Return the code that says why values were not accepted."""
         return pl.lit("T0001")
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield what is wrong with the options: code, path to the option, words for the message."""
         yield from ()
 

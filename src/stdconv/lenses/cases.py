@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import Field
 
 from stdconv.domains import AnyOf, Cases, Choice, Domain, Key, Nothing, Record, Text
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values, accept, is_absent, read, write
+from stdconv.lenses.base import Branch, Example, Lens, Path, Refusal, Values, accept, is_absent, read, spell, write
 from stdconv.lenses.codes import LINK, Recode
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.days import SPEC
@@ -53,19 +53,20 @@ class ByCase(Lens):
         return *_chosen(by, written_by, self.width[0]), by
 
     def canonical(self, *legacy: pl.Expr) -> Values:
-        """What the chain writes for what it reads: whether every step spells it so is for ``admits``."""
-        return self.back(*self.forward(*legacy))
-
-    def admits(self, *legacy: pl.Expr) -> pl.Expr:
-        """Whether every step of the chain accepts what it is given."""
+        """How the chain of the case spells what it reads."""
         *values, by = legacy
-        admitted = pl.lit(value=False)
-        for case, steps in self.cases.items():
-            failures = [fails for _, fails in _failures(steps, _between(steps, values))]
-            admitted = (
-                pl.when(by == case).then(~pl.any_horizontal([pl.lit(value=False), *failures])).otherwise(admitted)
-            )
-        return admitted
+        return *_chosen(by, {case: _spelled(steps, values) for case, steps in self.cases.items()}, self.width[0]), by
+
+    def admits(self, *legacy: pl.Expr) -> pl.Expr | None:
+        """Whether every step of a chain accepts what it is given; one step alone is held from outside."""
+        *values, by = legacy
+        failed = [
+            (by == case) & fails
+            for case, steps in self.cases.items()
+            if len(steps) > 1
+            for _, fails in _failures(steps, _between(steps, values))
+        ]
+        return ~pl.any_horizontal(failed).fill_null(value=False) if failed else None
 
     @property
     def codomain(self) -> Record:
@@ -112,7 +113,7 @@ class ByCase(Lens):
                     none = False
                     is_last = number == len(steps) - 1
                     yield Branch(
-                        (*self.path(case), str(number), *inner.path),
+                        (*self.path(case), number, *inner.path),
                         is_here & inner.taken,
                         inner.legacy,
                         inner.standard if is_last else None,
@@ -122,7 +123,7 @@ class ByCase(Lens):
                 yield Branch(self.path(case), is_here, case)
 
     @staticmethod
-    def path(case: str) -> tuple[str, ...]:
+    def path(case: str) -> Path:
         """Return where the steps of ``case`` stand in the form."""
         return "cases", case
 
@@ -165,6 +166,11 @@ def _written(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> Values:
     for lens in reversed(steps):
         written = write(lens, written)
     return written
+
+
+def _spelled(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> Values:
+    """Return how a chain spells what it is given; what the steps of a longer one refuse is for ``admits``."""
+    return spell(steps[0], tuple(values)) if len(steps) == 1 else _written(steps, _between(steps, values)[-1])
 
 
 def _failures(steps: Sequence[Lens], seams: Sequence[Values]) -> Iterator[tuple[int, pl.Expr]]:

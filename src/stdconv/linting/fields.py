@@ -16,9 +16,6 @@ from stdconv.plan import Draft, route_of
 from stdconv.stages.translate import ROW, Route
 from stdconv.standard.schema import CodeList, Column, Standard, load_codes
 
-NUMBER = 2
-"""Where the number of a step stands in the path that ``ByCase`` gives to a branch: cases, value, number."""
-
 
 @dataclass(frozen=True)
 class Field:
@@ -31,11 +28,9 @@ class Field:
     standard: Standard
     located: yaml.Located
 
-    def step(self, number: int, *path: str) -> tuple[str | int, ...]:
+    def step(self, number: int, *path: str | int) -> tuple[str | int, ...]:
         """Return the path of a step, or of a part of it, inside the field."""
-        if isinstance(self.form, WhenField):
-            return ("when", *(int(part) if at == NUMBER else part for at, part in enumerate(path)))
-        return ("steps", number, *path)
+        return ("when", *path) if isinstance(self.form, WhenField) else ("steps", number, *path)
 
     def fault(self, code: str, /, *path: str | int, **words: object) -> Fault:
         """Return the fault ``code`` at a part of this field."""
