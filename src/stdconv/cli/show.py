@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from stdconv import catalog
@@ -13,8 +13,12 @@ from stdconv.findings import codes, fault
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens
 from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField, WhenField
+from stdconv.mistakes import MAPPING, mistakes
 from stdconv.plan import Plan, load_plan
 from stdconv.standard.schema import load_codes, load_schema
+
+SHOWN = {"en": ("Wrong", "Mended"), "ja": ("誤りの例", "直した例")}
+"""The headings of a wrong mapping and of what it should have been."""
 
 
 def listed(kind: str, lang: str) -> str:
@@ -140,13 +144,23 @@ def lens_page(lens: type[Lens]) -> str:
 
 
 def code_page(id_: str, lang: str) -> str:
-    """Return a code's page: what it says, why, what to do."""
+    """Return a code's page: what it says, why, what to do, and for an M code a wrong mapping and the mended one."""
     code = codes()[id_]
     message = code.messages[lang]
     official = f" · official {code.official}" if code.official else ""
-    return "\n\n".join(
-        (f"# {code.id} {code.name} ({code.severity}{official})", message.summary, message.cause, message.remedy)
-    )
+    parts = [f"# {code.id} {code.name} ({code.severity}{official})", message.summary, message.cause, message.remedy]
+    if (mistake := mistakes().get(id_)) is not None:
+        wrong, mended = SHOWN[lang]
+        parts += [f"## {wrong}", files_text(mistake.wrong), f"## {mended}", files_text(mistake.changed)]
+    return "\n\n".join(parts)
+
+
+def files_text(files: Mapping[str, str]) -> str:
+    """Return files as code blocks, under their names; a mapping alone needs none."""
+    blocks = {name: f"```{name.rpartition('.')[2]}\n{text}```" for name, text in files.items()}
+    if list(blocks) == [MAPPING]:
+        return blocks[MAPPING]
+    return "\n\n".join(f"`{name}`:\n\n{block}" for name, block in blocks.items())
 
 
 def _texts(values: Iterable[str | None]) -> str:
