@@ -158,6 +158,26 @@ def test_a_mapping_shows_its_vendor_its_tables_and_its_reasons() -> None:
         assert part in page
 
 
+def test_a_mapping_shows_options_by_their_names_and_no_python() -> None:
+    cases = Path(__file__).parent / "cases"
+    shown = {name: stdconv("show", "mapping", cases / name / "mapping.yaml").stdout for name in (
+        "golden-any-date", "golden-recode-several", "golden-when")}  # fmt: skip
+    assert (
+        "compact_date (none: 00000000, open_end: 99999999)/wareki (form: gyymmdd, eras: S=昭和"
+        in shown["golden-any-date"]
+    )
+    assert "recode_several 10=1/1 20=2/1" in shown["golden-recode-several"]
+    assert "住民種別 = 1: recode 住登者=1" in shown["golden-when"]
+    assert not any(sign in text for text in shown.values() for sign in ("('", "None", "True", "{"))
+
+
+def test_a_schema_shows_lengths_listed_values_and_patterns() -> None:
+    shown = stdconv("show", "schema", "resident-link/1.0").stdout
+    assert "| 宛名番号 | X | ○ |  | ≤ 15 · `^[!-~]([ -~]{0,}[!-~])?$` |" in shown
+    assert "| 住民状態 | X | ○ | juminjotai | 1, 2, 3, 9 |" in shown
+    assert "| 生年月日 | DATE |  |  | YYYY-MM-DD |" in shown
+
+
 def test_a_schema_shows_types_key_rules_and_their_status() -> None:
     page = stdconv("show", "schema", "resident-link/1.0").stdout
     for part in (*COLUMNS, "Ｎ", "DATE", "official", "assumed", "D0001", "S0007"):

@@ -197,6 +197,16 @@ def test_force_replaces_a_run_folder(run: Path) -> None:
     assert beside(run) == []
 
 
+def test_force_replaces_a_run_folder_that_holds_a_schema_of_ones_own(tmp_path: Path) -> None:
+    case = Path(__file__).parent / "cases" / "golden-any-date"
+    convert = ("convert", case / "legacy.csv", "-m", case / "mapping.yaml", "-o", tmp_path / "run")
+    assert stdconv(*convert).returncode == 1
+    assert (tmp_path / "run" / "own.schema.json").is_file()
+    replaced = stdconv(*convert, "--force")
+    assert replaced.returncode == 1, replaced.stderr
+    assert "C0012" not in replaced.stderr
+
+
 def test_force_fills_an_empty_folder(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     forced = stdconv("convert", EXAMPLES / "vendor_a.csv", "-m", MAPPING, "-o", tmp_path / "run", "--force")

@@ -151,7 +151,7 @@ def _remove(path: Path) -> None:
 
 _OURS = re.compile(
     r"(standard\.(csv|parquet|ndjson)|refused(\.[^.]*)?|refused-causes\.csv|(residue|findings)\.parquet"
-    r"|mapping\.yaml|(report|manifest)\.json)"
+    r"|mapping\.yaml|[^/]+\.(schema\.json|rules\.yaml)|(report|manifest)\.json)"
 )
 
 

@@ -15,7 +15,8 @@ from stdconv.lenses.base import Lens
 from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField, WhenField
 from stdconv.mistakes import MAPPING, mistakes
 from stdconv.plan import Plan, load_plan
-from stdconv.standard.schema import load_codes, load_schema
+from stdconv.readings.schema import to_schema
+from stdconv.standard.schema import Column, load_codes, load_schema
 
 SHOWN = {"en": ("Wrong", "Mended"), "ja": ("誤りの例", "直した例")}
 """The headings of a wrong mapping and of what it should have been."""
@@ -100,19 +101,37 @@ def _steps(steps: Sequence[Lens]) -> str:
 
 
 def _options(lens: Lens) -> str:
-    given = lens.model_dump(exclude={"op"}, exclude_defaults=True)
-    return f" {', '.join(_option(value) for value in given.values())}" if given else ""
+    """Return the options that are given, by name, but for a table alone, which needs none."""
+    given = {
+        field.alias or name: value
+        for name, field in type(lens).model_fields.items()
+        if name != "op" and (value := getattr(lens, name)) != field.get_default(call_default_factory=True)
+    }
+    if list(given) == ["table"]:
+        return f" {_option(given['table'])}"
+    return f" ({', '.join(f'{name}: {_option(value)}' for name, value in given.items())})" if given else ""
 
 
-def _option(value: Any) -> str:
-    return " ".join(f"{key}={part}" for key, part in value.items()) if isinstance(value, dict) else str(value)
+def _option(value: object) -> str:
+    """Return an option as it would be read aloud: entries with an equals sign, several values with strokes."""
+    match value:
+        case Lens():
+            return f"{value.op}{_options(value)}"
+        case Mapping():
+            return " ".join(f"{key or '∅'}={_option(part)}" for key, part in value.items())
+        case tuple():
+            return "/".join(map(_option, value))
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value or "∅")
 
 
 def schema_page(name: str) -> str:
     """Return a schema: its columns with 型, status and code list, its key and the rules between columns."""
     standard = load_schema(name)
     rows = [
-        (column.name, column.type, "○" if column.required else "", column.codes or "", column.status)
+        (column.name, column.type, "○" if column.required else "", column.codes or "", _says(column), column.status)
         for column in standard.columns
     ]
     rules = [(check.code, "・".join(check.columns), check.title) for check in standard.checks if check.title]
@@ -121,11 +140,33 @@ def schema_page(name: str) -> str:
         (
             f"# {standard.name}: {standard.title}",
             "",
-            _table(("項目", "型", "必須", "コード表", "根拠"), rows),
+            _table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
             "",
             _table(("コード", "項目", "規則"), rules),
         )
     )
+
+
+def _says(column: Column) -> str:
+    """Return what a column admits, as its schema says it: listed values, lengths in characters, patterns, dates."""
+    schema = to_schema(column.domain)
+    parts: list[dict[str, Any]] = schema.get("allOf", [schema]) if isinstance(schema, dict) else []
+    listed = next((part["enum"] for part in parts if "enum" in part), None)
+    if listed is not None:
+        return ", ".join(listed)
+    lengths = [
+        f"{sign} {part[key]}"
+        for key, sign in (("minLength", "≥"), ("maxLength", "≤"), ("x-maxCharacters", "≤"))
+        for part in parts
+        if key in part
+    ]
+    said = [*lengths, *(f"`{part['pattern']}`" for part in parts if "pattern" in part)]
+    return " · ".join([*(["YYYY-MM-DD"] if any("format" in part for part in parts) else said), *_others(parts)])
+
+
+def _others(parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the keywords that are said with parts of their own, by name."""
+    return [key for part in parts for key in ("anyOf", "oneOf", "not", "if") if key in part]
 
 
 def lens_page(lens: type[Lens]) -> str:
