@@ -8,16 +8,28 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from stdconv.domains import Record
 from stdconv.readings.check import check
 
 Values: TypeAlias = tuple[pl.Expr, ...]
 Texts: TypeAlias = tuple[str | None, ...]
+
+Said = Annotated[str, StringConstraints(min_length=1)]
+"""A text that is not empty."""
+Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+"""One character."""
+Width = Annotated[int, Field(ge=1, le=1000)]
+"""A number of characters."""
+
+
+def as_tuple(value: Any) -> Any:
+    """Return a list of a definition as the tuple that a frozen model holds."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from stdconv.domains import Record, Text, one
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
-from stdconv.patterns import any_but
+from stdconv.patterns import ANY
 
 SPEC = "docs/domain.md, Codes: traps; What migration teams must deliver"
 
@@ -47,7 +47,7 @@ class Coalesce(Lens):
     @property
     def codomain(self) -> Record:
         """Every text but the empty one."""
-        return one(Text(f"^{any_but('')}{{1,}}$"))
+        return one(Text(f"^{ANY}{{1,}}$"))
 
     def doubts(self, legacy: Values, standard: Values) -> Iterator[tuple[str, pl.Expr]]:
         """Doubt that a filled column which says something else may be left unused."""

@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import polars as pl
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from stdconv.domains import Choice, Record, Rows, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values, as_tuple
 
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
 _BETWEEN = "\x1f"
 
-Said = Annotated[str, StringConstraints(min_length=1)]
-
-
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 Meanings = Annotated[
     tuple[Said | None, ...],
-    BeforeValidator(_items, json_schema_input_type=Annotated[list[Said | None], Field(min_length=2)]),
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Said | None], Field(min_length=2)]),
     Field(min_length=2),
 ]
 
@@ -41,7 +34,7 @@ class Recode(Lens):
     """
 
     op: Literal["recode"] = "recode"
-    table: Mapping[str, Annotated[str, StringConstraints(min_length=1)]] = Field(min_length=1)
+    table: Mapping[str, Said] = Field(min_length=1)
     canonical_spelling: Mapping[str, str] = Field(default_factory=dict, alias="canonical")
     lacks: Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]] = Field(
         default_factory=dict

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from stdconv.domains import Choice, Record, Text, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Sign, Values, as_tuple
 from stdconv.patterns import any_but
 
 SPEC = "docs/domain.md, Dates"
-Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
-Said = Annotated[str, StringConstraints(min_length=1)]
-
-
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
 
 Signs = Annotated[
     tuple[Sign, ...],
-    BeforeValidator(_items, json_schema_input_type=Annotated[list[Sign], Field(min_length=1)]),
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Sign], Field(min_length=1)]),
     Field(min_length=1),
 ]
 

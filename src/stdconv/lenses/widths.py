@@ -5,28 +5,24 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import polars as pl
 from pydantic import BeforeValidator, Field
 
 from stdconv.charsets import VOICED, half_to_full
 from stdconv.domains import AllOf, Domain, Not, Record, Text, one
-from stdconv.lenses.base import Example, Lens, Refusal, Values
-from stdconv.patterns import any_but
+from stdconv.lenses.base import Example, Lens, Refusal, Values, as_tuple
+from stdconv.patterns import ANY, any_but
 
 SPEC = "docs/domain.md, The standard's data types: X is half-width, Ｎ full-width"
 UNICODE = "Unicode, Halfwidth and Fullwidth Forms"
 
 
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 Kind: TypeAlias = Literal["kana", "digits", "letters", "signs", "blank"]
 Kinds = Annotated[
     tuple[Kind, ...],
-    BeforeValidator(_items, json_schema_input_type=Annotated[list[Kind], Field(min_length=1)]),
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Kind], Field(min_length=1)]),
     Field(min_length=1),
 ]
 
@@ -92,7 +88,7 @@ class Widen(_Width):
         wide: Domain = Text(f"^{any_but(c for half in self.pairs for c in half)}{{1,}}$")
         if "kana" not in self.of:
             return one(wide)
-        anything = any_but("") + "{0,}"
+        anything = f"{ANY}{{0,}}"
         apart = [Not(Text(f"^{anything}[{kana}]{mark}{anything}$")) for mark, kana in VOICED.items()]
         return one(AllOf((wide, *apart)))
 

@@ -9,6 +9,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Fiel
 
 from stdconv.dialect import Delimiter, Dialect, Encoding, Newline, Quote
 from stdconv.lenses import AnyLens
+from stdconv.lenses.base import as_tuple
 
 Line = Annotated[str, StringConstraints(min_length=1)]
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
@@ -21,10 +22,6 @@ def _listed(value: Any) -> Any:
     return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
 
 
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 def _number(value: Any) -> Any:
     return "" if isinstance(value, bool) else value
 
@@ -32,9 +29,9 @@ def _number(value: Any) -> Any:
 Lines = Annotated[list[Line], Field(min_length=1)]
 Names = Annotated[tuple[Line, ...], BeforeValidator(_listed, json_schema_input_type=Line | Lines), Field(min_length=1)]
 """One column's name, or a list of them."""
-Many = Annotated[tuple[Line, ...], BeforeValidator(_items, json_schema_input_type=Lines), Field(min_length=1)]
+Many = Annotated[tuple[Line, ...], BeforeValidator(as_tuple, json_schema_input_type=Lines), Field(min_length=1)]
 """A list of columns' names."""
-Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(_items, json_schema_input_type=list[AnyLens])]
+Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(as_tuple, json_schema_input_type=list[AnyLens])]
 
 
 class Part(BaseModel):
@@ -180,11 +177,11 @@ class MappingExample(Part):
 
 
 Fields = Annotated[
-    tuple[Form, ...], BeforeValidator(_items, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
+    tuple[Form, ...], BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
 ]
 Examples = Annotated[
     tuple[MappingExample, ...],
-    BeforeValidator(_items, json_schema_input_type=Annotated[list[MappingExample], Field(min_length=1)]),
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[MappingExample], Field(min_length=1)]),
 ]
 
 
