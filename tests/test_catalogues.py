@@ -129,6 +129,7 @@ def written_by_lens(step: dict[str, Any]) -> list[str]:
         "split": lambda: [step[option] for option in ("separator", "filler") if option in step],
         "unify": lambda: [step["to"], *step["look_alikes"]],
         "flag": lambda: [step["when"], step["otherwise"]],
+        "coalesce": lambda: [*step.get("nothing", [])],
     }.get(step["op"], list)()
 
 
@@ -163,6 +164,18 @@ def test_columns_table_keys_and_examples_can_be_written_in_their_encoding(name: 
 
 
 # The published JSON Schema and the loader.
+
+
+def keys_of(schema: Any) -> Iterator[str]:
+    """Every key that a mapping may hold by the schema's word."""
+    for definition in (schema, *schema["$defs"].values()):
+        yield from definition.get("properties", {})
+
+
+def test_no_key_of_a_mapping_needs_quotes_in_yaml() -> None:
+    keys = set(keys_of(PUBLISHED))
+    assert keys > {"grammar", "unmapped", "missing", "op", "look_alikes", "because"}
+    assert {key for key in keys if yaml.safe_load(key) != key} == set()
 
 
 def loads(document: Any) -> bool:
