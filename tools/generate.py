@@ -19,7 +19,7 @@ from stdconv.cli.commands import stdconv
 from stdconv.cli.show import lens_page, mapping_page, schema_page, shown
 from stdconv.findings import Code, codes
 from stdconv.lenses import LENSES
-from stdconv.mapping.models import json_schema
+from stdconv.mapping.published import json_schema
 from stdconv.plan import load_plan
 from stdconv.standard.schema import load_schema
 

@@ -7,6 +7,8 @@ import inspect
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 from stdconv import catalog
 from stdconv.errors import DefinitionError
 from stdconv.findings import codes, fault
@@ -18,7 +20,7 @@ from stdconv.standard.schema import load_codes, load_schema
 
 
 def listed(kind: str, lang: str) -> str:
-    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is."""
+    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is; mappings' schema itself."""
     match kind:
         case "mapping":
             return "\n".join(f"{name}  {load_plan(name).mapping.about.title}" for name in catalog.names("mapping"))
@@ -26,8 +28,10 @@ def listed(kind: str, lang: str) -> str:
             return "\n".join(f"{name}  {load_schema(name).title}" for name in catalog.names("schema"))
         case "codes":
             return "\n".join(catalog.names("codes"))
+        case "mapping-schema":
+            return catalog.mapping_schema().read_text(encoding="utf-8").rstrip()
         case "lens":
-            return "\n".join(f"{name}  {_first_line(lens)}" for name, lens in LENSES.items())
+            return "\n".join(f"{name}  {lens.first_line()}" for name, lens in LENSES.items())
         case _:
             return "\n".join(f"{c.id}  {c.severity:<6}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
 
@@ -124,7 +128,7 @@ def schema_page(name: str) -> str:
 def lens_page(lens: type[Lens]) -> str:
     """Return a lens's manual page: what it does, its options, its sourced examples and refusals."""
     options = [
-        (field.alias or name, "required" if field.is_required() else "optional")
+        (field.alias or name, _need(field), field.description or "")
         for name, field in lens.model_fields.items()
         if name != "op"
     ]
@@ -132,8 +136,16 @@ def lens_page(lens: type[Lens]) -> str:
     refusals = [(_texts(r.legacy), r.code, r.source) for r in lens.refusals()]
     parts = [f"# {lens.model_fields['op'].default}", "", inspect.cleandoc(lens.__doc__ or "")]
     if options:
-        parts += ["", _table(("option", ""), options)]
+        parts += ["", _table(("option", "", "says"), options)]
     return "\n".join([*parts, "", _table(("legacy", "standard", "source"), [*pairs, *refusals])])
+
+
+def _need(field: FieldInfo) -> str:
+    """Return whether an option may be left out, and what it then is."""
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return f"optional (`{default}`)" if isinstance(default, str) else "optional"
 
 
 def code_page(id_: str, lang: str) -> str:
@@ -148,10 +160,6 @@ def code_page(id_: str, lang: str) -> str:
 
 def _texts(values: Iterable[str | None]) -> str:
     return " · ".join(f"`{value}`" if value else "∅" for value in values)
-
-
-def _first_line(lens: type[Lens]) -> str:
-    return (lens.__doc__ or "").partition("\n")[0]
 
 
 def _known(name: str, known: Collection[str], kind: str) -> str:

@@ -69,19 +69,33 @@ class Branch:
     position: int = 0
 
 
-def _named(schema: dict[str, Any]) -> None:
-    """Require ``op`` in files; only Python may leave it out."""
+def _documented(schema: dict[str, Any], lens: type[Lens]) -> None:
+    """Give the JSON Schema what the manual has, and require ``op`` in files; only Python may leave it out."""
     schema["required"] = ["op", *schema.get("required", [])]
+    schema["title"] = op = lens.model_fields["op"].default
+    schema["properties"]["op"]["description"] = lens.first_line()
+    lenses = [*(each.lens for each in lens.examples()), *(each.lens for each in lens.refusals())]
+    given = [each.model_dump(mode="json", by_alias=True, exclude_defaults=True) for each in lenses]
+    schema["examples"] = [{"op": op} | given[0]]
+    for name, option in schema["properties"].items():
+        shown = [options[name] for options in given if name in options]
+        if shown:
+            option.setdefault("examples", [each for at, each in enumerate(shown) if each not in shown[:at]][:2])
 
 
 class Lens(BaseModel, ABC):
     """A reversible step. Values are texts; a tuple of them where a lens takes or gives several columns."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, json_schema_extra=_named)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, json_schema_extra=_documented)
 
     takes: ClassVar[int] = 1
     gives: ClassVar[int] = 1
     op: str
+
+    @classmethod
+    def first_line(cls) -> str:
+        """Return what the lens does, in one line: the first one of its manual page."""
+        return (cls.__doc__ or "").partition("\n")[0]
 
     @abstractmethod
     def forward(self, *legacy: pl.Expr) -> Values:

@@ -24,17 +24,19 @@ Texts = Annotated[
 class Coalesce(Lens):
     """The first filled one of several legacy columns that say the same thing.
 
-    ``columns`` says how many; the order of the field's legacy columns is the order in which they count. Another column
-    that is filled too and says something else is warned of (T0024): this is how a 届出日 was lost once. What stood
-    where is kept in the residue; without it the value is written into the first column.
-
-    ``nothing`` lists texts that count as empty, each as it is written: ``["00000000"]`` for dates, ``[" ", "　"]`` for
-    columns that may hold a blank. A record in which every column is empty or one of these has no value.
+    Another column that is filled too and says something else is warned of (T0024): this is how a 届出日 was lost once.
+    What stood where is kept in the residue; without it the value is written into the first column.
     """
 
     op: Literal["coalesce"] = "coalesce"
-    columns: Annotated[int, Field(ge=2, le=20)]
-    nothing: Texts = ()
+    columns: Annotated[int, Field(ge=2, le=20)] = Field(
+        description="How many legacy columns may hold the value; they count in the order in which the field names them."
+    )
+    nothing: Texts = Field(
+        default=(),
+        description="Texts that count as empty, each just as it is written: 00000000 for dates, one full-width blank.",
+        examples=[["00000000"], ["　", "00000000"]],
+    )
 
     @property
     def takes(self) -> int:  # type: ignore[override]

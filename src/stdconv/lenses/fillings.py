@@ -16,15 +16,18 @@ from stdconv.patterns import ANY, any_but, just
 class Unfill(Lens):
     """A value filled up to a fixed width in legacy, without the filling in the standard: 0000001234 → 1234.
 
-    ``width`` counts characters, ``fill`` is what fills, on the ``side`` left or right. A value of another width, and
-    one of nothing but filling, is refused; ``none`` names the spelling of "no value" (often all filling).
+    A value of another width is refused, and so is one of nothing but filling, unless it is what ``none`` names.
     """
 
     op: Literal["unfill"] = "unfill"
-    width: Width
-    fill: Sign = "0"
-    side: Literal["left", "right"] = "left"
-    none: str | None = Field(default=None, min_length=1)
+    width: Width = Field(description="How many characters every value has in the file, filling included.")
+    fill: Sign = Field(default="0", description="The one character that fills a value up in the file.")
+    side: Literal["left", "right"] = Field(
+        default="left", description="Where the filling stands: on the left of numbers, on the right of text."
+    )
+    none: str | None = Field(
+        default=None, min_length=1, description='The spelling of "no value", often nothing but filling.'
+    )
 
     @property
     def absent(self) -> tuple[str, ...] | None:
@@ -87,13 +90,15 @@ class Unfill(Lens):
 class Fill(Lens):
     """A value without filling in legacy, filled up to a fixed width in the standard: 1234 → 0000001234.
 
-    ``width``, ``fill`` and ``side`` as for ``unfill``. A value that is filled up already is refused.
+    What ``unfill`` does, the other way round: a value that is filled up already is refused, and one that is longer.
     """
 
     op: Literal["fill"] = "fill"
-    width: Width
-    fill: Sign = "0"
-    side: Literal["left", "right"] = "left"
+    width: Width = Field(description="How many characters every value has in the standard, filling included.")
+    fill: Sign = Field(default="0", description="The one character that the standard fills a value up with.")
+    side: Literal["left", "right"] = Field(
+        default="left", description="On which side of the value the standard has its filling."
+    )
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """1234 → 0000001234."""

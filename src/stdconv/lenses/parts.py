@@ -23,16 +23,21 @@ Widths = Annotated[
 
 
 class Join(Lens):
-    """Several legacy columns to one standard column: joined by ``separator``, or of fixed ``widths`` without one.
+    """Several legacy columns to one standard column: joined by a separator, or of fixed widths without one.
 
-    ``columns`` says how many are joined by a separator; behind the last filled one they may be empty, no other. With
-    widths none may, and each has its width. A value that holds the separator itself is refused.
+    Either ``separator`` and ``columns`` are given, or ``widths``. A value that holds the separator itself is refused.
     """
 
     op: Literal["join"] = "join"
-    separator: Sign | None = None
-    columns: Annotated[int, Field(ge=2, le=20)] | None = None
-    widths: Widths | None = None
+    separator: Sign | None = Field(default=None, description="The one character between the values joined.")
+    columns: Annotated[int, Field(ge=2, le=20)] | None = Field(
+        default=None,
+        description="How many legacy columns a separator joins; only those behind the last filled one may be empty.",
+    )
+    widths: Widths | None = Field(
+        default=None,
+        description="How many characters each legacy column has, where nothing stands between them; none may be empty.",
+    )
 
     @property
     def takes(self) -> int:  # type: ignore[override]
@@ -94,17 +99,25 @@ class Join(Lens):
 
 
 class Split(Lens):
-    """One legacy column to several standard columns: divided by ``separator``, or into fixed ``widths``.
+    """One legacy column to several standard columns: divided at a separator, or into fixed widths.
 
-    ``columns`` says how many parts a separator makes; parts behind the last one are absent. With widths ``filler``
-    is how an absent part is written (packed 続柄 02200000 with ``filler: "00"`` are 02 and 20).
+    Either ``separator`` and ``columns`` are given, or ``widths``, with ``filler`` where parts may be absent. Parts are
+    filled from the left; one behind an absent one is refused.
     """
 
     op: Literal["split"] = "split"
-    separator: Sign | None = None
-    columns: Annotated[int, Field(ge=2, le=20)] | None = None
-    widths: Widths | None = None
-    filler: Said | None = None
+    separator: Sign | None = Field(default=None, description="The one character at which the value is divided.")
+    columns: Annotated[int, Field(ge=2, le=20)] | None = Field(
+        default=None,
+        description="How many standard columns a separator divides into; those behind the last part are absent.",
+    )
+    widths: Widths | None = Field(
+        default=None, description="How many characters each part has, where nothing stands between them."
+    )
+    filler: Said | None = Field(
+        default=None,
+        description='How an absent part is written among widths: 続柄 02200000 with the filler "00" is 02 and 20.',
+    )
 
     @property
     def gives(self) -> int:  # type: ignore[override]

@@ -25,13 +25,15 @@ Signs = Annotated[
 class Unify(Lens):
     """Characters that are taken for one another in legacy, one of them in the standard: ‐, － and ー in 1－2 → －.
 
-    Every character of ``look_alikes`` becomes ``to``; which one it was is spelling and goes to the residue. Mind where
-    it is used: the ー of a name in kana is no hyphen.
+    Which one it was is spelling and goes to the residue. Mind where it is used: the ー of a name in kana is no hyphen.
     """
 
     op: Literal["unify"] = "unify"
-    to: Sign
-    look_alikes: Signs
+    to: Sign = Field(description="The character that stands in the standard for all of them.")
+    look_alikes: Signs = Field(
+        description="The characters of the file that are taken for it, one by one.",
+        examples=[["ー", "‐"], ["ー", "‐", "-"]],
+    )
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """Write ``to`` for every look-alike."""
@@ -118,16 +120,20 @@ _CAPITAL = string.ascii_uppercase + "".join(chr(ord(letter) + 0xFEE0) for letter
 class Flag(Lens):
     """A flag in the standard out of a sentinel in legacy: an end date of 99999999 says that the record is the latest.
 
-    The value ``when`` gives ``set``, any other gives ``unset``. What that other value was stands in the residue;
-    without the residue ``otherwise`` is written for it. Either text may be empty: an end date left open means the
-    latest with ``when: ""``.
+    Any other value says that it is not. What that value was stands in the residue; without the residue ``otherwise``
+    is written for it.
     """
 
     op: Literal["flag"] = "flag"
-    when: str
-    otherwise: str
-    set_value: Said = Field(default="1", alias="set")
-    unset_value: Said = Field(default="0", alias="unset")
+    when: str = Field(
+        description='The legacy value that sets the flag; `""` where it is left empty, as an end date left open may be.'
+    )
+    otherwise: str = Field(
+        description="The legacy value that is written for a flag not set, where no residue says what stood there; it "
+        "may be empty."
+    )
+    set_value: Said = Field(default="1", alias="set", description="The standard's value where the flag is set.")
+    unset_value: Said = Field(default="0", alias="unset", description="The standard's value where it is not set.")
 
     @property
     def names_empty(self) -> bool:

@@ -69,13 +69,20 @@ def _replace(value: pl.Expr, table: Mapping[str, str]) -> pl.Expr:
 class Widen(_Width):
     """Half-width characters in legacy, full-width ones in the standard.
 
-    ``of`` names what is widened: ``kana`` (with its sound marks: ｷﾞ → ギ), ``digits``, ``letters``, ``signs`` (every
-    other sign of ASCII), ``blank``. Other characters pass as they are, ヰヱヮヵヶ too, which have no half-width form. A
-    value that holds the full-width form already is refused, since it would come back half-width; with ``equivalent:
-    true`` it is another spelling, kept in the residue.
+    What ``of`` does not name passes as it is, and so do ヰヱヮヵヶ, which have no half-width form. A value that holds a
+    full-width form already is refused, since it would come back half-width, unless it is ``equivalent``.
     """
 
     op: Literal["widen"] = "widen"
+    of: Kinds = Field(
+        description="What is widened: kana (with their sound marks: ｷﾞ → ギ), digits, letters, signs (every other sign "
+        "of ASCII), blank."
+    )
+    equivalent: bool = Field(
+        default=False,
+        description="Whether a full-width character in the file is another spelling, kept in the residue, instead of "
+        "being refused.",
+    )
 
     @cached_property
     def table(self) -> Mapping[str, str]:
@@ -118,9 +125,19 @@ class Widen(_Width):
 
 
 class Narrow(_Width):
-    """Full-width characters in legacy, half-width ones in the standard; ``of`` and ``equivalent`` as for ``widen``."""
+    """Full-width characters in legacy, half-width ones in the standard: １２３ → 123.
+
+    What ``widen`` does, the other way round: a value that holds a half-width form already is refused, unless it is
+    ``equivalent``.
+    """
 
     op: Literal["narrow"] = "narrow"
+    of: Kinds = Field(description="What is narrowed: kana, digits, letters, signs (every other sign of ASCII), blank.")
+    equivalent: bool = Field(
+        default=False,
+        description="Whether a half-width character in the file is another spelling, kept in the residue, instead of "
+        "being refused.",
+    )
 
     @cached_property
     def table(self) -> Mapping[str, str]:

@@ -40,25 +40,54 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
+def _form_of(tag: str, **example: Any) -> ConfigDict:
+    """Return what a form has besides: its tag as title, and one field of its kind."""
+    return ConfigDict(title=tag, json_schema_extra={"examples": [example]})
+
+
 class About(Part):
     """Who the mapping is for and where its facts come from."""
 
-    vendor: Line
-    title: Line
-    source: Line
-    reviewed: Line | None = None
+    vendor: Line = Field(description="Whose layout it is, as people call them.", examples=["A社"])
+    title: Line = Field(description="What the file is called there.", examples=["住民記録 連携項目"])
+    source: Line = Field(
+        description="The document that describes the layout, with its edition; or `assumed:` and why.",
+        examples=["C社ファイル仕様書 第3版"],
+    )
+    reviewed: Line | None = Field(
+        default=None,
+        description="The day on which somebody last held the mapping against its source, in quotes.",
+        examples=["2026-11-23"],
+    )
 
 
 class Legacy(Part):
     """The legacy file's dialect and its columns, in order."""
 
-    format: Literal["csv"] = "csv"
-    encoding: Encoding
-    newline: Newline = "crlf"
-    quote: Quote = "minimal"
-    delimiter: Delimiter = ","
-    header: bool = True
-    columns: Many
+    format: Literal["csv"] = Field(default="csv", description="The kind of file: delimited text, the only one so far.")
+    encoding: Encoding = Field(
+        description="What the bytes mean, declared and never guessed: cp932 is Shift_JIS as Windows writes it, "
+        "utf-8-sig is UTF-8 with a byte order mark."
+    )
+    newline: Newline = Field(
+        default="crlf", description="What ends a record: CR and LF as Windows writes them, LF alone, or CR alone."
+    )
+    quote: Quote = Field(
+        default="minimal",
+        description="Which values the vendor puts in quotes: only those that need them, or all. Either is read.",
+    )
+    delimiter: Delimiter = Field(
+        default=",", description='What stands between two values: a comma, a tab ("\\t") or a semicolon.'
+    )
+    header: bool = Field(
+        default=True,
+        description="Whether the first line names the columns. Without it, the `line` of an example shows their order.",
+        examples=[False],
+    )
+    columns: Many = Field(
+        description="The names of all columns, in the order of the file and as its header spells them.",
+        examples=[["住民番号", "履歴番号", "氏名", "生年月日"]],
+    )
 
     def dialect(self) -> Dialect:
         """Return the dialect of the main file."""
@@ -68,12 +97,27 @@ class Legacy(Part):
 class Lookup(Part):
     """A second legacy file, joined by ``key``; encoding and dialect default to the legacy side's."""
 
-    key: Many
-    columns: Many
-    encoding: Encoding | None = None
-    newline: Newline | None = None
-    quote: Quote | None = None
-    delimiter: Delimiter | None = None
+    key: Many = Field(
+        description="The legacy columns that find a row, which are the first columns of the lookup file under the same "
+        "names: the person's number, and the history number where a row is about one record of a person's history.",
+        examples=[["住民番号"], ["住民番号", "履歴番号"]],
+    )
+    columns: Many = Field(
+        description="The columns of the lookup file behind those of the key, in its order.", examples=[["世帯番号"]]
+    )
+    encoding: Encoding | None = Field(
+        default=None, description="What the bytes of the lookup file mean, where not what the main file's do."
+    )
+    newline: Newline | None = Field(
+        default=None, description="What ends a row of the lookup file, where not what ends a record of the main file."
+    )
+    quote: Quote | None = Field(
+        default=None, description="Which values of the lookup file stand in quotes, where not as in the main file."
+    )
+    delimiter: Delimiter | None = Field(
+        default=None,
+        description="What stands between two values of the lookup file, where not what the main file has.",
+    )
 
     def dialect(self, legacy: Legacy) -> Dialect:
         """Return the dialect of the lookup file: its key columns first, always with a header."""
@@ -89,33 +133,76 @@ class Lookup(Part):
 class Absence(Part):
     """That something is not there, how grave that is, and why."""
 
-    severity: Literal["note", "warn", "refuse"]
-    because: Reason
+    severity: Literal["note", "warn", "refuse"] = Field(
+        description="How grave it is: each record gets a note, gets a warning, or is refused."
+    )
+    because: Reason = Field(description="Why it is not there.", examples=["A社の連携項目に世帯番号がない"])
 
 
 class StepsField(Part):
-    """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are.
+    """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are."""
 
-    ``because`` says why, where that is not plain: a legacy column called like another standard column, for example.
-    """
+    model_config = _form_of("steps", standard="異動年月日", legacy="異動日", steps=[{"op": "compact_date"}])
 
-    standard: Names
-    legacy: Names
-    steps: Steps = ()
-    because: Reason | None = None
+    standard: Names = Field(
+        description="The standard column that the field gives, or several, as the last step gives them.",
+        examples=["性別", ["生年月日_元号", "生年月日"]],
+    )
+    legacy: Names = Field(
+        description="The legacy column that holds the value, or several, as the first step takes them.",
+        examples=["性別", ["届出日", "届出日旧"]],
+    )
+    steps: Steps = Field(
+        default=(),
+        description="The lenses that make the standard's value out of the file's, one after the other; without any it "
+        "passes as it is.",
+        examples=[[{"op": "compact_date", "none": "00000000"}], [{"op": "name_separator"}]],
+    )
+    because: Reason | None = Field(
+        default=None,
+        description="Why the field is right though its legacy column is called like another standard column.",
+        examples=["B社の住民種別は標準の住民状態に当たる"],
+    )
 
 
 class LookupField(Part):
     """Columns of a lookup, after legacy columns if any, to standard columns by a chain of lenses."""
 
-    standard: Names
-    lookup: Line
-    column: Line | None = None
-    columns: Many | None = None
-    legacy: Names | None = None
-    missing: Absence | None = None
-    steps: Steps = ()
-    because: Reason | None = None
+    model_config = _form_of("lookup", standard="世帯番号", lookup="households", column="世帯番号")
+
+    standard: Names = Field(
+        description="The standard column that the looked-up value becomes, or several.", examples=["世帯番号"]
+    )
+    lookup: Line = Field(description="The lookup, by its name under `lookups`.", examples=["households"])
+    column: Line | None = Field(
+        default=None, description="The column of the lookup that holds the value.", examples=["世帯番号"]
+    )
+    columns: Many | None = Field(
+        default=None,
+        description="Several columns of the lookup, in the order in which the first step takes them.",
+        examples=[["氏", "名"]],
+    )
+    legacy: Names | None = Field(
+        default=None,
+        description="Legacy columns that the first step takes before those of the lookup: a name before its parts.",
+        examples=["氏名"],
+    )
+    missing: Absence | None = Field(
+        default=None,
+        description="What it means if the lookup is not given, or has no row for a record. Unless this says so, the "
+        "run needs the lookup, and a record without a row is refused.",
+        examples=[{"severity": "warn", "because": "A社の連携項目に世帯番号がない"}],
+    )
+    steps: Steps = Field(
+        default=(),
+        description="The lenses that take the legacy columns, if any, and the looked-up ones.",
+        examples=[[{"op": "name_parts"}]],
+    )
+    because: Reason | None = Field(
+        default=None,
+        description="Why the looked-up value is the right one, where that is not plain from its name.",
+        examples=["氏と名の分かれ目は連携ファイルにだけある"],
+    )
 
     @property
     def looked_up(self) -> tuple[str, ...]:
@@ -126,17 +213,33 @@ class LookupField(Part):
 class AssumeField(Part):
     """A standard value that the file does not say. It stands only where the columns of ``where`` are present."""
 
-    standard: Line
-    assume: Line
-    because: Reason
-    where: Names | None = None
+    model_config = _form_of("assume", standard="住民種別", assume="1", because="B社の抽出は日本人住民だけである")
+
+    standard: Line = Field(description="The standard column that is assumed to have the value.", examples=["住民種別"])
+    assume: Line = Field(description="The value as the standard writes it, in quotes.", examples=["1"])
+    because: Reason = Field(
+        description="Why every record has this value, for whoever signs it.",
+        examples=["B社の抽出は日本人住民だけである"],
+    )
+    where: Names | None = Field(
+        default=None,
+        description="Standard columns that a record must have for the assumption to stand; without them it is refused.",
+        examples=["生年月日_元号"],
+    )
 
 
 class MissingField(Part):
     """A standard column that the layout lacks."""
 
-    standard: Line
-    missing: Absence
+    model_config = _form_of(
+        "missing", standard="世帯番号", missing={"severity": "warn", "because": "A社の連携項目に世帯番号がない"}
+    )
+
+    standard: Line = Field(description="The standard column that no legacy column can give.", examples=["世帯番号"])
+    missing: Absence = Field(
+        description="What every record is told about it, and why.",
+        examples=[{"severity": "warn", "because": "A社の連携項目に世帯番号がない"}],
+    )
 
 
 def _form(value: Any) -> str:
@@ -157,23 +260,49 @@ Form: TypeAlias = Annotated[
 class Unmapped(Part):
     """Columns that the mapping leaves out, each with its reason."""
 
-    legacy: MappingOf[Line, Reason] = Field(default_factory=dict)
-    standard: MappingOf[Line, Reason] = Field(default_factory=dict)
+    legacy: MappingOf[Line, Reason] = Field(
+        default_factory=dict,
+        description="Legacy columns that no field takes, each with its reason. Their values are kept in the residue.",
+        examples=[{"備考": "自由記述のため連携の対象外"}],
+    )
+    standard: MappingOf[Line, Reason] = Field(
+        default_factory=dict,
+        description="Standard columns that no field gives, each with its reason. A required one is a field: `missing`.",
+        examples=[{"氏名_旧氏": "C社は旧氏を持たない"}],
+    )
 
 
 class MappingExample(Part):
-    """A whole record on both sides, or a legacy one that is refused under the code ``refused``.
+    """A whole record on both sides, or a legacy one that is refused. Columns that it does not name are empty."""
 
-    ``lookups`` gives the looked-up columns; a lookup that is not named is not given, a column that is not named is
-    empty or absent. ``line`` is the record as the vendor's file writes it, without its line end.
-    """
-
-    source: Reason
-    legacy: MappingOf[Line, str]
-    standard: MappingOf[Line, str] | None = None
-    refused: Line | None = None
-    lookups: MappingOf[Line, MappingOf[Line, str]] = Field(default_factory=dict)
-    line: Line | None = None
+    source: Reason = Field(
+        description="Who says so: the document and where in it; or `assumed:` and why.",
+        examples=["C社ファイル仕様書 第3版 記入例1", "assumed: 市の抽出ファイルの先頭行"],
+    )
+    legacy: MappingOf[Line, str] = Field(
+        description="The record by legacy columns, each value in quotes as the file has it.",
+        examples=[{"住民番号": "1234567890", "異動日": "20240301"}, {"氏名": "行政　花子"}],
+    )
+    standard: MappingOf[Line, str] | None = Field(
+        default=None,
+        description="What the record must become, by standard columns. Either this or `refused`.",
+        examples=[{"宛名番号": "1234567890", "異動年月日": "2024-03-01"}, {"氏名": "行政　花子"}],
+    )
+    refused: Line | None = Field(
+        default=None,
+        description="The code under which the record must be refused, instead of `standard`.",
+        examples=["T0005"],
+    )
+    lookups: MappingOf[Line, MappingOf[Line, str]] = Field(
+        default_factory=dict,
+        description="What the lookups say about the record, by lookup and column. One that is not named is not given.",
+        examples=[{"households": {"世帯番号": "9876543"}}, {"names": {"氏": "行政", "名": "花子"}}],
+    )
+    line: Line | None = Field(
+        default=None,
+        description="The same record as the vendor's file writes it, without its line end. It shows their order.",
+        examples=["1234567890,20240301"],
+    )
 
 
 Fields = Annotated[
@@ -186,44 +315,54 @@ Examples = Annotated[
 
 
 class Mapping(Part):
-    """One vendor's legacy layout and one standard record, as data.
+    """One vendor's legacy layout and one standard record, as data."""
 
-    ``defaults`` are written into unmapped legacy columns where records are restored without their residue.
-    """
-
-    grammar: Annotated[Literal[1], BeforeValidator(_number, json_schema_input_type=Literal[1])]
-    id: Id
-    about: About
-    standard: Edition
-    legacy: Legacy
-    lookups: MappingOf[Line, Lookup] = Field(default_factory=dict)
-    fields: Fields = Field(min_length=1)
-    unmapped: Unmapped = Field(default_factory=Unmapped)
-    defaults: MappingOf[Line, Line] = Field(default_factory=dict)
-    examples: Examples = Field(min_length=1)
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the mapping file, as ``schemas/mapping.schema.json`` publishes it.
-
-    A mapping that extends another one need not say what that one says; a table may be the name of a CSV file.
-    """
-    schema = Mapping.model_json_schema(by_alias=True, mode="validation")
-    properties = schema["properties"] | {
-        "extends": {"type": "string", "minLength": 1, "description": "The mapping that this one is laid over."},
-        "keep_examples": {"type": "boolean", "description": "Whether the examples of the mapping below count."},
-    }
-    required = {"required": schema.pop("required")}
-    for lens in schema["$defs"].values():
-        if "table" in lens.get("properties", {}):
-            by_file = {"type": "string", "pattern": r"\.csv$", "description": "A CSV file beside the mapping."}
-            lens["properties"]["table"] = {"anyOf": [lens["properties"]["table"], by_file]}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": "Generated by tools/generate.py from src/stdconv/mapping/models.py; do not edit.",
-        **schema,
-        "properties": properties,
-        "if": {"required": ["extends"]},
-        "then": {},
-        "else": required,
-    }
+    grammar: Annotated[Literal[1], BeforeValidator(_number, json_schema_input_type=Literal[1])] = Field(
+        description="The edition of the mapping language."
+    )
+    id: Id = Field(
+        description="The mapping's own name, in small letters: the vendor, then the record.",
+        examples=["vendor-c/resident-link"],
+    )
+    about: About = Field(
+        description="Vendor, title and source of the layout.",
+        examples=[{"vendor": "C社", "title": "住民記録 連携項目", "source": "C社ファイル仕様書 第3版"}],
+    )
+    standard: Edition = Field(
+        description="The standard record that the file is mapped to: a shipped schema by record and edition, or a "
+        "schema file beside the mapping.",
+        examples=["resident-link/1.0", "own.schema.json"],
+    )
+    legacy: Legacy = Field(
+        description="What the vendor's file looks like.",
+        examples=[{"encoding": "cp932", "columns": ["住民番号", "氏名"]}],
+    )
+    lookups: MappingOf[Line, Lookup] = Field(
+        default_factory=dict,
+        description="Further files of the vendor's that hold what the main one lacks, each under a name of your own.",
+        examples=[{"households": {"key": ["住民番号"], "columns": ["世帯番号"]}}],
+    )
+    fields: Fields = Field(
+        min_length=1,
+        description="Where each standard column comes from. A legacy column stands in one field, or under `unmapped`.",
+        examples=[[{"standard": "宛名番号", "legacy": "住民番号"}]],
+    )
+    unmapped: Unmapped = Field(
+        default_factory=Unmapped,
+        description="What the mapping leaves out, on either side, with the reasons.",
+        examples=[{"legacy": {"備考": "自由記述のため連携の対象外"}}],
+    )
+    defaults: MappingOf[Line, Line] = Field(
+        default_factory=dict,
+        description="What is written into unmapped legacy columns where a record is restored without its residue.",
+        examples=[{"予備": "0"}, {"区分": "00"}],
+    )
+    examples: Examples = Field(
+        min_length=1,
+        description="Records that show the mapping to be true, each with its source; together they go through every "
+        "entry of every table.",
+        examples=[
+            [{"source": "assumed: 記入例", "legacy": {"住民番号": "1"}, "standard": {"宛名番号": "1"}}],
+            [{"source": "assumed: 昭和64年は7日まで", "legacy": {"生年月日": "S640108"}, "refused": "T0005"}],
+        ],
+    )
