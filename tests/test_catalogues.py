@@ -7,6 +7,7 @@ import functools
 import json
 import pickle
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -61,12 +62,20 @@ def test_a_lens_is_documented_with_its_options(op: str) -> None:
     assert len(prose.split()) > 10
     schema = published(op)
     options = {
-        option: "required" if option in schema["required"] else "optional"
-        for option in schema["properties"]
+        option: ("required" if option in schema["required"] else "optional", said["description"])
+        for option, said in schema["properties"].items()
         if option != "op"
     }
-    assert dict(re.findall(r"(?m)^\| (\w+) \| (required|optional) \|$", section(op))) == options
-    assert [option for option in options if not re.search(f"``{option}\\b", prose)] == []
+    rows = re.findall(r"(?m)^\| (\w+) \| (required|optional)(?: \(`.+`\))? \| (.+) \|$", section(op))
+    assert {option: (need, said) for option, need, said in rows} == options
+    assert set(re.findall(r"``(\w+)[`:]", prose)) <= {*options, *LENSES}, "an option that the prose names is there"
+
+
+@every_lens
+def test_the_page_of_a_lens_says_what_an_option_is_unless_it_is_said(op: str) -> None:
+    defaults = {name: said.get("default") for name, said in published(op)["properties"].items() if name != "op"}
+    shown = dict(re.findall(r"(?m)^\| (\w+) \| optional \(`(.+)`\) \|", section(op)))
+    assert shown == {name: text for name, text in defaults.items() if isinstance(text, str)}
 
 
 @every_lens
@@ -130,6 +139,7 @@ def written_by_lens(step: dict[str, Any]) -> list[str]:
         "split": lambda: [step[option] for option in ("separator", "filler") if option in step],
         "unify": lambda: [step["to"], *step["look_alikes"]],
         "flag": lambda: [step["when"], step["otherwise"]],
+        "coalesce": lambda: [*step.get("nothing", [])],
     }.get(step["op"], list)()
 
 
@@ -164,6 +174,90 @@ def test_columns_table_keys_and_examples_can_be_written_in_their_encoding(name: 
 
 
 # The published JSON Schema and the loader.
+
+
+def keys_of(schema: Any) -> Iterator[str]:
+    """Every key that a mapping may hold by the schema's word."""
+    for definition in (schema, *schema["$defs"].values()):
+        yield from definition.get("properties", {})
+
+
+def told() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every key that a mapping may hold, by part and key, with what the schema says of it; the parts themselves too."""
+    for name, part in (("Mapping", PUBLISHED), *PUBLISHED["$defs"].items()):
+        yield name, part
+        yield from ((f"{name}.{key}", said) for key, said in part["properties"].items())
+
+
+def test_an_editor_can_say_what_every_key_and_every_lens_is() -> None:
+    texts = {where: said.get("description", "") for where, said in told()}
+    assert len(texts) > 100
+    assert {where: text for where, text in texts.items() if len(text) <= 10 or not re.search(r"[.。]$", text)} == {}
+    assert {where: text for where, text in texts.items() if "``" in text or "\t" in text} == {}
+
+
+def test_no_description_is_said_of_two_keys() -> None:
+    texts = Counter(said["description"] for where, said in told() if "." in where)
+    assert [text for text, count in texts.items() if count > 1] == []
+
+
+@every_lens
+def test_the_completion_of_op_says_what_the_lens_does(op: str) -> None:
+    schema = published(op)
+    first = section(op).strip().partition("\n")[0]
+    assert schema["title"] == schema["properties"]["op"]["const"] == op
+    assert schema["properties"]["op"]["description"] == first.replace("``", "`")
+    assert schema["description"].startswith(first.replace("``", "`"))
+
+
+def test_the_forms_of_a_field_are_told_apart_by_their_titles() -> None:
+    branches = PUBLISHED["properties"]["fields"]["items"]["oneOf"]
+    titles = [PUBLISHED["$defs"][branch["$ref"].rpartition("/")[2]]["title"] for branch in branches]
+    assert titles == ["steps", "lookup", "assume", "missing", "when"]
+
+
+def given_examples() -> Iterator[Any]:
+    for where, said in told():
+        for number, example in enumerate(said.get("examples", [])):
+            yield pytest.param(said, example, id=f"{where} {number}")
+
+
+@pytest.mark.parametrize(("said", "example"), list(given_examples()))
+def test_an_example_that_the_schema_gives_is_valid_in_its_place(said: Any, example: Any) -> None:
+    errors = VALIDATOR.evolve(schema=said | {"$defs": PUBLISHED["$defs"]}).iter_errors(example)
+    assert [error.message for error in errors] == []
+
+
+def leaves(part: Any) -> Iterator[Any]:
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        yield from (key, *leaves(value))
+    if not isinstance(part, dict | list):
+        yield part
+
+
+def test_a_lone_example_which_editors_write_in_for_one_needs_no_quotes() -> None:
+    lone = {where: said["examples"][0] for where, said in told() if "." in where and len(said.get("examples", [])) == 1}
+    written = {where: [*leaves(example)] for where, example in lone.items() if not isinstance(example, str)}
+    assert len(written) > 10
+    assert {
+        where: text for where, texts in written.items() for text in texts if yaml.safe_load(f"[{text}]") != [text]
+    } == {}
+
+
+def test_every_key_that_is_no_plain_text_has_an_example_or_its_choices() -> None:
+    bare = [
+        where
+        for where, said in told()
+        if "." in where and not said.keys() & {"examples", "enum", "const"} and said.get("type") != "string"
+    ]
+    choices = {"Lookup.encoding", "Lookup.newline", "Lookup.quote", "Lookup.delimiter"}
+    assert set(bare) == choices, "each of these is one of a few words, or null"
+
+
+def test_no_key_of_a_mapping_needs_quotes_in_yaml() -> None:
+    keys = set(keys_of(PUBLISHED))
+    assert keys > {"grammar", "unmapped", "missing", "op", "look_alikes", "because"}
+    assert {key for key in keys if yaml.safe_load(key) != key} == set()
 
 
 def loads(document: Any) -> bool:

@@ -112,6 +112,7 @@ def test_the_version_is_the_packages() -> None:
         ["sample", "-m", A, "--rows", "-1", "--seed", "1", "-o", "x.csv"],
         ["sample", "-m", A, "--rows", "1", "-o", "x.csv"],
         ["show", "poem"],
+        ["show", "mapping-schema", "A"],
     ],
     ids=" ".join,
 )
@@ -135,6 +136,12 @@ def test_show_lists_what_there_is_and_shows_each_of_it(kind: str) -> None:
     page = stdconv("show", kind, name)
     assert (page.returncode, page.stderr) == (0, "")
     assert len(page.stdout.splitlines()) > 2
+
+
+def test_show_prints_the_schema_of_mappings_as_it_is_shipped() -> None:
+    shown = stdconv("show", "mapping-schema")
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout == (EXAMPLES.parent / "schemas" / "mapping.schema.json").read_text(encoding="utf-8")
 
 
 def test_show_lists_exactly_the_shipped_names() -> None:

@@ -1,11 +1,14 @@
 """The mapping guide: every file in it is written, every command in it is run, and both languages show the same ones."""
 
+import json
 import re
 import shlex
 import subprocess
 import sys
 
+import jsonschema
 import pytest
+import yaml
 
 BLOCK = re.compile(r"```(\S+)(?: (\S+))?\n(.*?)```", re.DOTALL)
 
@@ -24,12 +27,27 @@ def test_a_reader_who_follows_the_guide_gets_what_it_says(name, checkout, tmp_pa
             for line in body.splitlines():
                 command, _, said = line.partition("#")
                 wanted = int(said.split()[1]) if said else 0
+                command, _, target = command.partition(" > ")
                 words = shlex.split(command)
                 run = [sys.executable, "-m", "stdconv", *words[1:]] if words[0] == "stdconv" else words
                 done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
                 assert done.returncode == wanted, f"{line}\n{done.stdout}{done.stderr}"
+                if target:
+                    (tmp_path / target.strip()).write_text(done.stdout, encoding="utf-8")
                 ran += 1
     assert ran > 10
+    check_editor_line(checkout, name, tmp_path)
+
+
+def check_editor_line(checkout, name, folder):
+    """The first line that the guide gives to editors names a schema beside the mappings, which all of them are valid by."""
+    (line,) = [body for kind, file, body in blocks(checkout, name) if kind == "yaml" and not file]
+    named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)\n", line)[1]
+    validator = jsonschema.Draft202012Validator(json.loads((folder / named).read_text(encoding="utf-8")))
+    mappings = [yaml.safe_load(line + path.read_text(encoding="utf-8")) for path in folder.glob("*.yaml")]
+    assert len(mappings) > 1
+    assert [error.message for each in mappings for error in validator.iter_errors(each)] == []
+    assert not validator.is_valid(mappings[0] | {"feilds": []})
 
 
 def test_both_languages_show_the_same_files_and_commands(checkout):

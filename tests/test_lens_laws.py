@@ -66,8 +66,10 @@ OTHERS: tuple[dict[str, object], ...] = (
     {"op": "split", "widths": [1, 1, 1], "filler": "-"},
     {"op": "unify", "to": "-", "look_alikes": ["－", "ー", "‐"]},
     {"op": "unify", "to": "ー", "look_alikes": ["ー", "ｰ", "]", "^"]},
-    {"op": "flag", "when": "1", "otherwise": "0", "yes": "0", "no": "1"},
+    {"op": "flag", "when": "1", "otherwise": "0", "set": "0", "unset": "1"},
+    {"op": "flag", "when": "1", "otherwise": ""},
     {"op": "coalesce", "columns": 2},
+    {"op": "coalesce", "columns": 3, "nothing": ["00000000", " ", "　"]},
 )
 """Options that no example has: signs of patterns, characters above the surrogates, other widths and directions."""
 

@@ -23,7 +23,7 @@ from stdconv.errors import Fault
 from stdconv.findings import LANGUAGES, Code, codes
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import in_file, lint
-from stdconv.mapping.models import json_schema
+from stdconv.mapping.published import json_schema
 from stdconv.mistakes import BENEATH, MAPPING, Mistake, beneath, mistakes
 from stdconv.plan import load_plan
 from stdconv.standard.schema import load_schema

@@ -26,6 +26,11 @@ def root() -> Path:
     return package if (package / "schemas").is_dir() else package.parents[1]
 
 
+def mapping_schema() -> Path:
+    """Return the JSON Schema of mappings, for editors."""
+    return root() / "schemas" / "mapping.schema.json"
+
+
 def names(kind: Kind) -> list[str]:
     """Return the names that are shipped, sorted.
 

@@ -105,8 +105,21 @@ def any_but(characters: Iterable[str]) -> str:
     return "[" + "".join(first if first == last else f"{first}-{last}" for first, last in written) + "]"
 
 
+def just(character: str) -> str:
+    r"""Return, as a class of the grammar, that one character.
+
+    >>> just("0"), just("-")
+    ('[0]', '[\\-]')
+    """
+    return f"[{_in_class(ord(character))}]"
+
+
 def _in_class(code: int) -> str:
     return ("\\" if chr(code) in META | {"-"} else "") + chr(code)
+
+
+ANY = any_but("")
+"""The class of every character, save NUL and surrogates."""
 
 
 def _is_count(text: str) -> bool:

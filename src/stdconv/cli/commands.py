@@ -296,13 +296,19 @@ def verify(folder: Path) -> int:
 
 
 @stdconv.command()
-@click.argument("kind", type=click.Choice(["mapping", "schema", "codes", "lens", "code"]))
+@click.argument("kind", type=click.Choice(["mapping", "schema", "codes", "lens", "code", "mapping-schema"]))
 @click.argument("name", required=False)
 @click.option("--effective", is_flag=True, help="A mapping as YAML, with what it extends and its tables written in.")
 @click.pass_obj
 def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) -> int:
-    """Show a mapping (as 対応表), schema, code list, lens or finding code; without NAME, list them."""
+    """Show a mapping (as 対応表), schema, code list, lens or finding code; without NAME, list them.
+
+    mapping-schema is the JSON Schema of mappings, for editors.
+    """
     from stdconv.cli.show import listed, shown
+
+    if kind == "mapping-schema" and name:
+        raise click.UsageError("mapping-schema takes no NAME: there is one for all mappings")
 
     if effective and kind == "mapping" and name:
         from stdconv.plan import load_plan

@@ -7,11 +7,13 @@ import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
+from pydantic.fields import FieldInfo
+
 from stdconv import catalog
 from stdconv.errors import DefinitionError
 from stdconv.findings import codes, fault
 from stdconv.lenses import LENSES
-from stdconv.lenses.base import Lens
+from stdconv.lenses.base import Lens, as_written
 from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField, WhenField
 from stdconv.mistakes import MAPPING, mistakes
 from stdconv.plan import Plan, load_plan
@@ -23,7 +25,7 @@ SHOWN = {"en": ("Wrong", "Mended"), "ja": ("誤りの例", "直した例")}
 
 
 def listed(kind: str, lang: str) -> str:
-    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is."""
+    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is; mappings' schema itself."""
     match kind:
         case "mapping":
             return "\n".join(f"{name}  {load_plan(name).mapping.about.title}" for name in catalog.names("mapping"))
@@ -31,8 +33,10 @@ def listed(kind: str, lang: str) -> str:
             return "\n".join(f"{name}  {load_schema(name).title}" for name in catalog.names("schema"))
         case "codes":
             return "\n".join(catalog.names("codes"))
+        case "mapping-schema":
+            return catalog.mapping_schema().read_text(encoding="utf-8").rstrip()
         case "lens":
-            return "\n".join(f"{name}  {_first_line(lens)}" for name, lens in LENSES.items())
+            return "\n".join(f"{name}  {lens.first_line()}" for name, lens in LENSES.items())
         case _:
             return "\n".join(f"{c.id}  {c.severity:<6}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
 
@@ -97,29 +101,26 @@ def _origin(form: Form) -> tuple[str, str, str]:
 
 
 def _steps(steps: Sequence[Lens]) -> str:
-    return " → ".join(f"{lens.op}{_options(lens)}" for lens in steps) or "="
+    return " → ".join(_step(as_written(lens)) for lens in steps) or "="
 
 
-def _options(lens: Lens) -> str:
-    """Return the options that are given, by name, but for a table alone, which needs none."""
-    given = {
-        field.alias or name: value
-        for name, field in type(lens).model_fields.items()
-        if name != "op" and (value := getattr(lens, name)) != field.get_default(call_default_factory=True)
-    }
+def _step(step: Mapping[str, Any]) -> str:
+    """Return a step with its options by name, but for a table alone, which needs none."""
+    given = {name: value for name, value in step.items() if name != "op"}
     if list(given) == ["table"]:
-        return f" {_option(given['table'])}"
-    return f" ({', '.join(f'{name}: {_option(value)}' for name, value in given.items())})" if given else ""
+        return f"{step['op']} {_option(given['table'])}"
+    options = ", ".join(f"{name}: {_option(value)}" for name, value in given.items())
+    return f"{step['op']} ({options})" if options else step["op"]
 
 
-def _option(value: object) -> str:
+def _option(value: Any) -> str:
     """Return an option as it would be read aloud: entries with an equals sign, several values with strokes."""
     match value:
-        case Lens():
-            return f"{value.op}{_options(value)}"
-        case Mapping():
+        case {"op": _}:
+            return _step(value)
+        case dict():
             return " ".join(f"{key or '∅'}={_option(part)}" for key, part in value.items())
-        case tuple():
+        case list():
             return "/".join(map(_option, value))
         case bool():
             return "yes" if value else "no"
@@ -172,7 +173,7 @@ def _others(parts: Sequence[Mapping[str, Any]]) -> list[str]:
 def lens_page(lens: type[Lens]) -> str:
     """Return a lens's manual page: what it does, its options, its sourced examples and refusals."""
     options = [
-        (field.alias or name, "required" if field.is_required() else "optional")
+        (field.alias or name, _need(field), field.description or "")
         for name, field in lens.model_fields.items()
         if name != "op"
     ]
@@ -180,8 +181,16 @@ def lens_page(lens: type[Lens]) -> str:
     refusals = [(_texts(r.legacy), r.code, r.source) for r in lens.refusals()]
     parts = [f"# {lens.model_fields['op'].default}", "", inspect.cleandoc(lens.__doc__ or "")]
     if options:
-        parts += ["", _table(("option", ""), options)]
+        parts += ["", _table(("option", "", "says"), options)]
     return "\n".join([*parts, "", _table(("legacy", "standard", "source"), [*pairs, *refusals])])
+
+
+def _need(field: FieldInfo) -> str:
+    """Return whether an option may be left out, and what it then is."""
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return f"optional (`{default}`)" if isinstance(default, str) else "optional"
 
 
 def code_page(id_: str, lang: str) -> str:
@@ -206,10 +215,6 @@ def files_text(files: Mapping[str, str]) -> str:
 
 def _texts(values: Iterable[str | None]) -> str:
     return " · ".join(f"`{value}`" if value else "∅" for value in values)
-
-
-def _first_line(lens: type[Lens]) -> str:
-    return (lens.__doc__ or "").partition("\n")[0]
 
 
 def _known(name: str, known: Collection[str], kind: str) -> str:

@@ -11,8 +11,9 @@ from stdconv.lenses.base import Lens
 from stdconv.lenses.choices import Coalesce
 from stdconv.lenses.codes import Recode, RecodeSeveral
 from stdconv.lenses.dates import CompactDate, EraColumn
+from stdconv.lenses.fillings import Fill, Trim, Unfill
 from stdconv.lenses.names import NameParts, NameSeparator
-from stdconv.lenses.shapes import Fill, Join, Split, Trim, Unfill
+from stdconv.lenses.parts import Join, Split
 from stdconv.lenses.spellings import Flag, Unify, Uppercase
 from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.lenses.widths import Narrow, Widen

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import polars as pl
 from pydantic import BeforeValidator, Field
 
 from stdconv.domains import AnyOf, Choice, Date, Domain, EraAgrees, Nothing, Record, Span, one
 from stdconv.eras import OPEN_END
-from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, is_absent, read, spell, write
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, as_tuple, is_absent, read, spell, write
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.days import SPEC, why
 from stdconv.lenses.wareki import Wareki, WarekiText
@@ -24,26 +24,27 @@ _SHAPES: dict[type[Lens], str] = {CompactDate: "^[0-9]{8}$", Wareki: "^[0-9A-Za-
 """How the values of a form look, so that no value is read by two."""
 
 
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 class AnyDate(Lens):
     """A date in one of several spellings, 20240301 or R060301 in the same column, to the ISO date.
 
-    ``forms`` are the lenses of the spellings, each of another kind; the first that can write a date writes it, the
-    other spellings of the same date go to the residue. With ``era: true`` the 元号 code stands before the date, absent
-    for spellings without an era; else the era goes with the spelling, and on the days that belong to two eras the later
-    one is written.
+    The other spellings of a date that two forms can write go to the residue. On the days that belong to two eras the
+    later one is written where no 元号 stands beside the date.
     """
 
     op: Literal["any_date"] = "any_date"
     forms: Annotated[
-        tuple[Form, ...],
-        BeforeValidator(_items, json_schema_input_type=Annotated[list[Form], Field(min_length=1)]),
-        Field(min_length=1),
-    ]
-    era: bool = False
+        tuple[Form, ...], BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
+    ] = Field(
+        min_length=1,
+        description="The lenses of the spellings, each of another kind: wareki, wareki_text, compact_date. The first "
+        "that can write a date writes it.",
+        examples=[[{"op": "compact_date"}, {"op": "wareki", "form": "gyymmdd", "eras": {"S": "昭和"}}]],
+    )
+    era: bool = Field(
+        default=False,
+        description="Whether the 元号 code is given before the date, absent for spellings without an era.",
+        examples=[True],
+    )
 
     @property
     def gives(self) -> int:  # type: ignore[override]

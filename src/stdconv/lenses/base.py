@@ -6,12 +6,12 @@ The four functions below are the only way lenses are called: they add the empty 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from stdconv.domains import Record
 from stdconv.readings.check import check
@@ -22,6 +22,18 @@ Path: TypeAlias = tuple[str | int, ...]
 """Leads to an option of a lens, or to a part of it: keys, and numbers from 0 in lists."""
 Mistake: TypeAlias = tuple[str, Path, dict[str, object]]
 """What is wrong with an option: the code, where, the words for the message."""
+
+Said = Annotated[str, StringConstraints(min_length=1)]
+"""A text that is not empty."""
+Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
+"""One character."""
+Width = Annotated[int, Field(ge=1, le=1000)]
+"""A number of characters."""
+
+
+def as_tuple(value: Any) -> Any:
+    """Return a list of a definition as the tuple that a frozen model holds."""
+    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,19 +73,49 @@ class Branch:
     position: int = 0
 
 
-def _named(schema: dict[str, Any]) -> None:
-    """Require ``op`` in files; only Python may leave it out."""
+def _documented(schema: dict[str, Any], lens: type[Lens]) -> None:
+    """Give the JSON Schema what the manual has, and require ``op`` in files; only Python may leave it out."""
     schema["required"] = ["op", *schema.get("required", [])]
+    schema["title"] = lens.model_fields["op"].default
+    schema["properties"]["op"]["description"] = lens.first_line()
+    lenses = [*(each.lens for each in lens.examples()), *(each.lens for each in lens.refusals())]
+    given = [as_written(each) for each in lenses]
+    schema["examples"] = [given[0]]
+    for name, option in schema["properties"].items():
+        shown = [options[name] for options in given if name in options]
+        if shown:
+            option.setdefault("examples", [each for at, each in enumerate(shown) if each not in shown[:at]][:2])
+
+
+def as_written(value: Any) -> Any:
+    """Return a lens, or the value of an option, as it stands in a mapping: without options left at their defaults."""
+    match value:
+        case Lens():
+            fields = type(value).model_fields.items()
+            options = {field.alias or name: (getattr(value, name), field) for name, field in fields if name != "op"}
+            given = {k: as_written(v) for k, (v, f) in options.items() if v != f.get_default(call_default_factory=True)}
+            return {"op": value.op} | given
+        case Mapping():
+            return {key: as_written(part) for key, part in value.items()}
+        case tuple():
+            return [as_written(part) for part in value]
+        case _:
+            return value
 
 
 class Lens(BaseModel, ABC):
     """A reversible step. Values are texts; a tuple of them where a lens takes or gives several columns."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, json_schema_extra=_named)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, json_schema_extra=_documented)
 
     takes: ClassVar[int] = 1
     gives: ClassVar[int] = 1
     op: str
+
+    @classmethod
+    def first_line(cls) -> str:
+        """Return what the lens does, in one line: the first one of its manual page."""
+        return (cls.__doc__ or "").partition("\n")[0]
 
     @abstractmethod
     def forward(self, *legacy: pl.Expr) -> Values:

@@ -5,28 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import polars as pl
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from stdconv.domains import Choice, Record, Rows, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values, as_tuple
 
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
 _BETWEEN = "\x1f"
 
-Said = Annotated[str, StringConstraints(min_length=1)]
-
-
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 Meanings = Annotated[
     tuple[Said | None, ...],
-    BeforeValidator(_items, json_schema_input_type=Annotated[list[Said | None], Field(min_length=2)]),
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Said | None], Field(min_length=2)]),
     Field(min_length=2),
 ]
 
@@ -34,17 +27,28 @@ Meanings = Annotated[
 class Recode(Lens):
     """A legacy code by a table to the standard's code.
 
-    ``table`` names every legacy value that occurs with its standard code. Where two legacy values mean the same
-    standard code, ``canonical`` says which of them is written on the way back; the other is an equivalent spelling,
-    kept in the residue. The empty value may stand in the table as ``""``. ``lacks`` names the standard codes that the
-    layout has no value for, each with its reason; a record with one of them is refused on the way back.
+    A value that the table does not name is refused, and on the way back a code that it does not name. Where several
+    legacy values mean the same code, the others than the ``canonical`` one are equivalent spellings, kept in the
+    residue.
     """
 
     op: Literal["recode"] = "recode"
-    table: Mapping[str, Annotated[str, StringConstraints(min_length=1)]] = Field(min_length=1)
-    canonical_spelling: Mapping[str, str] = Field(default_factory=dict, alias="canonical")
+    table: Mapping[str, Said] = Field(
+        min_length=1,
+        description='Every legacy value that occurs, with its standard code. The empty value may stand there as `""`. '
+        "Or the name of a CSV file beside the mapping: jiyu.csv.",
+    )
+    canonical_spelling: Mapping[str, str] = Field(
+        default_factory=dict,
+        alias="canonical",
+        description="The legacy value that is written back, for each standard code that several legacy values mean.",
+        examples=[{"1": "住登者"}, {"21": "20"}],
+    )
     lacks: Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]] = Field(
-        default_factory=dict
+        default_factory=dict,
+        description="The standard codes that the layout has no value for, each with its reason. "
+        "A record with one of them is refused on the way back.",
+        examples=[{"0": "C社の性別は M と F だけ"}, {"9": "旧システムは消除者を出力しない"}],
     )
 
     @cached_property
@@ -139,12 +143,15 @@ def _at(row: tuple[str | None, ...], position: int) -> str | None:
 class RecodeSeveral(Lens):
     """One legacy code that says several standard columns at once, by a table: 18 → 日本人住民, 転出者.
 
-    ``table`` names every legacy value with its standard values, in the order of the field's standard columns; ``null``
-    is absent. The empty value may stand in the table as ``""``. No two legacy values may mean the same.
+    A value that the table does not name is refused, and no two legacy values may mean the same.
     """
 
     op: Literal["recode_several"] = "recode_several"
-    table: Mapping[str, Meanings] = Field(min_length=1)
+    table: Mapping[str, Meanings] = Field(
+        min_length=1,
+        description="Every legacy value with its standard values, in the order of the field's standard columns; `null` "
+        'is absent, and the empty legacy value stands there as `""`. Or the name of a CSV file: kubun.csv.',
+    )
 
     @property
     def names_empty(self) -> bool:

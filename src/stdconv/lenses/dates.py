@@ -22,13 +22,20 @@ _NAMES: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": 
 class CompactDate(Lens):
     """Eight digits YYYYMMDD, a day of the Gregorian calendar, to the ISO date.
 
-    ``none`` names the spelling of "no date" (often ``00000000``); an empty value is then read as no date too.
-    ``open_end`` names the spelling of an open end (often ``99999999``), which is 9999-12-31 in the standard.
+    What is no day is refused, save the two texts that the options name.
     """
 
     op: Literal["compact_date"] = "compact_date"
-    none: str | None = Field(default=None, min_length=1)
-    open_end: str | None = Field(default=None, min_length=1)
+    none: str | None = Field(
+        default=None,
+        min_length=1,
+        description='The spelling of "no date", often 00000000. An empty value is then read as no date too.',
+    )
+    open_end: str | None = Field(
+        default=None,
+        min_length=1,
+        description="The spelling of an open end, often 99999999; it is 9999-12-31 in the standard.",
+    )
 
     @property
     def absent(self) -> tuple[str, ...] | None:
@@ -110,14 +117,16 @@ class CompactDate(Lens):
 class EraColumn(Lens):
     """An era name in a column of its own beside a Western date YYYYMMDD, to the 元号 code and the ISO date.
 
-    Takes (era, date). ``eras`` says which legacy label means which era. The label must agree with the date; on the two
-    days that belong to two eras both labels stand. A date with an empty label carries no 元号 (foreign residents).
+    Takes (era, date). The label must agree with the date; on the two days that belong to two eras both labels stand. A
+    date with an empty label carries no 元号 (foreign residents).
     """
 
     takes = 2
     gives = 2
     op: Literal["era_column"] = "era_column"
-    eras: Mapping[Annotated[str, StringConstraints(min_length=1)], EraName] = Field(min_length=1)
+    eras: Mapping[Annotated[str, StringConstraints(min_length=1)], EraName] = Field(
+        min_length=1, description="Which label of the legacy column means which era."
+    )
 
     @cached_property
     def labels(self) -> dict[str, str]:

@@ -4,27 +4,20 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from stdconv.domains import Choice, Record, Text, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Sign, Values, as_tuple
 from stdconv.patterns import any_but
 
 SPEC = "docs/domain.md, Dates"
-Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
-Said = Annotated[str, StringConstraints(min_length=1)]
-
-
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
 
 Signs = Annotated[
     tuple[Sign, ...],
-    BeforeValidator(_items, json_schema_input_type=Annotated[list[Sign], Field(min_length=1)]),
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Sign], Field(min_length=1)]),
     Field(min_length=1),
 ]
 
@@ -32,13 +25,15 @@ Signs = Annotated[
 class Unify(Lens):
     """Characters that are taken for one another in legacy, one of them in the standard: ‐, － and ー in 1－2 → －.
 
-    Every character of ``look_alikes`` becomes ``to``; which one it was is spelling and goes to the residue. Mind where
-    it is used: the ー of a name in kana is no hyphen.
+    Which one it was is spelling and goes to the residue. Mind where it is used: the ー of a name in kana is no hyphen.
     """
 
     op: Literal["unify"] = "unify"
-    to: Sign
-    look_alikes: Signs
+    to: Sign = Field(description="The character that stands in the standard for all of them.")
+    look_alikes: Signs = Field(
+        description="The characters of the file that are taken for it, one by one.",
+        examples=[["ー", "‐"], ["ー", "‐", "-"]],
+    )
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """Write ``to`` for every look-alike."""
@@ -125,53 +120,72 @@ _CAPITAL = string.ascii_uppercase + "".join(chr(ord(letter) + 0xFEE0) for letter
 class Flag(Lens):
     """A flag in the standard out of a sentinel in legacy: an end date of 99999999 says that the record is the latest.
 
-    ``when`` is the sentinel; it gives ``yes``, any other value gives ``no``. What that other value was stands in the
-    residue; without the residue ``otherwise`` is written for it.
+    Any other value says that it is not. What that value was stands in the residue; without the residue ``otherwise``
+    is written for it.
     """
 
     op: Literal["flag"] = "flag"
-    when: Said
-    otherwise: Said
-    yes: Said = "1"
-    no: Said = "0"
+    when: str = Field(
+        description='The legacy value that sets the flag; `""` where it is left empty, as an end date left open may be.'
+    )
+    otherwise: str = Field(
+        description="The legacy value that is written for a flag not set, where no residue says what stood there; it "
+        "may be empty."
+    )
+    set_value: Said = Field(default="1", alias="set", description="The standard's value where the flag is set.")
+    unset_value: Said = Field(default="0", alias="unset", description="The standard's value where it is not set.")
+
+    @property
+    def names_empty(self) -> bool:
+        """Whether one of the two texts is the empty one."""
+        return "" in (self.when, self.otherwise)
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """99999999 → 1, any other → 0."""
-        return (pl.when(legacy[0] == self.when).then(pl.lit(self.yes)).otherwise(pl.lit(self.no)),)
+        return (_either(legacy[0], self.when, self.set_value, self.unset_value),)
 
     def back(self, *standard: pl.Expr) -> Values:
         """1 → 99999999, 0 → what is written otherwise."""
-        return (pl.when(standard[0] == self.yes).then(pl.lit(self.when)).otherwise(pl.lit(self.otherwise)),)
+        return (_either(standard[0], self.set_value, self.when, self.otherwise),)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
         """The sentinel, or what is written otherwise."""
-        return (pl.when(legacy[0] == self.when).then(pl.lit(self.when)).otherwise(pl.lit(self.otherwise)),)
+        return (_either(legacy[0], self.when, self.when, self.otherwise),)
 
     @property
     def codomain(self) -> Record:
-        """Yes and no."""
-        return one(Choice((self.yes, self.no)))
+        """Set and unset."""
+        return one(Choice((self.set_value, self.unset_value)))
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """The sentinel, and any other value."""
-        yield Branch(("when",), legacy[0] == self.when, self.when)
-        yield Branch(("otherwise",), legacy[0] != self.when, self.otherwise)
+        value, given = legacy[0].fill_null(""), self.names_empty
+        yield Branch(("when",), value == self.when, self.when)
+        yield Branch(("otherwise",), (value != self.when) & (pl.lit(value=given) | (value != "")), self.otherwise)
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
         """Yield two texts that are the same."""
-        if self.when == self.otherwise or self.yes == self.no:
-            yield "M0063", ("when",), {"when": self.when, "yes": self.yes}
+        if self.when == self.otherwise or self.set_value == self.unset_value:
+            yield "M0063", ("when",), {"when": self.when, "set": self.set_value}
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Return an open end and an end."""
-        lens = cls(when="99999999", otherwise="00000000")
+        """Return an open end and an end, the open end written both ways."""
+        lens, empty = cls(when="99999999", otherwise="00000000"), cls(when="", otherwise="00000000")
+        left_open = "assumed: a layout without a sentinel leaves the end date of the latest record empty"
         return (
             Example(lens, ("99999999",), ("1",), f"{SPEC}: 99999999 = open end"),
             Example(lens, ("20240301",), ("0",), f"{SPEC}: 99999999 = open end", ("00000000",)),
+            Example(empty, ("",), ("1",), left_open),
+            Example(empty, ("20240301",), ("0",), left_open, ("00000000",)),
         )
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
-        """Return nothing: every value says yes or no."""
+        """Return nothing: every value is set or unset."""
         return ()
+
+
+def _either(value: pl.Expr, this: str, then: str, otherwise: str) -> pl.Expr:
+    """Return ``then`` for ``this`` and ``otherwise`` for any other text; null stays null."""
+    return pl.when(value == this).then(pl.lit(then)).when(value.is_not_null()).then(pl.lit(otherwise))

@@ -21,18 +21,25 @@ from stdconv.readings.check import CALENDAR
 class Wareki(Lens):
     """An era-encoded date to the 元号 code and the ISO date.
 
-    ``form: gyymmdd`` is a digit or letter for the era, then two digits each for year, month and day. ``eras`` says
-    which sign means which era (tables differ between vendors, so there is no default; ``{}`` where there are only
-    centuries); ``western`` which stand for a century instead (``"9": "19"``), whose dates carry no 元号. A date
-    outside its era is refused; on the two days that belong to two eras both labels stand.
+    A date outside its era is refused; on the two days that belong to two eras both labels stand.
     """
 
     gives = 2
     op: Literal["wareki"] = "wareki"
-    form: Literal["gyymmdd"]
-    eras: Mapping[Sign, EraName] = Field(json_schema_extra={"additionalProperties": False})
+    form: Literal["gyymmdd"] = Field(
+        description="How the date is written: gyymmdd is a digit or letter for the era, then two digits each for year, "
+        "month and day."
+    )
+    eras: Mapping[Sign, EraName] = Field(
+        json_schema_extra={"additionalProperties": False},
+        description="Which sign means which era. Tables differ between vendors, so there is no default; {} where there "
+        "are only centuries.",
+    )
     western: Mapping[Sign, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]] = Field(
-        default_factory=dict, json_schema_extra={"additionalProperties": False}
+        default_factory=dict,
+        json_schema_extra={"additionalProperties": False},
+        description="Which signs stand for a century instead of an era; such a date carries no 元号.",
+        examples=[{"9": "19"}, {"8": "18", "9": "19", "0": "20"}],
     )
 
     @cached_property
@@ -167,16 +174,20 @@ class Wareki(Lens):
 class WarekiText(Lens):
     """A date written out in era years, 昭和60年7月7日 or 令和元年5月1日, to the 元号 code and the ISO date.
 
-    ``eras`` says how each era is written (昭和, 昭, S). The first year is 元年 and numbers have no leading zeros; with
-    ``zeros: true`` they have two digits. The other way, and 1年 for 元年, is another spelling of the same date.
+    The first year is written 元年; 1年 is another spelling of it. So is a date with leading zeros of one without;
+    with ``zeros: true`` it is the other way round.
     """
 
     gives = 2
     op: Literal["wareki_text"] = "wareki_text"
     eras: Mapping[Annotated[str, StringConstraints(pattern=r"^[^0-9元年月日]{1,4}$")], EraName] = Field(
-        min_length=1, json_schema_extra={"additionalProperties": False}
+        min_length=1,
+        json_schema_extra={"additionalProperties": False},
+        description="How each era is written in the file, in up to four characters, and which one it is.",
     )
-    zeros: bool = False
+    zeros: bool = Field(
+        default=False, description="Whether year, month and day are written with two digits: 昭和60年07月07日."
+    )
 
     @cached_property
     def years(self) -> dict[str, tuple[str, str]]:

@@ -5,28 +5,24 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import polars as pl
 from pydantic import BeforeValidator, Field
 
 from stdconv.charsets import VOICED, half_to_full
 from stdconv.domains import AllOf, Domain, Not, Record, Text, one
-from stdconv.lenses.base import Example, Lens, Refusal, Values
-from stdconv.patterns import any_but
+from stdconv.lenses.base import Example, Lens, Refusal, Values, as_tuple
+from stdconv.patterns import ANY, any_but
 
 SPEC = "docs/domain.md, The standard's data types: X is half-width, Ｎ full-width"
 UNICODE = "Unicode, Halfwidth and Fullwidth Forms"
 
 
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
 Kind: TypeAlias = Literal["kana", "digits", "letters", "signs", "blank"]
 Kinds = Annotated[
     tuple[Kind, ...],
-    BeforeValidator(_items, json_schema_input_type=Annotated[list[Kind], Field(min_length=1)]),
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Kind], Field(min_length=1)]),
     Field(min_length=1),
 ]
 
@@ -73,13 +69,20 @@ def _replace(value: pl.Expr, table: Mapping[str, str]) -> pl.Expr:
 class Widen(_Width):
     """Half-width characters in legacy, full-width ones in the standard.
 
-    ``of`` names what is widened: ``kana`` (with its sound marks: ｷﾞ → ギ), ``digits``, ``letters``, ``signs`` (every
-    other sign of ASCII), ``blank``. Other characters pass as they are, ヰヱヮヵヶ too, which have no half-width form. A
-    value that holds the full-width form already is refused, since it would come back half-width; with ``equivalent:
-    true`` it is another spelling, kept in the residue.
+    What ``of`` does not name passes as it is, and so do ヰヱヮヵヶ, which have no half-width form. A value that holds a
+    full-width form already is refused, since it would come back half-width, unless it is ``equivalent``.
     """
 
     op: Literal["widen"] = "widen"
+    of: Kinds = Field(
+        description="What is widened: kana (with their sound marks: ｷﾞ → ギ), digits, letters, signs (every other sign "
+        "of ASCII), blank."
+    )
+    equivalent: bool = Field(
+        default=False,
+        description="Whether a full-width character in the file is another spelling, kept in the residue, instead of "
+        "being refused.",
+    )
 
     @cached_property
     def table(self) -> Mapping[str, str]:
@@ -92,7 +95,7 @@ class Widen(_Width):
         wide: Domain = Text(f"^{any_but(c for half in self.pairs for c in half)}{{1,}}$")
         if "kana" not in self.of:
             return one(wide)
-        anything = any_but("") + "{0,}"
+        anything = f"{ANY}{{0,}}"
         apart = [Not(Text(f"^{anything}[{kana}]{mark}{anything}$")) for mark, kana in VOICED.items()]
         return one(AllOf((wide, *apart)))
 
@@ -122,9 +125,19 @@ class Widen(_Width):
 
 
 class Narrow(_Width):
-    """Full-width characters in legacy, half-width ones in the standard; ``of`` and ``equivalent`` as for ``widen``."""
+    """Full-width characters in legacy, half-width ones in the standard: １２３ → 123.
+
+    What ``widen`` does, the other way round: a value that holds a half-width form already is refused, unless it is
+    ``equivalent``.
+    """
 
     op: Literal["narrow"] = "narrow"
+    of: Kinds = Field(description="What is narrowed: kana, digits, letters, signs (every other sign of ASCII), blank.")
+    equivalent: bool = Field(
+        default=False,
+        description="Whether a half-width character in the file is another spelling, kept in the residue, instead of "
+        "being refused.",
+    )
 
     @cached_property
     def table(self) -> Mapping[str, str]:

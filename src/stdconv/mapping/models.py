@@ -7,110 +7,64 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
-from stdconv.dialect import Delimiter, Dialect, Encoding, Newline, Quote
 from stdconv.lenses import AnyLens
-from stdconv.lenses.base import Lens
+from stdconv.lenses.base import Lens, as_tuple
+from stdconv.mapping.layout import About, Legacy, Line, Lookup, Many, Names, Part, Reason
 
-Line = Annotated[str, StringConstraints(min_length=1)]
-Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
 Edition = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+/[0-9]+(\.[0-9]+)*|[^/\\]+\.schema\.json)$")]
 """A shipped schema by record and edition, or a schema file beside the mapping."""
-
-
-def _listed(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-
-
-def _items(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
 
 
 def _number(value: Any) -> Any:
     return "" if isinstance(value, bool) else value
 
 
-Lines = Annotated[list[Line], Field(min_length=1)]
-Names = Annotated[tuple[Line, ...], BeforeValidator(_listed, json_schema_input_type=Line | Lines), Field(min_length=1)]
-"""One column's name, or a list of them."""
-Many = Annotated[tuple[Line, ...], BeforeValidator(_items, json_schema_input_type=Lines), Field(min_length=1)]
-"""A list of columns' names."""
-Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(_items, json_schema_input_type=list[AnyLens])]
+Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(as_tuple, json_schema_input_type=list[AnyLens])]
 
 
 Chains: TypeAlias = MappingOf[tuple[str, ...], tuple[Lens, ...]]
 """The chains of steps of a field, by the path to them inside the field."""
 
 
-class Part(BaseModel):
-    """The base of every part: frozen, no keys but the known ones, no conversions."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class About(Part):
-    """Who the mapping is for and where its facts come from."""
-
-    vendor: Line
-    title: Line
-    source: Line
-    reviewed: Line | None = None
-
-
-class Legacy(Part):
-    """The legacy file's dialect and its columns, in order."""
-
-    format: Literal["csv"] = "csv"
-    encoding: Encoding
-    newline: Newline = "crlf"
-    quote: Quote = "minimal"
-    delimiter: Delimiter = ","
-    header: bool = True
-    columns: Many
-
-    def dialect(self) -> Dialect:
-        """Return the dialect of the main file."""
-        return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header)
-
-
-class Lookup(Part):
-    """A second legacy file, joined by ``key``; encoding and dialect default to the legacy side's."""
-
-    key: Many
-    columns: Many
-    encoding: Encoding | None = None
-    newline: Newline | None = None
-    quote: Quote | None = None
-    delimiter: Delimiter | None = None
-
-    def dialect(self, legacy: Legacy) -> Dialect:
-        """Return the dialect of the lookup file: its key columns first, always with a header."""
-        return Dialect(
-            (*self.key, *self.columns),
-            self.encoding or legacy.encoding,
-            self.newline or legacy.newline,
-            self.quote or legacy.quote,
-            self.delimiter or legacy.delimiter,
-        )
+def _form_of(tag: str, **example: Any) -> ConfigDict:
+    """Return what a form has besides: its tag as title, and one field of its kind."""
+    return ConfigDict(title=tag, json_schema_extra={"examples": [example]})
 
 
 class Absence(Part):
     """That something is not there, how grave that is, and why."""
 
-    severity: Literal["note", "warn", "refuse"]
-    because: Reason
+    severity: Literal["note", "warn", "refuse"] = Field(
+        description="How grave it is: each record gets a note, gets a warning, or is refused."
+    )
+    because: Reason = Field(description="Why it is not there.", examples=["A社の連携項目に世帯番号がない"])
 
 
 class StepsField(Part):
-    """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are.
+    """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are."""
 
-    ``because`` says why, where that is not plain: a legacy column called like another standard column, for example.
-    """
+    model_config = _form_of("steps", standard="異動年月日", legacy="異動日", steps=[{"op": "compact_date"}])
 
-    standard: Names
-    legacy: Names
-    steps: Steps = ()
-    because: Reason | None = None
+    standard: Names = Field(
+        description="The standard column that the field gives, or several, as the last step gives them.",
+        examples=["性別", ["生年月日_元号", "生年月日"]],
+    )
+    legacy: Names = Field(
+        description="The legacy column that holds the value, or several, as the first step takes them.",
+        examples=["性別", ["届出日", "届出日旧"]],
+    )
+    steps: Steps = Field(
+        default=(),
+        description="The lenses that make the standard's value out of the file's, one after the other; without any it "
+        "passes as it is.",
+        examples=[[{"op": "compact_date", "none": "00000000"}], [{"op": "name_separator"}]],
+    )
+    because: Reason | None = Field(
+        default=None,
+        description="Why the field is right though its legacy column is called like another standard column.",
+        examples=["B社の住民種別は標準の住民状態に当たる"],
+    )
 
     @property
     def chains(self) -> Chains:
@@ -121,17 +75,46 @@ class StepsField(Part):
 class When(Part):
     """Which standard column of another field chooses, and the steps for each of its values."""
 
-    column: Line
-    cases: MappingOf[Line, Steps] = Field(min_length=1)
+    column: Line = Field(
+        description="The standard column, given by another field, whose value chooses the steps.", examples=["住民種別"]
+    )
+    cases: MappingOf[Line, Steps] = Field(
+        min_length=1,
+        description="The steps for each value of that column, as the standard writes it; [] passes values as they are.",
+        examples=[{"1": [{"op": "compact_date"}], "2": []}, {"1": [], "2": [{"op": "trim"}]}],
+    )
 
 
 class WhenField(Part):
     """Legacy columns to standard columns by one chain of lenses or another, as a standard column says."""
 
-    standard: Names
-    legacy: Names
-    when: When
-    because: Reason | None = None
+    model_config = _form_of(
+        "when",
+        standard="異動年月日",
+        legacy="異動日",
+        when={"column": "住民種別", "cases": {"1": [{"op": "compact_date"}], "2": []}},
+    )
+
+    standard: Names = Field(
+        description="The standard column that the field gives, or several, as the last step of every case gives them.",
+        examples=["異動年月日", ["生年月日_元号", "生年月日"]],
+    )
+    legacy: Names = Field(
+        description="The legacy column that holds the value, or several, as the first step of every case takes them.",
+        examples=["異動日"],
+    )
+    when: When = Field(
+        description="Which steps apply: chosen by a standard column of another field, for both directions.",
+        examples=[
+            {"column": "住民種別", "cases": {"1": [{"op": "compact_date"}], "2": []}},
+            {"column": "住民種別", "cases": {"1": [], "2": [{"op": "trim"}]}},
+        ],
+    )
+    because: Reason | None = Field(
+        default=None,
+        description="Why the cases are written differently, or why a legacy column called like another one is right.",
+        examples=["外国人住民の生年月日は西暦で出力される（仕様書 2.4）"],
+    )
 
     @property
     def chains(self) -> Chains:
@@ -142,14 +125,41 @@ class WhenField(Part):
 class LookupField(Part):
     """Columns of a lookup, after legacy columns if any, to standard columns by a chain of lenses."""
 
-    standard: Names
-    lookup: Line
-    column: Line | None = None
-    columns: Many | None = None
-    legacy: Names | None = None
-    missing: Absence | None = None
-    steps: Steps = ()
-    because: Reason | None = None
+    model_config = _form_of("lookup", standard="世帯番号", lookup="households", column="世帯番号")
+
+    standard: Names = Field(
+        description="The standard column that the looked-up value becomes, or several.", examples=["世帯番号"]
+    )
+    lookup: Line = Field(description="The lookup, by its name under `lookups`.", examples=["households"])
+    column: Line | None = Field(
+        default=None, description="The column of the lookup that holds the value.", examples=["世帯番号"]
+    )
+    columns: Many | None = Field(
+        default=None,
+        description="Several columns of the lookup, in the order in which the first step takes them.",
+        examples=[["氏", "名"]],
+    )
+    legacy: Names | None = Field(
+        default=None,
+        description="Legacy columns that the first step takes before those of the lookup: a name before its parts.",
+        examples=["氏名"],
+    )
+    missing: Absence | None = Field(
+        default=None,
+        description="What it means if the lookup is not given, or has no row for a record. Unless this says so, the "
+        "run needs the lookup, and a record without a row is refused.",
+        examples=[{"severity": "warn", "because": "A社の連携項目に世帯番号がない"}],
+    )
+    steps: Steps = Field(
+        default=(),
+        description="The lenses that take the legacy columns, if any, and the looked-up ones.",
+        examples=[[{"op": "name_parts"}]],
+    )
+    because: Reason | None = Field(
+        default=None,
+        description="Why the looked-up value is the right one, where that is not plain from its name.",
+        examples=["氏と名の分かれ目は連携ファイルにだけある"],
+    )
 
     @property
     def looked_up(self) -> tuple[str, ...]:
@@ -165,10 +175,19 @@ class LookupField(Part):
 class AssumeField(Part):
     """A standard value that the file does not say. It stands only where the columns of ``where`` are present."""
 
-    standard: Line
-    assume: Line
-    because: Reason
-    where: Names | None = None
+    model_config = _form_of("assume", standard="住民種別", assume="1", because="B社の抽出は日本人住民だけである")
+
+    standard: Line = Field(description="The standard column that is assumed to have the value.", examples=["住民種別"])
+    assume: Line = Field(description="The value as the standard writes it, in quotes.", examples=["1"])
+    because: Reason = Field(
+        description="Why every record has this value, for whoever signs it.",
+        examples=["B社の抽出は日本人住民だけである"],
+    )
+    where: Names | None = Field(
+        default=None,
+        description="Standard columns that a record must have for the assumption to stand; without them it is refused.",
+        examples=["生年月日_元号"],
+    )
 
     @property
     def chains(self) -> Chains:
@@ -179,8 +198,15 @@ class AssumeField(Part):
 class MissingField(Part):
     """A standard column that the layout lacks."""
 
-    standard: Line
-    missing: Absence
+    model_config = _form_of(
+        "missing", standard="世帯番号", missing={"severity": "warn", "because": "A社の連携項目に世帯番号がない"}
+    )
+
+    standard: Line = Field(description="The standard column that no legacy column can give.", examples=["世帯番号"])
+    missing: Absence = Field(
+        description="What every record is told about it, and why.",
+        examples=[{"severity": "warn", "because": "A社の連携項目に世帯番号がない"}],
+    )
 
     @property
     def chains(self) -> Chains:
@@ -207,73 +233,109 @@ Form: TypeAlias = Annotated[
 class Unmapped(Part):
     """Columns that the mapping leaves out, each with its reason."""
 
-    legacy: MappingOf[Line, Reason] = Field(default_factory=dict)
-    standard: MappingOf[Line, Reason] = Field(default_factory=dict)
+    legacy: MappingOf[Line, Reason] = Field(
+        default_factory=dict,
+        description="Legacy columns that no field takes, each with its reason. Their values are kept in the residue.",
+        examples=[{"備考": "自由記述のため連携の対象外"}],
+    )
+    standard: MappingOf[Line, Reason] = Field(
+        default_factory=dict,
+        description="Standard columns that no field gives, each with its reason. A required one is a field: `missing`.",
+        examples=[{"氏名_旧氏": "C社は旧氏を持たない"}],
+    )
 
 
 class MappingExample(Part):
-    """A whole record on both sides, or a legacy one that is refused under the code ``refused``.
+    """A whole record on both sides, or a legacy one that is refused. Columns that it does not name are empty."""
 
-    ``lookups`` gives the looked-up columns; a lookup that is not named is not given, a column that is not named is
-    empty or absent. ``line`` is the record as the vendor's file writes it, without its line end.
-    """
-
-    source: Reason
-    legacy: MappingOf[Line, str]
-    standard: MappingOf[Line, str] | None = None
-    refused: Line | None = None
-    lookups: MappingOf[Line, MappingOf[Line, str]] = Field(default_factory=dict)
-    line: Line | None = None
+    source: Reason = Field(
+        description="Who says so: the document and where in it; or `assumed:` and why.",
+        examples=["C社ファイル仕様書 第3版 記入例1", "assumed: 市の抽出ファイルの先頭行"],
+    )
+    legacy: MappingOf[Line, str] = Field(
+        description="The record by legacy columns, each value in quotes as the file has it.",
+        examples=[{"住民番号": "1234567890", "異動日": "20240301"}, {"氏名": "行政　花子"}],
+    )
+    standard: MappingOf[Line, str] | None = Field(
+        default=None,
+        description="What the record must become, by standard columns. Either this or `refused`.",
+        examples=[{"宛名番号": "1234567890", "異動年月日": "2024-03-01"}, {"氏名": "行政　花子"}],
+    )
+    refused: Line | None = Field(
+        default=None,
+        description="The code under which the record must be refused, instead of `standard`.",
+        examples=["T0005"],
+    )
+    lookups: MappingOf[Line, MappingOf[Line, str]] = Field(
+        default_factory=dict,
+        description="What the lookups say about the record, by lookup and column. One that is not named is not given.",
+        examples=[{"households": {"世帯番号": "9876543"}}, {"names": {"氏": "行政", "名": "花子"}}],
+    )
+    line: Line | None = Field(
+        default=None,
+        description="The same record as the vendor's file writes it, without its line end. It shows their order.",
+        examples=["1234567890,20240301"],
+    )
 
 
 Fields = Annotated[
-    tuple[Form, ...], BeforeValidator(_items, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
+    tuple[Form, ...], BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
 ]
 Examples = Annotated[
     tuple[MappingExample, ...],
-    BeforeValidator(_items, json_schema_input_type=Annotated[list[MappingExample], Field(min_length=1)]),
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[MappingExample], Field(min_length=1)]),
 ]
 
 
 class Mapping(Part):
-    """One vendor's legacy layout and one standard record, as data.
+    """One vendor's legacy layout and one standard record, as data."""
 
-    ``defaults`` are written into unmapped legacy columns where records are restored without their residue.
-    """
-
-    grammar: Annotated[Literal[1], BeforeValidator(_number, json_schema_input_type=Literal[1])]
-    id: Id
-    about: About
-    standard: Edition
-    legacy: Legacy
-    lookups: MappingOf[Line, Lookup] = Field(default_factory=dict)
-    fields: Fields = Field(min_length=1)
-    unmapped: Unmapped = Field(default_factory=Unmapped)
-    defaults: MappingOf[Line, Line] = Field(default_factory=dict)
-    examples: Examples = Field(min_length=1)
-
-
-def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of the mapping file, as ``schemas/mapping.schema.json`` publishes it.
-
-    A mapping that extends another one need not say what that one says; a table may be the name of a CSV file.
-    """
-    schema = Mapping.model_json_schema(by_alias=True, mode="validation")
-    properties = schema["properties"] | {
-        "extends": {"type": "string", "minLength": 1, "description": "The mapping that this one is laid over."},
-        "keep_examples": {"type": "boolean", "description": "Whether the examples of the mapping below count."},
-    }
-    required = {"required": schema.pop("required")}
-    for lens in schema["$defs"].values():
-        if "table" in lens.get("properties", {}):
-            by_file = {"type": "string", "pattern": r"\.csv$", "description": "A CSV file beside the mapping."}
-            lens["properties"]["table"] = {"anyOf": [lens["properties"]["table"], by_file]}
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$comment": "Generated by tools/generate.py from src/stdconv/mapping/models.py; do not edit.",
-        **schema,
-        "properties": properties,
-        "if": {"required": ["extends"]},
-        "then": {},
-        "else": required,
-    }
+    grammar: Annotated[Literal[1], BeforeValidator(_number, json_schema_input_type=Literal[1])] = Field(
+        description="The edition of the mapping language."
+    )
+    id: Id = Field(
+        description="The mapping's own name, in small letters: the vendor, then the record.",
+        examples=["vendor-c/resident-link"],
+    )
+    about: About = Field(
+        description="Vendor, title and source of the layout.",
+        examples=[{"vendor": "C社", "title": "住民記録 連携項目", "source": "C社ファイル仕様書 第3版"}],
+    )
+    standard: Edition = Field(
+        description="The standard record that the file is mapped to: a shipped schema by record and edition, or a "
+        "schema file beside the mapping.",
+        examples=["resident-link/1.0", "own.schema.json"],
+    )
+    legacy: Legacy = Field(
+        description="What the vendor's file looks like.",
+        examples=[{"encoding": "cp932", "columns": ["住民番号", "氏名"]}],
+    )
+    lookups: MappingOf[Line, Lookup] = Field(
+        default_factory=dict,
+        description="Further files of the vendor's that hold what the main one lacks, each under a name of your own.",
+        examples=[{"households": {"key": ["住民番号"], "columns": ["世帯番号"]}}],
+    )
+    fields: Fields = Field(
+        min_length=1,
+        description="Where each standard column comes from. A legacy column stands in one field, or under `unmapped`.",
+        examples=[[{"standard": "宛名番号", "legacy": "住民番号"}]],
+    )
+    unmapped: Unmapped = Field(
+        default_factory=Unmapped,
+        description="What the mapping leaves out, on either side, with the reasons.",
+        examples=[{"legacy": {"備考": "自由記述のため連携の対象外"}}],
+    )
+    defaults: MappingOf[Line, Line] = Field(
+        default_factory=dict,
+        description="What is written into unmapped legacy columns where a record is restored without its residue.",
+        examples=[{"予備": "0"}, {"区分": "00"}],
+    )
+    examples: Examples = Field(
+        min_length=1,
+        description="Records that show the mapping to be true, each with its source; together they go through every "
+        "entry of every table.",
+        examples=[
+            [{"source": "assumed: 記入例", "legacy": {"住民番号": "1"}, "standard": {"宛名番号": "1"}}],
+            [{"source": "assumed: 昭和64年は7日まで", "legacy": {"生年月日": "S640108"}, "refused": "T0005"}],
+        ],
+    )

@@ -1,0 +1,115 @@
+"""The layout that a mapping is for, as data: whose it is, the file's dialect and columns, the lookups beside it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+from stdconv.dialect import Delimiter, Dialect, Encoding, Newline, Quote
+from stdconv.lenses.base import as_tuple
+
+Line = Annotated[str, StringConstraints(min_length=1)]
+Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
+
+
+def _listed(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+
+
+Lines = Annotated[list[Line], Field(min_length=1)]
+Names = Annotated[tuple[Line, ...], BeforeValidator(_listed, json_schema_input_type=Line | Lines), Field(min_length=1)]
+"""One column's name, or a list of them."""
+Many = Annotated[tuple[Line, ...], BeforeValidator(as_tuple, json_schema_input_type=Lines), Field(min_length=1)]
+"""A list of columns' names."""
+
+
+class Part(BaseModel):
+    """The base of every part: frozen, no keys but the known ones, no conversions."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class About(Part):
+    """Who the mapping is for and where its facts come from."""
+
+    vendor: Line = Field(description="Whose layout it is, as people call them.", examples=["A社"])
+    title: Line = Field(description="What the file is called there.", examples=["住民記録 連携項目"])
+    source: Line = Field(
+        description="The document that describes the layout, with its edition; or `assumed:` and why.",
+        examples=["C社ファイル仕様書 第3版"],
+    )
+    reviewed: Line | None = Field(
+        default=None,
+        description="The day on which somebody last held the mapping against its source, in quotes.",
+        examples=["2026-11-23"],
+    )
+
+
+class Legacy(Part):
+    """The legacy file's dialect and its columns, in order."""
+
+    format: Literal["csv"] = Field(default="csv", description="The kind of file: delimited text, the only one so far.")
+    encoding: Encoding = Field(
+        description="What the bytes mean, declared and never guessed: cp932 is Shift_JIS as Windows writes it, "
+        "utf-8-sig is UTF-8 with a byte order mark."
+    )
+    newline: Newline = Field(
+        default="crlf", description="What ends a record: CR and LF as Windows writes them, LF alone, or CR alone."
+    )
+    quote: Quote = Field(
+        default="minimal",
+        description="Which values the vendor puts in quotes: only those that need them, or all. Either is read.",
+    )
+    delimiter: Delimiter = Field(
+        default=",", description='What stands between two values: a comma, a tab ("\\t") or a semicolon.'
+    )
+    header: bool = Field(
+        default=True,
+        description="Whether the first line names the columns. Without it, the `line` of an example shows their order.",
+        examples=[False],
+    )
+    columns: Many = Field(
+        description="The names of all columns, in the order of the file and as its header spells them.",
+        examples=[["住民番号", "履歴番号", "氏名", "生年月日"]],
+    )
+
+    def dialect(self) -> Dialect:
+        """Return the dialect of the main file."""
+        return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header)
+
+
+class Lookup(Part):
+    """A second legacy file, joined by ``key``; encoding and dialect default to the legacy side's."""
+
+    key: Many = Field(
+        description="The legacy columns that find a row, which are the first columns of the lookup file under the same "
+        "names: the person's number, and the history number where a row is about one record of a person's history.",
+        examples=[["住民番号"], ["住民番号", "履歴番号"]],
+    )
+    columns: Many = Field(
+        description="The columns of the lookup file behind those of the key, in its order.", examples=[["世帯番号"]]
+    )
+    encoding: Encoding | None = Field(
+        default=None, description="What the bytes of the lookup file mean, where not what the main file's do."
+    )
+    newline: Newline | None = Field(
+        default=None, description="What ends a row of the lookup file, where not what ends a record of the main file."
+    )
+    quote: Quote | None = Field(
+        default=None, description="Which values of the lookup file stand in quotes, where not as in the main file."
+    )
+    delimiter: Delimiter | None = Field(
+        default=None,
+        description="What stands between two values of the lookup file, where not what the main file has.",
+    )
+
+    def dialect(self, legacy: Legacy) -> Dialect:
+        """Return the dialect of the lookup file: its key columns first, always with a header."""
+        return Dialect(
+            (*self.key, *self.columns),
+            self.encoding or legacy.encoding,
+            self.newline or legacy.newline,
+            self.quote or legacy.quote,
+            self.delimiter or legacy.delimiter,
+        )
