@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 import pytest
 
-from stdconv.lenses import EraColumn, Wareki
+from stdconv.lenses import EraColumn, Wareki, WarekiText
 from stdconv.lenses.base import Lens, accept, read, write
 from stdconv.plan import load_plan
 
@@ -133,3 +133,15 @@ def test_both_labels_stand_beside_a_day_that_two_eras_own(label: str, day: str) 
     lens = EraColumn(eras={name: name for name in ERAS})
     (row,) = guarded(lens, pl.DataFrame({"label": [label], "day": [day]})).rows()
     assert row[2:] == (ERAS[label][0], f"{day[:4]}-{day[4:6]}-{day[6:]}", True)
+
+
+def test_labels_that_begin_alike_are_read_and_shown_each_for_its_own_era() -> None:
+    lens = WarekiText(eras={"昭": "昭和", "昭和": "平成"})
+    values = pl.DataFrame({"v": ["昭元年12月25日", "昭60年7月7日", "昭和9年7月7日"]})
+    assert guarded(lens, values).select("era", "date", "accepted").rows() == [
+        ("3", "1926-12-25", True),
+        ("3", "1985-07-07", True),
+        ("4", "1997-07-07", True),
+    ]
+    shown = [values.select(taken=branch.taken)["taken"].to_list() for branch in lens.branches(pl.col("v"))]
+    assert shown == [[True, True, False], [False, False, True]]

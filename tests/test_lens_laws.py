@@ -49,6 +49,7 @@ OTHERS: tuple[dict[str, object], ...] = (
     {"op": "recode_several", "table": {"1": ["a", None, "b"], "2": [None, "a", "b"], "3": [None, None, "c"]}},
     {"op": "recode_several", "table": {"10": ["1", "1"], "": ["2", "1"]}},
     {"op": "wareki_text", "eras": {"明": "明治", "S.": "昭和", "令和": "令和"}, "zeros": True},
+    {"op": "wareki_text", "eras": {"昭": "昭和", "昭和": "平成"}},
     {"op": "compact_date", "none": "99999999", "open_end": "99999998"},
     {"op": "widen", "of": ["kana", "digits", "letters", "signs", "blank"]},
     {"op": "widen", "of": ["kana", "digits", "letters", "signs", "blank"], "equivalent": True},

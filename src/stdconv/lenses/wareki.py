@@ -247,9 +247,10 @@ class WarekiText(Lens):
         )
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
-        """Every era's wording."""
+        """Every era's wording; one may begin like another."""
         for label, name in self.eras.items():
-            yield Branch(("eras", label), legacy[0].str.starts_with(label), label, BY_NAME[name].code)
+            written = legacy[0].str.contains(f"^{re.escape(label)}[元0-9]")
+            yield Branch(("eras", label), written, label, BY_NAME[name].code)
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
         """Yield eras written in two ways."""
