@@ -112,6 +112,22 @@ def test_western_dates_follow_the_gregorian_leap_years(wareki: Wareki, value: st
     assert date is None or row[1:3] == (None, date)
 
 
+def test_29_february_is_a_day_of_every_year_of_an_era_and_of_no_other_where_that_is_declared() -> None:
+    codes = {code: name for name, (code, *_) in ERAS.items()}
+    lens = Wareki(form="gyymmdd", eras=codes, common_leap_day=True)  # type: ignore[arg-type]
+    years = [(code, year) for code in codes for year in range(100)]
+    work = guarded(lens, pl.DataFrame({"v": [f"{code}{year:02}0229" for code, year in years]}))
+    expected = []
+    for code, year in years:
+        _, year_one, first, last = ERAS[codes[code]]
+        day = f"{year_one + year - 1:04}-02-29"
+        expected.append((code, day) if year and first.isoformat() <= day <= last.isoformat() else None)
+    accepted = [(era, date) if ok else None for _, era, date, ok in work.rows()]
+    assert accepted == expected
+    assert ("3", "1985-02-29") in accepted
+    assert None not in accepted[6:46]  # 明治6 to 明治45: 1912-02-29 lies before 明治 ends
+
+
 @pytest.mark.parametrize("label", ["", *ERAS, "慶応"])
 def test_every_label_beside_every_day_is_accepted_exactly_where_they_agree(label: str) -> None:
     lens = EraColumn(eras={name: name for name in ERAS})

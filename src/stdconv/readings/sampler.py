@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -44,6 +46,7 @@ PREFERRED = (
 """Alphabets in the order of how seldom they are taken when a pattern admits several: the last one most of the time."""
 
 BIRTHS = ("1930-01-01", "2024-12-31")
+SELDOM = 0.02
 ROUNDS = 200
 
 
@@ -116,6 +119,9 @@ def _draw(domain: Domain, rng: random.Random) -> str:
             return _text(pattern, least, most, rng)
         case AllOf(parts):
             return _draw(narrowest(parts), rng)
+        case AnyOf(parts) if dates := [part for part in parts if isinstance(part, Date)]:
+            others = [part for part in parts if not isinstance(part, Date)]
+            return _day(dates[0], others, rng)
         case AnyOf(parts) | OneOf(parts):
             return _draw(rng.choice(parts), rng)
         case IfThenElse(_, then, otherwise):
@@ -124,10 +130,19 @@ def _draw(domain: Domain, rng: random.Random) -> str:
             return _text(None, 1, 8, rng)
 
 
+def _day(dates: Date, others: Sequence[Domain], rng: random.Random) -> str:
+    """Draw a date, and now and then what is admitted besides; 29 February of a common year in a plausible one."""
+    date = _date(dates, rng)
+    if not others or rng.random() >= SELDOM:
+        return date
+    other = _draw(rng.choice(others), rng)
+    return date[:4] + other[4:] if re.fullmatch("[0-9]{4}(-[0-9]{2}){2}", other) else other
+
+
 def _date(domain: Date, rng: random.Random) -> str:
     """Draw a date: mostly a plausible birth, sometimes any day of the domain, sometimes one of its ends."""
     kind = rng.random()
-    if kind < 0.02:
+    if kind < SELDOM:
         return rng.choice((domain.first, domain.last))
     first, last = max(domain.first, "0001-01-01"), domain.last
     plausible = max(first, BIRTHS[0]), min(last, BIRTHS[1])
