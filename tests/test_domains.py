@@ -14,7 +14,22 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from stdconv.domains import AllOf, AnyOf, Choice, Date, Domain, EraAgrees, InOrder, Record, Rows, Rule, Text
+from stdconv.domains import (
+    OFFICIAL_SPANS,
+    AllOf,
+    AnyOf,
+    Cases,
+    Choice,
+    Date,
+    Domain,
+    EraAgrees,
+    InOrder,
+    Nothing,
+    Record,
+    Rows,
+    Rule,
+    Text,
+)
 from stdconv.lenses import LENSES
 from stdconv.patterns import PatternError, any_but, lengths, parse, to_regex
 from stdconv.readings.check import check, check_value
@@ -635,6 +650,8 @@ def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
             return absent == list(columns)[len(columns) - len(absent) :]
         case Rows(columns, listed):
             return [row[key] for key in columns] in [list(each) for each in listed]
+        case Cases(by, cases):
+            return all(holds(record, row) for value, record in cases if value == row[by])
 
 
 LEAP_DAY = Text("^[0-9]{4}-02-29$")
@@ -708,11 +725,45 @@ RULED = [
         (),
         (Rows(("q", "p"), (("1", "2"), ("2", None))), InOrder(("r", "s"))),
     ),
+    Record(
+        (*((key, Choice(("1", "2", "9"))) for key in "pq"), ("r", Text("^[a-c]{1,2}$"))),
+        (),
+        (
+            Cases(
+                "p",
+                (
+                    ("1", Record((("q", Nothing()), ("r", Choice(("a", "ab")))), ("r",))),
+                    ("2", Record((("q", Choice(("1",))), ("r", Text("^[a-c]$"))), ("q",), (InOrder(("q", "r")),))),
+                ),
+            ),
+        ),
+    ),
+    Record(
+        (("p", Choice(("0", "1"))), ("q", Choice(("3", "4"))), ("r", Date()), ("s", Text("^[a-c]$"))),
+        ("p",),
+        (
+            Cases(
+                "p",
+                (
+                    (
+                        "0",
+                        Record(
+                            (("q", Choice(("3", "4"))), ("r", Date()), ("s", Nothing())),
+                            ("q", "r"),
+                            (EraAgrees("q", "r", OFFICIAL_SPANS[2:4]),),
+                        ),
+                    ),
+                    ("1", Record((("q", Nothing()), ("r", Nothing()), ("s", Choice(("a",)))), ("s",))),
+                ),
+            ),
+        ),
+    ),
 ]
-some_texts = st.none() | st.sampled_from(["1", "2", "9", "a", "ab", "", "x"])
+RULES = ["all in order", "some in order", "listed", "listed and in order", "by case", "by a flag"]
+some_texts = st.none() | st.sampled_from(["0", "1", "2", "3", "9", "a", "ab", "", "x", "1985-07-07"])
 
 
-@pytest.mark.parametrize("domain", RULED, ids=["all in order", "some in order", "listed", "listed and in order"])
+@pytest.mark.parametrize("domain", RULED, ids=RULES)
 def test_rules_between_columns_are_checked_row_by_row(domain: Record) -> None:
     names = [str(key) for key, _ in domain.columns]
 
@@ -725,7 +776,7 @@ def test_rules_between_columns_are_checked_row_by_row(domain: Record) -> None:
     law()
 
 
-@pytest.mark.parametrize("domain", RULED, ids=["all in order", "some in order", "listed", "listed and in order"])
+@pytest.mark.parametrize("domain", RULED, ids=RULES)
 def test_rules_between_columns_hold_for_what_is_generated(domain: Record) -> None:
     @settings(max_examples=30)
     @given(st.lists(records(domain), min_size=1, max_size=10))

@@ -16,6 +16,7 @@ from stdconv.domains import (
     AllOf,
     AnyOf,
     Anything,
+    Cases,
     Choice,
     Date,
     Domain,
@@ -220,6 +221,8 @@ def agrees(rule: Rule, row: Row) -> bool:
             return given_values == sorted(given_values, reverse=True)
         case Rows(columns, listed):
             return tuple(row[int(key)] for key in columns) in listed
+        case Cases(by, cases):
+            return all(is_record(record, row) for value, record in cases if value == row[int(by)])
 
 
 def era_agrees(rule: EraAgrees, row: Row) -> bool:

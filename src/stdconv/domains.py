@@ -122,7 +122,18 @@ class Rows:
     rows: tuple[tuple[str | None, ...], ...]
 
 
-Rule: TypeAlias = EraAgrees | InOrder | Rows
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A named rule: the value in ``by`` says which of the records in ``cases`` the record must be too.
+
+    An absent ``by`` decides nothing, nor does a value that no case names: it is for the column's domain to refuse it.
+    """
+
+    by: Key
+    cases: tuple[tuple[str, Record], ...]
+
+
+Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from stdconv.domains import (
     AllOf,
     AnyOf,
     Anything,
+    Cases,
     Choice,
     Date,
     Domain,
@@ -131,6 +132,10 @@ def _rule(rule: Rule, columns: Columns) -> pl.Expr:
     match rule:
         case EraAgrees():
             return _era_agrees(rule, columns)
+        case Cases(by, cases):
+            if by not in columns:
+                return pl.lit(value=True)
+            return _all([columns[by].ne_missing(pl.lit(value)) | check(record, columns) for value, record in cases])
         case InOrder(names):
             filled = [columns[name].is_not_null() if name in columns else pl.lit(value=False) for name in names]
             return _all([before | ~behind for before, behind in pairwise(filled)])

@@ -16,6 +16,7 @@ from stdconv.domains import (
     AllOf,
     AnyOf,
     Anything,
+    Cases,
     Choice,
     Date,
     Domain,
@@ -47,6 +48,8 @@ PREFERRED = (
 
 BIRTHS = ("1930-01-01", "2024-12-31")
 SELDOM = 0.02
+USUAL = 0.9
+"""How often the first of several cases is drawn without asking: the usual one."""
 ROUNDS = 200
 
 
@@ -67,10 +70,11 @@ def members(domain: Domain, rng: random.Random, count: int) -> list[str]:
 
 def rows(domain: Record, rng: random.Random, count: int) -> list[Row]:
     """Return ``count`` records of ``domain``: each a value or ``None`` per column, required ones always there."""
-    pools = {key: members(part, rng, count) for key, part in domain.columns}
+    pools = {key: [] if part == Nothing() else members(part, rng, count) for key, part in domain.columns}
+    cases = [_by_case(rule, rng, count) if isinstance(rule, Cases) else [] for rule in domain.rules]
     found: list[Row] = []
     for _ in range(ROUNDS):
-        drawn = [_row(domain, pools, rng) for _ in range(count)]
+        drawn = [_row(domain, pools, cases, rng) for _ in range(count)]
         frame = pl.DataFrame({str(key): [row[key] for row in drawn] for key in pools}, orient="col", strict=True)
         frame = frame.cast(pl.String)
         kept = frame.select(check(domain, {key: pl.col(str(key)) for key in pools})).to_series()
@@ -80,12 +84,21 @@ def rows(domain: Record, rng: random.Random, count: int) -> list[Row]:
     raise UnsampledError(str(domain))
 
 
-def _row(domain: Record, pools: dict[Key, list[str]], rng: random.Random) -> Row:
+def _by_case(rule: Cases, rng: random.Random, count: int) -> list[list[Row]]:
+    """Return ``count`` records for each case of ``rule``, with the value that says which it is."""
+    return [[row | {rule.by: value} for row in rows(record, rng, count)] for value, record in rule.cases]
+
+
+def _row(domain: Record, pools: dict[Key, list[str]], cases: list[list[list[Row]]], rng: random.Random) -> Row:
     row: Row = {
-        key: rng.choice(pool) if key in domain.required or rng.random() > 0.1 else None for key, pool in pools.items()
+        key: rng.choice(pool) if pool and (key in domain.required or rng.random() > 0.1) else None
+        for key, pool in pools.items()
     }
-    for rule in domain.rules:
+    for rule, drawn in zip(domain.rules, cases, strict=True):
         match rule:
+            case Cases(by):
+                case = drawn[0] if rng.random() < USUAL else rng.choice(drawn)
+                row |= rng.choice(case) if row[by] is not None else {}
             case EraAgrees():
                 _repair(row, rule, rng)
             case InOrder(names):

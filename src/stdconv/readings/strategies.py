@@ -13,6 +13,7 @@ from stdconv.domains import (
     AllOf,
     AnyOf,
     Anything,
+    Cases,
     Choice,
     Date,
     Domain,
@@ -84,6 +85,8 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
             case Rows(names, rows):
                 listed = [dict(zip(names, row, strict=True)) for row in rows]
                 strategy = _overlaid(strategy, st.sampled_from(listed))
+            case Cases():
+                strategy = _overlaid(strategy, _of_a_case(rule, domain, alphabet))
             case InOrder(names):
                 strategy = strategy.map(partial(_in_order, names))
     return strategy
@@ -91,6 +94,12 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
 
 def _overlaid(strategy: st.SearchStrategy[Row], over: st.SearchStrategy[Row]) -> st.SearchStrategy[Row]:
     return st.tuples(strategy, over).map(lambda pair: pair[0] | pair[1])
+
+
+def _of_a_case(rule: Cases, domain: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
+    """Return what a case says, with its value; where that may be absent, nothing but its absence too."""
+    drawn = [_overlaid(records(record, alphabet=alphabet), st.just({rule.by: value})) for value, record in rule.cases]
+    return st.one_of(*drawn) if rule.by in domain.required else st.one_of(*drawn, st.just({rule.by: None}))
 
 
 def _in_order(names: tuple[Key, ...], row: Row) -> Row:
