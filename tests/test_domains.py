@@ -689,6 +689,27 @@ def test_29_february_of_common_years_lies_only_in_columns_that_permit_it() -> No
     assert subset(LEAPING, AllOf((LEAPING, Text(most=9)))) is False
 
 
+@pytest.mark.parametrize(
+    ("inner", "outer", "expected"),
+    [
+        (Text("^[ab]{2,3}$"), Text("^[ab]{2,3}$", most=3), True),
+        (Text("^[ab]{2,3}$"), Text("^[ab]{2,3}$", most=2), None),
+        (Text("^[ab]{2,3}$", most=2), Text("^[ab]{2,3}$", most_characters=2), True),
+        (Text("^[ab]{2,3}$"), Text("^[abc]{2,3}$"), None),
+        (Text("^[ab]{1,}$"), Text(most=3), None),
+        (Text("^[ab]{1,}$"), Text(least=1), True),
+        (Text(least=2), Text(least=1), True),
+        (Date(), Text("^[0-9-]{10}$"), None),
+        (Date(), Text(most=9), False),
+    ],
+    ids=str,
+)
+def test_texts_lie_in_others_where_their_pattern_and_length_say_so(
+    inner: Domain, outer: Domain, expected: bool | None
+) -> None:
+    assert subset(inner, outer) is expected
+
+
 @given(st.data())
 def test_a_pattern_is_as_long_as_its_texts(data: st.DataObject) -> None:
     pattern, text = data.draw(patterns())

@@ -87,9 +87,13 @@ def _tables(document: Document) -> Iterator[tuple[Path, dict[str, str]]]:
 
 
 def _steps(document: Document) -> Iterator[tuple[Path, Document]]:
+    """Yield the steps, and the lenses that others wrap."""
     for number, form in enumerate(document["fields"]):
         for step, options in enumerate(form.get("steps", [])):
-            yield ("fields", number, "steps", step), options
+            path: Path = ("fields", number, "steps", step)
+            yield path, options
+            if isinstance(options.get("known"), dict):
+                yield (*path, "known"), options["known"]
 
 
 def _column_mutants(document: Document) -> Iterator[Change]:

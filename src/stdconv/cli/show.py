@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import inspect
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from stdconv import catalog
@@ -93,12 +93,17 @@ def _steps(form: StepsField | LookupField) -> str:
 
 
 def _options(lens: Lens) -> str:
-    given = lens.model_dump(exclude={"op"}, exclude_defaults=True)
-    return f" {', '.join(_option(value) for value in given.values())}" if given else ""
+    given = list(lens.model_dump(exclude={"op"}, exclude_defaults=True))
+    return f" {', '.join(_option(name, getattr(lens, name)) for name in given)}" if given else ""
 
 
-def _option(value: Any) -> str:
-    return " ".join(f"{key}={part}" for key, part in value.items()) if isinstance(value, dict) else str(value)
+def _option(name: str, value: Any) -> str:
+    """Return an option's value: the pairs of a table, a lens that is wrapped, the name of what is simply said."""
+    if isinstance(value, Lens):
+        return f"({value.op}{_options(value)})"
+    if isinstance(value, Mapping):
+        return " ".join(f"{key}={part}" for key, part in value.items())
+    return name if value is True else str(value)
 
 
 def schema_page(name: str) -> str:

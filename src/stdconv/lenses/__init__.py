@@ -13,6 +13,7 @@ from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.names import NameParts, NameSeparator
 from stdconv.lenses.shapes import Fill, Join, Split, Trim, Unfill
 from stdconv.lenses.spellings import Flag, Unify, Uppercase
+from stdconv.lenses.unknown import UnknownDate
 from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.lenses.widths import Narrow, Widen
 
@@ -23,6 +24,7 @@ AnyLens: TypeAlias = Annotated[
     | WarekiText
     | CompactDate
     | EraColumn
+    | UnknownDate
     | NameSeparator
     | NameParts
     | Widen
@@ -42,7 +44,7 @@ AnyLens: TypeAlias = Annotated[
 LENSES: dict[str, type[Lens]] = {
     lens.model_fields["op"].default: lens
     for lens in (
-        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, EraColumn, NameSeparator, NameParts),
+        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, EraColumn, UnknownDate, NameSeparator, NameParts),
         *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Unify, Uppercase, Flag, Coalesce),
     )
 }

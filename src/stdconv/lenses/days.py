@@ -55,9 +55,9 @@ def compact(iso: pl.Expr) -> pl.Expr:
     return iso.str.replace_all("-", "", literal=True)
 
 
-def why(cases: list[tuple[pl.Expr, str]], otherwise: str) -> pl.Expr:
+def why(cases: list[tuple[pl.Expr, str]], otherwise: str | pl.Expr) -> pl.Expr:
     """Return the code of the first case that applies."""
-    answer = pl.lit(otherwise)
+    answer = pl.lit(otherwise) if isinstance(otherwise, str) else otherwise
     for applies, code in reversed(cases):
         answer = pl.when(applies.fill_null(value=False)).then(pl.lit(code)).otherwise(answer)
     return answer

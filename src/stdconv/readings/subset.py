@@ -37,7 +37,7 @@ def subset(inner: Domain, outer: Domain) -> bool | None:
             return True
         case Choice(values), _:
             return bool(pl.select(check_value(outer, pl.lit(pl.Series(values, dtype=pl.String)))).to_series().all())
-        case ((Date() | Text()), Text(None, least, most, characters)):
+        case (Date() | Text(), Text(pattern, least, most, characters)) if pattern in (None, _pattern(inner)):
             low, high = _lengths(inner)
             longest = [bound for bound in (most, characters) if bound is not None]
             fits = least <= low and all(high is not None and high <= bound for bound in longest)
@@ -46,6 +46,10 @@ def subset(inner: Domain, outer: Domain) -> bool | None:
             return low <= first and last <= high
         case _:
             return None
+
+
+def _pattern(domain: Date | Text) -> str | None:
+    return domain.pattern if isinstance(domain, Text) else None
 
 
 def _lengths(domain: Date | Text) -> tuple[int, int | None]:
