@@ -126,6 +126,7 @@ def test_a_mapping_names_vendor_title_and_source_and_has_an_example_of_that_sour
 
 def written_by_lens(step: dict[str, Any]) -> list[str]:
     """The legacy values that a step's options spell out. A new lens that writes some says here which they are."""
+    wordings = "推定月日頃春上旬中不詳から年元までの間"
     return {
         "recode": lambda: [*step["table"], *step.get("canonical", {}).values()],
         "recode_several": lambda: [*step["table"]],
@@ -134,6 +135,16 @@ def written_by_lens(step: dict[str, Any]) -> list[str]:
         "compact_date": lambda: [step[option] for option in ("none", "open_end") if option in step],
         "era_column": lambda: [*step["eras"]],
         "any_date": lambda: [text for form in step["forms"] for text in written_by_lens(form)],
+        "unknown_date": lambda: [
+            *written_by_lens(step["known"]),
+            *(["0"] if step.get("zeros") else []),
+            *([step["all"]] if "all" in step else []),
+            *(
+                [wordings, "0123456789" if step.get("half_width") else "０１２３４５６７８９"]
+                if "wordings" in step
+                else []
+            ),
+        ],
         "unfill": lambda: [step.get("fill", "0"), step.get("none", "")],
         "join": list,
         "split": lambda: [step[option] for option in ("separator", "filler") if option in step],

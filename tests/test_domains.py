@@ -14,13 +14,29 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from stdconv.domains import AllOf, Choice, Date, Domain, EraAgrees, InOrder, Record, Rows, Rule, Text
+from stdconv.domains import (
+    OFFICIAL_SPANS,
+    AllOf,
+    AnyOf,
+    Cases,
+    Choice,
+    Date,
+    Domain,
+    EraAgrees,
+    InOrder,
+    Nothing,
+    Record,
+    Rows,
+    Rule,
+    Text,
+)
 from stdconv.lenses import LENSES
-from stdconv.patterns import PatternError, any_but, parse, to_regex
+from stdconv.patterns import PatternError, any_but, lengths, parse, to_regex
 from stdconv.readings.check import check, check_value
 from stdconv.readings.sampler import members, rows
 from stdconv.readings.schema import SchemaError, from_schema, to_schema
 from stdconv.readings.strategies import records, texts
+from stdconv.readings.subset import subset
 from stdconv.stages.validate import validate
 from stdconv.standard.schema import Check, load_schema
 
@@ -634,6 +650,87 @@ def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
             return absent == list(columns)[len(columns) - len(absent) :]
         case Rows(columns, listed):
             return [row[key] for key in columns] in [list(each) for each in listed]
+        case Cases(by, cases):
+            return all(holds(record, row) for value, record in cases if value == row[by])
+
+
+LEAP_DAY = Text("^[0-9]{4}-02-29$")
+LEAPING = AnyOf((Date(), LEAP_DAY))
+"""A column that permits 29 February of a common year (design, section 8)."""
+
+
+@pytest.mark.parametrize("days", [LEAPING, AllOf((LEAPING, Text(most=10)))], ids=["any of", "with a length"])
+def test_29_february_of_common_years_turns_up_beside_the_eras_that_have_it(days: Domain) -> None:
+    domain = Record((("era", Choice(tuple("12345"))), ("date", days)), ("era", "date"), (EraAgrees("era", "date"),))
+    drawn: list[tuple[str | None, str]] = []
+
+    @settings(max_examples=200)
+    @given(st.lists(records(domain), min_size=1, max_size=20))
+    def law(some: list[dict[Any, str | None]]) -> None:
+        assert [row for row in some if not holds(domain, row)] == []
+        drawn.extend((row["era"], str(row["date"])) for row in some)
+
+    law()
+    drawn += [(row["era"], str(row["date"])) for row in rows(domain, random.Random(5), 2000)]
+    for some in (drawn[:-2000], drawn[-2000:]):
+        assert any(not is_day(day) for _, day in some)
+        assert {era for era, day in some if day.endswith("-02-29")} >= {"3", "4"}
+
+
+def test_29_february_of_common_years_lies_only_in_columns_that_permit_it() -> None:
+    column = from_schema(
+        {"type": "string", "anyOf": [{"pattern": "^[0-9]{4}-02-29$"}, {"format": "date"}], "maxLength": 10},
+        level="column",
+    )
+    assert subset(LEAPING, column) is True
+    assert subset(Date(), column) is True
+    assert subset(LEAP_DAY, column) is True
+    assert subset(LEAPING, Date()) is None
+    assert subset(LEAPING, AllOf((LEAPING, Text(most=9)))) is False
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "expected"),
+    [
+        (Text("^[ab]{2,3}$"), Text("^[ab]{2,3}$", most=3), True),
+        (Text("^[ab]{2,3}$"), Text("^[ab]{2,3}$", most=2), None),
+        (Text("^[ab]{2,3}$", most=2), Text("^[ab]{2,3}$", most_characters=2), True),
+        (Text("^[ab]{2,3}$"), Text("^[abc]{2,3}$"), None),
+        (Text("^[ab]{1,}$"), Text(most=3), None),
+        (Text("^[ab]{1,}$"), Text(least=1), True),
+        (Text(least=2), Text(least=1), True),
+        (Date(), Text("^[0-9-]{10}$"), None),
+        (Date(), Text(most=9), False),
+    ],
+    ids=str,
+)
+def test_texts_lie_in_others_where_their_pattern_and_length_say_so(
+    inner: Domain, outer: Domain, expected: bool | None
+) -> None:
+    assert subset(inner, outer) is expected
+
+
+@given(st.data())
+def test_a_pattern_is_as_long_as_its_texts(data: st.DataObject) -> None:
+    pattern, text = data.draw(patterns())
+    low, high = lengths(parse(f"^{pattern}$"))
+    written = data.draw(text)
+    assert low <= len(written)
+    assert high is None or len(written) <= high
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("^$", (0, 0)),
+        ("^(a|bcd){2,3}$", (2, 9)),
+        ("^a{1,}$", (1, None)),
+        ("^(a{0,}){0}$", (0, 0)),
+        ("^a?[b-c]$", (1, 2)),
+    ],
+)
+def test_the_length_of_a_pattern_is_told(pattern: str, expected: tuple[int, int | None]) -> None:
+    assert lengths(parse(pattern)) == expected
 
 
 RULED = [
@@ -649,11 +746,45 @@ RULED = [
         (),
         (Rows(("q", "p"), (("1", "2"), ("2", None))), InOrder(("r", "s"))),
     ),
+    Record(
+        (*((key, Choice(("1", "2", "9"))) for key in "pq"), ("r", Text("^[a-c]{1,2}$"))),
+        (),
+        (
+            Cases(
+                "p",
+                (
+                    ("1", Record((("q", Nothing()), ("r", Choice(("a", "ab")))), ("r",))),
+                    ("2", Record((("q", Choice(("1",))), ("r", Text("^[a-c]$"))), ("q",), (InOrder(("q", "r")),))),
+                ),
+            ),
+        ),
+    ),
+    Record(
+        (("p", Choice(("0", "1"))), ("q", Choice(("3", "4"))), ("r", Date()), ("s", Text("^[a-c]$"))),
+        ("p",),
+        (
+            Cases(
+                "p",
+                (
+                    (
+                        "0",
+                        Record(
+                            (("q", Choice(("3", "4"))), ("r", Date()), ("s", Nothing())),
+                            ("q", "r"),
+                            (EraAgrees("q", "r", OFFICIAL_SPANS[2:4]),),
+                        ),
+                    ),
+                    ("1", Record((("q", Nothing()), ("r", Nothing()), ("s", Choice(("a",)))), ("s",))),
+                ),
+            ),
+        ),
+    ),
 ]
-some_texts = st.none() | st.sampled_from(["1", "2", "9", "a", "ab", "", "x"])
+RULES = ["all in order", "some in order", "listed", "listed and in order", "by case", "by a flag"]
+some_texts = st.none() | st.sampled_from(["0", "1", "2", "3", "9", "a", "ab", "", "x", "1985-07-07"])
 
 
-@pytest.mark.parametrize("domain", RULED, ids=["all in order", "some in order", "listed", "listed and in order"])
+@pytest.mark.parametrize("domain", RULED, ids=RULES)
 def test_rules_between_columns_are_checked_row_by_row(domain: Record) -> None:
     names = [str(key) for key, _ in domain.columns]
 
@@ -666,7 +797,7 @@ def test_rules_between_columns_are_checked_row_by_row(domain: Record) -> None:
     law()
 
 
-@pytest.mark.parametrize("domain", RULED, ids=["all in order", "some in order", "listed", "listed and in order"])
+@pytest.mark.parametrize("domain", RULED, ids=RULES)
 def test_rules_between_columns_hold_for_what_is_generated(domain: Record) -> None:
     @settings(max_examples=30)
     @given(st.lists(records(domain), min_size=1, max_size=10))
@@ -726,6 +857,9 @@ def test_the_same_seed_gives_the_same_records(codomain: Record) -> None:
         Date("0000-01-01", "0099-12-31"),
         AllOf((Choice(("1", "22")), Text(most=1))),
         AllOf((Date(), Text(most=10))),
+        LEAPING,
+        AllOf((LEAPING, Text(most=10))),
+        AnyOf((Choice(("年月日不詳",)), Date())),
     ],
     ids=str,
 )
@@ -753,6 +887,11 @@ def test_texts_that_a_strategy_or_a_sampler_gives_lie_in_the_domain(domain: Doma
             Date(),
             ["0000-01-01", "0000-02-29", "9999-12-31"],
             ["0001-02-29", "10000-01-01", "2024-03-01\n", "２０２４-03-01"],
+        ),
+        (
+            LEAPING,
+            ["1985-02-29", "1900-02-29", "2000-02-29", "0001-02-29", "1985-02-28"],
+            ["1985-02-30", "1985-02-29\n", "1985-2-29", "1985-04-31", "９９９９-02-29", ""],
         ),
     ],
     ids=str,

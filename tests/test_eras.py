@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import polars as pl
 import pytest
 
-from stdconv.lenses import EraColumn, Wareki
+from stdconv.lenses import EraColumn, Wareki, WarekiText
 from stdconv.lenses.base import Lens, accept, read, write
 from stdconv.plan import load_plan
 
@@ -112,6 +112,22 @@ def test_western_dates_follow_the_gregorian_leap_years(wareki: Wareki, value: st
     assert date is None or row[1:3] == (None, date)
 
 
+def test_29_february_is_a_day_of_every_year_of_an_era_and_of_no_other_where_that_is_declared() -> None:
+    codes = {code: name for name, (code, *_) in ERAS.items()}
+    lens = Wareki(form="gyymmdd", eras=codes, common_leap_day=True)  # type: ignore[arg-type]
+    years = [(code, year) for code in codes for year in range(100)]
+    work = guarded(lens, pl.DataFrame({"v": [f"{code}{year:02}0229" for code, year in years]}))
+    expected = []
+    for code, year in years:
+        _, year_one, first, last = ERAS[codes[code]]
+        day = f"{year_one + year - 1:04}-02-29"
+        expected.append((code, day) if year and first.isoformat() <= day <= last.isoformat() else None)
+    accepted = [(era, date) if ok else None for _, era, date, ok in work.rows()]
+    assert accepted == expected
+    assert ("3", "1985-02-29") in accepted
+    assert None not in accepted[6:46]  # 明治6 to 明治45: 1912-02-29 lies before 明治 ends
+
+
 @pytest.mark.parametrize("label", ["", *ERAS, "慶応"])
 def test_every_label_beside_every_day_is_accepted_exactly_where_they_agree(label: str) -> None:
     lens = EraColumn(eras={name: name for name in ERAS})
@@ -133,3 +149,15 @@ def test_both_labels_stand_beside_a_day_that_two_eras_own(label: str, day: str) 
     lens = EraColumn(eras={name: name for name in ERAS})
     (row,) = guarded(lens, pl.DataFrame({"label": [label], "day": [day]})).rows()
     assert row[2:] == (ERAS[label][0], f"{day[:4]}-{day[4:6]}-{day[6:]}", True)
+
+
+def test_labels_that_begin_alike_are_read_and_shown_each_for_its_own_era() -> None:
+    lens = WarekiText(eras={"昭": "昭和", "昭和": "平成"})
+    values = pl.DataFrame({"v": ["昭元年12月25日", "昭60年7月7日", "昭和9年7月7日"]})
+    assert guarded(lens, values).select("era", "date", "accepted").rows() == [
+        ("3", "1926-12-25", True),
+        ("3", "1985-07-07", True),
+        ("4", "1997-07-07", True),
+    ]
+    shown = [values.select(taken=branch.taken)["taken"].to_list() for branch in lens.branches(pl.col("v"))]
+    assert shown == [[True, True, False], [False, False, True]]

@@ -16,6 +16,7 @@ from stdconv.domains import (
     AllOf,
     AnyOf,
     Anything,
+    Cases,
     Choice,
     Date,
     Domain,
@@ -49,7 +50,27 @@ OTHERS: tuple[dict[str, object], ...] = (
     {"op": "recode_several", "table": {"1": ["a", None, "b"], "2": [None, "a", "b"], "3": [None, None, "c"]}},
     {"op": "recode_several", "table": {"10": ["1", "1"], "": ["2", "1"]}},
     {"op": "wareki_text", "eras": {"明": "明治", "S.": "昭和", "令和": "令和"}, "zeros": True},
+    {"op": "wareki_text", "eras": {"昭": "昭和", "昭和": "平成"}},
     {"op": "compact_date", "none": "99999999", "open_end": "99999998"},
+    {"op": "unknown_date", "known": {"op": "compact_date", "none": "00000000"}, "wordings": "beside"},
+    {
+        **{"op": "unknown_date", "zeros": True, "all": "99999999", "wordings": "inside", "half_width": True},
+        "known": {"op": "compact_date", "none": "00000000", "open_end": "99991231.", "common_leap_day": True},
+    },
+    {
+        "op": "unknown_date",
+        "known": {"op": "wareki_text", "eras": {"昭和": "昭和"}},
+        "all": "不明",
+        "wordings": "beside",
+    },
+    {
+        **{"op": "unknown_date", "wordings": "inside", "half_width": True},
+        "known": {"op": "wareki_text", "eras": {"昭和": "昭和", "推": "平成"}, "zeros": True, "common_leap_day": True},
+    },
+    {
+        **{"op": "unknown_date", "all": "99999999", "wordings": "beside"},
+        "known": {"op": "era_column", "eras": {"昭": "昭和", "平": "平成"}, "common_leap_day": True},
+    },
     {"op": "widen", "of": ["kana", "digits", "letters", "signs", "blank"]},
     {"op": "widen", "of": ["kana", "digits", "letters", "signs", "blank"], "equivalent": True},
     {"op": "narrow", "of": ["kana", "digits", "letters", "signs", "blank"]},
@@ -221,6 +242,8 @@ def agrees(rule: Rule, row: Row) -> bool:
             return given_values == sorted(given_values, reverse=True)
         case Rows(columns, listed):
             return tuple(row[int(key)] for key in columns) in listed
+        case Cases(by, cases):
+            return all(is_record(record, row) for value, record in cases if value == row[int(by)])
 
 
 def era_agrees(rule: EraAgrees, row: Row) -> bool:

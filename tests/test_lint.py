@@ -88,6 +88,7 @@ COLUMNS = [
         ("履歴番号", "no", [("legacy: 履歴番号}", "legacy: 履歴番号, steps: [{op: name_separator}]}")]),
         ("氏名", "unknown", ()),
         ("氏名", "never", [("{op: name_separator}", "{op: compact_date}")]),
+        ("異動年月日", "no", [('none: "00000000"', 'none: "00000000", common_leap_day: true')]),
         ("住民状態", "never", [('住登者: "1", 転出者: "2", 死亡者: "3", 消除者: "9"', '住登者: "5", 転出者: "6"')]),
     ],
 )
@@ -105,6 +106,13 @@ def test_an_assumption_fits_if_the_column_admits_its_value() -> None:
     assert wrong.fits["住民種別"] == "never"
     assert found(wrong) == [("M0051", line_of(TEXTS[B], 'assume: "1"'))]
     assert '"住民種別"' in wrong.faults[0].text("en")
+
+
+def test_29_february_of_a_common_year_in_a_column_that_does_not_permit_it_is_one_fault_at_the_option() -> None:
+    text = changed(A, ('none: "00000000"', 'none: "00000000", common_leap_day: true'))
+    linted = lint_text(text, "m.yaml")
+    assert found(linted) == [("M0046", line_of(text, "common_leap_day"))]
+    assert "remove the option" in linted.faults[0].text("en")
 
 
 WRONG = changed(A, ('男: "1", 女: "2"', '男: "2", 女: "1"'), (', 消除者: "9"', ""))

@@ -155,8 +155,13 @@ Domain: TypeAlias = Anything | Nothing | Text | Choice | Date | AllOf | AnyOf | 
 def narrowest(parts: tuple[Domain, ...]) -> Domain:
     """Return the part of an ``AllOf`` that says most about what to look for: a list, dates, a pattern, else any."""
     ranks = (Choice, Date, Text, IfThenElse, AnyOf, OneOf, AllOf)
-    by_rank = sorted(parts, key=lambda part: next((i for i, kind in enumerate(ranks) if isinstance(part, kind)), 9))
-    return by_rank[0]
+
+    def rank(part: Domain) -> int:
+        if isinstance(part, Text) and part.pattern is None:
+            return len(ranks)
+        return next((i for i, kind in enumerate(ranks) if isinstance(part, kind)), len(ranks) + 1)
+
+    return min(parts, key=rank)
 
 
 def one(domain: Domain) -> Record:

@@ -87,6 +87,7 @@ def _tables(document: Document) -> Iterator[tuple[Path, dict[str, str]]]:
 
 
 def _steps(document: Document) -> Iterator[tuple[Path, Document]]:
+    """Yield the steps, and the lenses that others wrap."""
     for number, form in enumerate(document["fields"]):
         for path, steps in _chains(form):
             for step, options in enumerate(steps):

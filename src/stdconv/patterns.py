@@ -89,6 +89,28 @@ def to_regex(node: Node) -> str:
             return f"{to_regex(part)}{{{count}}}"
 
 
+def lengths(node: Node) -> tuple[int, int | None]:
+    """Return how many code points the texts of ``node`` have: at least, and at most (``None``: without end).
+
+    >>> lengths(parse("^[0-9]{4}-(02|2)-29$")), lengths(parse("^a{1,}b?$"))
+    ((9, 10), (1, None))
+    """
+    match node:
+        case Chars():
+            return 1, 1
+        case Repeat(part, least, most):
+            low, high = lengths(part)
+            return low * least, 0 if 0 in (high, most) else None if high is None or most is None else high * most
+        case Seq(parts):
+            inside = [lengths(part) for part in parts]
+            highs = [high for _, high in inside if high is not None]
+            return sum(low for low, _ in inside), sum(highs) if len(highs) == len(inside) else None
+        case Alt(parts):
+            inside = [lengths(part) for part in parts]
+            highs = [high for _, high in inside if high is not None]
+            return min(low for low, _ in inside), max(highs) if len(highs) == len(inside) else None
+
+
 def any_but(characters: Iterable[str]) -> str:
     r"""Return, as a class of the grammar, every character but those; NUL and surrogates are never among them.
 

@@ -15,6 +15,7 @@ from stdconv.lenses.fillings import Fill, Trim, Unfill
 from stdconv.lenses.names import NameParts, NameSeparator
 from stdconv.lenses.parts import Join, Split
 from stdconv.lenses.spellings import Flag, Unify, Uppercase
+from stdconv.lenses.unknown import UnknownDate
 from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.lenses.widths import Narrow, Widen
 
@@ -26,6 +27,7 @@ AnyLens: TypeAlias = Annotated[
     | CompactDate
     | AnyDate
     | EraColumn
+    | UnknownDate
     | NameSeparator
     | NameParts
     | Widen
@@ -45,7 +47,8 @@ AnyLens: TypeAlias = Annotated[
 LENSES: dict[str, type[Lens]] = {
     lens.model_fields["op"].default: lens
     for lens in (
-        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, NameSeparator, NameParts),
+        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate),
+        *(NameSeparator, NameParts),
         *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Unify, Uppercase, Flag, Coalesce),
     )
 }

@@ -52,7 +52,7 @@ class AnyDate(Lens):
         return 2 if self.era else 1
 
     @property
-    def absent(self) -> tuple[str, ...] | None:
+    def absent(self) -> tuple[str | None, ...] | None:
         """The sentinel of the first form that has one."""
         return next((form.absent for form in self.forms if form.absent is not None), None)
 

@@ -135,7 +135,7 @@ class Lens(BaseModel, ABC):
         """The standard values that ``back`` knows how to write; its columns are positions from 0."""
 
     @property
-    def absent(self) -> tuple[str, ...] | None:
+    def absent(self) -> Texts | None:
         """The legacy values that a sentinel gives to an absent standard value; ``None`` without a sentinel."""
         return None
 
@@ -226,7 +226,8 @@ def is_absent(lens: Lens, legacy: Values) -> pl.Expr:
     empty = empty | lens.is_nothing(*legacy).fill_null(value=False)
     if lens.absent is None:
         return empty
-    sentinel = pl.all_horizontal([v.eq_missing(pl.lit(t)) for v, t in zip(legacy, lens.absent, strict=True)])
+    texts = [pl.lit(text, dtype=pl.String) for text in lens.absent]
+    sentinel = pl.all_horizontal([value.eq_missing(text) for value, text in zip(legacy, texts, strict=True)])
     return empty | sentinel
 
 

@@ -10,16 +10,16 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field, StringConstraints
 
-from stdconv.domains import Choice, Date, EraAgrees, Record, Span, one
+from stdconv.domains import Choice, EraAgrees, Record, Span, one
 from stdconv.eras import BY_CODE, BY_NAME, OPEN_END
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
-from stdconv.lenses.days import LINK, SPEC, EraName, compact, iso, western_why
-from stdconv.readings.check import CALENDAR
+from stdconv.lenses.base import Branch, Example, Refusal, Values
+from stdconv.lenses.days import LEAP, LINK, SPEC, Dated, EraName, compact, iso, western_why
+from stdconv.readings.check import check_value
 
 _NAMES: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": "昭和", "平成": "平成", "令和": "令和"}
 
 
-class CompactDate(Lens):
+class CompactDate(Dated):
     """Eight digits YYYYMMDD, a day of the Gregorian calendar, to the ISO date.
 
     What is no day is refused, save the two texts that the options name.
@@ -64,7 +64,7 @@ class CompactDate(Lens):
     @property
     def codomain(self) -> Record:
         """Every date, save one that a sentinel is spelled like."""
-        return one(Date())
+        return one(self.days)
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """Tell full-width digits, other shapes and days that do not exist apart."""
@@ -72,19 +72,21 @@ class CompactDate(Lens):
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
         """Yield a sentinel that is the spelling of a real day."""
-        if self.none is not None and pl.select(iso(pl.lit(self.none)).str.contains(CALENDAR)).item():
+        if self.none is not None and self._is_day(self.none):
             yield "M0014", ("none",), {"none": self.none}
-        if self.open_end is not None and (
-            self.open_end == self.none or pl.select(iso(pl.lit(self.open_end)).str.contains(CALENDAR)).item()
-        ):
+        if self.open_end is not None and (self.open_end == self.none or self._is_day(self.open_end)):
             yield "M0014", ("open_end",), {"none": self.open_end}
 
+    def _is_day(self, text: str) -> bool:
+        return bool(pl.select(check_value(self.days, iso(pl.lit(text)))).item())
+
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
-        """The sentinel."""
+        """The sentinels, and leap days of common years."""
         if self.none is not None:
             yield Branch(("none",), legacy[0] == self.none, self.none)
         if self.open_end is not None:
             yield Branch(("open_end",), legacy[0] == self.open_end, self.open_end)
+        yield from self.leap_days(self.forward(*legacy)[0], "0229")
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -98,6 +100,7 @@ class CompactDate(Lens):
             Example(sentinel, ("",), (None,), "design: empty is an equivalent spelling of absent", ("00000000",)),
             Example(ended, ("99999999",), (OPEN_END,), f"{SPEC}: 99999999 = open end"),
             Example(ended, ("99991231",), (OPEN_END,), f"{SPEC}: open ranges end so", ("99999999",)),
+            Example(cls(common_leap_day=True), ("19850229",), ("1985-02-29",), LEAP),
         )
 
     @classmethod
@@ -111,10 +114,11 @@ class CompactDate(Lens):
             Refusal(plain, ("2024-3-1",), "T0003", "assumed: separators are another form"),
             Refusal(plain, ("２０２４０３０１",), "T0019", "official: DATE is half-width"),
             Refusal(plain, ("00000000",), "T0004", "no sentinel is declared"),
+            Refusal(cls(common_leap_day=True), ("19850230",), "T0004", "Gregorian calendar: February has no 30th"),
         )
 
 
-class EraColumn(Lens):
+class EraColumn(Dated):
     """An era name in a column of its own beside a Western date YYYYMMDD, to the 元号 code and the ISO date.
 
     Takes (era, date). The label must agree with the date; on the two days that belong to two eras both labels stand. A
@@ -156,7 +160,7 @@ class EraColumn(Lens):
         """The 元号 codes of the table with the dates of their eras, and no 元号 with any date."""
         spans = tuple(Span(c, BY_CODE[c].first, BY_CODE[c].last) for c in self.labels.values())
         rule = EraAgrees(0, 1, spans)
-        return Record(columns=((0, Choice(tuple(self.labels.values()))), (1, Date())), required=(1,), rules=(rule,))
+        return Record(columns=((0, Choice(tuple(self.labels.values()))), (1, self.days)), required=(1,), rules=(rule,))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """Tell apart: an unknown label, a label without a date, what is wrong with the date, disagreement."""
@@ -166,7 +170,7 @@ class EraColumn(Lens):
             .then(pl.lit("T0008"))
             .when(_is_empty(digits))
             .then(pl.lit("T0010"))
-            .when(~iso(digits).str.contains(CALENDAR))
+            .when(~check_value(self.days, iso(digits)))
             .then(western_why(digits))
             .otherwise(pl.lit("T0009"))
         )
@@ -178,9 +182,10 @@ class EraColumn(Lens):
                 yield "M0016", ("eras",), {"meaning": meaning}
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
-        """Every label."""
+        """Every label, and leap days of common years."""
         for label, code in self.labels.items():
             yield Branch(("eras", label), legacy[0] == label, label, code)
+        yield from self.leap_days(self.forward(*legacy)[1], "0229")
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -198,18 +203,21 @@ class EraColumn(Lens):
                 (None, "19850707"),
             ),
             Example(lens, ("", ""), (None, None), "design: all empty is absent", (None, None)),
+            Example(cls(eras=_NAMES, common_leap_day=True), ("昭和", "19850229"), ("3", "1985-02-29"), LEAP),
         )
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return labels and dates that do not go together."""
-        lens = cls(eras=_NAMES)
+        lens, leap = cls(eras=_NAMES), cls(eras=_NAMES, common_leap_day=True)
         return (
             Refusal(lens, ("昭和", "19890108"), "T0009", f"{SPEC}: 1989-01-07 is the last 昭和 day"),
             Refusal(lens, ("慶応", "18670101"), "T0008", f"{SPEC}: eras 1–5 only"),
             Refusal(lens, ("昭和", ""), "T0010", "a label without a date says nothing that can be written"),
             Refusal(lens, ("昭和", "19850230"), "T0004", "Gregorian calendar: February has no 30th"),
             Refusal(lens, ("昭和", "600707"), "T0003", "six digits are another form"),
+            Refusal(leap, ("昭和", "19850230"), "T0004", "Gregorian calendar: February has no 30th"),
+            Refusal(leap, ("大正", "19270229"), "T0009", f"{SPEC}: 昭和 begins 1926-12-25"),
         )
 
 

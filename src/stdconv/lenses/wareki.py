@@ -11,14 +11,14 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field, StringConstraints
 
-from stdconv.domains import Choice, Date, EraAgrees, Nothing, Record, Span
+from stdconv.domains import Choice, Domain, EraAgrees, Nothing, Record, Span
 from stdconv.eras import BY_CODE, BY_NAME
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
-from stdconv.lenses.days import FULL_WIDTH, LINK, SPEC, EraName, Sign, month_and_day, why
-from stdconv.readings.check import CALENDAR
+from stdconv.lenses.base import Branch, Example, Refusal, Values
+from stdconv.lenses.days import FULL_WIDTH, LEAP, LINK, SPEC, Dated, EraName, Sign, month_and_day, why
+from stdconv.readings.check import check_value
 
 
-class Wareki(Lens):
+class Wareki(Dated):
     """An era-encoded date to the 元号 code and the ISO date.
 
     A date outside its era is refused; on the two days that belong to two eras both labels stand.
@@ -86,7 +86,7 @@ class Wareki(Lens):
         codes = tuple(BY_NAME[name].code for name in self.eras.values())
         rule = EraAgrees(0, 1, self.spans)
         required = (1,) if self.western else (0, 1)
-        return Record(((0, Choice(codes) if codes else Nothing()), (1, Date())), required=required, rules=(rule,))
+        return Record(((0, Choice(codes) if codes else Nothing()), (1, self.days)), required=required, rules=(rule,))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """Tell apart: full-width digits, another shape, an unknown era, no such day, before, after, lunisolar."""
@@ -97,7 +97,7 @@ class Wareki(Lens):
                 (value.str.contains(FULL_WIDTH), "T0019"),
                 (~value.str.contains("^[0-9A-Za-z][0-9]{6}$"), "T0003"),
                 (~value.str.slice(0, 1).is_in([*self.eras, *self.western]), "T0008"),
-                *outside(era, date),
+                *outside(era, date, self.days),
             ],
             "T0005",
         )
@@ -114,12 +114,13 @@ class Wareki(Lens):
                     yield "M0016", (option,), {"meaning": meaning}
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
-        """Every era digit and every digit of a century."""
+        """Every era digit and every digit of a century, and leap days of common years."""
         first = legacy[0].str.slice(0, 1)
         for digit, name in self.eras.items():
             yield Branch(("eras", digit), first == digit, digit, BY_NAME[name].code)
         for digit in self.western:
             yield Branch(("western", digit), first == digit, digit)
+        yield from self.leap_days(self.forward(*legacy)[1], "0229")
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -146,9 +147,12 @@ class Wareki(Lens):
             ("8720101", None, "1872-01-01", f"{SPEC}: first digit 8 = 18yy"),
         )
         letters = cls(form="gyymmdd", eras={"M": "明治", "T": "大正", "S": "昭和", "H": "平成", "R": "令和"})
+        leap = cls(form="gyymmdd", eras={"2": "大正", "3": "昭和"}, western={"9": "19"}, common_leap_day=True)
         return (
             *(Example(lens, (legacy,), (era, date), source) for legacy, era, date, source in rows),
             Example(letters, ("S600707",), ("3", "1985-07-07"), f"{SPEC}: a letter era"),
+            Example(leap, ("3600229",), ("3", "1985-02-29"), LEAP),
+            Example(leap, ("9000229",), (None, "1900-02-29"), LEAP),
         )
 
     @classmethod
@@ -167,11 +171,21 @@ class Wareki(Lens):
             ("360707", "T0003", "six digits are another form"),
             ("+360707", "T0003", "a sign is not a digit"),
             ("３６００７０７", "T0019", "official: X is half-width"),
+            ("3600229", "T0004", "Gregorian calendar: 1985 is a common year"),
         )
-        return tuple(Refusal(lens, (legacy,), code, source) for legacy, code, source in rows)
+        leap = cls(form="gyymmdd", eras={"2": "大正", "3": "昭和"}, common_leap_day=True)
+        other = (
+            ("3600230", "T0004", "Gregorian calendar: February has no 30th"),
+            ("3640229", "T0005", f"{SPEC}: 1989-01-07 is the last 昭和 day"),
+            ("2010229", "T0006", f"{SPEC}: 大正 begins 1912-07-30"),
+        )
+        return (
+            *(Refusal(lens, (legacy,), code, source) for legacy, code, source in rows),
+            *(Refusal(leap, (legacy,), code, source) for legacy, code, source in other),
+        )
 
 
-class WarekiText(Lens):
+class WarekiText(Dated):
     """A date written out in era years, 昭和60年7月7日 or 令和元年5月1日, to the 元号 code and the ISO date.
 
     The first year is written 元年; 1年 is another spelling of it. So is a date with leading zeros of one without;
@@ -241,7 +255,7 @@ class WarekiText(Lens):
         eras = [BY_NAME[name] for name in self.eras.values()]
         spans = tuple(Span(era.code, era.first, min(era.last, f"{era.year_one + 98}-12-31")) for era in eras)
         codes = tuple(era.code for era in eras)
-        return Record(((0, Choice(codes)), (1, Date())), required=(0, 1), rules=(EraAgrees(0, 1, spans),))
+        return Record(((0, Choice(codes)), (1, self.days)), required=(0, 1), rules=(EraAgrees(0, 1, spans),))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """Tell apart: full-width digits, another shape or era, no such day, before, after, lunisolar."""
@@ -254,15 +268,17 @@ class WarekiText(Lens):
                 (value.str.contains(FULL_WIDTH), "T0019"),
                 (~value.str.contains(shape), "T0003"),
                 (~value.str.contains(f"^({labels}){shape}"), "T0008"),
-                *outside(era, date),
+                *outside(era, date, self.days),
             ],
             "T0005",
         )
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
-        """Every era's wording."""
+        """Every era's wording (one may begin like another), and leap days of common years."""
         for label, name in self.eras.items():
-            yield Branch(("eras", label), legacy[0].str.starts_with(label), label, BY_NAME[name].code)
+            written = legacy[0].str.contains(f"^{re.escape(label)}[元0-9]")
+            yield Branch(("eras", label), written, label, BY_NAME[name].code)
+        yield from self.leap_days(self.forward(*legacy)[1], "2月29日")
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
         """Yield eras written in two ways."""
@@ -274,7 +290,7 @@ class WarekiText(Lens):
     def examples(cls) -> tuple[Example, ...]:
         """Return the worked example's date written out, first years, and both ways with zeros."""
         eras: dict[str, EraName] = {"昭和": "昭和", "平成": "平成", "令和": "令和"}
-        plain, zeros = cls(eras=eras), cls(eras=eras, zeros=True)
+        plain, zeros, leap = cls(eras=eras), cls(eras=eras, zeros=True), cls(eras=eras, common_leap_day=True)
         spelled = "assumed: zeros and 1年 are spellings of the same date"
         return (
             Example(plain, ("昭和60年7月7日",), ("3", "1985-07-07"), f"{SPEC}; {LINK}"),
@@ -282,6 +298,7 @@ class WarekiText(Lens):
             Example(plain, ("令和1年05月01日",), ("5", "2019-05-01"), spelled, ("令和元年5月1日",)),
             Example(zeros, ("昭和60年07月07日",), ("3", "1985-07-07"), f"{SPEC}; {LINK}"),
             Example(zeros, ("平成9年7月7日",), ("4", "1997-07-07"), spelled, ("平成09年07月07日",)),
+            Example(leap, ("昭和60年2月29日",), ("3", "1985-02-29"), LEAP),
         )
 
     @classmethod
@@ -299,16 +316,21 @@ class WarekiText(Lens):
             ("昭和60年7月", "T0003", "a date has a day"),
             ("昭和６０年７月７日", "T0019", "assumed: digits are half-width; widen or narrow them in a step before"),
         )
-        return tuple(Refusal(cls(eras=eras), (legacy,), code, source) for legacy, code, source in rows)
+        leap = cls(eras=eras, common_leap_day=True)
+        return (
+            *(Refusal(cls(eras=eras), (legacy,), code, source) for legacy, code, source in rows),
+            Refusal(leap, ("平成31年2月30日",), "T0004", "Gregorian calendar: February has no 30th"),
+            Refusal(leap, ("昭和64年2月29日",), "T0005", f"{SPEC}: 1989-01-07 is the last 昭和 day"),
+        )
 
 
-def outside(era: pl.Expr, date: pl.Expr) -> list[tuple[pl.Expr, str]]:
+def outside(era: pl.Expr, date: pl.Expr, days: Domain) -> list[tuple[pl.Expr, str]]:
     """Return what can be wrong with a date of an era, short of lying after its end: no such day, lunisolar, before."""
     first = era.replace_strict(
         {each.code: each.first for each in BY_CODE.values()}, default=None, return_dtype=pl.String
     )
     return [
-        (date.is_null() | ~date.str.contains(CALENDAR), "T0004"),
+        (~check_value(days, date), "T0004"),
         ((era == BY_NAME["明治"].code) & (date < first), "T0007"),
         (date < first, "T0006"),
     ]

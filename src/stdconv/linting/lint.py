@@ -15,6 +15,9 @@ from stdconv.plan import Draft, Plan, examine, text_of
 WHOLLY_WRONG = ("M0048", "M0051", "M0081")
 """What says all there is to say of a field: of its examples nothing more is asked."""
 
+NEVER_ADMITTED = "M0046"
+"""What says all there is to say of an entry: no example of it can be accepted."""
+
 
 @dataclass(frozen=True)
 class Linted:
@@ -81,5 +84,6 @@ def _sense(draft: Draft) -> list[Fault]:
         other = [*tables.faults(each), *seams.faults(each), *cases.faults(each, ready)]
         told += [*other, *evidence.names(each)]
         if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):
-            told += evidence.faults(each)
+            known = {fault.place for fault in other if fault.code == NEVER_ADMITTED}
+            told += [fault for fault in evidence.faults(each) if fault.place not in known]
     return told

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 import polars as pl
 
-from stdconv.domains import AllOf, Anything, Choice, Domain
+from stdconv.domains import AllOf, AnyOf, Anything, Choice, Domain
 from stdconv.errors import Fault
 from stdconv.lenses import base
 from stdconv.lenses.base import Lens
@@ -43,8 +43,9 @@ def _verdict(inner: Domain, outer: Domain) -> Verdict:
         return "yes"
     if isinstance(inner, Anything):
         return "no"
+    parts = inner.parts if isinstance(inner, AnyOf) else (inner,)
     try:
-        there = _share(members(inner, _rng(), DRAWN), outer)
+        there = sum(_share(members(part, _rng(), DRAWN), outer) for part in parts) / len(parts)
         back = there or _share(members(outer, _rng(), DRAWN), inner)
     except UnsampledError:
         return "unknown"

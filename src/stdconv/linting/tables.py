@@ -30,7 +30,7 @@ def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[
     legacy, code = branch.legacy, branch.standard or ""
     place: tuple[str | int, ...] = field.step(step, *branch.path)
     if subset(Choice((code,)), column.domain) is False:
-        known = ", ".join(admitted(column))
+        known = ", ".join(admitted(column)) or "–"
         yield field.fault("M0046", *place, legacy=legacy, code=code, column=column.name, known=known)
         return
     codes = labels(column)

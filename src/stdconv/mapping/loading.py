@@ -15,6 +15,7 @@ from stdconv import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import fault
 from stdconv.lenses import LENSES
+from stdconv.lenses.days import Dated
 from stdconv.mapping.models import Mapping
 from stdconv.mapping.sources import gather
 
@@ -133,7 +134,7 @@ def _fault(detail: ErrorDetails, located: yaml.Located) -> Fault:
     code = _CODES.get(detail["type"], _WRONG_TYPE)
     context = detail.get("ctx", {})
     written = detail.get("input")
-    known = _known(context)
+    known = _known(context, path)
     words = {
         "key": path[-1] if path else "",
         "written": written if isinstance(written, str) else context.get("tag", ""),
@@ -172,9 +173,10 @@ def _keys(part: Any) -> Collection[Any]:
     return part.keys() if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ()
 
 
-def _known(context: dict[str, Any]) -> str:
-    """Return the words that would have been right, as pydantic lists them; a step without ``op`` can be any lens."""
-    return str(context.get("expected_tags", context.get("expected", ", ".join(LENSES)))).replace("'", "")
+def _known(context: dict[str, Any], path: tuple[int | str, ...]) -> str:
+    """Return the words that would have been right, as pydantic lists them; without ``op`` any lens that may stand."""
+    nested = [op for op, lens in LENSES.items() if issubclass(lens, Dated)] if path[-1:] == ("known",) else LENSES
+    return str(context.get("expected_tags", context.get("expected", ", ".join(nested)))).replace("'", "")
 
 
 def _near(word: str, known: str) -> str:

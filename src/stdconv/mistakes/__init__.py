@@ -17,7 +17,7 @@ import yaml
 
 FOLDER = Path(__file__).parent
 MAPPING = "mapping.yaml"
-BENEATH = ("base.yaml", "own.yaml", "own.schema.json")
+BENEATH = ("base.yaml", "own.yaml", "own.schema.json", "dates.yaml", "dates.schema.json")
 """Right files that lie beside every ``mapping.yaml``, which may have others of the same names."""
 
 

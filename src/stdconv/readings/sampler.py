@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
@@ -45,6 +47,9 @@ PREFERRED = (
 """Alphabets in the order of how seldom they are taken when a pattern admits several: the last one most of the time."""
 
 BIRTHS = ("1930-01-01", "2024-12-31")
+SELDOM = 0.02
+USUAL = 0.9
+"""How often the first of several cases is drawn without asking: the usual one."""
 ROUNDS = 200
 
 
@@ -65,11 +70,11 @@ def members(domain: Domain, rng: random.Random, count: int) -> list[str]:
 
 def rows(domain: Record, rng: random.Random, count: int) -> list[Row]:
     """Return ``count`` records of ``domain``: each a value or ``None`` per column, required ones always there."""
-    pools = {key: [""] if isinstance(part, Nothing) else members(part, rng, count) for key, part in domain.columns}
-    cased = [each for rule in domain.rules if isinstance(rule, Cases) for each in _cased(rule, rng, count)]
+    pools = {key: [] if part == Nothing() else members(part, rng, count) for key, part in domain.columns}
+    cases = [_by_case(rule, rng, count) if isinstance(rule, Cases) else [] for rule in domain.rules]
     found: list[Row] = []
     for _ in range(ROUNDS):
-        drawn = [_row(domain, pools, rng) | (rng.choice(cased) if cased else {}) for _ in range(count)]
+        drawn = [_row(domain, pools, cases, rng) for _ in range(count)]
         frame = pl.DataFrame({str(key): [row[key] for row in drawn] for key in pools}, orient="col", strict=True)
         frame = frame.cast(pl.String)
         kept = frame.select(check(domain, {key: pl.col(str(key)) for key in pools})).to_series()
@@ -79,18 +84,21 @@ def rows(domain: Record, rng: random.Random, count: int) -> list[Row]:
     raise UnsampledError(str(domain))
 
 
-def _cased(rule: Cases, rng: random.Random, count: int) -> list[Row]:
-    """Draw records of every case, as many of each."""
-    return [{**row, rule.by: value} for value, record in rule.cases for row in rows(record, rng, count)]
+def _by_case(rule: Cases, rng: random.Random, count: int) -> list[list[Row]]:
+    """Return ``count`` records for each case of ``rule``, with the value that says which it is."""
+    return [[row | {rule.by: value} for row in rows(record, rng, count)] for value, record in rule.cases]
 
 
-def _row(domain: Record, pools: dict[Key, list[str]], rng: random.Random) -> Row:
+def _row(domain: Record, pools: dict[Key, list[str]], cases: list[list[list[Row]]], rng: random.Random) -> Row:
     row: Row = {
-        key: (rng.choice(pool) or None) if key in domain.required or rng.random() > 0.1 else None
+        key: rng.choice(pool) if pool and (key in domain.required or rng.random() > 0.1) else None
         for key, pool in pools.items()
     }
-    for rule in domain.rules:
+    for rule, drawn in zip(domain.rules, cases, strict=True):
         match rule:
+            case Cases(by):
+                case = drawn[0] if rng.random() < USUAL else rng.choice(drawn)
+                row |= rng.choice(case) if row[by] is not None else {}
             case EraAgrees():
                 _repair(row, rule, rng)
             case InOrder(names):
@@ -124,6 +132,9 @@ def _draw(domain: Domain, rng: random.Random) -> str:
             return _text(pattern, least, most, rng)
         case AllOf(parts):
             return _draw(narrowest(parts), rng)
+        case AnyOf(parts) if dates := [part for part in parts if isinstance(part, Date)]:
+            others = [part for part in parts if not isinstance(part, Date)]
+            return _day(dates[0], others, rng)
         case AnyOf(parts) | OneOf(parts):
             return _draw(rng.choice(parts), rng)
         case IfThenElse(_, then, otherwise):
@@ -132,10 +143,19 @@ def _draw(domain: Domain, rng: random.Random) -> str:
             return _text(None, 1, 8, rng)
 
 
+def _day(dates: Date, others: Sequence[Domain], rng: random.Random) -> str:
+    """Draw a date, and now and then what is admitted besides; 29 February of a common year in a plausible one."""
+    date = _date(dates, rng)
+    if not others or rng.random() >= SELDOM:
+        return date
+    other = _draw(rng.choice(others), rng)
+    return date[:4] + other[4:] if re.fullmatch("[0-9]{4}(-[0-9]{2}){2}", other) else other
+
+
 def _date(domain: Date, rng: random.Random) -> str:
     """Draw a date: mostly a plausible birth, sometimes any day of the domain, sometimes one of its ends."""
     kind = rng.random()
-    if kind < 0.02:
+    if kind < SELDOM:
         return rng.choice((domain.first, domain.last))
     first, last = max(domain.first, "0001-01-01"), domain.last
     plausible = max(first, BIRTHS[0]), min(last, BIRTHS[1])

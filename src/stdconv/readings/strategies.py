@@ -26,10 +26,12 @@ from stdconv.domains import (
     OneOf,
     Record,
     Rows,
+    Span,
     Text,
     narrowest,
 )
-from stdconv.patterns import Alt, Chars, Node, Repeat, Seq, parse
+from stdconv.eras import OPEN_END
+from stdconv.patterns import Alt, Chars, Node, Repeat, Seq, lengths, parse
 from stdconv.readings.check import check_value
 
 if TYPE_CHECKING:
@@ -78,12 +80,13 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
     for rule in domain.rules:
         match rule:
             case EraAgrees():
-                strategy = _overlaid(strategy, _labelled(rule))
+                days = next((part for key, part in domain.columns if key == rule.date), Date())
+                strategy = _overlaid(strategy, _labelled(rule, days))
             case Rows(names, rows):
                 listed = [dict(zip(names, row, strict=True)) for row in rows]
                 strategy = _overlaid(strategy, st.sampled_from(listed))
-            case Cases(by, cases):
-                strategy = _overlaid(strategy, st.one_of([_cased(by, *case, alphabet) for case in cases]))
+            case Cases():
+                strategy = _overlaid(strategy, _of_a_case(rule, domain, alphabet))
             case InOrder(names):
                 strategy = strategy.map(partial(_in_order, names))
     return strategy
@@ -93,8 +96,10 @@ def _overlaid(strategy: st.SearchStrategy[Row], over: st.SearchStrategy[Row]) ->
     return st.tuples(strategy, over).map(lambda pair: pair[0] | pair[1])
 
 
-def _cased(by: Key, value: str, record: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
-    return records(record, alphabet=alphabet).map(lambda row: row | {by: value})
+def _of_a_case(rule: Cases, domain: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
+    """Return what a case says, with its value; where that may be absent, nothing but its absence too."""
+    drawn = [_overlaid(records(record, alphabet=alphabet), st.just({rule.by: value})) for value, record in rule.cases]
+    return st.one_of(*drawn) if rule.by in domain.required else st.one_of(*drawn, st.just({rule.by: None}))
 
 
 def _in_order(names: tuple[Key, ...], row: Row) -> Row:
@@ -103,14 +108,33 @@ def _in_order(names: tuple[Key, ...], row: Row) -> Row:
     return row | dict(zip(names, [*values, *[None] * (len(names) - len(values))], strict=True))
 
 
-def _labelled(rule: EraAgrees) -> st.SearchStrategy[Row]:
+def _labelled(rule: EraAgrees, days: Domain) -> st.SearchStrategy[Row]:
     """Return era and date together: any span, and its first and last day more often than others."""
 
     def inside(index: int) -> st.SearchStrategy[Row]:
         span = rule.spans[index]
-        return _dates(span.first, span.last).map(lambda day: {rule.era: span.era, rule.date: day})
+        dates = _dates(span.first, span.last) | _beside_dates(days, span)
+        return dates.map(lambda day: {rule.era: span.era, rule.date: day})
 
     return st.integers(0, len(rule.spans) - 1).flatmap(inside)
+
+
+def _beside_dates(days: Domain, span: Span) -> st.SearchStrategy[str]:
+    """Return what ``days`` admits besides dates, such as 29 February of a common year, in the years inside ``span``."""
+    part = narrowest(days.parts) if isinstance(days, AllOf) else days
+    years = (int(span.first[:4]) + 1, int(span.last[:4]) - 1)
+    others = [each for each in part.parts if _is_like_a_date(each)] if isinstance(part, AnyOf) else []
+    if not others or years[0] > years[1]:
+        return st.nothing()
+    drawn = st.tuples(st.integers(*years), texts(AnyOf(tuple(others))))
+    return _inside(days, drawn.map(lambda pair: f"{pair[0]:04}{pair[1][4:]}"))
+
+
+def _is_like_a_date(domain: Domain) -> bool:
+    """Tell whether the texts of ``domain`` are as long as a date."""
+    if not isinstance(domain, Text) or domain.pattern is None:
+        return False
+    return lengths(parse(domain.pattern)) == (len(OPEN_END), len(OPEN_END))
 
 
 def _dates(first: str, last: str) -> st.SearchStrategy[str]:
