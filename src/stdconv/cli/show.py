@@ -10,11 +10,11 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from stdconv import catalog
-from stdconv.errors import DefinitionError
+from stdconv.errors import DefinitionError, severity_word
 from stdconv.findings import codes, fault
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens
-from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField
+from stdconv.mapping.models import Absence, AssumeField, Form, LookupField, MissingField, StepsField
 from stdconv.plan import Plan, load_plan
 from stdconv.standard.schema import load_codes, load_schema
 
@@ -33,7 +33,8 @@ def listed(kind: str, lang: str) -> str:
         case "lens":
             return "\n".join(f"{name}  {lens.first_line()}" for name, lens in LENSES.items())
         case _:
-            return "\n".join(f"{c.id}  {c.severity:<6}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
+            words = {id_: severity_word(code.severity, lang, filled=True) for id_, code in codes().items()}
+            return "\n".join(f"{c.id}  {words[c.id]}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
 
 
 def shown(kind: str, name: str, lang: str) -> str:
@@ -83,13 +84,17 @@ def _origin(form: Form) -> tuple[str, str, str]:
             condition = f" ({'・'.join(where)} あり)" if where else ""
             return "–", f"= {value}{condition}", why
         case MissingField(missing=missing):
-            return "–", "–", f"{missing.severity}: {missing.because}"
+            return "–", "–", _absence(missing)
         case LookupField():
             looked_up = [f"{form.lookup}:{column}" for column in form.looked_up]
-            why = f"{form.missing.severity}: {form.missing.because}" if form.missing else ""
+            why = _absence(form.missing) if form.missing else ""
             return "・".join([*(form.legacy or ()), *looked_up]), _steps(form), form.because or why
         case StepsField():
             return "・".join(form.legacy), _steps(form), form.because or ""
+
+
+def _absence(missing: Absence) -> str:
+    return f"{severity_word(missing.severity, 'ja')}: {missing.because}"
 
 
 def _steps(form: StepsField | LookupField) -> str:
@@ -153,9 +158,8 @@ def code_page(id_: str, lang: str) -> str:
     code = codes()[id_]
     message = code.messages[lang]
     official = f" · official {code.official}" if code.official else ""
-    return "\n\n".join(
-        (f"# {code.id} {code.name} ({code.severity}{official})", message.summary, message.cause, message.remedy)
-    )
+    head = f"# {code.id} {code.name} ({severity_word(code.severity, lang)}{official})"
+    return "\n\n".join((head, message.summary, message.cause, message.remedy))
 
 
 def _texts(values: Iterable[str | None]) -> str:
