@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -16,6 +18,7 @@ from stdconv import catalog
 from stdconv.cli import run
 from stdconv.errors import DefinitionError
 from stdconv.findings import codes
+from stdconv.lenses import LENSES
 from stdconv.linting.lint import Linted, lint, lint_text
 from stdconv.plan import load_plan, read_plan
 from stdconv.readings.misses import odd_texts
@@ -271,6 +274,81 @@ def test_a_reason_without_a_letter_says_nothing(reason: str) -> None:
     data["unmapped"]["legacy"]["備考"] = reason
     data["legacy"]["columns"].append("備考")
     assert [fault.code for fault in lint_text(dumped(data), "m.yaml").faults] == ["M0055", "M0055"]
+
+
+# What no example shows, in words that fit the lens
+
+CASES = Path(__file__).parent / "cases"
+
+
+def shorn(data: Any, of: str) -> Any:
+    """A mapping whose examples lack something: lookups, blanks around values or inside, a column, another date."""
+    for example in data["examples"]:
+        legacy = example["legacy"]
+        match of:
+            case "lookups":
+                example.pop("lookups", None)
+            case "blanks":
+                example["legacy"] = {name: value.strip(" \u3000") for name, value in legacy.items()}
+            case "half-width":
+                example["legacy"] = {name: value.replace(" ", "\u3000") for name, value in legacy.items()}
+            case "small":
+                example["legacy"] = {name: value.upper() for name, value in legacy.items()}
+            case _:
+                legacy[of] = {"届出日": "20240301", "異動終了日": "99999999"}[of]
+    return data
+
+
+@pytest.mark.parametrize(
+    ("name", "of", "column", "en", "ja"),
+    [
+        (A, "half-width", "氏名", "a name with a half-width blank", "半角空白のある氏名"),
+        (B, "lookups", "氏名", "a name that its looked-up parts spell", "突合ファイルの氏と名をつなぐと同じになる氏名"),
+        ("golden-trim", "blanks", "住所_方書", "a value with blanks around it", "前後に空白のある値"),
+        ("golden-chain", "small", "生年月日_元号・生年月日", "a value with small letters", "小文字のある値"),
+        (
+            "golden-coalesce",
+            "届出日",
+            "届出年月日",
+            "a value in column 2 and none before it",
+            "2 番目の項目が最初の値となるもの",
+        ),
+        (
+            "golden-coalesce-nothing",
+            "届出日",
+            "届出年月日",
+            "a value in column 2 and none before it",
+            "2 番目の項目が最初の値となるもの",
+        ),
+        ("golden-latest", "異動終了日", "最新フラグ", 'another value than "99999999"', "「99999999」以外の値"),
+        ("golden-latest-empty", "異動終了日", "最新フラグ", "an empty value", "空の値"),
+    ],
+)
+def test_what_no_example_shows_is_told_in_words_that_fit_the_lens(
+    name: str, of: str, column: str, en: str, ja: str
+) -> None:
+    file = CASES / name / "mapping.yaml"
+    data = yaml.safe_load(TEXTS.get(name) or file.read_text(encoding="utf-8"))
+    faults = [each for each in lint_text(dumped(shorn(data, of)), str(file)).faults if each.code == "M0054"]
+    told = {fault.messages["en"].summary: fault.messages["ja"].summary for fault in faults}
+    summary = f"Nothing shows that {column} is right for {en}: no example has such a value."
+    assert told[summary].startswith(f"{column} が{ja}に対して正しいことを示すものがありません")
+
+
+@pytest.mark.parametrize("op", LENSES)
+def test_every_way_through_a_lens_has_words_in_both_languages(op: str) -> None:
+    for lens in {repr(case.lens): case.lens for case in LENSES[op].examples()}.values():
+        for branch in lens.branches(*(pl.lit("") for _ in range(lens.takes))):
+            assert re.match(r'"|an? |another ', branch.words["en"])
+            assert re.search("[ぁ-んァ-ヶ一-龠「]", branch.words["ja"])
+            assert op not in branch.words["en"], "what goes this way is a value, not the lens"
+
+
+def test_a_warning_in_japanese_has_no_english_word_of_severity(capfd: pytest.CaptureFixture[str], wrong: Path) -> None:
+    run(["--lang", "ja", "lint", str(wrong)])
+    out = capfd.readouterr().out
+    assert "M0049 code-never-written (警告): " in out
+    assert "(warn)" not in out
 
 
 # Whatever the file holds, lint answers

@@ -88,7 +88,7 @@ BY_TABLE = {"M0006", "M0007", "M0008", "M0009", "M0010", "M0011", "M0017", "M001
 
 def words_by_table():
     """Return the words that the loading of mappings gives to each code of its table."""
-    tree = TREES[SRC / "mapping" / "loading.py"]
+    tree = TREES[SRC / "mapping" / "misfits.py"]
     dicts = [
         node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and name_of(node.targets[0]) == "words"
     ]

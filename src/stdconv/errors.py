@@ -6,6 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+_IN_JAPANESE = {"note": "注記", "warn": "警告", "refuse": "差戻し", "fail": "失敗"}
+
+
+def severity_word(severity: str, lang: str, *, filled: bool = False) -> str:
+    """Return what ``severity`` is called in texts, ``filled`` up to one width for columns. Data has it in English."""
+    if lang == "ja":
+        return _IN_JAPANESE[severity].ljust(3 if filled else 0, "\u3000")
+    return severity.ljust(6 if filled else 0)
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -54,7 +63,7 @@ class Fault:
         message = self.messages[lang]
         where = f"{self.place}: " if self.place else ""
         gap = "" if lang == "ja" else " "
-        name = self.name if self.severity == "fail" else f"{self.name} ({self.severity})"
+        name = self.name if self.severity == "fail" else f"{self.name} ({severity_word(self.severity, lang)})"
         return f"{where}{self.code} {name}: {message.summary}{gap}{message.cause}{gap}{message.remedy}"
 
 

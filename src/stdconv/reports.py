@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from stdconv.errors import Message
+from stdconv.errors import Message, severity_word
 from stdconv.findings import Severity, Threshold, codes, reaches
 from stdconv.manifest import Counts
 from stdconv.version import VERSION
@@ -149,16 +149,17 @@ def as_text(report: Report, lang: str = "en") -> str:
     for name, use in report.lookups.items():
         lines.append(f"{words[5]} {name}: {use.used}/{use.rows} {words[6]}")
     for total in report.findings:
-        lines += _as_lines(total, codes()[total.code].messages[lang], words[4], " " if lang == "en" else "")
+        lines += _as_lines(total, codes()[total.code].messages[lang], words[4], lang)
     return "\n".join(lines)
 
 
-def _as_lines(total: Total, message: Message, rows: str, gap: str) -> tuple[str, str]:
+def _as_lines(total: Total, message: Message, rows: str, lang: str) -> tuple[str, str]:
+    gap, severity = " " if lang == "en" else "", severity_word(total.severity, lang, filled=True)
     shown = ", ".join(map(str, total.rows)) + (" …" if total.count > len(total.rows) > 0 else "")
     where = f"  {rows} {shown}" if shown else ""
     detail = f"  ({total.detail})" if total.detail else ""
     place = total.column or total.side
     return (
-        f"{total.severity:<6} {total.code} {total.name}  {place}  ×{total.count}{where}{detail}",
+        f"{severity} {total.code} {total.name}  {place}  ×{total.count}{where}{detail}",
         "       " + gap.join((message.summary, message.cause, message.remedy)),
     )

@@ -10,11 +10,11 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from stdconv import catalog
-from stdconv.errors import DefinitionError
+from stdconv.errors import DefinitionError, severity_word
 from stdconv.findings import codes, fault
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens, as_written
-from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField, WhenField
+from stdconv.mapping.models import Absence, AssumeField, Form, LookupField, MissingField, StepsField, WhenField
 from stdconv.mistakes import MAPPING, mistakes
 from stdconv.plan import Plan, load_plan
 from stdconv.readings.schema import to_schema
@@ -38,7 +38,8 @@ def listed(kind: str, lang: str) -> str:
         case "lens":
             return "\n".join(f"{name}  {lens.first_line()}" for name, lens in LENSES.items())
         case _:
-            return "\n".join(f"{c.id}  {c.severity:<6}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
+            words = {id_: severity_word(code.severity, lang, filled=True) for id_, code in codes().items()}
+            return "\n".join(f"{c.id}  {words[c.id]}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
 
 
 def shown(kind: str, name: str, lang: str) -> str:
@@ -88,16 +89,20 @@ def _origin(form: Form) -> tuple[str, str, str]:
             condition = f" ({'・'.join(where)} あり)" if where else ""
             return "–", f"= {value}{condition}", why
         case MissingField(missing=missing):
-            return "–", "–", f"{missing.severity}: {missing.because}"
+            return "–", "–", _absence(missing)
         case LookupField():
             looked_up = [f"{form.lookup}:{column}" for column in form.looked_up]
-            why = f"{form.missing.severity}: {form.missing.because}" if form.missing else ""
+            why = _absence(form.missing) if form.missing else ""
             return "・".join([*(form.legacy or ()), *looked_up]), _steps(form.steps), form.because or why
         case StepsField():
             return "・".join(form.legacy), _steps(form.steps), form.because or ""
         case WhenField(when=when):
             cases = "; ".join(f"{case}: {_steps(steps)}" for case, steps in when.cases.items())
             return "・".join(form.legacy), f"{when.column} = {cases}", form.because or ""
+
+
+def _absence(missing: Absence) -> str:
+    return f"{severity_word(missing.severity, 'ja')}: {missing.because}"
 
 
 def _steps(steps: Sequence[Lens]) -> str:
@@ -198,7 +203,12 @@ def code_page(id_: str, lang: str) -> str:
     code = codes()[id_]
     message = code.messages[lang]
     official = f" · official {code.official}" if code.official else ""
-    parts = [f"# {code.id} {code.name} ({code.severity}{official})", message.summary, message.cause, message.remedy]
+    parts = [
+        f"# {code.id} {code.name} ({severity_word(code.severity, lang)}{official})",
+        message.summary,
+        message.cause,
+        message.remedy,
+    ]
     if (mistake := mistakes().get(id_)) is not None:
         wrong, mended = SHOWN[lang]
         parts += [f"## {wrong}", files_text(mistake.wrong), f"## {mended}", files_text(mistake.changed)]

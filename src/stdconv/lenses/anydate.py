@@ -136,9 +136,9 @@ class AnyDate(Lens):
             for each in inner:
                 taken = each.taken & (is_so | is_absent(form, legacy))
                 standard = each.standard if self.era else None
-                yield Branch((*at, *each.path), taken, each.legacy, standard, each.position)
+                yield Branch((*at, *each.path), taken, each.legacy, standard, each.position, each.by)
             if not any(each.path[0] != "none" for each in inner):
-                yield Branch(at, is_so, form.op)
+                yield Branch(at, is_so, form.op, by=(f"a date read by {form.op}", f"{form.op} で読む日付"))
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

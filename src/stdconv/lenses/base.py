@@ -63,7 +63,8 @@ class Branch:
     """One way through a lens: a table's entry, a sentinel. ``path`` leads to the option that names it.
 
     ``taken`` tells which legacy values go it. Where a table says so, ``legacy`` becomes ``standard`` as the value
-    number ``position`` of those that the lens gives.
+    number ``position`` of those that the lens gives. ``by`` says in English and Japanese what a value has that goes it,
+    where that is more than ``legacy``.
     """
 
     path: Path
@@ -71,6 +72,13 @@ class Branch:
     legacy: str
     standard: str | None = None
     position: int = 0
+    by: tuple[str, str] | None = None
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What goes this way, by language."""
+        value = (f'"{self.legacy}"', f"「{self.legacy}」") if self.legacy else ("an empty value", "空の値")
+        return dict(zip(("en", "ja"), self.by or value, strict=True))
 
 
 def _documented(schema: dict[str, Any], lens: type[Lens]) -> None:

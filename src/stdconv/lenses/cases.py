@@ -118,9 +118,10 @@ class ByCase(Lens):
                         inner.legacy,
                         inner.standard if is_last else None,
                         inner.position,
+                        inner.by,
                     )
             if none:
-                yield Branch(self.path(case), is_here, case)
+                yield Branch(self.path(case), is_here, case, by=(f"a value in the case {case}", f"場合 {case} の値"))
 
     @staticmethod
     def path(case: str) -> Path:

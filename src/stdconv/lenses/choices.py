@@ -80,7 +80,8 @@ class Coalesce(Lens):
         for number, value in enumerate(legacy, start=1):
             before = [self._filled(other).is_null() for other in legacy[: number - 1]]
             taken = pl.all_horizontal([self._filled(value).is_not_null(), *before])
-            yield Branch(("columns",), taken, str(number))
+            words = f"a value in column {number} and none before it", f"{number} 番目の項目が最初の値となるもの"
+            yield Branch(("columns",), taken, str(number), by=words)
         for text in self.nothing:
             yield Branch(("nothing",), pl.any_horizontal([value == text for value in legacy]), text)
 

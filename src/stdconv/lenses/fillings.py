@@ -12,6 +12,8 @@ from stdconv.domains import AllOf, Domain, Not, Record, Text, one
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Sign, Values, Width
 from stdconv.patterns import ANY, any_but, just
 
+_BLANKS_AROUND = ("a value with blanks around it", "前後に空白のある値")
+
 
 class Unfill(Lens):
     """A value filled up to a fixed width in legacy, without the filling in the standard: 0000001234 → 1234.
@@ -170,7 +172,7 @@ class Trim(Lens):
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Blanks around the value, without which the lens would not be needed."""
-        yield Branch(("op",), legacy[0] != legacy[0].str.strip_chars(" \u3000"), self.op)
+        yield Branch(("op",), legacy[0] != legacy[0].str.strip_chars(" \u3000"), self.op, by=_BLANKS_AROUND)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

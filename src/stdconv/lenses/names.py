@@ -70,7 +70,8 @@ class NameSeparator(Lens):
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """The half-width blank, without which the lens would not be needed."""
-        yield Branch(("op",), legacy[0].str.contains(" ", literal=True), self.op)
+        words = "a name with a half-width blank", "半角空白のある氏名"
+        yield Branch(("op",), legacy[0].str.contains(" ", literal=True), self.op, by=words)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -148,7 +149,8 @@ class NameParts(Lens):
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Parts that spell the name."""
-        yield Branch(("op",), _spells(legacy[0], _parted(legacy)), self.op)
+        words = "a name that its looked-up parts spell", "突合ファイルの氏と名をつなぐと同じになる氏名"
+        yield Branch(("op",), _spells(legacy[0], _parted(legacy)), self.op, by=words)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

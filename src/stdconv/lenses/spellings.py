@@ -100,7 +100,8 @@ class Uppercase(Lens):
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """A small letter, without which the lens would not be needed."""
-        yield Branch(("op",), legacy[0].str.contains_any(list(_SMALL)), self.op)
+        words = "a value with small letters", "小文字のある値"
+        yield Branch(("op",), legacy[0].str.contains_any(list(_SMALL)), self.op, by=words)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -160,8 +161,10 @@ class Flag(Lens):
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """The sentinel, and any other value."""
         value, given = legacy[0].fill_null(""), self.names_empty
+        other = (value != self.when) & (pl.lit(value=given) | (value != ""))
+        words = f'another value than "{self.when}"', f"「{self.when}」以外の値"
         yield Branch(("when",), value == self.when, self.when)
-        yield Branch(("otherwise",), (value != self.when) & (pl.lit(value=given) | (value != "")), self.otherwise)
+        yield Branch(("otherwise",), other, self.otherwise, by=words)
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
         """Yield two texts that are the same."""

@@ -33,7 +33,7 @@ def faults(field: Field) -> Iterator[Fault]:
             is_shown = bool(work.select(branch.taken.fill_null(value=False).any()).item())
             if not is_shown and not _is_said(field, step, plain.legacy, plain.standard, plain.position):
                 column = "・".join(field.route.standard)
-                yield field.fault("M0054", *field.step(step, *branch.path), entry=branch.legacy, column=column)
+                yield field.fault("M0054", *field.step(step, *branch.path), what=branch.words, column=column)
 
 
 def _is_said(field: Field, step: int, legacy: str, standard: str | None, position: int) -> bool:

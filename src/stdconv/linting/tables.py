@@ -23,6 +23,7 @@ def faults(field: Field) -> Iterator[Fault]:
         return
     for step, branch, column in entries:
         yield from _entry(field, step, branch, column)
+    yield from _lacking(field)
     yield from _never_written(field)
 
 
@@ -30,8 +31,8 @@ def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[
     legacy, code = branch.legacy, branch.standard or ""
     place: tuple[str | int, ...] = field.step(step, *branch.path)
     if subset(Choice((code,)), column.domain) is False:
-        known = ", ".join(admitted(column)) or "–"
-        yield field.fault("M0046", *place, legacy=legacy, code=code, column=column.name, known=known)
+        said = {"en": f'"{legacy}" becomes {code}', "ja": f"「{legacy}」は {code} になります"}
+        yield _not_admitted(field, place, said, code, column)
         return
     codes = labels(column)
     meant = resembled(legacy, codes)
@@ -42,6 +43,20 @@ def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[
     else:
         label = codes[meant]
         yield field.fault("M0056", *place, legacy=legacy, code=code, column=column.name, other=meant, label=label)
+
+
+def _not_admitted(field: Field, place: tuple[str | int, ...], said: dict[str, str], code: str, column: Column) -> Fault:
+    known = ", ".join(admitted(column))
+    return field.fault("M0046", *place, said=said, code=code, column=column.name, known=known)
+
+
+def _lacking(field: Field) -> Iterator[Fault]:
+    """Yield the codes that a table is said to lack, though the column does not admit them in the first place."""
+    last = len(field.route.steps) - 1
+    for code in (field.route.steps[last].left_out() or ()) if field.route.steps else ():
+        if subset(Choice((code,)), field.columns[0].domain) is False:
+            said = {"en": f"`lacks` names {code}", "ja": f"`lacks` に {code} があります"}
+            yield _not_admitted(field, ("steps", last, "lacks", code), said, code, field.columns[0])
 
 
 def _of_another_column(field: Field, entries: list[Branch]) -> Fault | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
+import functools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,23 +14,9 @@ from pydantic_core import ErrorDetails
 from stdconv import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import fault
-from stdconv.lenses import LENSES
-from stdconv.lenses.days import Dated
+from stdconv.mapping.misfits import misfit
 from stdconv.mapping.models import Mapping
 from stdconv.mapping.sources import gather
-
-_CODES = {
-    "extra_forbidden": "M0006",
-    "missing": "M0007",
-    "union_tag_invalid": "M0008",
-    "union_tag_not_found": "M0009",
-    "literal_error": "M0008",
-    "string_type": "M0010",
-    "too_short": "M0011",
-    "string_too_short": "M0011",
-    "string_pattern_mismatch": "M0017",
-}
-_WRONG_TYPE = "M0018"
 
 
 @dataclass(frozen=True)
@@ -68,9 +54,10 @@ def read_mapping(text: str, file: str) -> Reading:
     try:
         return Reading(Mapping.model_validate(located.data), located, tuple(faults), is_whole=not faults)
     except ValidationError as error:
-        details = error.errors(include_url=False, include_context=True, include_input=True)
-    told = {each.place for each in faults}
-    faults += [each for each in (_fault(detail, located) for detail in details) if each.place not in told]
+        told = error.errors(include_url=False, include_context=True, include_input=True)
+        details = [each for each in told if not _is_filled(each)]
+    places = {each.place for each in faults}
+    faults += [each for each in (_fault(detail, located) for detail in details) if each.place not in places]
     rest, claimed, there = _without(located, [_path(detail["loc"], located.data) for detail in details])
     try:
         mapping = Mapping.model_validate(rest)
@@ -128,23 +115,17 @@ def _texts(part: Any) -> Iterator[str]:
             yield from _texts(value)
 
 
+def _is_filled(detail: ErrorDetails) -> bool:
+    """Tell whether pydantic calls a list too short only because it has left out the parts that do not fit."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+
+
 def _fault(detail: ErrorDetails, located: yaml.Located) -> Fault:
-    """Translate pydantic's finding into one of the registry."""
+    """Return pydantic's finding as a fault with its place."""
     path = _path(detail["loc"], located.data)
-    code = _CODES.get(detail["type"], _WRONG_TYPE)
-    context = detail.get("ctx", {})
-    written = detail.get("input")
-    known = _known(context, path)
-    words = {
-        "key": path[-1] if path else "",
-        "written": written if isinstance(written, str) else context.get("tag", ""),
-        "known": known,
-        "near": _near(str(path[-1]) if code == "M0006" else str(context.get("tag", written)), known),
-        "expected": detail["msg"]
-        if detail["type"] in ("bool_type", "int_type", "dict_type", "list_type")
-        else "another type",
-    }
-    return fault(code, located.place(path if code != "M0007" else path[:-1] or path), **words)
+    place = located.place(path if detail["type"] != "missing" else path[:-1] or path)
+    beside = functools.reduce(lambda part, step: part[step], path[:-1], located.data) if path else ()
+    return misfit(detail, place, beside if isinstance(beside, dict) else ())
 
 
 def _path(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
@@ -171,15 +152,3 @@ def _path(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
 def _keys(part: Any) -> Collection[Any]:
     """Return what ``part`` of a document can be asked for."""
     return part.keys() if isinstance(part, dict) else range(len(part)) if isinstance(part, list) else ()
-
-
-def _known(context: dict[str, Any], path: tuple[int | str, ...]) -> str:
-    """Return the words that would have been right, as pydantic lists them; without ``op`` any lens that may stand."""
-    nested = [op for op, lens in LENSES.items() if issubclass(lens, Dated)] if path[-1:] == ("known",) else LENSES
-    return str(context.get("expected_tags", context.get("expected", ", ".join(nested)))).replace("'", "")
-
-
-def _near(word: str, known: str) -> str:
-    """Return the known word that ``word`` was probably meant to be, or all of them."""
-    words = known.replace(" or ", ", ").split(", ")
-    return next(iter(difflib.get_close_matches(word, words, n=1, cutoff=0.5)), known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
@@ -215,9 +216,13 @@ class MissingField(Part):
 
 
 def _form(value: Any) -> str:
-    """Tell the forms apart by the key that only one of them has."""
+    """Tell the forms apart by the key that only one of them has, be it misspelt."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, BaseModel) else {}
-    return next((form for form in ("lookup", "assume", "missing", "when") if form in keys), "steps")
+    forms = ("lookup", "assume", "missing", "when")
+    meant = {
+        each for key in keys if key not in StepsField.model_fields for each in get_close_matches(str(key), forms, n=1)
+    }
+    return next((form for form in forms if form in meant), "steps")
 
 
 Form: TypeAlias = Annotated[
@@ -291,7 +296,7 @@ class Mapping(Part):
     """One vendor's legacy layout and one standard record, as data."""
 
     grammar: Annotated[Literal[1], BeforeValidator(_number, json_schema_input_type=Literal[1])] = Field(
-        description="The edition of the mapping language."
+        description="The edition of the mapping language.", examples=[1]
     )
     id: Id = Field(
         description="The mapping's own name, in small letters: the vendor, then the record.",

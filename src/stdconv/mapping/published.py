@@ -1,22 +1,31 @@
-"""The JSON Schema of the mapping file: what editors complete and explain from."""
+"""The JSON Schema of the mapping file: what editors explain from, and what messages say may stand where."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, TypeAlias
 
 from pydantic.json_schema import GenerateJsonSchema
 
 from stdconv.mapping.models import Mapping
 
+Node: TypeAlias = dict[str, Any]
+Loc: TypeAlias = tuple[int | str, ...]
+"""Where something stands as pydantic says it: the path, with the titles of forms and lenses behind their places."""
 
-class _Untitled(GenerateJsonSchema):
-    """Without a title for every key, which would say the key again in capitals."""
+
+class _Plain(GenerateJsonSchema):
+    """Without a title for every key, which would say the key again in capitals, and with examples in their order."""
+
+    def sort(self, value: Any, parent_key: str | None = None) -> Any:
+        return value
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
 
 
-EXTENDING: dict[str, Any] = {
+EXTENDING: Node = {
     "extends": {
         "type": "string",
         "minLength": 1,
@@ -35,12 +44,12 @@ EXTENDING: dict[str, Any] = {
 TABLE_FILE = {"type": "string", "pattern": r"\.csv$"}
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> Node:
     """Return the JSON Schema of the mapping file, as ``schemas/mapping.schema.json`` publishes it.
 
     A mapping that extends another one need not say what that one says; a table may be the name of a CSV file.
     """
-    schema = Mapping.model_json_schema(by_alias=True, mode="validation", schema_generator=_Untitled)
+    schema = Mapping.model_json_schema(by_alias=True, mode="validation", schema_generator=_Plain)
     for part in (schema, *schema["$defs"].values()):
         part["description"] = _told(part["description"])
         if table := part["properties"].get("table"):
@@ -62,3 +71,43 @@ def json_schema() -> dict[str, Any]:
 def _told(docstring: str) -> str:
     """Return a docstring as editors show it: a line for each paragraph, code between single backticks."""
     return "\n\n".join(" ".join(part.split()) for part in docstring.replace("``", "`").split("\n\n"))
+
+
+@cache
+def _schema() -> Node:
+    return json_schema()
+
+
+def nodes_at(loc: Loc) -> list[Node]:
+    """Return what the schema says of the place ``loc`` and of every place above it, the nearest first."""
+    path = [_schema()]
+    for step in loc:
+        path.insert(0, next(_below(path[0], step), {}))
+    return path
+
+
+def alternatives(node: Node) -> Iterator[Node]:
+    """Yield what may stand in a place, references resolved: one thing, or one of several."""
+    if "$ref" in node:
+        yield from alternatives(_schema()["$defs"][node["$ref"].rpartition("/")[2]])
+    elif "anyOf" in node or "oneOf" in node:
+        for each in node.get("anyOf") or node["oneOf"]:
+            yield from alternatives(each)
+    else:
+        yield node
+
+
+def _below(node: Node, step: int | str) -> Iterator[Node]:
+    """Yield what ``step`` leads to: the form or lens of that title, an item, the value of a key."""
+    if "oneOf" in node:
+        yield from (each for each in alternatives(node) if each["title"] == step)
+        return
+    for each in alternatives(node):
+        if isinstance(step, int) and "items" in each:
+            yield each["items"]
+        elif step in each.get("properties", {}):
+            yield each["properties"][step]
+        elif isinstance(each.get("additionalProperties"), dict):
+            yield each["additionalProperties"]
+        else:
+            yield from each.get("patternProperties", {}).values()

@@ -13,13 +13,12 @@ import yaml as pyyaml
 from stdconv import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings import fault
+from stdconv.mapping.misfits import example, expected
+from stdconv.mapping.published import EXTENDING
 from stdconv.yaml import Located
 
 DEEPEST = 5
 """How many mappings may extend one another."""
-
-OWN_KEYS = ("extends", "keep_examples")
-"""What stands in a mapping that extends another one, and is gone once it is written out."""
 
 NOTE = "note"
 """The heading of a column of a table that is for readers only."""
@@ -45,10 +44,13 @@ class _Gathering:
     def extended(self, located: Located, seen: tuple[str, ...]) -> Located:
         """Return ``located`` laid over what it extends, and that over what it extends in turn."""
         data = located.data
-        if not isinstance(data, dict) or not isinstance(data.get("extends"), str):
+        if not isinstance(data, dict):
+            return located
+        self.faults += _of_extending(located)
+        if not isinstance(data.get("extends"), str):
             return located
         name, place = data["extends"], located.place(("extends",))
-        rest = replace(located, data={key: value for key, value in data.items() if key not in OWN_KEYS})
+        rest = replace(located, data={key: value for key, value in data.items() if key not in EXTENDING})
         path = self.beside(located.file, name, ".yaml") or _shipped(name)
         if path is None or str(path) in seen or len(seen) > DEEPEST:
             known = ", ".join(catalog.names("mapping"))
@@ -126,6 +128,19 @@ class _Gathering:
         path = Path(file).parent / name
         is_plain = name == Path(name).name and name.endswith(suffix)
         return path if is_plain and path.is_file() else None
+
+
+def _of_extending(located: Located) -> Iterator[Fault]:
+    """Yield what is wrong with the keys that are gone once a mapping is written out."""
+    data = located.data
+    if "extends" in data and not isinstance(data["extends"], str):
+        yield fault("M0010", located.place(("extends",)))
+    if "keep_examples" in data and "extends" not in data:
+        path = ("extends",)
+        yield fault("M0007", located.place(("keep_examples",)), key=path[0], example=example(path))
+    elif not isinstance(data.get("keep_examples", True), bool):
+        path = ("keep_examples",)
+        yield fault("M0018", located.place(path), expected=expected(path), example=example(path))
 
 
 def _shipped(name: str) -> Path | None:
