@@ -105,7 +105,7 @@ class Wareki(Dated):
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
         """Yield no sign at all, signs that mean two things, and eras or centuries with two signs."""
         if not self.eras and not self.western:
-            yield "M0011", ("eras",), {}
+            yield "M0011", ("eras",), {"example": 'eras: {"3": "昭和"}'}
         for digit in set(self.eras) & set(self.western):
             yield "M0015", ("western", digit), {"digit": digit}
         for option, table in (("eras", self.eras), ("western", self.western)):
