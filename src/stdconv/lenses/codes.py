@@ -41,7 +41,8 @@ class Recode(Lens):
     canonical_spelling: Mapping[str, str] = Field(
         default_factory=dict,
         alias="canonical",
-        description="The legacy value that is written back, for each standard code that several legacy values mean.",
+        description="The legacy value that is written back, for each standard code that several legacy values mean. "
+        "A CSV table may say `yes` of it in a column canonical; what stands here counts before that.",
         examples=[{"1": "住登者"}, {"21": "20"}],
     )
     lacks: Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]] = Field(
