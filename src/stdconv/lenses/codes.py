@@ -28,8 +28,8 @@ class Recode(Lens):
     """A legacy code by a table to the standard's code.
 
     A value that the table does not name is refused, and on the way back a code that it does not name. Where several
-    legacy values mean the same code, the others than the ``canonical`` one are equivalent spellings, kept in the
-    residue.
+    legacy values mean the same code, the ``canonical`` one is written back; another one is an equivalent spelling, kept
+    in the residue.
     """
 
     op: Literal["recode"] = "recode"
