@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from stdconv.cli import run
 from stdconv.errors import StdconvError
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import lint_text
@@ -51,6 +52,19 @@ def test_every_lens_has_a_golden_case_or_a_shipped_mapping() -> None:
     ops = {lens.op for form in forms for steps in form.chains.values() for lens in steps}
     assert ops | SHIPPED == set(LENSES)
     assert {type(form) for form in forms} >= {WhenField}
+
+
+def test_a_lookup_by_person_and_history_comes_back_with_an_empty_row_where_it_had_none(tmp_path: Path) -> None:
+    case = CASES / "golden-lookup-by-history"
+    given, again = case / "households.csv", tmp_path / "again.csv.households.csv"
+    convert = ["convert", str(case / "legacy.csv"), "-m", str(case / "mapping.yaml")]
+    assert run([*convert, "-o", str(tmp_path / "run"), "--lookup", f"households={given}"]) == 0
+    assert run(["restore", str(tmp_path / "run"), "-o", str(tmp_path / "again.csv"), "--lookups"]) == 0
+    rows, comes_back = given.read_text(encoding="utf-8").splitlines(), again.read_text(encoding="utf-8").splitlines()
+    assert [row for row in comes_back if row != "2,1,,"] == rows
+    assert len(comes_back) == len(rows) + 1
+    assert run([*convert, "-o", str(tmp_path / "run2"), "--lookup", f"households={again}"]) == 0
+    assert (tmp_path / "run2" / "standard.csv").read_bytes() == (case / "standard.csv").read_bytes()
 
 
 def is_found(mutant: Mutant, file: Path) -> bool:

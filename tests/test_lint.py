@@ -25,6 +25,7 @@ from stdconv.readings.misses import odd_texts
 
 TOP = Path(__file__).parents[1]
 NAMES = catalog.names("mapping")
+CASES = TOP / "tests" / "cases"
 TEXTS = {name: (TOP / "mappings" / f"{name}.yaml").read_text(encoding="utf-8") for name in NAMES}
 DATA: dict[str, Any] = {name: yaml.safe_load(text) for name, text in TEXTS.items()}
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
@@ -276,9 +277,49 @@ def test_a_reason_without_a_letter_says_nothing(reason: str) -> None:
     assert [fault.code for fault in lint_text(dumped(data), "m.yaml").faults] == ["M0055", "M0055"]
 
 
-# What no example shows, in words that fit the lens
+# Tables as CSV
 
-CASES = Path(__file__).parent / "cases"
+
+@pytest.mark.parametrize(
+    ("rows", "own", "canonical"),
+    [
+        ("旧,標準,canonical\n男,1,yes\nM,1,\n女,2,\n", "", {"1": "男"}),
+        ("旧,標準,canonical,note\n男,1,,\nM,1,yes,入力\n女,2,,\n", "", {"1": "M"}),
+        ("旧,canonical,標準\n男,yes,1\nM,,1\n女,,2\n", ', canonical: {"1": M}', {"1": "M"}),
+        ("旧,標準\n男,1\nM,1\n女,2\n", ', canonical: {"1": M}', {"1": "M"}),
+        ("旧,標準\n男,1\n女,2\n", "", {}),
+    ],
+)
+def test_a_table_says_which_spelling_is_written_back_unless_the_mapping_does(
+    rows: str, own: str, canonical: dict[str, str], tmp_path: Path
+) -> None:
+    table = '{op: recode, table: {男: "1", 女: "2", 不明: "0"}}'
+    text = changed(A, (table, f"{{op: recode, table: sei.csv{own}}}"))
+    (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "sei.csv").write_text(rows, encoding="utf-8")
+    whole = yaml.safe_load(load_plan(tmp_path / "m.yaml").text)
+    (step,) = [form["steps"][0] for form in whole["fields"] if form["standard"] == "性別"]
+    assert step.get("canonical", {}) == canonical
+    assert list(step["table"].values()) == [
+        row.split(",")[2 if "canonical,標準" in rows else 1] for row in rows.split()[1:]
+    ]
+
+
+def test_a_table_of_several_columns_has_no_spelling_that_is_written_back(tmp_path: Path) -> None:
+    case = CASES / "golden-table-file"
+    for file in case.iterdir():
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    assert lint(tmp_path / "mapping.yaml").faults == ()
+    lines = (case / "kubun.csv").read_text(encoding="utf-8").splitlines()
+    marked = [f"{lines[0]},canonical", f"{lines[1]},yes", *(f"{line}," for line in lines[2:])]
+    (tmp_path / "kubun.csv").write_text("\n".join(marked), encoding="utf-8")
+    faults = lint(tmp_path / "mapping.yaml").faults
+    assert [(fault.code, fault.place.line) for fault in faults if fault.code == "M0066" and fault.place] == [
+        ("M0066", 2)
+    ]
+
+
+# What no example shows, in words that fit the lens
 
 
 def shorn(data: Any, of: str) -> Any:

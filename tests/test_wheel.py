@@ -121,6 +121,12 @@ def test_the_installed_command_converts_and_restores_the_example(environment: Pa
     assert (tmp_path / "b.csv").read_bytes() == (EXAMPLES / "vendor_b.csv").read_bytes()
 
 
+def test_the_installed_command_prints_the_schema_of_mappings_for_editors(environment: Path, tmp_path: Path) -> None:
+    shown = ran(environment / "bin" / "stdconv", "show", "mapping-schema", folder=tmp_path)
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert shown.stdout == (ROOT / "schemas" / "mapping.schema.json").read_text(encoding="utf-8")
+
+
 def test_the_source_distribution_holds_tests_schemas_and_mappings(tmp_path: Path) -> None:
     with tarfile.open(built("sdist", tmp_path)) as archive:
         files = [member.name.partition("/")[2] for member in archive.getmembers() if member.isfile()]

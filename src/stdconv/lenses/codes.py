@@ -28,8 +28,8 @@ class Recode(Lens):
     """A legacy code by a table to the standard's code.
 
     A value that the table does not name is refused, and on the way back a code that it does not name. Where several
-    legacy values mean the same code, the others than the ``canonical`` one are equivalent spellings, kept in the
-    residue.
+    legacy values mean the same code, the ``canonical`` one is written back; another one is an equivalent spelling, kept
+    in the residue.
     """
 
     op: Literal["recode"] = "recode"
@@ -41,7 +41,8 @@ class Recode(Lens):
     canonical_spelling: Mapping[str, str] = Field(
         default_factory=dict,
         alias="canonical",
-        description="The legacy value that is written back, for each standard code that several legacy values mean.",
+        description="The legacy value that is written back, for each standard code that several legacy values mean. "
+        "A CSV table may say `yes` of it in a column canonical; what stands here counts before that.",
         examples=[{"1": "住登者"}, {"21": "20"}],
     )
     lacks: Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]] = Field(

@@ -23,6 +23,9 @@ DEEPEST = 5
 NOTE = "note"
 """The heading of a column of a table that is for readers only."""
 
+CANONICAL, YES = "canonical", "yes"
+"""The heading of a column that says ``yes`` of the legacy value which is written back for a code that several mean."""
+
 
 def gather(located: Located) -> tuple[Located, list[Fault]]:
     """Return the mapping with everything written in that it takes from elsewhere, and what could not be taken.
@@ -99,28 +102,40 @@ class _Gathering:
         place = located.place((*path, "table"))
         file = self.beside(place.file, name, ".csv")
         if file is None:
-            self.faults.append(fault("M0065", place, name=name, problem="no such file beside the mapping"))
+            lacking = {"en": "no such file beside the mapping", "ja": "マッピングの隣にファイルがありません"}
+            self.faults.append(fault("M0065", place, name=name, problem=lacking))
             return step | {"table": {}}
         try:
-            return step | {"table": dict(self.rows(file))}
+            table, canonical = self.table(file)
         except (OSError, UnicodeDecodeError, csv.Error) as error:
             self.faults.append(fault("M0065", place, name=name, problem=type(error).__name__))
             return step | {"table": {}}
+        own = step.get(CANONICAL, {})
+        return step | {"table": table} | ({CANONICAL: canonical | own} if canonical and isinstance(own, dict) else {})
 
-    def rows(self, file: Path) -> Iterator[tuple[str, Any]]:
-        """Yield the entries of a table: the first column is the legacy value, the others are standard values."""
+    def table(self, file: Path) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the entries of a table, and by code the legacy value that is written back, where the table says so.
+
+        The first column is the legacy value, the others are standard values.
+        """
+        table: dict[str, Any] = {}
+        canonical: dict[str, str] = {}
         with file.open(encoding="utf-8-sig", newline="") as lines:
             reader = csv.reader(lines, strict=True)
             headings = next(reader, [])
-            seen: set[str] = set()
             for row in reader:
-                values = [v for heading, v in zip(headings[1:], row[1:], strict=False) if heading != NOTE]
-                if len(row) != len(headings) or not values or row[0] in seen:
+                named = list(zip(headings[1:], row[1:], strict=False))
+                values = [value for heading, value in named if heading not in (NOTE, CANONICAL)]
+                mark = dict(named).get(CANONICAL, "")
+                is_marked_well = not mark or (mark == YES and len(values) == 1 and values[0] not in canonical)
+                if len(row) != len(headings) or not values or row[0] in table or not is_marked_well:
                     key = row[0] if row else ""
                     self.faults.append(fault("M0066", Place(str(file), reader.line_num), key=key))
                     continue
-                seen.add(row[0])
-                yield row[0], values[0] if len(values) == 1 else [value or None for value in values]
+                table[row[0]] = values[0] if len(values) == 1 else [value or None for value in values]
+                if mark:
+                    canonical[values[0]] = row[0]
+        return table, canonical
 
     @staticmethod
     def beside(file: str, name: str, suffix: str) -> Path | None:
