@@ -127,7 +127,8 @@ def as_text(report: Report, lang: str = "en") -> str:
             "read",
             "accepted",
             "refused",
-            "records written otherwise than declared (line ends, quotes, characters); their values are unaffected",
+            "records written otherwise than the mapping declares; their values are unaffected (if they are many, compare "
+            "`newline` and `quote` with the file)",
             "records",
             "lookup",
             "used",
@@ -136,7 +137,8 @@ def as_text(report: Report, lang: str = "en") -> str:
             "読込",
             "受入",
             "差戻し",
-            "改行・引用符・文字の書き方が宣言と異なるレコード（値には影響ありません）",
+            "書き方がマッピングの宣言と異なるレコード（値には影響ありません。多い場合は `newline` と `quote` をファイルと"
+            "比べてください）",
             "レコード",
             "突合ファイル",
             "使用",

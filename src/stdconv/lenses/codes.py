@@ -197,7 +197,8 @@ class RecodeSeveral(Lens):
         """Yield entries of another number of values, of none at all, and of the same meaning."""
         for value, row in self.table.items():
             if len(row) != self.gives or not any(row):
-                yield "M0061", ("table", value), {"value": value, "wanted": self.gives, "given": sum(map(bool, row))}
+                given = len(row) if any(row) else 0
+                yield "M0061", ("table", value), {"value": value, "wanted": self.gives, "given": given}
         for row, count in Counter(self.table.values()).items():
             if count > 1:
                 twins = ", ".join(legacy for legacy, other in self.table.items() if other == row)

@@ -17,7 +17,7 @@ from stdconv.dialect import Dialect
 from stdconv.domains import AllOf, Anything, Choice, Date, Domain, EraAgrees, Record, Text
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import codes, fault
-from stdconv.readings.schema import SchemaError, from_schema
+from stdconv.readings.schema import READERS, SchemaError, from_schema
 from stdconv.readings.subset import subset
 
 SUFFIX = ".schema.json"
@@ -151,7 +151,9 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
             _check_form(document)
         standard = _standard(called, document, rules)
     except SchemaError as error:
-        raise DefinitionError([fault("M0030", _place(path, error.path), problem=str(error))]) from None
+        raise DefinitionError(
+            [fault("M0030", _place(path, error.path), problem=str(error), known=", ".join(READERS))]
+        ) from None
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
     except OSError as error:
