@@ -127,8 +127,8 @@ def as_text(report: Report, lang: str = "en") -> str:
             "read",
             "accepted",
             "refused",
-            "records written otherwise than the mapping declares; their values are unaffected (if they are many, compare "
-            "`newline` and `quote` with the file)",
+            "records written otherwise than the mapping declares; their values are unaffected (if they are many, "
+            "compare `newline` and `quote` with the file)",
             "records",
             "lookup",
             "used",
@@ -137,8 +137,8 @@ def as_text(report: Report, lang: str = "en") -> str:
             "読込",
             "受入",
             "差戻し",
-            "書き方がマッピングの宣言と異なるレコード（値には影響ありません。多い場合は `newline` と `quote` をファイルと"
-            "比べてください）",
+            "書き方がマッピングの宣言と異なるレコード（値には影響ありません。多い場合は `newline` と `quote` を"
+            "ファイルと比べてください）",
             "レコード",
             "突合ファイル",
             "使用",
