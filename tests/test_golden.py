@@ -15,7 +15,7 @@ import pytest
 from stdconv.errors import StdconvError
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import lint_text
-from stdconv.mapping.models import WhenField
+from stdconv.mapping.models import NumberField, WhenField
 from stdconv.mutants import Mutant, mutants
 from stdconv.plan import load_plan
 from stdconv.proving.prove import prove_text
@@ -50,7 +50,7 @@ def test_every_lens_has_a_golden_case_or_a_shipped_mapping() -> None:
     forms = [form for plan in plans for form in plan.mapping.fields]
     ops = {lens.op for form in forms for steps in form.chains.values() for lens in steps}
     assert ops | SHIPPED == set(LENSES)
-    assert {type(form) for form in forms} >= {WhenField}
+    assert {type(form) for form in forms} >= {NumberField, WhenField}
 
 
 def is_found(mutant: Mutant, file: Path) -> bool:

@@ -12,7 +12,7 @@ from stdconv.errors import DefinitionError
 from stdconv.findings import codes, fault
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens
-from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, StepsField, WhenField
+from stdconv.mapping.models import AssumeField, Form, LookupField, MissingField, NumberField, StepsField, WhenField
 from stdconv.mistakes import MAPPING, mistakes
 from stdconv.plan import Plan, load_plan
 from stdconv.standard.schema import load_codes, load_schema
@@ -82,6 +82,8 @@ def _origin(form: Form) -> tuple[str, str, str]:
         case AssumeField(assume=value, because=why, where=where):
             condition = f" ({'・'.join(where)} あり)" if where else ""
             return "–", f"= {value}{condition}", why
+        case NumberField(number=number, because=why):
+            return "・".join(number.by), "number (出現順)", why
         case MissingField(missing=missing):
             return "–", "–", f"{missing.severity}: {missing.because}"
         case LookupField():

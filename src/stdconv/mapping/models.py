@@ -176,6 +176,34 @@ class AssumeField(Part):
         return {}
 
 
+class Number(Part):
+    """The legacy columns whose texts records share that are counted together."""
+
+    by: Names
+
+
+class NumberField(Part):
+    """A standard column that counts records from 1, in the order of the file, among all that were read.
+
+    Refused records count too, so that mending them shifts no other; converted alone, they would be counted anew.
+    ``because`` says what shows that the order of the file is the one that the numbers stand for.
+    """
+
+    standard: Line
+    number: Number
+    because: Reason
+
+    @property
+    def column(self) -> str:
+        """What the numbers are called beside the legacy columns, none of which begins with ``_``."""
+        return f"_number:{self.standard}"
+
+    @property
+    def chains(self) -> Chains:
+        """None: nothing is read."""
+        return {}
+
+
 class MissingField(Part):
     """A standard column that the layout lacks."""
 
@@ -191,7 +219,7 @@ class MissingField(Part):
 def _form(value: Any) -> str:
     """Tell the forms apart by the key that only one of them has."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, BaseModel) else {}
-    return next((form for form in ("lookup", "assume", "missing", "when") if form in keys), "steps")
+    return next((form for form in ("lookup", "assume", "missing", "when", "number") if form in keys), "steps")
 
 
 Form: TypeAlias = Annotated[
@@ -199,7 +227,8 @@ Form: TypeAlias = Annotated[
     | Annotated[LookupField, Tag("lookup")]
     | Annotated[AssumeField, Tag("assume")]
     | Annotated[MissingField, Tag("missing")]
-    | Annotated[WhenField, Tag("when")],
+    | Annotated[WhenField, Tag("when")]
+    | Annotated[NumberField, Tag("number")],
     Discriminator(_form),
 ]
 
@@ -215,7 +244,8 @@ class MappingExample(Part):
     """A whole record on both sides, or a legacy one that is refused under the code ``refused``.
 
     ``lookups`` gives the looked-up columns; a lookup that is not named is not given, a column that is not named is
-    empty or absent. ``line`` is the record as the vendor's file writes it, without its line end.
+    empty or absent. ``line`` is the record as the vendor's file writes it, without its line end. What the form
+    ``number`` counts is 1: an example is a file of one record.
     """
 
     source: Reason
