@@ -5,7 +5,8 @@ of them), ``refused_rows``, ``refused_lines`` (their lines in the file, where no
 ``raw_records``, ``faults`` (how many are told; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
 empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
-becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it.
+becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it;
+``relayed_refused_rows`` the records of it that the layout cannot take.
 """
 
 import csv
@@ -137,9 +138,13 @@ def check_run_folder(expect, case, out, capfd):
 
 def check_relayed(expect, case, out, capfd):
     """Hold the case's standard file, restored without residue, against the case, and convert it again."""
+    lines = (case / "standard.csv").read_bytes().splitlines(keepends=True)
+    turned_back = expect.get("relayed_refused_rows", [])
     mapping = expect["command"][expect["command"].index("-m") + 1].format(case=case)
     relayed, again = out.with_name("relayed.csv"), out.with_name("relayed")
-    assert run(["restore", str(case / "standard.csv"), "-m", mapping, "-o", str(relayed)]) == 0, capfd.readouterr().err
+    code = run(["restore", str(case / "standard.csv"), "-m", mapping, "-o", str(relayed)])
+    assert code == int(bool(turned_back)), capfd.readouterr().err
+    assert (out.parent / "relayed.csv.refused.csv").read_bytes() == b"".join(lines[row] for row in (0, *turned_back))
     assert relayed.read_bytes() == (case / "relayed.csv").read_bytes()
     for beside in case.glob("relayed.*.csv"):
         assert (out.parent / beside.name.replace("relayed.", "relayed.csv.")).read_bytes() == beside.read_bytes()
@@ -148,7 +153,8 @@ def check_relayed(expect, case, out, capfd):
     }
     lookups = [word for name, path in names.items() for word in ("--lookup", f"{name}={path}")]
     assert run(["convert", str(relayed), "-m", mapping, "-o", str(again), *lookups]) == 0, capfd.readouterr().err
-    assert (again / "standard.csv").read_bytes() == (case / "standard.csv").read_bytes()
+    kept = [line for row, line in enumerate(lines) if row not in turned_back]
+    assert (again / "standard.csv").read_bytes() == b"".join(kept)
 
 
 def refused_bytes(expect, original):

@@ -16,7 +16,7 @@ from stdconv.cli import run
 from stdconv.errors import StdconvError
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import lint_text
-from stdconv.mapping.models import WhenField
+from stdconv.mapping.models import NumberField, WhenField
 from stdconv.mutants import Mutant, mutants
 from stdconv.plan import load_plan
 from stdconv.proving.prove import prove_text
@@ -51,7 +51,7 @@ def test_every_lens_has_a_golden_case_or_a_shipped_mapping() -> None:
     forms = [form for plan in plans for form in plan.mapping.fields]
     ops = {lens.op for form in forms for steps in form.chains.values() for lens in steps}
     assert ops | SHIPPED == set(LENSES)
-    assert {type(form) for form in forms} >= {WhenField}
+    assert {type(form) for form in forms} >= {NumberField, WhenField}
 
 
 def test_a_lookup_by_person_and_history_comes_back_with_an_empty_row_where_it_had_none(tmp_path: Path) -> None:

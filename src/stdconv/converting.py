@@ -19,6 +19,7 @@ from stdconv.findings import Threshold, fault
 from stdconv.intake import read_batch
 from stdconv.lookups import Table, Tables, make_table, unused
 from stdconv.manifest import NAME, Counts, Manifest, Original, describe
+from stdconv.numbering import numbered
 from stdconv.pipeline import Outcome, convert_batch
 from stdconv.plan import Plan
 from stdconv.reports import LookupUse, Report, Totals, exit_code
@@ -59,7 +60,7 @@ def convert_file(
                 run.tell(findings)
             work = partial(convert_batch, plan, tables)
             batches = source.batches(header, plan.dialect, size=batch_size)
-            for outcome in in_order(work, batches, jobs=jobs or default_jobs()):
+            for outcome in in_order(work, numbered(plan, batches), jobs=jobs or default_jobs()):
                 run.merge(outcome)
             report = run.finish(file.name, source, fail_on)
             target.commit()

@@ -21,6 +21,7 @@ from stdconv.mapping.models import (
     Mapping,
     MappingExample,
     MissingField,
+    NumberField,
     WhenField,
 )
 from stdconv.stages import encoding
@@ -118,6 +119,11 @@ class _Fit:
         for column in _written(form):
             if column not in self.mapping.legacy.columns:
                 yield self.unknown("legacy", column, "fields", index, "legacy")
+        for column, count in Counter(form.number.by if isinstance(form, NumberField) else ()).items():
+            if column not in self.mapping.legacy.columns:
+                yield self.unknown("legacy", column, "fields", index, "number", "by")
+            elif count > 1:
+                yield self.at("M0021", "fields", index, "number", "by", column=column)
 
     def lookup(self, index: int, form: LookupField) -> Iterator[Fault]:
         if form.lookup not in self.mapping.lookups:
@@ -238,7 +244,7 @@ def is_chosen_before(mapping: Mapping, form: WhenField) -> bool:
 
 def _written(form: Form) -> Names:
     """Return the legacy columns that a field writes back."""
-    return () if isinstance(form, AssumeField | MissingField) else form.legacy or ()
+    return () if isinstance(form, AssumeField | MissingField | NumberField) else form.legacy or ()
 
 
 def _taken(form: Form) -> Names:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -36,6 +36,22 @@ class Intake:
         lines = [] if set(rows) <= odd.keys() else plain.split(self.dialect.end)
         place = {row: at for at, row in enumerate(self.pieces.plain_rows)} if lines else {}
         return [odd[row] if row in odd else lines[place[row]] + self.dialect.end for row in rows]
+
+    def keys(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Return ``_row`` and ``columns`` of every record of which these can be read, if not all the others."""
+        places = [self.dialect.columns.index(name) for name in columns]
+        rows: list[int] = []
+        values: list[list[str]] = []
+        for each in self.pieces.odd:
+            texts = [encoding.decode(field, self.dialect) for field in each.fields or ()]
+            key = [text for text in (texts[place] for place in places if texts) if text is not None]
+            if None in texts and len(key) == len(places):
+                rows.append(each.row)
+                values.append(key)
+        read = self.frame.select(ROW, *columns)
+        data = {name: [key[at] for key in values] for at, name in enumerate(columns)}
+        apart = pl.DataFrame({ROW: rows, **data}, schema=read.schema)
+        return pl.concat([read, apart]).sort(ROW) if rows else read
 
 
 def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Intake:

@@ -16,12 +16,13 @@ from stdconv.dataset import Unique
 from stdconv.errors import DefinitionError
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, about_file, fault
-from stdconv.lookups import contradictory, make_table, settled
+from stdconv.lookups import make_table, settled
 from stdconv.manifest import Manifest
 from stdconv.manifest import verify as _verify
+from stdconv.numbering import Numbering
 from stdconv.pipeline import convert_frame, overlay, restore_frame
 from stdconv.plan import Plan, load_plan
-from stdconv.relaying import relay_file, relay_frame, settle
+from stdconv.relaying import relay, relay_file
 from stdconv.reports import Report
 from stdconv.restoring import restore_folder
 from stdconv.sampling import sample_frame
@@ -97,8 +98,9 @@ def convert(
 ) -> Conversion:
     """Convert a legacy frame: the mapping's legacy columns, in any order, as text; null is read as empty.
 
-    ``lookups`` gives a frame per lookup (its key and columns, as text). Raises ``DefinitionError`` for columns that
-    are missing or no text, and for lookups that the mapping does not know or cannot do without.
+    ``lookups`` gives a frame per lookup (its key and columns, as text). Records that the mapping numbers are counted
+    through the frame. Raises ``DefinitionError`` for columns that are missing or no text, and for lookups that the
+    mapping does not know or cannot do without.
 
     >>> plan = load_mapping("vendor-a/resident-link")
     >>> legacy = pl.DataFrame([dict(plan.mapping.examples[0].legacy)])
@@ -113,7 +115,7 @@ def convert(
     for name, frame in (lookups or {}).items():
         lookup = plan.mapping.lookups[name]
         tables[name] = make_table(plan, name, _texts(frame, (*lookup.key, *lookup.columns), f"lookup:{name}"))
-    converted = convert_frame(plan, tables, given)
+    converted = convert_frame(plan, tables, Numbering(plan).number(given))
     accepted = pl.col(ROW).is_in(converted.standard[ROW].implode())
     remains = residues.assemble(
         plan.mapping.legacy.columns,
@@ -145,8 +147,7 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
         written = restore_frame(plan, given)
         legacy = overlay(written.select(ROW, *columns), residue)
         return Restoration(legacy, _lookups(plan, written), given.clear(), FINDINGS.to_frame())
-    relayed = relay_frame(plan, given)
-    relayed = settle(plan, relayed, {name: contradictory(plan, name, relayed.legacy) for name in plan.mapping.lookups})
+    relayed = relay(plan, given)
     refused = given.filter(pl.col(ROW).is_in(relayed.refused.implode()))
     return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, relayed.findings)
 

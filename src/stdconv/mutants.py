@@ -154,9 +154,22 @@ def _form_mutants(document: Document) -> Iterator[Change]:
             yield "forms changed", f"{_told(path)} {severity}", _with(document, path, severity)
         for value in (form["assume"] + "1", "2") if "assume" in form else ():
             yield "forms changed", f"{_told(at)} {value}", _with(document, (*at, "assume"), value)
+        if "number" in form:
+            yield from _number_mutants(document, at)
         if "lookup" not in form and "legacy" in form and isinstance(form["standard"], str):
             assumed = {"standard": form["standard"], "assume": "1", "because": "a mutant"}
             yield "forms changed", f"{_told(at)} assumed", _with(document, at, assumed)
+
+
+def _number_mutants(document: Document, at: Path) -> Iterator[Change]:
+    """Records counted by other columns, or not at all."""
+    by = _at(document, at)["number"]["by"]
+    mine = [by] if isinstance(by, str) else by
+    added = [column for column in document["legacy"]["columns"] if column not in mine]
+    fewer = [[name for name in mine if name != column] for column in mine if len(mine) > 1]
+    for other in (*fewer, *([column] for column in added), *([*mine, column] for column in added)):
+        yield "forms changed", f"{_told(at)} by {other}", _with(document, (*at, "number", "by"), other)
+    yield "forms changed", f"{_told(at)} gone", _without(document, at)
 
 
 def _case_mutants(form: Document) -> Iterator[tuple[Path, Any]]:

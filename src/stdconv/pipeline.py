@@ -9,7 +9,7 @@ import polars as pl
 
 from stdconv import findings as found
 from stdconv.findings import about_rows
-from stdconv.intake import read_batch
+from stdconv.intake import Intake, read_batch
 from stdconv.lookups import Joined, Tables, join
 from stdconv.plan import Plan
 from stdconv.stages import encoding, pieces, records, residue
@@ -64,7 +64,10 @@ class Outcome:
 
 
 def convert_frame(plan: Plan, tables: Tables, legacy: pl.DataFrame) -> Converted:
-    """Convert a legacy frame (``_row`` and the mapping's legacy columns, all text without nulls)."""
+    """Convert a legacy frame (``_row`` and the mapping's legacy columns, all text without nulls).
+
+    Where the plan numbers records, the numbers stand beside them (``stdconv.numbering``).
+    """
     return convert_joined(plan, join(plan, tables, legacy))
 
 
@@ -110,9 +113,9 @@ def _written(plan: Plan) -> list[pl.Expr]:
     ]
 
 
-def convert_batch(plan: Plan, tables: Tables, batch: bytes) -> Outcome:
-    """Convert a batch of bytes that begins and ends between records, without the header."""
-    intake = read_batch(batch, plan.dialect)
+def convert_batch(plan: Plan, tables: Tables, batch: bytes | Intake) -> Outcome:
+    """Convert a batch of bytes that begins and ends between records, without the header, or such a one already read."""
+    intake = batch if isinstance(batch, Intake) else read_batch(batch, plan.dialect)
     converted = convert_frame(plan, tables, intake.frame)
     findings = pl.concat([*intake.findings, converted.findings])
     rows = pl.int_range(1, intake.pieces.count + 1, dtype=pl.Int64, eager=True)
@@ -126,7 +129,7 @@ def convert_batch(plan: Plan, tables: Tables, batch: bytes) -> Outcome:
     raw = {row: original for row, original in intake.raw.items() if row not in outside}
     remains = residue.assemble(
         plan.mapping.legacy.columns,
-        residue.spellings(legacy, written),
+        residue.spellings(legacy.select(ROW, *plan.mapping.legacy.columns), written),
         before=intake.pieces.gaps,
         raw=raw,
         refused={row: len(original) for row, original in zip(refused, originals, strict=True)},
@@ -138,7 +141,7 @@ def convert_batch(plan: Plan, tables: Tables, batch: bytes) -> Outcome:
 def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
     """Return what going back gives for ``standard`` (``_row`` and carried columns): ``_row`` and the legacy columns.
 
-    Looked-up columns stand behind them as ``lookup.column``. Nothing is null.
+    Looked-up columns stand behind them as ``lookup.column``, and numbers as the records had them. Nothing is null.
     """
     absent = [name for name in plan.carried if name not in standard.columns]
     work = standard.select(
@@ -147,8 +150,8 @@ def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
         *(pl.lit(None, dtype=pl.String).alias(f"s:{name}") for name in absent),
     )
     work = back(plan.routes, work)
-    looked_up = [name for route in plan.routes for name in route.legacy if name not in plan.mapping.legacy.columns]
-    return work.select(ROW, *_written(plan), *(pl.col(f"w:{name}").fill_null("").alias(name) for name in looked_up))
+    beside = [name for route in plan.routes for name in route.legacy if name not in plan.mapping.legacy.columns]
+    return work.select(ROW, *_written(plan), *(pl.col(f"w:{name}").fill_null("").alias(name) for name in beside))
 
 
 def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:

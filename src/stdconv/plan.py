@@ -14,7 +14,16 @@ from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings import fault
 from stdconv.lenses.cases import ByCase
 from stdconv.mapping.loading import Reading, load_text, read_mapping
-from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, StepsField, WhenField
+from stdconv.mapping.models import (
+    AssumeField,
+    Form,
+    LookupField,
+    Mapping,
+    MissingField,
+    NumberField,
+    StepsField,
+    WhenField,
+)
 from stdconv.stages.translate import Route
 from stdconv.standard.schema import SUFFIX, Check, Standard, load_schema
 
@@ -49,6 +58,11 @@ class Plan:
     def missing(self) -> tuple[MissingField, ...]:
         """The fields that declare a standard column missing."""
         return tuple(form for form in self.mapping.fields if isinstance(form, MissingField))
+
+    @cached_property
+    def numbered(self) -> tuple[NumberField, ...]:
+        """The fields that number records in the order of the file."""
+        return tuple(form for form in self.mapping.fields if isinstance(form, NumberField))
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
@@ -145,5 +159,7 @@ def route_of(index: int, form: Form) -> Route:
         case WhenField(when=when):
             by_case = ByCase(cases=when.cases, width=(len(form.legacy), len(form.standard)))
             return Route(index, form.legacy, form.standard, (by_case,), beside=(when.column,))
+        case NumberField(standard=standard):
+            return Route(index, (form.column,), (standard,))
         case MissingField():
             raise TypeError(form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,9 @@ import polars as pl
 
 from stdconv.findings import Threshold, about_file, about_rows, empty
 from stdconv.lookupfiles import LookupFiles
+from stdconv.lookups import contradictory
 from stdconv.manifest import Counts
+from stdconv.numbering import Numbering
 from stdconv.pipeline import restore_frame
 from stdconv.plan import Plan
 from stdconv.reports import Report, Totals, exit_code
@@ -37,7 +39,8 @@ class Relayed:
 def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
     """Restore ``standard`` (``_row`` and standard columns, null for absent) into the layout of ``plan``.
 
-    A record is accepted iff converting what it became gives the same values again on what the layout carries.
+    A record is accepted iff converting what it became gives the same values again on what the layout carries; whether
+    it would have the same number, only ``in_order`` can tell.
     """
     legacy = restore_frame(plan, standard)
     again = translate(plan.routes, legacy).work
@@ -53,19 +56,54 @@ def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
 
 def settle(plan: Plan, relayed: Relayed, keys: Mapping[str, pl.DataFrame]) -> Relayed:
     """Refuse every record whose key would need several rows in a lookup; ``keys`` are those, by lookup."""
-    for name, contradictory in keys.items():
+    for name, refused in keys.items():
         key = list(plan.mapping.lookups[name].key)
-        rows = relayed.legacy.join(contradictory, on=key, how="semi", maintain_order="left")[ROW]
+        rows = relayed.legacy.join(refused, on=key, how="semi", maintain_order="left")[ROW]
         if rows.is_empty():
             continue
-        told = about_rows(rows, "T0032", side=f"lookup:{name}", column="+".join(key))
-        is_lost = (pl.col("code") == "T0031") & pl.col("row").is_in(rows.implode())
-        relayed = Relayed(
-            relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
-            pl.concat([relayed.findings.filter(~is_lost), told]),
-            pl.concat([relayed.refused, rows]).unique().sort(),
-        )
+        relayed = _refuse(relayed, about_rows(rows, "T0032", side=f"lookup:{name}", column="+".join(key)))
     return relayed
+
+
+def in_order(relayed: Relayed, numbering: Numbering, *, outside: Collection[int] = ()) -> Relayed:
+    """Refuse every record that would have another number where it is written; the rows ``outside`` are not written."""
+    if not numbering.forms:
+        return relayed
+    misplaced = numbering.misplaced(relayed.legacy.filter(~pl.col(ROW).is_in(outside)))
+    told = [
+        about_rows(pl.Series(rows, dtype=pl.Int64), "T0030", side="standard", column=name)
+        for name, rows in misplaced.items()
+    ]
+    return _refuse(relayed, pl.concat([empty(), *told]))
+
+
+def _refuse(relayed: Relayed, told: pl.DataFrame) -> Relayed:
+    """Refuse the records that the findings ``told`` are about: of what is not written no value is lost."""
+    if told.is_empty():
+        return relayed
+    rows = told["row"].unique()
+    is_lost = (pl.col("code") == "T0031") & pl.col("row").is_in(rows.implode())
+    return Relayed(
+        relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
+        pl.concat([relayed.findings.filter(~is_lost), told]),
+        pl.concat([relayed.refused, rows]).unique().sort(),
+    )
+
+
+def relay(plan: Plan, standard: pl.DataFrame) -> Relayed:
+    """Restore all records of a file at once: as ``relay_frame``, with lookups and numbers that hold for all of them."""
+    each, keys = relay_frame(plan, standard), dict[str, pl.DataFrame]()
+    while True:
+        relayed = in_order(settle(plan, each, keys), Numbering(plan))
+        more = {name: contradictory(plan, name, relayed.legacy) for name in plan.mapping.lookups}
+        if all(found.is_empty() for found in more.values()):
+            return relayed
+        keys = _joined(keys, more)
+
+
+def _joined(keys: Mapping[str, pl.DataFrame], more: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return all keys that several rows were needed for: without their records others may be the next of a number."""
+    return {name: pl.concat([keys[name], found]) if name in keys else found for name, found in more.items()}
 
 
 def _given(standard: pl.DataFrame, name: str) -> pl.Expr:
@@ -140,7 +178,7 @@ def relay_file(
 
 
 class _Run:
-    """One relay: written in one pass; in a second one where lookup keys turned out to need several rows."""
+    """One relay: written in one pass, and in another one as long as lookup keys turn out to need several rows."""
 
     def __init__(self, plan: Plan, source: StandardFile, beside: LookupFiles) -> None:
         self.plan = plan
@@ -148,14 +186,17 @@ class _Run:
         self.beside = beside
 
     def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
-        counts, totals = self._pass(out, refused, {})
-        contradictory = self.beside.contradictory()
-        if any(len(keys) for keys in contradictory.values()):
+        keys: dict[str, pl.DataFrame] = {}
+        while True:
+            counts, totals = self._pass(out, refused, keys)
+            more = self.beside.contradictory()
+            if not any(len(found) for found in more.values()):
+                break
             for file in (out, refused):
                 file.seek(0)
                 file.truncate()
             self.beside.clear()
-            counts, totals = self._pass(out, refused, contradictory)
+            keys = _joined(keys, more)
         return Report(
             command="restore",
             mapping=self.plan.mapping.id,
@@ -171,15 +212,16 @@ class _Run:
         dialect, standard = self.plan.dialect, self.source.standard.dialect(self.source.columns)
         out.write(dialect.mark + encoding.certain(encoding.encode(records.header_line(dialect), dialect)))
         refused.write(encoding.certain(encoding.encode(records.header_line(standard), standard)))
-        totals = Totals()
+        totals, numbering = Totals(), Numbering(self.plan)
         for findings in (*self.source.findings, *self._left_empty()):
             totals.add(findings)
         read = accepted = turned_back = 0
         for batch in self.source.batches():
+            unread = {row for told in batch.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
             relayed = settle(self.plan, relay_frame(self.plan, batch.frame), keys)
+            relayed = in_order(relayed, numbering, outside=unread)
             for findings in (*batch.findings, relayed.findings):
                 totals.add(findings)
-            unread = {row for told in batch.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
             bad = pl.Series(ROW, sorted(unread | set(relayed.refused)), dtype=pl.Int64)
             legacy = relayed.legacy.filter(~pl.col(ROW).is_in(bad.implode()))
             self.beside.add(legacy)

@@ -17,6 +17,7 @@ from stdconv.domains import Record, Text
 from stdconv.errors import DefinitionError
 from stdconv.findings import fault
 from stdconv.lookupfiles import lookup_bytes
+from stdconv.numbering import Numbering
 from stdconv.plan import Plan
 from stdconv.readings.check import check_value
 from stdconv.readings.sampler import UnsampledError, members, rows
@@ -37,17 +38,28 @@ _MASK = 0xFFFFFFFF
 def sample_frame(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
     """Yield ``count`` legacy records in frames (``_row``, legacy and looked-up columns), all of them convertible."""
     pools = _pools(plan, seed)
+    numbering = Numbering(plan)
     done = candidate = fruitless = 0
     while done < count:
         standard = _candidates(plan, pools, candidate, seed)
         candidate += CHUNK
-        legacy = relay_frame(plan, standard).legacy.head(count - done)
+        legacy = _numbered(plan, numbering, relay_frame(plan, standard).legacy).head(count - done)
         fruitless = 0 if len(legacy) else fruitless + 1
         if fruitless > FRUITLESS:
             raise DefinitionError([fault("C0028", column=", ".join(plan.carried))])
         if len(legacy):
             yield legacy
         done += len(legacy)
+
+
+def _numbered(plan: Plan, numbering: Numbering, legacy: pl.DataFrame) -> pl.DataFrame:
+    """Return the records that are accepted with the numbers which their order gives them, whatever was drawn."""
+    legacy = numbering.number(legacy)
+    for form in plan.numbered:
+        column, number = plan.standard.column(form.standard), pl.col(form.column)
+        fits = check_value(column.domain, number)
+        legacy = legacy.filter(fits if column.required else fits | (number == ""))
+    return legacy
 
 
 def sample_file(

@@ -14,7 +14,16 @@ from stdconv.errors import DefinitionError, severity_word
 from stdconv.findings import codes, fault
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens, as_written
-from stdconv.mapping.models import Absence, AssumeField, Form, LookupField, MissingField, StepsField, WhenField
+from stdconv.mapping.models import (
+    Absence,
+    AssumeField,
+    Form,
+    LookupField,
+    MissingField,
+    NumberField,
+    StepsField,
+    WhenField,
+)
 from stdconv.mistakes import MAPPING, mistakes
 from stdconv.plan import Plan, load_plan
 from stdconv.readings.schema import to_schema
@@ -88,6 +97,8 @@ def _origin(form: Form) -> tuple[str, str, str]:
         case AssumeField(assume=value, because=why, where=where):
             condition = f" ({'・'.join(where)} あり)" if where else ""
             return "–", f"= {value}{condition}", why
+        case NumberField(number=number, because=why):
+            return "・".join(number.by), "number (出現順)", why
         case MissingField(missing=missing):
             return "–", "–", _absence(missing)
         case LookupField():

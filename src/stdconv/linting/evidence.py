@@ -10,8 +10,9 @@ from stdconv import yaml
 from stdconv.errors import Fault
 from stdconv.findings import fault
 from stdconv.linting.fields import Field, branches, example_frame, labels
-from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField
+from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, NumberField
 from stdconv.stages.translate import guarded
+from stdconv.standard.schema import Standard
 
 ASSUMED = "assumed:"
 
@@ -58,6 +59,23 @@ def keys(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
                 yield fault("M0068", located.place(("lookups", name, "key")), lookup=name, column=column)
 
 
+def numbers(mapping: Mapping, standard: Standard, located: yaml.Located) -> Iterator[Fault]:
+    """Yield records counted by columns that no field writes back, or by others than make the rest of the key."""
+    written = {column: form.standard for form in mapping.fields for column in getattr(form, "legacy", None) or ()}
+    for at, form in enumerate(mapping.fields):
+        if not isinstance(form, NumberField):
+            continue
+        place, by = located.place(("fields", at, "number", "by")), form.number.by
+        lost = [column for column in by if column in mapping.unmapped.legacy and column not in written]
+        for column in lost:
+            yield fault("M0090", place, standard=form.standard, column=column)
+        rest = {name for name in standard.key if name != form.standard}
+        key = [column for column, made in written.items() if rest.intersection(made)]
+        is_known = not lost and set(by) <= set(mapping.legacy.columns)
+        if form.standard in standard.key and key and set(key) != set(by) and is_known:
+            yield fault("M0091", place, standard=form.standard, by=", ".join(by), key=", ".join(key))
+
+
 def reasons(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
     """Yield reasons and sources that say nothing, such as a dash, or ``assumed:`` without why."""
     for path, reason in _reasons(mapping):
@@ -91,7 +109,7 @@ def _reasons_of(form: Form) -> Iterator[tuple[tuple[str | int, ...], str]]:
 
 def names(field: Field) -> Iterator[Fault]:
     """Yield legacy columns that are called like a standard column and become another one, without a reason."""
-    if isinstance(field.form, AssumeField | MissingField) or field.form.because:
+    if isinstance(field.form, AssumeField | MissingField | NumberField) or field.form.because:
         return
     for legacy in field.form.legacy or ():
         if legacy in field.standard.names and legacy not in field.route.standard:

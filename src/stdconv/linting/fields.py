@@ -11,7 +11,7 @@ from stdconv import catalog, fit, yaml
 from stdconv.errors import Fault
 from stdconv.findings import fault
 from stdconv.lenses.base import Branch, Lens
-from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, WhenField
+from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, NumberField, WhenField
 from stdconv.plan import Draft, route_of
 from stdconv.stages.translate import ROW, Route
 from stdconv.standard.schema import CodeList, Column, Standard, load_codes
@@ -82,6 +82,8 @@ def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
     if isinstance(form, WhenField) and not fit.is_chosen_before(mapping, form):
         return False
     known = {*mapping.legacy.columns, *(f"{n}.{c}" for n, lookup in mapping.lookups.items() for c in lookup.columns)}
+    if isinstance(form, NumberField):
+        return set(form.number.by) <= known
     return set(route.legacy) <= known and all(
         [len(route.legacy), *(lens.gives for lens in steps)] == [*(lens.takes for lens in steps), len(route.standard)]
         for steps in form.chains.values()

@@ -8,16 +8,20 @@ from typing import Literal, TypeAlias
 
 import polars as pl
 
-from stdconv.domains import AllOf, AnyOf, Anything, Choice, Domain
+from stdconv.domains import AllOf, AnyOf, Anything, Choice, Domain, Text
 from stdconv.errors import Fault
 from stdconv.lenses import base
 from stdconv.lenses.base import Lens
 from stdconv.linting.fields import Field
+from stdconv.mapping.models import NumberField
 from stdconv.readings.check import check, check_value
 from stdconv.readings.sampler import Row, UnsampledError, members, rows
 from stdconv.readings.subset import subset
 
 Verdict: TypeAlias = Literal["yes", "no", "unknown", "never"]
+
+NUMBERS = Text(pattern="^[1-9][0-9]{0,}$")
+"""What the form ``number`` gives."""
 
 DRAWN = 100
 """How many members are drawn where a set cannot be listed."""
@@ -32,6 +36,8 @@ def fits(field: Field) -> Iterator[tuple[str, Verdict]]:
     for position, column in enumerate(field.columns):
         if field.route.constant is not None:
             inner: Domain = Choice((field.route.constant,))
+        elif isinstance(field.form, NumberField):
+            inner = NUMBERS
         else:
             inner = codomain.get(position, Anything())
         yield column.name, _verdict(inner, column.domain)
@@ -65,7 +71,8 @@ def faults(field: Field) -> Iterator[Fault]:
     for column, verdict in fits(field):
         if verdict == "never":
             last = len(field.route.steps) - 1
-            op = field.route.steps[-1].op if field.route.steps else "assume"
+            form = "number" if isinstance(field.form, NumberField) else "assume"
+            op = field.route.steps[-1].op if field.route.steps else form
             # a closed table that names codes outside the column is told entry by entry
             if not any(branch.standard for _, branch, _ in field.entries()):
                 yield field.fault("M0051", *(field.step(last) if field.route.steps else ()), op=op, column=column)

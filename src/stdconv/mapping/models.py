@@ -196,6 +196,45 @@ class AssumeField(Part):
         return {}
 
 
+class Number(Part):
+    """The legacy columns whose texts records share that are counted together."""
+
+    by: Names = Field(
+        description="The legacy columns that say whose record it is: those with the same texts are counted together.",
+        examples=["住民番号", ["住民番号", "世帯番号"]],
+    )
+
+
+class NumberField(Part):
+    """A standard column that counts records from 1, in the order of the file, among all that were read.
+
+    Refused records count too, so that mending them shifts no other; converted alone, they would be counted anew.
+    """
+
+    model_config = _form_of(
+        "number", standard="履歴番号", number={"by": "住民番号"}, because="行の並びが履歴の順である（仕様書 2.3）"
+    )
+
+    standard: Line = Field(description="The standard column that the count becomes.", examples=["履歴番号"])
+    number: Number = Field(
+        description="What is counted together.", examples=[{"by": "住民番号"}, {"by": ["住民番号", "世帯番号"]}]
+    )
+    because: Reason = Field(
+        description="What shows that the order of the file is the one that the numbers stand for.",
+        examples=["行の並びが履歴の順である（仕様書 2.3）"],
+    )
+
+    @property
+    def column(self) -> str:
+        """What the numbers are called beside the legacy columns, none of which begins with ``_``."""
+        return f"_number:{self.standard}"
+
+    @property
+    def chains(self) -> Chains:
+        """None: nothing is read."""
+        return {}
+
+
 class MissingField(Part):
     """A standard column that the layout lacks."""
 
@@ -218,7 +257,7 @@ class MissingField(Part):
 def _form(value: Any) -> str:
     """Tell the forms apart by the key that only one of them has, be it misspelt."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, BaseModel) else {}
-    forms = ("lookup", "assume", "missing", "when")
+    forms = ("lookup", "assume", "missing", "when", "number")
     meant = {
         each for key in keys if key not in StepsField.model_fields for each in get_close_matches(str(key), forms, n=1)
     }
@@ -230,7 +269,8 @@ Form: TypeAlias = Annotated[
     | Annotated[LookupField, Tag("lookup")]
     | Annotated[AssumeField, Tag("assume")]
     | Annotated[MissingField, Tag("missing")]
-    | Annotated[WhenField, Tag("when")],
+    | Annotated[WhenField, Tag("when")]
+    | Annotated[NumberField, Tag("number")],
     Discriminator(_form),
 ]
 
@@ -251,7 +291,10 @@ class Unmapped(Part):
 
 
 class MappingExample(Part):
-    """A whole record on both sides, or a legacy one that is refused. Columns that it does not name are empty."""
+    """A whole record on both sides, or a legacy one that is refused. Columns that it does not name are empty.
+
+    What the form ``number`` counts is 1: an example is a file of one record.
+    """
 
     source: Reason = Field(
         description="Who says so: the document and where in it; or `assumed:` and why.",

@@ -10,6 +10,7 @@ import polars as pl
 from hypothesis import strategies as st
 
 from stdconv.charsets import repertoire
+from stdconv.numbering import renumbered
 from stdconv.pipeline import restore_frame
 from stdconv.plan import Plan
 from stdconv.proving.files import LegacyFile, lookups_for, standard_frame
@@ -17,6 +18,7 @@ from stdconv.readings.misses import edited, odd_texts, raw_bytes
 from stdconv.readings.strategies import records as records_of
 from stdconv.readings.strategies import texts
 from stdconv.stages import encoding, records
+from stdconv.stages.records import ROW
 from stdconv.stages.translate import Route
 from stdconv.standard.schema import Column
 
@@ -56,12 +58,21 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
     )
     return st.builds(
         Case,
-        rows=st.lists(standard_rows(plan), min_size=1, max_size=RECORDS).map(tuple),
+        rows=_listed(plan),
         edits=st.lists(edit, max_size=3).map(tuple) if damaged else st.just(()),
         damage=st.lists(damage, max_size=3).map(tuple) if damaged else st.just(()),
         lookups=st.tuples(*(st.sampled_from(LOOKUPS) for _ in plan.mapping.lookups)) if damaged else st.just(()),
         cut=st.integers(1, 99),
     )
+
+
+def _listed(plan: Plan) -> st.SearchStrategy[tuple[StandardRow, ...]]:
+    """Return a strategy for the records of one file; where they are numbered, most are numbered as their order says."""
+    rows = st.lists(standard_rows(plan), min_size=1, max_size=RECORDS).map(tuple)
+    if not plan.numbered:
+        return rows
+    counted = rows.map(lambda drawn: tuple(renumbered(plan, standard_frame(plan, drawn)).drop(ROW).to_dicts()))
+    return st.one_of(counted, counted, counted, rows)
 
 
 def standard_rows(plan: Plan) -> st.SearchStrategy[StandardRow]:

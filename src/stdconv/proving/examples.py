@@ -10,10 +10,10 @@ import polars as pl
 from stdconv.dialect import Dialect
 from stdconv.errors import Fault
 from stdconv.findings import LANGUAGES, codes, fault
-from stdconv.intake import read_batch
 from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.lookups import join
-from stdconv.mapping.models import Form, LookupField, MappingExample
+from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
+from stdconv.numbering import Numbering
 from stdconv.plan import Plan
 from stdconv.proving.files import LegacyFile, Whole, convert, tables_of
 from stdconv.proving.laws import unraised
@@ -191,7 +191,7 @@ class Examples:
 
     def translated(self, file: LegacyFile) -> dict[str, str | None]:
         """Return what the fields make of the one record of ``file``, whatever the schema says; only what is read."""
-        legacy = read_batch(file.body, self.plan.dialect).frame
+        legacy = Numbering(self.plan).read(file.body, self.plan.dialect).frame
         if legacy.is_empty():
             return {}
         work = translate(self.plan.routes, join(self.plan, tables_of(self.plan, file.lookups), legacy).frame).work
@@ -245,7 +245,8 @@ def _named(names: Sequence[str], values: Mapping[str, str | None]) -> str:
 def _legacy(field: Field, example: MappingExample) -> str:
     """Return the legacy and looked-up values that a field is given by an example, named."""
     looked_up = {f"{lookup}.{c}": v for lookup, row in example.lookups.items() for c, v in row.items()}
-    return _named(field.route.legacy, looked_up | dict(example.legacy)) or "–"
+    names = field.form.number.by if isinstance(field.form, NumberField) else field.route.legacy
+    return _named(names, looked_up | dict(example.legacy)) or "–"
 
 
 def _refusals(whole: Whole) -> list[tuple[str, str]]:

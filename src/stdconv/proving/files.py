@@ -11,6 +11,7 @@ import polars as pl
 from stdconv.intake import read_batch
 from stdconv.lookupfiles import lookup_bytes
 from stdconv.lookups import Table, Tables, make_table
+from stdconv.numbering import numbered
 from stdconv.pipeline import Outcome, convert_batch, restore_batch, restore_frame
 from stdconv.plan import Plan
 from stdconv.stages import encoding, pieces, records, residue
@@ -49,12 +50,11 @@ def convert(plan: Plan, file: LegacyFile, size: int = WHOLE) -> Whole:
     tables = tables_of(plan, file.lookups)
     outcomes: list[Outcome] = []
     read = 0
-    for batch in pieces.batches(io.BytesIO(file.body), b"", plan.dialect, size=size):
+    batches = list(pieces.batches(io.BytesIO(file.body), b"", plan.dialect, size=size))
+    for batch in numbered(plan, batches or [b""]):
         outcome = convert_batch(plan, tables, batch)
         outcomes.append(outcome.shifted(read))
         read += outcome.read
-    if not outcomes:
-        outcomes = [convert_batch(plan, tables, b"")]
     return Whole(
         pl.concat([outcome.standard for outcome in outcomes]),
         tuple(data for outcome in outcomes for data in outcome.refused),

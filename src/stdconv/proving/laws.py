@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from stdconv.lookups import contradictory
+from stdconv.numbering import renumbered
 from stdconv.plan import Plan
 from stdconv.proving.files import LegacyFile, Whole, as_file, convert, restore, written
-from stdconv.relaying import relay_frame, settle
+from stdconv.relaying import relay
 from stdconv.stages.records import ROW
 
 
@@ -70,17 +70,19 @@ def _sorted(findings: pl.DataFrame) -> pl.DataFrame:
 
 
 def residue_is_not_needed(plan: Plan, file: LegacyFile, whole: Whole) -> None:
-    """Without residue the restored records, with the lookups that restoring writes, convert to the same standard."""
+    """Without residue the restored records, with the lookups that restoring writes, convert to the same standard.
+
+    Their numbers alone are others where refused records stood between them.
+    """
     again = written(plan, whole.standard)
     if again is None:
         raise BrokenError("P0008", file, plan.carried)
-    _same(plan, whole.standard, again, "P0008", file)
+    _same(plan, renumbered(plan, whole.standard), again, "P0008", file)
 
 
 def standard_comes_back(plan: Plan, standard: pl.DataFrame) -> tuple[int, ...]:
     """convert(restore(s)) = s on what the mapping carries; returns the rows that the layout took."""
-    relayed = relay_frame(plan, standard)
-    relayed = settle(plan, relayed, {name: contradictory(plan, name, relayed.legacy) for name in plan.mapping.lookups})
+    relayed = relay(plan, standard)
     kept = standard.filter(pl.col(ROW).is_in(relayed.legacy[ROW].implode()))
     file = as_file(plan, relayed.legacy)
     if file is None:

@@ -22,6 +22,8 @@ ROW = "_row"
 class Route:
     """One field made ready: ``legacy`` names (``lookup.column`` for looked-up ones), ``standard`` names, ``steps``.
 
+    A number is given as a column beside the legacy ones, and written back into none (``NumberField.column``).
+
     ``constant`` is the value of an assumption, which stands only where the columns of ``where`` are present.
     ``beside`` are standard columns of other fields that the one step of this one is given behind its own, both ways.
     """

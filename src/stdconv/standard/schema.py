@@ -152,7 +152,7 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
         standard = _standard(called, document, rules)
     except SchemaError as error:
         raise DefinitionError(
-            [fault("M0030", _place(path, error.path), problem=str(error), known=", ".join(READERS))]
+            [fault("M0030", _place(path, error.path), problem=str(error), known=", ".join(sorted(READERS)))]
         ) from None
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
