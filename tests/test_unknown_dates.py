@@ -272,6 +272,8 @@ def test_a_sample_holds_known_and_unknown_dates_and_all_of_it_converts(folder: P
     assert len(result.standard) == 400
     flags = result.standard["生年月日_不詳フラグ"].value_counts(sort=True)
     assert flags["生年月日_不詳フラグ"].to_list()[:2] == ["0", "1"]
+    wordings = result.standard["生年月日_不詳表記"].drop_nulls().to_list()
+    assert len(set(wordings)) > len(wordings) / 2
     again = stdconv.restore(result.standard, plan, residue=result.residue)
     assert again.legacy.drop("_row", strict=False).equals(legacy.drop("_row"))
 

@@ -29,6 +29,10 @@ from stdconv.unknowndates import (
     year_unknown_beyond,
 )
 
+NOT_BOTH = f"{SPEC}: 不詳フラグ is 0 or 1, 不詳表記 required when 1"
+ASSUMED = "assumed: zero-filled unknown parts"
+_ERAS: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": "昭和", "平成": "平成", "令和": "令和"}
+_SIGNS: dict[Sign, EraName] = {"1": "明治", "2": "大正", "3": "昭和", "4": "平成", "5": "令和"}
 ONE_OF_FOURTEEN = Text(PATTERN)
 JAPANESE = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
 WRITTEN_OUT = "年[0-9０-９]{1,2}月[0-9０-９]{1,2}日$"
@@ -290,12 +294,6 @@ class UnknownDate(Lens):
             (columns, ("昭和", "昭和６０年頃"), "T0010", "a label without a date says nothing that can be written"),
         )
         return tuple(Refusal(lens, legacy, code, source) for lens, legacy, code, source in rows)
-
-
-NOT_BOTH = f"{SPEC}: 不詳フラグ is 0 or 1, 不詳表記 required when 1"
-ASSUMED = "assumed: zero-filled unknown parts"
-_ERAS: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": "昭和", "平成": "平成", "令和": "令和"}
-_SIGNS: dict[Sign, EraName] = {"1": "明治", "2": "大正", "3": "昭和", "4": "平成", "5": "令和"}
 
 
 def _zeros() -> UnknownDate:

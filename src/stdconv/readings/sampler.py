@@ -50,6 +50,7 @@ BIRTHS = ("1930-01-01", "2024-12-31")
 SELDOM = 0.02
 USUAL = 0.9
 """How often the first of several cases is drawn without asking: the usual one."""
+FEW = 32
 ROUNDS = 200
 
 
@@ -192,8 +193,15 @@ def _alphabet(ranges: tuple[tuple[int, int], ...], kind: float) -> str:
 
 @lru_cache(maxsize=256)
 def _alphabets(ranges: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
-    """Return the preferred alphabets inside ``ranges``; ASCII ones come last where nothing wider is admitted."""
+    """Return the preferred alphabets inside ``ranges``; ASCII ones come last where nothing wider is admitted.
+
+    Where there is none, a few characters (full-width digits) are an alphabet, and of many the first alone.
+    """
     inside = ["".join(c for c in letters if any(a <= ord(c) <= b for a, b in ranges)) for letters in PREFERRED]
     wide = [letters for letters in inside[2:] if letters]
     ascii_first = [letters for letters in reversed(inside[:2]) if letters]
-    return tuple(wide or ascii_first or [chr(ranges[0][0])])
+    few = sum(last - first + 1 for first, last in ranges) <= FEW
+    others = (
+        "".join(chr(code) for first, last in ranges for code in range(first, last + 1)) if few else chr(ranges[0][0])
+    )
+    return tuple(wide or ascii_first or [others])
