@@ -651,7 +651,7 @@ def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
         case Rows(columns, listed):
             return [row[key] for key in columns] in [list(each) for each in listed]
         case Cases(by, cases):
-            return all(holds(record, row) for value, record in cases if value == row[by])
+            return row[by] is None or any(holds(record, row) for value, record in cases if value == row[by])
 
 
 LEAP_DAY = Text("^[0-9]{4}-02-29$")
@@ -755,6 +755,7 @@ RULED = [
                 (
                     ("1", Record((("q", Nothing()), ("r", Choice(("a", "ab")))), ("r",))),
                     ("2", Record((("q", Choice(("1",))), ("r", Text("^[a-c]$"))), ("q",), (InOrder(("q", "r")),))),
+                    ("2", Record((("q", Nothing()), ("r", Nothing())))),
                 ),
             ),
         ),
