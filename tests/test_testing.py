@@ -51,7 +51,7 @@ def configured() -> list[Lens]:
 
 @pytest.mark.parametrize("lens", configured(), ids=lambda lens: lens.op)
 def test_every_lens_obeys_the_laws(lens: Lens) -> None:
-    assert_lens_laws(lens, examples=100)
+    assert_lens_laws(lens, examples=60)
 
 
 def plant(name: str, function: object) -> Lens:

@@ -60,7 +60,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_the_mapping_of_vendor_c(path: Path) -> None:
     assert_lint_clean(path)
-    assert_round_trip(path, examples=150)
+    assert_round_trip(path, examples=60)
 
 
 def test_the_same_by_the_library(path: Path) -> None:
