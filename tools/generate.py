@@ -10,11 +10,12 @@ import contextlib
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from itertools import groupby
 from pathlib import Path
 
 import click
+import resident_schema
 
 from stdconv import catalog
 from stdconv.cli.commands import stdconv
@@ -46,7 +47,8 @@ FOLDERS = ("docs/errors", "docs/mappings", "docs/schemas")
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """Yield every generated file: its path from the top of the checkout, and its text."""
+    """Yield every generated file: its path from the top of the checkout, and its text; what others are made of first."""
+    yield f"schemas/standard/{resident_schema.NAME}.schema.json", resident_schema.document()
     yield "schemas/mapping.schema.json", json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     yield "docs/codes.md", _marked("src/stdconv/findings.yaml", codes_page(codes()))
     yield "docs/errors/README.md", _marked("src/stdconv/mistakes", errors_page(codes()))
@@ -181,7 +183,7 @@ def standard_page(name: str) -> str:
     return "\n\n".join((schema_page(name), *(["\n".join(remarks)] if remarks else []), *tables))
 
 
-def orphans(wanted: Mapping[str, str]) -> Iterator[str]:
+def orphans(wanted: Collection[str]) -> Iterator[str]:
     """Yield generated files of things that are no longer shipped."""
     for folder in FOLDERS:
         for path in sorted((ROOT / folder).rglob("*.md")):
@@ -195,22 +197,29 @@ def main(arguments: list[str]) -> int:
     if arguments not in ([], ["--check"]):
         print("usage: python tools/generate.py [--check]", file=sys.stderr)
         return 2
-    wanted = dict(files())
-    stale = [name for name, text in wanted.items() if _read(ROOT / name) != text]
+    is_check = bool(arguments)
+    wanted, stale = set(), []
+    for name, text in files():
+        wanted.add(name)
+        if _read(ROOT / name) != text:
+            stale.append(name)
+            if not is_check:
+                _write(ROOT / name, text)
     left = list(orphans(wanted))
-    if arguments:
-        for name in (*stale, *left):
-            print(f"{name}: out of date; run `make docs`")
+    for name in (*stale, *left) if is_check else ():
+        print(f"{name}: out of date; run `make docs`")
+    if is_check:
         return int(bool(stale or left))
-    for name in stale:
-        path = ROOT / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(wanted[name], encoding="utf-8", newline="\n")
-        print(f"wrote {name}")
     for name in left:
         (ROOT / name).unlink()
         print(f"removed {name}")
     return 0
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    print(f"wrote {path.relative_to(ROOT).as_posix()}")
 
 
 def _read(path: Path) -> str | None:

@@ -1,0 +1,337 @@
+"""The schema of the full resident record, made of its list of columns, the code lists and what is said here.
+
+``schemas/standard/resident-basic/0.1.columns.csv`` is the list of docs/domain.md: name, 型, length, key, 空欄不可, code
+list and status of 187 columns. What no list says stands here: the forms of numbers, which columns belong together, and
+which of them a kind of resident has. ``tools/generate.py`` writes and checks the file.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from stdconv.standard.schema import load_codes
+from stdconv.unknowndates import PATTERN as WORDINGS
+
+Json: TypeAlias = dict[str, Any]
+
+NAME = "resident-basic/0.1"
+FOLDER = Path(__file__).resolve().parents[1] / "schemas" / "standard"
+COLUMNS = FOLDER / f"{NAME}.columns.csv"
+
+KEY = ("宛名番号", "個人履歴番号")
+
+PRINTABLE = "^[!-~]([ -~]{0,}[!-~])?$"
+_WIDE = "[\u00a1-\u2fff\u3001-\ud7ff\ue000-\uff60\uffa0-\U0010ffff]"
+FULL_WIDTH = f"^{_WIDE}{{1,}}(\u3000{{1,}}{_WIDE}{{1,}}){{0,}}$"
+NAME_PARTS = f"^{_WIDE}{{1,}}(\u3000{_WIDE}{{1,}}){{0,}}$"
+TIME = "^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]$"
+COUNT = "^(0|[1-9][0-9]{0,})$"
+COUNT_FROM_1 = "^[1-9][0-9]{0,}$"
+LEAP_DAY = "^[0-9]{4}-02-29$"
+
+DIGITS = {"市区町村コード": 6, "町字コード": 7, "郵便番号": 7, "住民票コード": 11, "個人番号": 12}
+"""What the last part of a column's name says of the number in it (docs/domain.md)."""
+
+LONGEST_X, LONGEST_N, LONGEST_9 = 20, 200, 5
+"""Lengths of columns that no list gives one for: assumed."""
+
+SURELY = ("宛名番号", "個人履歴番号")
+"""What every record has. Other columns 空欄不可 depend on the kind or the state of the resident."""
+
+KIND, STATE = "住民種別", "住民状態"
+JAPANESE, FOREIGN = "1", "2"
+
+UNKNOWN = ("異動年月日", "生年月日", "住民となった年月日", "消除の異動年月日", "外国人住民となった年月日")
+FLAGGED = ("記載の異動年月日", "住所を定めた年月日", "改製記載年月日")
+"""Dates with …_不詳フラグ: those with …_不詳表記 too, and those without."""
+
+LEAP_DAYS = ("生年月日", "住民となった年月日", "住所を定めた年月日", "外国人住民となった年月日")
+LEAP_DAYS_BY_REASON = {"異動年月日": "異動事由", "記載の異動年月日": "記載の事由", "消除の異動年月日": "消除の事由"}
+LEAP_REASONS = ("03", "06", "09", "23", "26", "28", "42", "43", "44", "59")
+"""出生 and 死亡, and, since 失踪 has no code of its own, what may record or correct one of them (assumed)."""
+
+ONLY_FOREIGN = (
+    *("外国人住民となった年月日", "外国人住民となった年月日_不詳表記", "在留カード等番号", "在留カード等番号区分"),
+    *("国籍等_国名コード", "国籍名等", "第30条45規定区分", "住居地の届出の有無", "在留資格等コード"),
+    *("在留期間等コード_年", "在留期間等コード_月", "在留期間等コード_日", "在留期間の満了の日"),
+    *("氏名_外国人ローマ字", "氏名_外国人漢字", "通称", "通称_フリガナ", "通称_フリガナ確認状況"),
+)
+ONLY_JAPANESE = (
+    *("本籍", "本籍_町字", "本籍_地番号または、街区符号", "本籍_市区町村コード", "本籍_町字コード"),
+    *("本籍_都道府県", "本籍_市区郡町村名", "戸籍_筆頭者", "戸籍_筆頭者_氏", "戸籍_筆頭者_名"),
+)
+CARDLESS = ("05", "06")
+"""出生・国籍喪失による経過滞在者, of 第30条45規定区分, have no 在留カード."""
+
+REASONS = ("異動事由", "記載の事由", "消除の事由")
+REASONS_OF = {JAPANESE: ("04", "25"), FOREIGN: ("05", "24")}
+ERASURES = {"2": ("21", "22"), "3": ("23",), "9": ("24", "25", "26", "27", "28")}
+ADDRESSES = ("住所", "転入前住所", "転居前住所", "転出先住所（予定）", "転出先住所（確定）")
+PLACE = ("市区町村コード", "都道府県", "市区郡町村名")
+WITHIN = ("町字コード", "町字", "番地号表記", "郵便番号")
+RELATIONSHIP = ("続柄コード1", "続柄コード2", "続柄コード3", "続柄コード4")
+
+DATES_SECTION, CODES_SECTION = "docs/domain.md, Dates", "docs/domain.md, Codes"
+
+
+def document() -> str:
+    """Return the text of the schema file."""
+    text = json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+    return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
+
+
+def rows() -> list[dict[str, str]]:
+    """Return the list of columns as it stands."""
+    with COLUMNS.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def schema() -> Json:
+    """Return the schema."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:stdconv:schema:standard:{NAME.replace('/', ':')}",
+        "title": "住民情報（住民記録の全項目）",
+        "description": "The full record of a resident. One record is one row of a resident's history; every value is a "
+        "string.",
+        "$comment": f"Made by tools/resident_schema.py of {COLUMNS.name}; docs/domain.md says where that comes from. "
+        "What is marked assumed is nobody's word but ours.",
+        "type": "object",
+        "x-key": list(KEY),
+        "properties": {row["field"]: column(row) for row in rows()},
+        "required": list(SURELY),
+        "additionalProperties": False,
+        "allOf": list(rules()),
+    }
+
+
+def column(row: dict[str, str]) -> Json:
+    """Return what the schema says of one column."""
+    name, kind = row["field"], row["type"]
+    said = dict(_value(name, kind, row["max_length"], row["code_list"]))
+    assumed = said.pop("$comment", "")
+    node = {"title": name, **({"$comment": assumed} if assumed else {}), "type": "string", "x-type": kind}
+    return node | {"x-status": row["status"]} | said
+
+
+def _value(name: str, kind: str, length: str, codes: str) -> Iterator[tuple[str, Any]]:
+    """Yield the keywords for the values of a column."""
+    if codes:
+        listed = list(load_codes(codes))
+        yield from {"x-codes": codes, "enum": listed, "maxLength": max(map(len, listed))}.items()
+        return
+    last = name.rsplit("_", maxsplit=1)[-1]
+    match kind:
+        case "DATE":
+            yield from {"maxLength": 10, **_date(name)}.items()
+        case "TIME":
+            yield from {"pattern": TIME, "maxLength": 8}.items()
+        case "9":
+            if not length:
+                yield "$comment", f"assumed: at most {LONGEST_9} digits; no source gives a length."
+            yield from {"pattern": COUNT_FROM_1 if name in KEY else COUNT, "maxLength": int(length or LONGEST_9)}.items()
+        case "X" if last in DIGITS:
+            yield from {"pattern": f"^[0-9]{{{DIGITS[last]}}}$", "maxLength": DIGITS[last]}.items()
+        case "X":
+            if not length:
+                yield "$comment", f"assumed: at most {LONGEST_X} characters; no source gives a length."
+            yield from {"pattern": PRINTABLE, "maxLength": int(length or LONGEST_X)}.items()
+        case _:
+            if not length:
+                yield "$comment", f"assumed: at most {LONGEST_N} characters; no source gives a length."
+            yield from {"pattern": _wide(name), "x-maxCharacters": int(length or LONGEST_N)}.items()
+
+
+def _date(name: str) -> Json:
+    if name in LEAP_DAYS or name in LEAP_DAYS_BY_REASON:
+        return {"anyOf": [{"format": "date"}, {"pattern": LEAP_DAY}]}
+    return {"format": "date"}
+
+
+def _wide(name: str) -> str:
+    if name.endswith("_不詳表記"):
+        return WORDINGS
+    return NAME_PARTS if name == "氏名" else FULL_WIDTH
+
+
+def rules() -> Iterator[Json]:
+    """Yield the rules between columns that JSON Schema can say."""
+    yield from _required()
+    yield from _left_empty()
+    yield from _kinds()
+    yield from _reasons()
+    yield from _unknown_dates()
+    yield from _leap_days()
+    yield from _relationship()
+    yield from _addresses()
+
+
+def _rule(code: str, ja: str, en: str, source: str, status: str, **node: Any) -> Json:
+    named = {"title": ja, "x-title-en": en, "x-source": source, "x-status": status, "x-finding": code}
+    looked_at = dict.fromkeys(_named(node))
+    return named | {"x-columns": list(looked_at)} | node
+
+
+def _named(node: Any) -> Iterator[str]:
+    """Yield the columns that a part of a schema names, those that it asks for first."""
+    if isinstance(node, dict):
+        for word in ("then", "else", "if", "not", "anyOf", "allOf"):
+            yield from _named(node.get(word))
+        yield from node.get("required", ())
+        yield from node.get("properties", {})
+    elif isinstance(node, list):
+        for part in node:
+            yield from _named(part)
+
+
+def _where(**columns: Iterable[str]) -> Json:
+    """Return a condition: the columns are there and hold one of the values."""
+    holds = {name: {"enum": list(values)} for name, values in columns.items()}
+    return {"properties": holds, "required": list(columns)}
+
+
+def _required() -> Iterator[Json]:
+    """空欄不可, where the item applies."""
+    source = "docs/domain.md, Files: 住民記録システム標準仕様書 1.0, 1.1.6"
+    for name in ("世帯番号", "住民票コード"):
+        yield _rule(
+            *("S0012", f"住登者の{name}は空欄不可", f"a current resident has {name}", source, "official"),
+            **{"if": _where(**{STATE: ["1"]}), "then": {"required": [name]}},
+        )
+    flag = "生年月日_不詳フラグ"
+    yield _rule(
+        *("S0012", "生年月日は不詳でなければ空欄不可", "生年月日 is there unless it is unknown", source, "official"),
+        **{"if": {"not": _where(**{flag: ["1"]})}, "then": {"required": ["生年月日"]}},
+    )
+    for kind, word, names in (
+        (JAPANESE, "日本人住民", ("本籍", "戸籍_筆頭者")),
+        (FOREIGN, "外国人住民", ("第30条45規定区分",)),
+    ):
+        for name in names:
+            yield _rule(
+                *("S0012", f"{word}の{name}は空欄不可", f"{word} has {name}", source, "official"),
+                **{"if": _where(**{KIND: [kind]}), "then": {"required": [name]}},
+            )
+    for kind, word, name in (
+        (JAPANESE, "日本人住民", "住民となった年月日"),
+        (FOREIGN, "外国人住民", "外国人住民となった年月日"),
+    ):
+        known = {"not": _where(**{f"{name}_不詳フラグ": ["1"]})}
+        yield _rule(
+            *("S0012", f"{word}の{name}は不詳でなければ空欄不可", f"{word} has {name} unless it is unknown"),
+            *(source, "official"),
+            **{"if": {"allOf": [_where(**{KIND: [kind]}), known]}, "then": {"required": [name]}},
+        )
+    with_card = {"not": _where(第30条45規定区分=CARDLESS)}
+    yield _rule(
+        *("S0012", "経過滞在者でない外国人住民の在留カード等番号は空欄不可"),
+        "外国人住民 has 在留カード等番号, but for 経過滞在者 (05, 06)",
+        *(source, "official"),
+        **{"if": {"allOf": [_where(**{KIND: [FOREIGN]}), with_card]}, "then": {"required": ["在留カード等番号"]}},
+    )
+
+
+def _left_empty() -> Iterator[Json]:
+    """What one vendor never leaves empty."""
+    source = "docs/domain.md, Files: observed-not-null is one vendor's choice"
+    for name in (row["field"] for row in rows() if row["required"] == "observed-not-null"):
+        node: Json = {"required": [name]}
+        if name in UNKNOWN:
+            node = {"if": {"not": _where(**{f"{name}_不詳フラグ": ["1"]})}, "then": node}
+        yield _rule(*("S0013", f"{name}が空欄", f"{name} is empty", source, "observed"), **node)
+
+
+def _kinds() -> Iterator[Json]:
+    """Items of foreign residents, and of Japanese ones."""
+    source = "docs/domain.md, Keys and history: items by 住民種別"
+    for other, word, names in ((JAPANESE, "外国人住民", ONLY_FOREIGN), (FOREIGN, "日本人住民", ONLY_JAPANESE)):
+        for name in names:
+            yield _rule(
+                *("S0014", f"{name}は{word}だけの項目", f"{name} is an item of {word} only", source, "assumed"),
+                **{"if": _where(**{KIND: [other]}), "then": {"properties": {name: False}}},
+            )
+
+
+def _reasons() -> Iterator[Json]:
+    """事由 by 住民種別, and 消除の事由 by 住民状態."""
+    for kind, word in ((FOREIGN, "日本人住民"), (JAPANESE, "外国人住民")):
+        codes = REASONS_OF[JAPANESE if kind == FOREIGN else FOREIGN]
+        for name in REASONS:
+            yield _rule(
+                *("S0015", f"{name} {'・'.join(codes)} は{word}だけ", f"{name} {', '.join(codes)} is for {word} only"),
+                *(f"{CODES_SECTION}: Agreement between columns", "official"),
+                **{"if": _where(**{KIND: [kind]}), "then": {"properties": {name: {"not": {"enum": list(codes)}}}}},
+            )
+    reason = "消除の事由"
+    yield _rule(
+        *("S0016", "住登者に消除の事由はない", "a current resident has no 消除の事由"),
+        *(f"{CODES_SECTION}: Agreement between columns", "assumed"),
+        **{"if": _where(**{STATE: ["1"]}), "then": {"properties": {reason: False}}},
+    )
+    for state, codes in ERASURES.items():
+        label = load_codes("juminjotai")[state]
+        yield _rule(
+            *("S0016", f"{label}の消除の事由は {'・'.join(codes)}", f"消除の事由 of {label} is {', '.join(codes)}"),
+            *(f"{CODES_SECTION}: Agreement between columns", "official"),
+            **{"if": _where(**{STATE: [state]}), "then": {"properties": {reason: {"enum": list(codes)}}}},
+        )
+
+
+def _unknown_dates() -> Iterator[Json]:
+    """A date, its 不詳フラグ and its 不詳表記."""
+    source = f"{DATES_SECTION}: Unknown (不詳)"
+    for name in (*UNKNOWN, *FLAGGED):
+        flag, wording = f"{name}_不詳フラグ", f"{name}_不詳表記"
+        is_unknown = _where(**{flag: ["1"]})
+        yield _rule(
+            *("S0017", f"不詳の{name}は空欄", f"{name} is empty where it is unknown", source, "assumed"),
+            **{"if": is_unknown, "then": {"properties": {name: False}}},
+        )
+        if name in UNKNOWN:
+            yield _rule(
+                *("S0017", f"不詳の{name}には不詳表記がある", f"an unknown {name} has its 不詳表記", source, "official"),
+                **{"if": is_unknown, "then": {"required": [wording]}},
+            )
+            yield _rule(
+                *("S0017", f"不詳でない{name}に不詳表記はない", f"a known {name} has no 不詳表記", source, "official"),
+                **{"if": {"required": [wording]}, "then": is_unknown},
+            )
+
+
+def _leap_days() -> Iterator[Json]:
+    """29 February of a common year, which only some events may have."""
+    for name, reason in LEAP_DAYS_BY_REASON.items():
+        other = {"not": _where(**{reason: LEAP_REASONS})}
+        yield _rule(
+            *("S0018", f"平年の 2 月 29 日は、出生・死亡・失踪の{name}だけ"),
+            f"29 February of a common year stands in {name} of births, deaths and disappearances only",
+            *(f"{DATES_SECTION}: 29 February of a common year", "official"),
+            **{"if": other, "then": {"properties": {name: {"format": "date"}}}},
+        )
+
+
+def _relationship() -> Iterator[Json]:
+    for before, behind in zip(RELATIONSHIP, RELATIONSHIP[1:], strict=False):
+        yield _rule(
+            *("S0019", f"{behind}の前に{before}がある", f"{before} stands before {behind}"),
+            *(f"{CODES_SECTION}: 続柄", "official"),
+            **{"if": {"required": [behind]}, "then": {"required": [before]}},
+        )
+
+
+def _addresses() -> Iterator[Json]:
+    """An address is whole or empty: the municipality by code and name, and what lies within it."""
+    columns = {row["field"] for row in rows()}
+    for address in ADDRESSES:
+        place = [f"{address}_{part}" for part in PLACE]
+        for given in [*place, *(name for part in WITHIN if (name := f"{address}_{part}") in columns)]:
+            others = [name for name in place if name != given]
+            yield _rule(
+                *("S0020", f"{given}には{'・'.join(PLACE)}が伴う", f"{given} comes with {', '.join(PLACE)}"),
+                *("docs/domain.md, The standard's data types: an address is a group", "assumed"),
+                **{"if": {"required": [given]}, "then": {"required": others}},
+            )
