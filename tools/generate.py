@@ -47,7 +47,7 @@ FOLDERS = ("docs/errors", "docs/mappings", "docs/schemas")
 
 
 def files() -> Iterator[tuple[str, str]]:
-    """Yield every generated file: its path from the top of the checkout, and its text; what others are made of first."""
+    """Yield every generated file: its path in the checkout and its text; what others are made of first."""
     yield f"schemas/standard/{resident_schema.NAME}.schema.json", resident_schema.document()
     yield "schemas/mapping.schema.json", json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     yield "docs/codes.md", _marked("src/stdconv/findings.yaml", codes_page(codes()))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -68,8 +69,8 @@ CARDLESS = ("05", "06")
 """出生・国籍喪失による経過滞在者, of 第30条45規定区分, have no 在留カード."""
 
 REASONS = ("異動事由", "記載の事由", "消除の事由")
-REASONS_OF = {JAPANESE: ("04", "25"), FOREIGN: ("05", "24")}
-ERASURES = {"2": ("21", "22"), "3": ("23",), "9": ("24", "25", "26", "27", "28")}
+REASONS_OF: dict[str, tuple[str, ...]] = {JAPANESE: ("04", "25"), FOREIGN: ("05", "24")}
+ERASURES: dict[str, tuple[str, ...]] = {"2": ("21", "22"), "3": ("23",), "9": ("24", "25", "26", "27", "28")}
 ADDRESSES = ("住所", "転入前住所", "転居前住所", "転出先住所（予定）", "転出先住所（確定）")
 PLACE = ("市区町村コード", "都道府県", "市区郡町村名")
 WITHIN = ("町字コード", "町字", "番地号表記", "郵便番号")
@@ -133,7 +134,10 @@ def _value(name: str, kind: str, length: str, codes: str) -> Iterator[tuple[str,
         case "9":
             if not length:
                 yield "$comment", f"assumed: at most {LONGEST_9} digits; no source gives a length."
-            yield from {"pattern": COUNT_FROM_1 if name in KEY else COUNT, "maxLength": int(length or LONGEST_9)}.items()
+            yield from {
+                "pattern": COUNT_FROM_1 if name in KEY else COUNT,
+                "maxLength": int(length or LONGEST_9),
+            }.items()
         case "X" if last in DIGITS:
             yield from {"pattern": f"^[0-9]{{{DIGITS[last]}}}$", "maxLength": DIGITS[last]}.items()
         case "X":
@@ -170,7 +174,7 @@ def rules() -> Iterator[Json]:
     yield from _addresses()
 
 
-def _rule(code: str, ja: str, en: str, source: str, status: str, **node: Any) -> Json:
+def _rule(code: str, ja: str, en: str, source: str, status: str, node: Json) -> Json:  # noqa: PLR0917 -- a row
     named = {"title": ja, "x-title-en": en, "x-source": source, "x-status": status, "x-finding": code}
     looked_at = dict.fromkeys(_named(node))
     return named | {"x-columns": list(looked_at)} | node
@@ -200,22 +204,22 @@ def _required() -> Iterator[Json]:
     for name in ("世帯番号", "住民票コード"):
         yield _rule(
             *("S0012", f"住登者の{name}は空欄不可", f"a current resident has {name}", source, "official"),
-            **{"if": _where(**{STATE: ["1"]}), "then": {"required": [name]}},
+            {"if": _where(**{STATE: ["1"]}), "then": {"required": [name]}},
         )
     flag = "生年月日_不詳フラグ"
     yield _rule(
         *("S0012", "生年月日は不詳でなければ空欄不可", "生年月日 is there unless it is unknown", source, "official"),
-        **{"if": {"not": _where(**{flag: ["1"]})}, "then": {"required": ["生年月日"]}},
+        {"if": {"not": _where(**{flag: ["1"]})}, "then": {"required": ["生年月日"]}},
     )
-    for kind, word, names in (
-        (JAPANESE, "日本人住民", ("本籍", "戸籍_筆頭者")),
-        (FOREIGN, "外国人住民", ("第30条45規定区分",)),
+    for kind, word, name in (
+        (JAPANESE, "日本人住民", "本籍"),
+        (JAPANESE, "日本人住民", "戸籍_筆頭者"),
+        (FOREIGN, "外国人住民", "第30条45規定区分"),
     ):
-        for name in names:
-            yield _rule(
-                *("S0012", f"{word}の{name}は空欄不可", f"{word} has {name}", source, "official"),
-                **{"if": _where(**{KIND: [kind]}), "then": {"required": [name]}},
-            )
+        yield _rule(
+            *("S0012", f"{word}の{name}は空欄不可", f"{word} has {name}", source, "official"),
+            {"if": _where(**{KIND: [kind]}), "then": {"required": [name]}},
+        )
     for kind, word, name in (
         (JAPANESE, "日本人住民", "住民となった年月日"),
         (FOREIGN, "外国人住民", "外国人住民となった年月日"),
@@ -224,14 +228,14 @@ def _required() -> Iterator[Json]:
         yield _rule(
             *("S0012", f"{word}の{name}は不詳でなければ空欄不可", f"{word} has {name} unless it is unknown"),
             *(source, "official"),
-            **{"if": {"allOf": [_where(**{KIND: [kind]}), known]}, "then": {"required": [name]}},
+            {"if": {"allOf": [_where(**{KIND: [kind]}), known]}, "then": {"required": [name]}},
         )
     with_card = {"not": _where(第30条45規定区分=CARDLESS)}
     yield _rule(
         *("S0012", "経過滞在者でない外国人住民の在留カード等番号は空欄不可"),
         "外国人住民 has 在留カード等番号, but for 経過滞在者 (05, 06)",
         *(source, "official"),
-        **{"if": {"allOf": [_where(**{KIND: [FOREIGN]}), with_card]}, "then": {"required": ["在留カード等番号"]}},
+        {"if": {"allOf": [_where(**{KIND: [FOREIGN]}), with_card]}, "then": {"required": ["在留カード等番号"]}},
     )
 
 
@@ -242,7 +246,7 @@ def _left_empty() -> Iterator[Json]:
         node: Json = {"required": [name]}
         if name in UNKNOWN:
             node = {"if": {"not": _where(**{f"{name}_不詳フラグ": ["1"]})}, "then": node}
-        yield _rule(*("S0013", f"{name}が空欄", f"{name} is empty", source, "observed"), **node)
+        yield _rule(*("S0013", f"{name}が空欄", f"{name} is empty", source, "observed"), node)
 
 
 def _kinds() -> Iterator[Json]:
@@ -252,7 +256,7 @@ def _kinds() -> Iterator[Json]:
         for name in names:
             yield _rule(
                 *("S0014", f"{name}は{word}だけの項目", f"{name} is an item of {word} only", source, "assumed"),
-                **{"if": _where(**{KIND: [other]}), "then": {"properties": {name: False}}},
+                {"if": _where(**{KIND: [other]}), "then": {"properties": {name: False}}},
             )
 
 
@@ -264,20 +268,20 @@ def _reasons() -> Iterator[Json]:
             yield _rule(
                 *("S0015", f"{name} {'・'.join(codes)} は{word}だけ", f"{name} {', '.join(codes)} is for {word} only"),
                 *(f"{CODES_SECTION}: Agreement between columns", "official"),
-                **{"if": _where(**{KIND: [kind]}), "then": {"properties": {name: {"not": {"enum": list(codes)}}}}},
+                {"if": _where(**{KIND: [kind]}), "then": {"properties": {name: {"not": {"enum": list(codes)}}}}},
             )
     reason = "消除の事由"
     yield _rule(
         *("S0016", "住登者に消除の事由はない", "a current resident has no 消除の事由"),
         *(f"{CODES_SECTION}: Agreement between columns", "assumed"),
-        **{"if": _where(**{STATE: ["1"]}), "then": {"properties": {reason: False}}},
+        {"if": _where(**{STATE: ["1"]}), "then": {"properties": {reason: False}}},
     )
     for state, codes in ERASURES.items():
         label = load_codes("juminjotai")[state]
         yield _rule(
             *("S0016", f"{label}の消除の事由は {'・'.join(codes)}", f"消除の事由 of {label} is {', '.join(codes)}"),
             *(f"{CODES_SECTION}: Agreement between columns", "official"),
-            **{"if": _where(**{STATE: [state]}), "then": {"properties": {reason: {"enum": list(codes)}}}},
+            {"if": _where(**{STATE: [state]}), "then": {"properties": {reason: {"enum": list(codes)}}}},
         )
 
 
@@ -289,16 +293,22 @@ def _unknown_dates() -> Iterator[Json]:
         is_unknown = _where(**{flag: ["1"]})
         yield _rule(
             *("S0017", f"不詳の{name}は空欄", f"{name} is empty where it is unknown", source, "assumed"),
-            **{"if": is_unknown, "then": {"properties": {name: False}}},
+            {"if": is_unknown, "then": {"properties": {name: False}}},
         )
         if name in UNKNOWN:
             yield _rule(
-                *("S0017", f"不詳の{name}には不詳表記がある", f"an unknown {name} has its 不詳表記", source, "official"),
-                **{"if": is_unknown, "then": {"required": [wording]}},
+                *(
+                    "S0017",
+                    f"不詳の{name}には不詳表記がある",
+                    f"an unknown {name} has its 不詳表記",
+                    source,
+                    "official",
+                ),
+                {"if": is_unknown, "then": {"required": [wording]}},
             )
             yield _rule(
                 *("S0017", f"不詳でない{name}に不詳表記はない", f"a known {name} has no 不詳表記", source, "official"),
-                **{"if": {"required": [wording]}, "then": is_unknown},
+                {"if": {"required": [wording]}, "then": is_unknown},
             )
 
 
@@ -310,16 +320,16 @@ def _leap_days() -> Iterator[Json]:
             *("S0018", f"平年の 2 月 29 日は、出生・死亡・失踪の{name}だけ"),
             f"29 February of a common year stands in {name} of births, deaths and disappearances only",
             *(f"{DATES_SECTION}: 29 February of a common year", "official"),
-            **{"if": other, "then": {"properties": {name: {"format": "date"}}}},
+            {"if": other, "then": {"properties": {name: {"format": "date"}}}},
         )
 
 
 def _relationship() -> Iterator[Json]:
-    for before, behind in zip(RELATIONSHIP, RELATIONSHIP[1:], strict=False):
+    for before, behind in pairwise(RELATIONSHIP):
         yield _rule(
             *("S0019", f"{behind}の前に{before}がある", f"{before} stands before {behind}"),
             *(f"{CODES_SECTION}: 続柄", "official"),
-            **{"if": {"required": [behind]}, "then": {"required": [before]}},
+            {"if": {"required": [behind]}, "then": {"required": [before]}},
         )
 
 
@@ -333,5 +343,5 @@ def _addresses() -> Iterator[Json]:
             yield _rule(
                 *("S0020", f"{given}には{'・'.join(PLACE)}が伴う", f"{given} comes with {', '.join(PLACE)}"),
                 *("docs/domain.md, The standard's data types: an address is a group", "assumed"),
-                **{"if": {"required": [given]}, "then": {"required": others}},
+                {"if": {"required": [given]}, "then": {"required": others}},
             )

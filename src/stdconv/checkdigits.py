@@ -5,17 +5,26 @@ Source: docs/domain.md, section Numbers with check digits, whose samples are the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+SCHEMES: dict[str, tuple[tuple[int, ...], str]] = {
+    "kojin_bango": ((6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2), "00987654321"),
+    "juminhyo_code": ((5, 4, 3, 2, 7, 6, 5, 4, 3, 2), "00987654321"),
+    "lg_code": ((6, 5, 4, 3, 2), "10987654321"),
+    "atena_bango": ((3, 2, 7, 6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2), "00987654321"),
+}
+"""Numbers whose check digit comes last: the weights of the digits before it, and the digit for each remainder by 11."""
 
 
 def _digits(number: str, length: int) -> list[int] | None:
     return [int(digit) for digit in number] if len(number) == length and number.isascii() and number.isdigit() else None
 
 
-def _modulus_11(digits: Sequence[int]) -> int:
-    """Return the check digit over ``digits``: weights 2–7 from the right, then again from 2."""
-    total = sum(digit * (position % 6 + 2) for position, digit in enumerate(reversed(digits)))
-    return 0 if total % 11 in (0, 1) else 11 - total % 11
+def _is_valid(scheme: str, number: str) -> bool:
+    """Tell whether ``number`` has all the digits of ``scheme`` and the right one at its end."""
+    weights, wanted = SCHEMES[scheme]
+    digits = _digits(number, len(weights) + 1)
+    if digits is None:
+        return False
+    return int(wanted[sum(digit * weight for digit, weight in zip(digits, weights, strict=False)) % 11]) == digits[-1]
 
 
 def kojin_bango_is_valid(number: str) -> bool:
@@ -26,8 +35,7 @@ def kojin_bango_is_valid(number: str) -> bool:
     >>> kojin_bango_is_valid("983205673215"), kojin_bango_is_valid("９８３２０５６７３２１４")
     (False, False)
     """
-    digits = _digits(number, 12)
-    return digits is not None and _modulus_11(digits[:-1]) == digits[-1]
+    return _is_valid("kojin_bango", number)
 
 
 def juminhyo_code_is_valid(number: str) -> bool:
@@ -36,8 +44,7 @@ def juminhyo_code_is_valid(number: str) -> bool:
     >>> juminhyo_code_is_valid("24727059608"), juminhyo_code_is_valid("24846016225")
     (True, False)
     """
-    digits = _digits(number, 11)
-    return digits is not None and _modulus_11(digits[:-1]) == digits[-1]
+    return _is_valid("juminhyo_code", number)
 
 
 def atena_bango_check_digit(number: str) -> str:
@@ -51,7 +58,8 @@ def atena_bango_check_digit(number: str) -> str:
     digits = _digits(number, len(number))
     if not digits:
         raise ValueError("a number of half-width digits is needed")
-    return str(_modulus_11(digits))
+    total = sum(digit * (position % 6 + 2) for position, digit in enumerate(reversed(digits)))
+    return "0" if total % 11 in (0, 1) else str(11 - total % 11)
 
 
 def lg_code_is_valid(code: str) -> bool:
@@ -60,11 +68,7 @@ def lg_code_is_valid(code: str) -> bool:
     >>> [lg_code_is_valid(code) for code in ("016373", "131016", "011002", "271004", "131017")]
     [True, True, True, True, False]
     """
-    digits = _digits(code, 6)
-    if digits is None:
-        return False
-    total = sum(digit * weight for digit, weight in zip(digits, (6, 5, 4, 3, 2), strict=False))
-    return (11 - total % 11) % 10 == digits[-1]
+    return _is_valid("lg_code", code)
 
 
 def hojin_bango_is_valid(number: str) -> bool:

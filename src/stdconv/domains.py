@@ -133,7 +133,49 @@ class Cases:
     cases: tuple[tuple[str, Record], ...]
 
 
-Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases"
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A named rule: ``whole`` is what the ``parts`` that are there say, with ``separator`` between them.
+
+    With ``labels`` a part says the label of its code. Nothing is decided where the whole or every part is absent, nor
+    where a part's code has no label.
+    """
+
+    whole: Key
+    parts: tuple[Key, ...]
+    separator: str
+    labels: tuple[tuple[str, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAfter:
+    """A named rule: the ISO date in ``earlier`` does not lie after that in ``later``; an absent one decides nothing."""
+
+    earlier: Key
+    later: Key
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDigit:
+    """A named rule: a number ends with its check digit, the one of ``digits`` at the weighted sum's remainder by 11.
+
+    ``weights`` are those of the digits before it; a shorter number is read with zeros in front. What is absent or is no
+    number of at most that many digits decides nothing.
+    """
+
+    column: Key
+    weights: tuple[int, ...]
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A named rule: the record lies in ``domain``, which says more than columns and rules can: a condition, say."""
+
+    domain: Domain
+
+
+Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases | Joined | NotAfter | CheckDigit | Within"
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,9 +168,9 @@ class _Fit:
         mapping = self.mapping
         yield from self.side("legacy", _taken, mapping.legacy.columns, mapping.unmapped.legacy)
         yield from self.side("standard", _produced, self.standard.names, mapping.unmapped.standard)
-        for needed in self.standard.columns:
-            if needed.required and needed.name in mapping.unmapped.standard:
-                yield self.at("M0037", "unmapped", "standard", needed.name, column=needed.name)
+        for column in mapping.unmapped.standard:
+            if column in self.standard.needed:
+                yield self.at("M0037", "unmapped", "standard", column, column=column)
         for column, text in mapping.defaults.items():
             if column not in mapping.unmapped.legacy:
                 yield self.at("M0067", "defaults", column, column=column)

@@ -25,7 +25,9 @@ from stdconv.mapping.models import (
     WhenField,
 )
 from stdconv.stages.translate import Route
-from stdconv.standard.schema import SUFFIX, Check, Standard, load_schema
+from stdconv.stages.validate import present_checks
+from stdconv.standard.recordrules import Check
+from stdconv.standard.schema import SUFFIX, Standard, load_schema
 
 
 @dataclass(frozen=True)
@@ -66,9 +68,8 @@ class Plan:
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """The schema's checks, less the presence of what the mapping declares missing."""
-        missing = {form.standard for form in self.missing}
-        return tuple(c for c in self.standard.checks if not (c.code == "S0001" and missing.issuperset(c.columns)))
+        """The schema's checks, less those that ask for what the mapping does not carry, and says so."""
+        return present_checks(self.standard.checks, self.carried)
 
     def lookup_fields(self, name: str) -> tuple[LookupField, ...]:
         """Return the fields that take columns from the lookup ``name``."""

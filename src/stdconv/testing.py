@@ -27,8 +27,8 @@ from stdconv.proving.cases import cases, legacy_file
 from stdconv.proving.files import LegacyFile
 from stdconv.proving.lenslaws import LawError, broken_law
 from stdconv.proving.prove import EXAMPLES, SEED, Proof, prove
+from stdconv.readings.mending import Row
 from stdconv.readings.misses import near_misses, odd_texts, raw_bytes
-from stdconv.readings.sampler import Row
 from stdconv.readings.strategies import records as _records
 from stdconv.readings.strategies import texts
 from stdconv.standard.schema import Standard, load_schema

@@ -27,7 +27,7 @@ from stdconv.mapping.models import (
 from stdconv.mistakes import MAPPING, mistakes
 from stdconv.plan import Plan, load_plan
 from stdconv.readings.schema import to_schema
-from stdconv.standard.schema import Column, load_codes, load_schema
+from stdconv.standard.schema import Column, Standard, load_codes, load_schema
 
 SHOWN = {"en": ("Wrong", "Mended"), "ja": ("誤りの例", "直した例")}
 """The headings of a wrong mapping and of what it should have been."""
@@ -148,7 +148,7 @@ def schema_page(name: str) -> str:
     """Return a schema: its columns with 型, status and code list, its key and the rules between columns."""
     standard = load_schema(name)
     rows = [
-        (column.name, column.type, "○" if column.required else "", column.codes or "", _says(column), column.status)
+        (column.name, column.type, _presence(column, standard), column.codes or "", _says(column), column.status)
         for column in standard.columns
     ]
     rules = [(check.code, "・".join(check.columns), check.title) for check in standard.checks if check.title]
@@ -162,6 +162,11 @@ def schema_page(name: str) -> str:
             _table(("コード", "項目", "規則"), rules),
         )
     )
+
+
+def _presence(column: Column, standard: Standard) -> str:
+    """Return whether a column may be empty: never, depending on the others, or always."""
+    return "○" if column.required else "△" if column.name in standard.needed else ""
 
 
 def _says(column: Column) -> str:

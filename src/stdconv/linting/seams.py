@@ -15,7 +15,8 @@ from stdconv.lenses.base import Lens
 from stdconv.linting.fields import Field
 from stdconv.mapping.models import NumberField
 from stdconv.readings.check import check, check_value
-from stdconv.readings.sampler import Row, UnsampledError, members, rows
+from stdconv.readings.mending import Row
+from stdconv.readings.sampler import UnsampledError, members, rows
 from stdconv.readings.subset import subset
 
 Verdict: TypeAlias = Literal["yes", "no", "unknown", "never"]

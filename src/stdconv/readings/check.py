@@ -13,20 +13,24 @@ from stdconv.domains import (
     AnyOf,
     Anything,
     Cases,
+    CheckDigit,
     Choice,
     Date,
     Domain,
     EraAgrees,
     IfThenElse,
     InOrder,
+    Joined,
     Key,
     Not,
+    NotAfter,
     Nothing,
     OneOf,
     Record,
     Rows,
     Rule,
     Text,
+    Within,
 )
 from stdconv.patterns import parse, to_regex
 
@@ -146,6 +150,47 @@ def _rule(rule: Rule, columns: Columns) -> pl.Expr:
                 return pl.lit(value=True)
             held = [(columns[by] == value) & check(record, columns) for value, record in cases]
             return pl.any_horizontal([columns[by].is_null(), *(each.fill_null(value=False) for each in held)])
+        case _:
+            return _tie(rule, columns)
+
+
+def _tie(rule: Joined | NotAfter | CheckDigit | Within, columns: Columns) -> pl.Expr:
+    match rule:
+        case Joined():
+            return _joined(rule, columns)
+        case NotAfter(earlier, later):
+            if earlier not in columns or later not in columns:
+                return pl.lit(value=True)
+            return (columns[earlier] <= columns[later]).fill_null(value=True)
+        case CheckDigit():
+            return _check_digit(rule, columns)
+        case Within(domain):
+            return check(domain, columns)
+
+
+def _joined(rule: Joined, columns: Columns) -> pl.Expr:
+    parts = [columns[part] for part in rule.parts if part in columns]
+    if rule.whole not in columns or not parts:
+        return pl.lit(value=True)
+    whole, undecided = columns[rule.whole], [columns[rule.whole].is_null(), _all([part.is_null() for part in parts])]
+    if rule.labels is not None:
+        codes, labels = [code for code, _ in rule.labels], [label for _, label in rule.labels]
+        undecided += [~part.is_in(codes) for part in parts]
+        parts = [part.replace_strict(codes, labels, default=None, return_dtype=pl.String) for part in parts]
+    joined = pl.concat_str(parts, separator=rule.separator, ignore_nulls=True)
+    return pl.any_horizontal([joined == whole, *undecided]).fill_null(value=False)
+
+
+def _check_digit(rule: CheckDigit, columns: Columns) -> pl.Expr:
+    if rule.column not in columns:
+        return pl.lit(value=True)
+    value, length = columns[rule.column], len(rule.weights) + 1
+    is_number = value.str.contains(f"^[0-9]{{1,{length}}}$")
+    padded = pl.when(is_number).then(value.str.zfill(length))
+    digits = [padded.str.slice(at, 1).cast(pl.Int32) for at in range(length)]
+    remainder = pl.sum_horizontal([digit * weight for digit, weight in zip(digits, rule.weights, strict=False)]) % 11
+    wanted = remainder.replace_strict(list(range(11)), [int(digit) for digit in rule.digits], return_dtype=pl.Int32)
+    return ((digits[-1] == wanted) | ~is_number).fill_null(value=True)
 
 
 def _is(value: pl.Expr, text: str | None) -> pl.Expr:

@@ -7,7 +7,6 @@ import random
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TypeAlias
 
 import polars as pl
 
@@ -34,8 +33,7 @@ from stdconv.domains import (
 )
 from stdconv.patterns import Alt, Chars, Node, Repeat, Seq, parse
 from stdconv.readings.check import check, check_value
-
-Row: TypeAlias = dict[Key, str | None]
+from stdconv.readings.mending import Row, mended
 
 PREFERRED = (
     "0123456789",
@@ -107,7 +105,8 @@ def _row(domain: Record, pools: dict[Key, list[str]], cases: list[list[list[Row]
                 row |= {name: rng.choice(pools[name]) if at < filled else None for at, name in enumerate(names)}
             case Rows(names, listed):
                 row |= dict(zip(names, rng.choice(listed), strict=True))
-    return row
+    spare = {key: rng.choice(pool) if pool else None for key, pool in pools.items()}
+    return mended(domain, row, spare, rng)
 
 
 def _repair(row: Row, rule: EraAgrees, rng: random.Random) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
 
 import polars as pl
 from hypothesis import strategies as st
@@ -14,28 +14,37 @@ from stdconv.domains import (
     AnyOf,
     Anything,
     Cases,
+    CheckDigit,
     Choice,
     Date,
     Domain,
     EraAgrees,
     IfThenElse,
     InOrder,
+    Joined,
     Key,
     Not,
+    NotAfter,
     Nothing,
     OneOf,
     Record,
     Rows,
     Span,
     Text,
+    Within,
     narrowest,
 )
 from stdconv.eras import OPEN_END
 from stdconv.patterns import Alt, Chars, Node, Repeat, Seq, lengths, parse
-from stdconv.readings.check import check_value
+from stdconv.readings.check import check, check_value
+from stdconv.readings.mending import Row, mended
+from stdconv.readings.sampler import rows
 
-if TYPE_CHECKING:
-    from stdconv.readings.sampler import Row
+MENDED = (Joined, NotAfter, CheckDigit, Within)
+"""Rules that are kept by changing what was drawn."""
+
+SAMPLED, FEW = 100, 4
+"""How many records are sampled where there are such rules, and how many columns of one are drawn anew."""
 
 LONGEST = 8
 """How much longer than it must be a generated repeat may get."""
@@ -72,6 +81,8 @@ def _inside(domain: Domain, strategy: st.SearchStrategy[str]) -> st.SearchStrate
 
 def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy[Row]:
     """Return a strategy for records that lie in ``domain``: a value or ``None`` (absent) per column."""
+    if any(isinstance(rule, MENDED) for rule in domain.rules):
+        return _mended(domain, alphabet)
     values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns}
     columns: dict[Key, st.SearchStrategy[str | None]] = {
         key: value if key in domain.required else st.none() | value for key, value in values.items()
@@ -82,14 +93,36 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
             case EraAgrees():
                 days = next((part for key, part in domain.columns if key == rule.date), Date())
                 strategy = _overlaid(strategy, _labelled(rule, days))
-            case Rows(names, rows):
-                listed = [dict(zip(names, row, strict=True)) for row in rows]
-                strategy = _overlaid(strategy, st.sampled_from(listed))
+            case Rows(names, listed):
+                overlays = [dict(zip(names, row, strict=True)) for row in listed]
+                strategy = _overlaid(strategy, st.sampled_from(overlays))
             case Cases():
                 strategy = _overlaid(strategy, _of_a_case(rule, domain, alphabet))
             case InOrder(names):
                 strategy = strategy.map(partial(_in_order, names))
     return strategy
+
+
+def _mended(domain: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
+    """Return a strategy for records of rules that tie many columns: a sampled one, with a few columns drawn anew."""
+    sampled = _sampled(domain)
+    values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns if part != Nothing()}
+    names = st.lists(st.sampled_from(list(values)), max_size=FEW, unique=True)
+    drawn = names.flatmap(lambda few: st.fixed_dictionaries({name: st.none() | values[name] for name in few}))
+    expression = check(domain, {key: pl.col(str(key)) for key, _ in domain.columns})
+
+    def made(parts: tuple[Row, Row]) -> Row:
+        changed = mended(domain, parts[0] | parts[1], parts[0], random.Random(0))  # noqa: S311 -- no secrets
+        schema = {str(key): pl.String for key in changed}
+        frame = pl.DataFrame({str(key): [value] for key, value in changed.items()}, schema=schema)
+        return changed if frame.select(expression).item() else parts[0]
+
+    return st.tuples(st.sampled_from(sampled), drawn).map(made)
+
+
+@lru_cache(maxsize=8)
+def _sampled(domain: Record) -> list[Row]:
+    return rows(domain, random.Random(0), SAMPLED)  # noqa: S311 -- no secrets
 
 
 def _overlaid(strategy: st.SearchStrategy[Row], over: st.SearchStrategy[Row]) -> st.SearchStrategy[Row]:

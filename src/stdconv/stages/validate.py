@@ -9,14 +9,16 @@ import polars as pl
 from stdconv.domains import Key
 from stdconv.findings import about_rows, shape
 from stdconv.readings.check import check
-from stdconv.standard.schema import Check
+from stdconv.standard.recordrules import Check
+from stdconv.standard.schema import demanded
 
 ROW = "_row"
 
 
 def present_checks(checks: Sequence[Check], columns: Collection[str]) -> tuple[Check, ...]:
-    """Return ``checks`` less the presence of columns that the whole file lacks: that is one warning, not a refusal."""
-    return tuple(check for check in checks if check.code != "S0001" or check.columns[0] in columns)
+    """Return ``checks`` less those that ask for a column that the whole file lacks: it is told once, or declared."""
+    given = set(columns)
+    return tuple(check for check in checks if demanded(check.domain) <= given)
 
 
 def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series, list[pl.DataFrame]]:
@@ -40,6 +42,6 @@ def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series
 
 def _told(each: Check, rows: pl.DataFrame) -> pl.DataFrame:
     told = [name for name in each.columns if name in rows.columns]
-    single = len(told) == 1 and each.code != "S0001"
-    detail = rows.select(shape(pl.col(told[0]).fill_null(""))).to_series() if single else each.title
+    has_shape = len(told) == 1 and each.code != "S0001" and not each.title
+    detail = rows.select(shape(pl.col(told[0]).fill_null(""))).to_series() if has_shape else each.title
     return about_rows(rows[ROW], each.code, side="standard", column="+".join(each.columns), detail=detail)

@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -14,31 +14,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, Valida
 
 from stdconv import catalog, yaml
 from stdconv.dialect import Dialect
-from stdconv.domains import AllOf, Anything, Choice, Date, Domain, EraAgrees, Record, Text
+from stdconv.domains import AllOf, AnyOf, Anything, Choice, Date, Domain, IfThenElse, Record, Text, Within
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import codes, fault
 from stdconv.readings.schema import READERS, SchemaError, from_schema
 from stdconv.readings.subset import subset
+from stdconv.standard.recordrules import Check, RecordRule, Texts, _listed
 
 SUFFIX = ".schema.json"
 RULES = ".rules.yaml"
-
-
-def _listed(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One verdict about a record: the S code it is reported under, the columns it looks at, what must hold."""
-
-    code: str
-    columns: tuple[str, ...]
-    domain: Domain
-    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +36,6 @@ class Column:
     domain: Domain
     required: bool
     codes: str | None = None
-
-
-class EraRule(BaseModel):
-    """The record rule ``era_agrees``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    rule: Literal["era_agrees"]
-    title: str
-    source: str
-    era: str
-    date: str
 
 
 class UniqueRule(BaseModel):
@@ -79,7 +52,7 @@ class Rules(BaseModel):
     """A rules file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    record: Annotated[tuple[EraRule, ...], BeforeValidator(_listed)] = ()
+    record: Annotated[tuple[RecordRule, ...], BeforeValidator(_listed)] = ()
     dataset: Annotated[tuple[UniqueRule, ...], BeforeValidator(_listed)] = ()
 
 
@@ -108,16 +81,25 @@ class Standard:
         """Return the column called ``name``."""
         return next(column for column in self.columns if column.name == name)
 
+    @cached_property
+    def needed(self) -> frozenset[str]:
+        """The columns that every record must have, or those of some kind."""
+        official = {"E0001"}
+        return frozenset(n for c in self.checks if codes()[c.code].official in official for n in demanded(c.domain))
+
     def lacking(self, columns: Iterable[str]) -> list[str]:
-        """Return the required columns that are not among ``columns``."""
+        """Return the needed columns that are not among ``columns``."""
         given = set(columns)
-        return [column.name for column in self.columns if column.required and column.name not in given]
+        return [name for name in self.names if name in self.needed and name not in given]
 
     @property
     def record(self) -> Record:
-        """The domain of whole records: every column's domain and the rules between them."""
-        rules = tuple(c.domain.rules[0] for c in self.checks if isinstance(c.domain, Record) and c.domain.rules)
+        """The domain of whole records that are not refused: every column's domain and the rules between them."""
         columns = tuple((column.name, column.domain) for column in self.columns)
+        between = (c.domain for c in self.checks if codes()[c.code].severity == "refuse" and len(c.columns) > 1)
+        rules = tuple(
+            domain.rules[0] if isinstance(domain, Record) and domain.rules else Within(domain) for domain in between
+        )
         return Record(columns, tuple(c.name for c in self.columns if c.required), rules)
 
     def dialect(self, columns: tuple[str, ...] | None = None) -> Dialect:
@@ -235,18 +217,30 @@ def _parts(domain: Domain) -> Iterator[tuple[str, Domain]]:
                 yield "S0008", part
 
 
+def demanded(domain: Domain) -> frozenset[str]:
+    """Return the columns without which a record may fail to lie in ``domain``; conditions ask for nothing."""
+    match domain:
+        case Record(required=names):
+            return frozenset(map(str, names))
+        case AllOf(parts) | AnyOf(parts):
+            return frozenset().union(*map(demanded, parts))
+        case IfThenElse(_, then, otherwise):
+            return demanded(then) | demanded(otherwise)
+        case _:
+            return frozenset()
+
+
 def _record_checks(between: list[tuple[dict[str, Any], Domain]], columns: tuple[Column, ...]) -> Iterator[Check]:
     everything = tuple(column.name for column in columns)
     for node, domain in between:
-        yield Check(
-            node.get("x-finding", "S0008"), tuple(node.get("x-columns", everything)), domain, node.get("title", "")
-        )
+        title = " / ".join(node[word] for word in ("title", "x-title-en") if word in node)
+        code, names = node.get("x-finding", "S0008"), tuple(node.get("x-columns", everything))
+        yield Check(code, names, domain, title, node.get("x-source", ""))
 
 
 def _rule_checks(rules: Rules) -> Iterator[Check]:
     for rule in rules.record:
-        domain = Record(rules=(EraAgrees(rule.era, rule.date),))
-        yield Check("S0006", (rule.era, rule.date), domain, rule.title)
+        yield from rule.checks(load_codes)
 
 
 def _rules(path: Path) -> Rules:

@@ -1,0 +1,151 @@
+"""Rules between the columns of a record that JSON Schema cannot say: a closed set, each read into checks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from stdconv.checkdigits import SCHEMES
+from stdconv.domains import (
+    Anything,
+    CheckDigit,
+    Choice,
+    Domain,
+    EraAgrees,
+    IfThenElse,
+    Joined,
+    NotAfter,
+    Record,
+    Rule,
+)
+
+CodeLists: TypeAlias = Callable[[str], Mapping[str, str]]
+"""What gives the labels of a code list by their codes."""
+
+
+def _listed(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class Title(BaseModel):
+    """What a rule says, in both languages."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    ja: str
+    en: str
+
+    def __str__(self) -> str:
+        """Return both, as findings tell them."""
+        return f"{self.ja} / {self.en}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One verdict about a record: the S code it is reported under, the columns it looks at, what must hold."""
+
+    code: str
+    columns: tuple[str, ...]
+    domain: Domain
+    title: str = ""
+    source: str = ""
+
+
+class _RecordRule(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    title: Title | str
+    source: str
+
+    def _check(self, code: str, columns: tuple[str, ...], domain: Domain) -> Check:
+        return Check(code, columns, domain, str(self.title), self.source)
+
+
+class EraRule(_RecordRule):
+    """The 元号 is one that the date may carry."""
+
+    rule: Literal["era_agrees"]
+    era: str
+    date: str
+
+    def checks(self, _lists: CodeLists) -> Iterator[Check]:
+        """Yield the check."""
+        yield self._check("S0006", (self.era, self.date), _ruled(EraAgrees(self.era, self.date)))
+
+
+class JoinedRule(_RecordRule):
+    """A column is others joined, or the labels of their codes; ``where`` says of which records that is asked."""
+
+    rule: Literal["joined"]
+    whole: str
+    parts: Texts
+    separator: str
+    codes: str | None = None
+    unlabelled: Texts = ()
+    where: dict[str, Texts] = Field(default_factory=dict)
+
+    def checks(self, lists: CodeLists) -> Iterator[Check]:
+        """Yield the check."""
+        labels = None
+        if self.codes is not None:
+            labels = tuple(pair for pair in lists(self.codes).items() if pair[0] not in self.unlabelled)
+        domain: Domain = _ruled(Joined(self.whole, self.parts, self.separator, labels))
+        if self.where:
+            columns = tuple((name, Choice(values)) for name, values in self.where.items())
+            domain = IfThenElse(Record(columns, tuple(self.where)), domain, Anything())
+        code = "S0021" if labels is None else "S0022"
+        yield self._check(code, (self.whole, *self.parts, *self.where), domain)
+
+
+class OrderRule(_RecordRule):
+    """A date does not lie after each of some others."""
+
+    rule: Literal["not_after"]
+    earlier: str
+    later: Texts
+
+    def checks(self, _lists: CodeLists) -> Iterator[Check]:
+        """Yield a check for each of the later dates."""
+        for later in self.later:
+            yield self._check("S0023", (self.earlier, later), _ruled(NotAfter(self.earlier, later)))
+
+
+class CheckDigitRule(_RecordRule):
+    """Numbers end with their check digit; where the rule is known from samples only, others are doubtful."""
+
+    rule: Literal["check_digit"]
+    number: Literal["kojin_bango", "juminhyo_code", "lg_code", "atena_bango"]
+    columns: Texts
+
+    def checks(self, _lists: CodeLists) -> Iterator[Check]:
+        """Yield a check for each column."""
+        code = "S0025" if self.number == "juminhyo_code" else "S0024"
+        for column in self.columns:
+            yield self._check(code, (column,), _ruled(CheckDigit(column, *SCHEMES[self.number])))
+
+
+class ListedRule(_RecordRule):
+    """Codes stand in a list that is not closed: others are doubtful."""
+
+    rule: Literal["listed"]
+    codes: str
+    columns: Texts
+
+    def checks(self, lists: CodeLists) -> Iterator[Check]:
+        """Yield a check for each column."""
+        listed = Choice(tuple(lists(self.codes)))
+        for column in self.columns:
+            yield self._check("S0026", (column,), Record(columns=((column, listed),)))
+
+
+RecordRule: TypeAlias = Annotated[
+    EraRule | JoinedRule | OrderRule | CheckDigitRule | ListedRule, Field(discriminator="rule")
+]
+
+
+def _ruled(rule: Rule) -> Record:
+    return Record(rules=(rule,))
