@@ -11,6 +11,7 @@ from stdconv.lenses.base import Lens
 from stdconv.lenses.choices import Coalesce
 from stdconv.lenses.codes import Recode, RecodeSeveral
 from stdconv.lenses.dates import CompactDate, EraColumn
+from stdconv.lenses.each import Each
 from stdconv.lenses.fillings import Fill, Trim, Unfill
 from stdconv.lenses.names import NameParts, NameSeparator
 from stdconv.lenses.parts import Join, Split
@@ -37,6 +38,7 @@ AnyLens: TypeAlias = Annotated[
     | Trim
     | Join
     | Split
+    | Each
     | Unify
     | Uppercase
     | Flag
@@ -49,7 +51,7 @@ LENSES: dict[str, type[Lens]] = {
     for lens in (
         *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate),
         *(NameSeparator, NameParts),
-        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Unify, Uppercase, Flag, Coalesce),
+        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Each, Unify, Uppercase, Flag, Coalesce),
     )
 }
 """Every lens by the name that stands behind ``op:``."""

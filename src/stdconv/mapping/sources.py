@@ -96,6 +96,8 @@ class _Gathering:
         return [self.step(located, (*path, number), step) for number, step in enumerate(steps)]
 
     def step(self, located: Located, path: yaml.Path, step: Any) -> Any:
+        if isinstance(step, dict) and "step" in step:
+            return step | {"step": self.step(located, (*path, "step"), step["step"])}
         name = step.get("table") if isinstance(step, dict) else None
         if not isinstance(name, str):
             return step
