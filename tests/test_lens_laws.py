@@ -571,4 +571,10 @@ def by_schema(domain: Record, row: Row) -> bool:
 
 def needs_more_than_schema(domain: Record) -> bool:
     """Named rules and bounds of dates are left out of the schema."""
-    return bool(domain.rules) or any(isinstance(part, Date) and part != Date() for _, part in domain.columns)
+    return bool(domain.rules) or any(is_bounded(part) for _, part in domain.columns)
+
+
+def is_bounded(domain: Domain) -> bool:
+    if isinstance(domain, AllOf | AnyOf):
+        return any(map(is_bounded, domain.parts))
+    return isinstance(domain, Date) and domain != Date()
