@@ -30,7 +30,7 @@ SHIPPED = {"recode", "wareki", "compact_date", "era_column", "name_separator", "
 UNSEEN = "dialect changed"
 """What no example can show and the vendor's own file does."""
 
-SAMPLE = None if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 40
+SAMPLE = None if os.environ.get("HYPOTHESIS_PROFILE") == "nightly" else 20
 FOUND = 0.95
 
 every_golden = pytest.mark.parametrize("name", GOLDEN)
