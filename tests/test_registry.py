@@ -24,6 +24,8 @@ REGISTRY = SRC / "findings.yaml"
 SCHEMAS = TOP / "schemas"
 CODE_LISTS = SCHEMAS / "standard" / "codes"
 SPEC_CODES = TOP.parent / "shared" / "spec" / "codes"
+OURS = {"shikuchoson"}
+"""Code lists from elsewhere, waiting for a schema."""
 
 ID = re.compile(r"(?<![A-Za-z0-9])[ERTSDMPC][0-9]{4}(?![A-Za-z0-9])")
 REGISTERED = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
@@ -204,7 +206,7 @@ def test_a_code_list_is_its_columns_enum(column):
 
 def test_every_code_list_is_used_by_a_column():
     used = {param.values[0]["x-codes"] for param in columns_with_codes()}
-    assert {path.stem for path in CODE_LISTS.glob("*.csv")} == used
+    assert {path.stem for path in CODE_LISTS.glob("*.csv")} - OURS == used
 
 
 def test_the_code_list_of_eras_and_the_table_of_eras_agree():
@@ -214,6 +216,8 @@ def test_the_code_list_of_eras_and_the_table_of_eras_agree():
 
 @pytest.mark.parametrize("path", sorted(CODE_LISTS.glob("*.csv")), ids=lambda path: path.name)
 def test_a_shipped_code_list_is_the_specifications(path):
+    if path.stem in OURS:
+        pytest.skip("the specification has no such list: tests/test_town_data.py")
     if not SPEC_CODES.is_dir():
         pytest.skip("the shared specification is not beside this checkout")
     assert path.read_bytes() == (SPEC_CODES / path.name).read_bytes()

@@ -1,0 +1,45 @@
+"""The records of a synthetic municipality, frame by frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import count
+
+import polars as pl
+
+from stdconv.town.addresses import Town
+from stdconv.town.census import BAND, DRAWN
+from stdconv.town.columns import COLUMNS, HOUSEHOLD, State
+from stdconv.town.dice import between, generator
+from stdconv.town.life import Life
+from stdconv.town.plan import Plan
+from stdconv.town.register import Issued, Register
+
+
+def residents(seed: int, households: int = 2000) -> Iterator[pl.DataFrame]:
+    """Yield the records of one town without end, in frames of so many groups of ``households``.
+
+    A frame has all ``COLUMNS`` as text, null where a record says nothing, and ``_household`` (Int64), which counts the
+    groups from 1. All records of all persons of a household stand in one group, person by person, in the order of
+    their history. The same seed gives the same records on every machine, however they are divided into frames.
+    """
+    rng = generator(seed, "town")
+    town, issued = Town(rng), Issued.drawn(rng)
+    for first in count(1, households):
+        groups = range(first, first + households)
+        yield _frame([(group, row) for group in groups for row in _records(seed, group, town, issued)])
+
+
+def _records(seed: int, group: int, town: Town, issued: Issued) -> list[State]:
+    rng = generator(seed, group)
+    register = Register(rng, town, issued, group)
+    life = Life(rng, town, register)
+    kind, youngest = DRAWN.draw(rng)
+    kind(Plan(life), youngest + between(rng, 0, BAND - 1))
+    life.play()
+    return register.finish()
+
+
+def _frame(rows: list[tuple[int, State]]) -> pl.DataFrame:
+    texts = [pl.Series(column, [row.get(column) for _, row in rows], dtype=pl.String) for column in COLUMNS]
+    return pl.DataFrame([*texts, pl.Series(HOUSEHOLD, [group for group, _ in rows], dtype=pl.Int64)])
