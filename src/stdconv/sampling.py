@@ -28,6 +28,7 @@ from stdconv.stages.records import ROW
 from stdconv.stages.translate import Route
 from stdconv.standard.schema import Column
 from stdconv.target import Target
+from stdconv.townsample import SCHEMAS, town_frames
 
 POOL = 4096
 CHUNK = 100_000
@@ -36,7 +37,26 @@ _MASK = 0xFFFFFFFF
 
 
 def sample_frame(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
-    """Yield ``count`` legacy records in frames (``_row``, legacy and looked-up columns), all of them convertible."""
+    """Yield ``count`` legacy records in frames (``_row``, legacy and looked-up columns), all of them convertible.
+
+    Where the schema has a town for it they are its residents; elsewhere each column is drawn from what it admits.
+    """
+    if plan.standard.name in SCHEMAS:
+        yield from _of_a_town(plan, count, seed)
+    else:
+        yield from _of_domains(plan, count, seed)
+
+
+def _of_a_town(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
+    done = 0
+    for legacy in town_frames(plan, count, seed, FRUITLESS):
+        yield legacy
+        done += len(legacy)
+    if done < count:
+        raise DefinitionError([fault("C0028", column=", ".join(plan.carried))])
+
+
+def _of_domains(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
     pools = _pools(plan, seed)
     numbering = Numbering(plan)
     done = candidate = fruitless = 0
