@@ -230,6 +230,8 @@ class _Run:
             raw_records=self.raw,
             raw_share=self.raw / counts.accepted if counts.accepted else 0.0,
             lookups=lookups,
+            tallies=self.dataset.tallies,
+            labels=self.dataset.labels,
             findings=tuple(self.totals.totals()),
             exit_code=exit_code(counts, self.totals, fail_on),
         )

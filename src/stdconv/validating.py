@@ -74,6 +74,8 @@ def _checked(
         standard=standard.name,
         file=file.name,
         counts=counts,
+        tallies=dataset.tallies,
+        labels=dataset.labels,
         findings=tuple(totals.totals()),
         exit_code=exit_code(counts, totals, fail_on),
     )

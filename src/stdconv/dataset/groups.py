@@ -13,16 +13,17 @@ from typing import ClassVar, TypeAlias
 import polars as pl
 
 from stdconv.findings import about_rows
-from stdconv.standard.rules import UniqueRule
+from stdconv.standard.rules import AtMostOneRule, CountedRule, LatestRule, UniqueRule
 
 ROW = "_row"
-GROUP, CODE, CONCERNED = "_group", "_code", "_concerned"
+GROUP, NUMBER, FLAG, CODE, CONCERNED = "_group", "_number", "_flag", "_code", "_concerned"
+GREATEST = (1 << 32) - 1
 PART = 500_000
 """How many records are judged at once."""
 SLICE = 100_000
 """How many findings stand in one frame."""
 
-GroupRule: TypeAlias = UniqueRule
+GroupRule: TypeAlias = UniqueRule | CountedRule | LatestRule | AtMostOneRule
 Fingerprint: TypeAlias = Callable[[Sequence[str]], pl.Expr]
 
 
@@ -44,6 +45,11 @@ class Group(ABC):
         self._hash = fingerprint(self.by).alias(GROUP)
         self._held: list[pl.DataFrame] = []
         self._rows: dict[str, list[pl.Series]] = {code: [] for code in rule.codes}
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns without whose values there is nothing to be checked."""
+        return self.rule.names
 
     @property
     def concerned(self) -> pl.Expr:
@@ -106,8 +112,13 @@ class Unique(Group):
         super().__init__(rule, rule.columns, rule.columns, fingerprint)
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """None: absent is a value as any other."""
+        return ()
+
+    @property
     def concerned(self) -> pl.Expr:
-        """All records: absent is a value as any other."""
+        """All records."""
         return pl.lit(True)
 
     @property
@@ -120,6 +131,116 @@ class Unique(Group):
         return records.filter(pl.struct(by).is_duplicated()).with_columns(pl.lit("D0001").alias(CODE))
 
 
+class Counted(Group):
+    """Whether a group's numbers run from 1 without gaps: else its first record that a gap stands before is told of.
+
+    A record whose number is absent, or no number, has no place in the count and is not looked at.
+    """
+
+    once = frozenset({"D0006"})
+
+    def __init__(self, rule: CountedRule, fingerprint: Fingerprint) -> None:
+        super().__init__(rule, rule.by, (rule.number,), fingerprint)
+        self._number = number(rule.number)
+
+    @property
+    def concerned(self) -> pl.Expr:
+        """The records that have a number."""
+        return super().concerned & self._number.is_not_null()
+
+    @property
+    def facts(self) -> list[pl.Expr]:
+        """The number."""
+        return [self._number.alias(NUMBER)]
+
+    def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+        """Return the records without another one before them, but those that have the number 1."""
+        numbered = records.with_columns(pl.col(NUMBER).cast(pl.Int64))
+        following = numbered.select(*by, pl.col(NUMBER) + 1)
+        gaps = numbered.filter(pl.col(NUMBER) != 1).join(following, on=[*by, NUMBER], how="anti")
+        return gaps.with_columns(pl.lit("D0006").alias(CODE))
+
+
+class Latest(Group):
+    """Whether one record of a group has the flag, and has the highest number.
+
+    Where none has it, the record with the highest number is told of (the first, if there are several); where several
+    have it, each of them; where another record has it, that one. A record without a number is before all others.
+    """
+
+    once = frozenset({"D0007"})
+
+    def __init__(self, rule: LatestRule, fingerprint: Fingerprint) -> None:
+        super().__init__(rule, rule.by, (rule.flag,), fingerprint)
+        self._number, self._flag = number(rule.number).fill_null(0), pl.col(rule.flag).eq_missing(pl.lit(rule.value))
+
+    @property
+    def facts(self) -> list[pl.Expr]:
+        """The number and whether the record has the flag."""
+        return [self._number.alias(NUMBER), self._flag.alias(FLAG)]
+
+    def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+        """Return the records to be told of, with the code of what is wrong in their group."""
+        flags, is_last = pl.col(FLAG).sum().over(by), pl.col(NUMBER) == pl.col(NUMBER).max().over(by)
+        none = pl.when((flags == 0) & is_last).then(pl.lit("D0007"))
+        several = none.when(pl.col(FLAG) & (flags > 1)).then(pl.lit("D0008"))
+        other = several.when(pl.col(FLAG) & ~is_last).then(pl.lit("D0009"))
+        return records.with_columns(other.alias(CODE)).filter(pl.col(CODE).is_not_null())
+
+
+class AtMostOne(Group):
+    """Whether one record of a group, among those that count, is of a kind: if several are, each of them is told of.
+
+    Where none is, the first record of the group is.
+    """
+
+    once = frozenset({"D0011"})
+
+    def __init__(self, rule: AtMostOneRule, fingerprint: Fingerprint) -> None:
+        super().__init__(rule, rule.by, tuple(rule.which), fingerprint)
+        self._among, self._which = has(rule.among), has(rule.which)
+
+    @property
+    def concerned(self) -> pl.Expr:
+        """The records that count."""
+        return super().concerned & self._among
+
+    @property
+    def facts(self) -> list[pl.Expr]:
+        """Whether the record is of the kind."""
+        return [self._which.alias(FLAG)]
+
+    def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+        """Return the records that are of the kind beside others, and all of groups where none is."""
+        flags = pl.col(FLAG).sum().over(by)
+        several = pl.when(pl.col(FLAG) & (flags > 1)).then(pl.lit("D0010"))
+        none = several.when(flags == 0).then(pl.lit("D0011"))
+        return records.with_columns(none.alias(CODE)).filter(pl.col(CODE).is_not_null())
+
+
 def group_of(rule: GroupRule, fingerprint: Fingerprint) -> Group:
     """Return what checks ``rule``."""
-    return Unique(rule, fingerprint)
+    match rule:
+        case UniqueRule():
+            return Unique(rule, fingerprint)
+        case CountedRule():
+            return Counted(rule, fingerprint)
+        case LatestRule():
+            return Latest(rule, fingerprint)
+        case AtMostOneRule():
+            return AtMostOne(rule, fingerprint)
+
+
+def number(column: str) -> pl.Expr:
+    """Return the number that digits spell, four bytes; null for every other text. All beyond four bytes count as one.
+
+    >>> pl.DataFrame({"n": ["12", "007", "-1", "1.0", "5000000000", None]}).select(number("n"))["n"].to_list()
+    [12, 7, None, None, 4294967295, None]
+    """
+    value = pl.col(column).cast(pl.UInt64, strict=False).fill_null(GREATEST).clip(upper_bound=GREATEST)
+    return pl.when(pl.col(column).str.contains("^[0-9]+$")).then(value.cast(pl.UInt32))
+
+
+def has(values: dict[str, str]) -> pl.Expr:
+    """Return whether a record has all of ``values``, by column."""
+    return pl.all_horizontal([pl.lit(True), *(pl.col(name).eq_missing(pl.lit(text)) for name, text in values.items())])

@@ -19,7 +19,7 @@ from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import codes, fault
 from stdconv.readings.schema import READERS, SchemaError, from_schema
 from stdconv.readings.subset import subset
-from stdconv.standard.rules import DatasetRule, listed
+from stdconv.standard.rules import DatasetRule, TallyRule, listed
 
 SUFFIX = ".schema.json"
 RULES = ".rules.yaml"
@@ -46,6 +46,18 @@ class Column:
     domain: Domain
     required: bool
     codes: str | None = None
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The values that its enum lists, or else its code list; nothing where it has neither."""
+        parts = self.domain.parts if isinstance(self.domain, AllOf) else (self.domain,)
+        choices = [part.values for part in parts if isinstance(part, Choice)]
+        return choices[0] if choices else tuple(self.labels)
+
+    @property
+    def labels(self) -> CodeList:
+        """The labels of its code list, by code; none where there is no such list."""
+        return load_codes(self.codes) if self.codes in catalog.names("codes") else {}
 
 
 class EraRule(BaseModel):
@@ -275,6 +287,9 @@ def _faults(standard: Standard, path: Path) -> Iterator[Fault]:
         for name in rule.names:
             if name not in standard.names:
                 yield fault("M0033", _place(_rules_of(path), ("dataset", index)), column=name)
+            elif isinstance(rule, TallyRule) and not standard.column(name).listed:
+                where = ("dataset", index, "columns", rule.columns.index(name))
+                yield fault("M0095", _place(_rules_of(path), where), column=name)
 
 
 def _place(path: Path, where: tuple[str | int, ...]) -> Place:
