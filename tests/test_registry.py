@@ -142,7 +142,7 @@ def test_an_entry_is_complete_in_both_languages(id_):
 
 
 @pytest.mark.parametrize(
-    "id_", [id_ for id_, entry in REGISTERED.items() if entry["severity"] == "fail" and id_ not in ("D0001", "D0005")]
+    "id_", [id_ for id_, entry in REGISTERED.items() if entry["severity"] == "fail" and id_[0] != "D"]
 )
 def test_a_fault_is_raised_somewhere_with_its_words(id_):
     assert id_ in {code for code, _, _ in CALLS} | BY_TABLE

@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from stdconv.causes import CausesFile
-from stdconv.dataset import Unique
+from stdconv.dataset import Dataset
 from stdconv.dialect import Dialect
 from stdconv.engine import default_jobs, in_order
 from stdconv.errors import DefinitionError
@@ -153,7 +153,7 @@ class _Run:
         self.causes = CausesFile(self.folder / "refused-causes.csv")
         self.residue = ParquetSink(self.folder / "residue.parquet", residue.schema(self.plan.mapping.legacy.columns))
         self.findings = ParquetSink(self.folder / "findings.parquet", FINDINGS)
-        self.unique = [Unique(rule) for rule in self.plan.standard.dataset]
+        self.dataset = Dataset(self.plan.standard, columns)
         self.residue.write(self._beginning())
 
     def _beginning(self) -> pl.DataFrame:
@@ -182,8 +182,7 @@ class _Run:
         self.residue.write(outcome.residue)
         self.causes.write(outcome.findings)
         self.tell(outcome.findings)
-        for unique in self.unique:
-            unique.add(outcome.standard)
+        self.dataset.add(outcome.standard)
         for name, rows in outcome.used.items():
             self.used[name] = pl.concat([self.used[name], rows]).unique() if name in self.used else rows
 
@@ -191,9 +190,8 @@ class _Run:
         """Check the dataset rules, close everything, write report and manifest."""
         self.standard.close()
         self.residue.close()
-        for unique in self.unique:
-            for findings in unique.findings(self.standard_again):
-                self.tell(findings)
+        for findings in self.dataset.findings(self.standard_again):
+            self.tell(findings)
         for lookup, table in self.tables.items():
             if (left := unused(table, self.used.get(lookup, pl.Series(dtype=pl.Int64)), self.read)) is not None:
                 self.tell(left)
@@ -232,6 +230,8 @@ class _Run:
             raw_records=self.raw,
             raw_share=self.raw / counts.accepted if counts.accepted else 0.0,
             lookups=lookups,
+            tallies=self.dataset.tallies,
+            labels=self.dataset.labels,
             findings=tuple(self.totals.totals()),
             exit_code=exit_code(counts, self.totals, fail_on),
         )

@@ -12,7 +12,7 @@ import polars as pl
 
 from stdconv.converting import check_lookups
 from stdconv.converting import convert_file as _convert_file
-from stdconv.dataset import Unique
+from stdconv.dataset import Dataset
 from stdconv.errors import DefinitionError
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, about_file, fault
@@ -168,10 +168,9 @@ def validate(standard: pl.DataFrame, schema: Standard | File) -> pl.DataFrame:
     checks = validation.present_checks(known.checks, given.columns)
     lacking = [about_file("S0010", side="standard", column=name) for name in known.lacking(given.columns)]
     told = validation.validate(checks, given)[1]
-    for rule in known.dataset:
-        unique = Unique(rule)
-        unique.add(given)
-        told += unique.findings(lambda: iter([given]))
+    dataset = Dataset(known, given.columns)
+    dataset.add(given)
+    told += dataset.findings(lambda: iter([given]))
     return pl.concat([FINDINGS.to_frame(), *lacking, *told]).sort("row", maintain_order=True)
 
 

@@ -45,7 +45,11 @@ class LookupUse(Part):
 
 
 class Report(Part):
-    """What a run read, accepted and refused, and what it found."""
+    """What a run read, accepted and refused, and what it found.
+
+    ``tallies`` counts records by column and code (empty: no value; ``*``: values that are not in the column's list);
+    ``labels`` says what the codes mean, where the column has a code list.
+    """
 
     format: Literal[1] = 1
     command: str
@@ -57,6 +61,8 @@ class Report(Part):
     raw_records: int = 0
     raw_share: float = 0.0
     lookups: dict[str, LookupUse] = {}
+    tallies: dict[str, dict[str, int]] = {}
+    labels: dict[str, dict[str, str]] = {}
     lost_values: int = 0
     findings: tuple[Total, ...] = ()
     exit_code: int = 0
@@ -150,6 +156,7 @@ def as_text(report: Report, lang: str = "en") -> str:
         lines.append(f"{words[3]}: {report.raw_records} ({report.raw_share:.2%})")
     for name, use in report.lookups.items():
         lines.append(f"{words[5]} {name}: {use.used}/{use.rows} {words[6]}")
+    lines += _tally_lines(report, lang)
     for total in report.findings:
         lines += _as_lines(total, codes()[total.code].messages[lang], words[4], lang)
     return "\n".join(lines)
@@ -165,3 +172,14 @@ def _as_lines(total: Total, message: Message, rows: str, lang: str) -> tuple[str
         f"{severity} {total.code} {total.name}  {place}  ×{total.count}{where}{detail}",
         "       " + gap.join((message.summary, message.cause, message.remedy)),
     )
+
+
+def _tally_lines(report: Report, lang: str) -> Iterator[str]:
+    """Yield each column that was counted, and below it how many records have which code."""
+    words = {"en": {"": "no value", "*": "not in the list"}, "ja": {"": "値なし", "*": "一覧にない値"}}[lang]
+    for column, counts in report.tallies.items():
+        known, width = report.labels.get(column, {}), max((len(f"{count:,}") for count in counts.values()), default=0)
+        yield column
+        for code, count in counts.items():
+            said = f"{code} {known.get(code, '')}".rstrip() if code not in words else f"({words[code]})"
+            yield f"  {count:>{width},}  {said}"

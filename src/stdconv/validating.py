@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from stdconv.dataset import Unique
+from stdconv.dataset import Dataset
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold
 from stdconv.manifest import Counts
@@ -48,7 +48,7 @@ def _checked(
     standard: Standard, file: Path, sink: ParquetSink | None, fail_on: Threshold, progress: Progress
 ) -> Report:
     source = StandardFile(file, standard, progress=progress)
-    totals, unique = Totals(), [Unique(rule) for rule in standard.dataset]
+    totals, dataset = Totals(), Dataset(standard, source.columns)
     checks = present_checks(standard.checks, source.columns)
     read = refused = 0
 
@@ -65,17 +65,17 @@ def _checked(
         tell(told)
         refused += told.filter(pl.col("severity") == "refuse")["row"].n_unique()
         read += batch.read
-        for rule in unique:
-            rule.add(batch.frame)
-    for rule in unique:
-        for findings in rule.findings(lambda: _frames(source.batches())):
-            tell(findings)
+        dataset.add(batch.frame)
+    for findings in dataset.findings(lambda: _frames(source.batches())):
+        tell(findings)
     counts = Counts(read=read, accepted=read - refused, refused=refused)
     return Report(
         command="validate",
         standard=standard.name,
         file=file.name,
         counts=counts,
+        tallies=dataset.tallies,
+        labels=dataset.labels,
         findings=tuple(totals.totals()),
         exit_code=exit_code(counts, totals, fail_on),
     )

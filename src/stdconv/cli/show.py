@@ -152,7 +152,7 @@ def schema_page(name: str) -> str:
         for column in standard.columns
     ]
     rules = [(check.code, "・".join(check.columns), check.title) for check in standard.checks if check.title]
-    rules += [("D0001", "・".join(rule.columns), rule.title) for rule in standard.dataset]
+    rules += [(", ".join(rule.codes) or "–", "・".join(rule.names), str(rule.title)) for rule in standard.dataset]
     return "\n".join(
         (
             f"# {standard.name}: {standard.title}",

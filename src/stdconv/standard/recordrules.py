@@ -26,11 +26,12 @@ CodeLists: TypeAlias = Callable[[str], Mapping[str, str]]
 """What gives the labels of a code list by their codes."""
 
 
-def _listed(value: Any) -> Any:
+def listed(value: Any) -> Any:
+    """Return a list, as YAML gives it, as the tuple that the models hold."""
     return tuple(value) if isinstance(value, list) else value
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+Texts = Annotated[tuple[str, ...], BeforeValidator(listed)]
 
 
 class Title(BaseModel):
@@ -137,9 +138,9 @@ class ListedRule(_RecordRule):
 
     def checks(self, lists: CodeLists) -> Iterator[Check]:
         """Yield a check for each column."""
-        listed = Choice(tuple(lists(self.codes)))
+        known = Choice(tuple(lists(self.codes)))
         for column in self.columns:
-            yield self._check("S0026", (column,), Record(columns=((column, listed),)))
+            yield self._check("S0026", (column,), Record(columns=((column, known),)))
 
 
 RecordRule: TypeAlias = Annotated[

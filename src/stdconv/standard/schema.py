@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
@@ -19,7 +19,8 @@ from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import codes, fault
 from stdconv.readings.schema import READERS, SchemaError, from_schema
 from stdconv.readings.subset import subset
-from stdconv.standard.recordrules import Check, RecordRule, Texts, _listed
+from stdconv.standard.datasetrules import DatasetRule, TallyRule
+from stdconv.standard.recordrules import Check, RecordRule, listed
 
 SUFFIX = ".schema.json"
 RULES = ".rules.yaml"
@@ -37,23 +38,25 @@ class Column:
     required: bool
     codes: str | None = None
 
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The values that its enum lists, or else its code list; nothing where it has neither."""
+        parts = self.domain.parts if isinstance(self.domain, AllOf) else (self.domain,)
+        choices = [part.values for part in parts if isinstance(part, Choice)]
+        return choices[0] if choices else tuple(self.labels)
 
-class UniqueRule(BaseModel):
-    """The dataset rule ``unique``: no two records share the values of ``columns``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    rule: Literal["unique"]
-    title: str
-    source: str
-    columns: Texts
+    @property
+    def labels(self) -> CodeList:
+        """The labels of its code list, by code; none where there is no such list."""
+        return load_codes(self.codes) if self.codes in catalog.names("codes") else {}
 
 
 class Rules(BaseModel):
     """A rules file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    record: Annotated[tuple[RecordRule, ...], BeforeValidator(_listed)] = ()
-    dataset: Annotated[tuple[UniqueRule, ...], BeforeValidator(_listed)] = ()
+    record: Annotated[tuple[RecordRule, ...], BeforeValidator(listed)] = ()
+    dataset: Annotated[tuple[DatasetRule, ...], BeforeValidator(listed)] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Standard:
     columns: tuple[Column, ...]
     checks: tuple[Check, ...]
     key: tuple[str, ...]
-    dataset: tuple[UniqueRule, ...]
+    dataset: tuple[DatasetRule, ...]
     document: dict[str, Any] = field(repr=False, hash=False, compare=False)
     files: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
@@ -115,7 +118,7 @@ def load_schema(name: str | Path) -> Standard:
     if str(name) in catalog.names("schema"):
         return _shipped(str(name))
     path = catalog.find("schema", name)
-    rules = path.with_name(path.name.removesuffix(SUFFIX) + RULES)
+    rules = _rules_of(path)
     standard = _read(path, path.name.removesuffix(SUFFIX), is_shipped=False)
     return replace(standard, files=(path, *((rules,) if rules.is_file() else ())))
 
@@ -127,7 +130,7 @@ def _shipped(name: str) -> Standard:
 
 def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
     try:
-        rules = _rules(path.with_name(path.name.removesuffix(SUFFIX) + RULES))
+        rules = _rules(_rules_of(path))
         document = json.loads(path.read_bytes())
         if not is_shipped:
             _check_form(document)
@@ -243,6 +246,10 @@ def _rule_checks(rules: Rules) -> Iterator[Check]:
         yield from rule.checks(load_codes)
 
 
+def _rules_of(path: Path) -> Path:
+    return path.with_name(path.name.removesuffix(SUFFIX) + RULES)
+
+
 def _rules(path: Path) -> Rules:
     if not path.is_file():
         return Rules()
@@ -251,26 +258,43 @@ def _rules(path: Path) -> Rules:
         return TypeAdapter(Rules).validate_python(located.data)
     except ValidationError as error:
         faults = [
-            fault("M0032", located.place(tuple(detail["loc"])), problem=detail["type"])
+            fault("M0032", located.place(_path(located.data, detail["loc"])), problem=detail["type"])
             for detail in error.errors(include_url=False, include_input=False)
         ]
     raise DefinitionError(faults)
 
 
+def _path(data: Any, where: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Return ``where`` as a path into ``data``: pydantic names the rule on the way, which is no key."""
+    path: tuple[str | int, ...] = ()
+    for part in where:
+        parts = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+        if part in parts:
+            data, path = parts[part], (*path, part)
+    return path
+
+
 def _faults(standard: Standard, path: Path) -> Iterator[Fault]:
-    """Yield what the schema says of columns, codes and lists that do not exist."""
+    """Yield what the schema and its rules say of columns, codes and lists that do not exist."""
     for check in standard.checks:
         for column in set(check.columns) - set(standard.names):
             yield fault("M0033", Place(str(path)), column=column)
         if check.code not in codes():
             yield fault("M0034", Place(str(path)), code=check.code)
-    for name in [*standard.key, *(column for rule in standard.dataset for column in rule.columns)]:
+    for name in standard.key:
         if name not in standard.names:
             yield fault("M0033", Place(str(path)), column=name)
+    for index, rule in enumerate(standard.dataset):
+        for name in rule.names:
+            if name not in standard.names:
+                yield fault("M0033", _place(_rules_of(path), ("dataset", index)), column=name)
+            elif isinstance(rule, TallyRule) and not standard.column(name).listed:
+                where = ("dataset", index, "columns", rule.columns.index(name))
+                yield fault("M0095", _place(_rules_of(path), where), column=name)
 
 
 def _place(path: Path, where: tuple[str | int, ...]) -> Place:
-    """Return the line of a part of a JSON file; JSON is read as YAML for that, once something is wrong."""
+    """Return the line of a part of a file; JSON is read as YAML for that, once something is wrong."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), str(path)).place(where)
     except DefinitionError:

@@ -1,0 +1,118 @@
+"""Dataset rules: what no record can answer for by itself, checked after all batches with a few bytes held a record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+import polars as pl
+
+from stdconv.dataset.groups import Fingerprint, Group, fingerprint, group_of
+from stdconv.findings import about_file
+from stdconv.standard.datasetrules import DatasetRule, TallyRule
+from stdconv.standard.schema import Column, Standard
+
+ABSENT, UNLISTED = "", "*"
+"""What a tally calls no value at all, and all values that are not in the column's list."""
+PORTION = 500_000
+"""Of how many groups the records are looked at by value in one reading."""
+
+Batches = Callable[[], Iterator[pl.DataFrame]]
+
+
+class Dataset:
+    """The dataset rules of ``standard`` on a file with ``columns``: ``add`` every batch, then take the ``findings``.
+
+    ``fingerprint`` gives equal values equal numbers; the worse it tells others apart, the more faults stay hidden.
+    """
+
+    def __init__(self, standard: Standard, columns: Collection[str], *, fingerprint: Fingerprint = fingerprint) -> None:
+        self._unchecked: list[pl.DataFrame] = []
+        self._groups: list[Group] = []
+        self._tallies: dict[str, Tally] = {}
+        self._read = 0
+        for rule in standard.dataset:
+            if lacking := [name for name in rule.names if name not in columns]:
+                self._unchecked.append(_not_checked(rule, lacking))
+            if isinstance(rule, TallyRule):
+                counted = [name for name in rule.names if name not in lacking]
+                self._tallies |= {name: Tally(standard.column(name)) for name in counted}
+            elif not lacking:
+                self._groups.append(group_of(rule, fingerprint))
+        self._blank = {name for group in self._groups for name in group.needed}
+
+    def add(self, standard: pl.DataFrame) -> None:
+        """Take the records of the next batch (``_row`` and columns by name, null for absent) into account."""
+        self._read += len(standard)
+        self._blank = {name for name in self._blank if standard[name].null_count() == len(standard)}
+        for group in self._groups:
+            group.add(standard)
+        for tally in self._tallies.values():
+            tally.add(standard)
+
+    @property
+    def tallies(self) -> dict[str, dict[str, int]]:
+        """How many records have which code, for every column that is counted; see ``Tally.counts``."""
+        return {name: tally.counts for name, tally in self._tallies.items()}
+
+    @property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """The labels of the codes in ``tallies``, for columns that have a code list."""
+        return {name: labels for name, tally in self._tallies.items() if (labels := tally.labels)}
+
+    def findings(self, again: Batches) -> Iterator[pl.DataFrame]:
+        """Yield what is wrong with the records that were added; ``again`` gives the same batches once more.
+
+        It is asked once: what was held is given up on the way.
+        """
+        yield from self._unchecked
+        waiting = []
+        for group in self._groups:
+            blank = [name for name in group.needed if name in self._blank]
+            if self._read and (blank or group.is_idle):
+                yield _not_checked(group.rule, blank or group.rule.names)
+            else:
+                suspects = group.suspects()
+                portions = [suspects.slice(first, PORTION) for first in range(0, len(suspects), PORTION)]
+                waiting.append((group, portions))
+        while any(portions for _, portions in waiting):
+            now = [(group, portions.pop(), list[pl.DataFrame]()) for group, portions in waiting if portions]
+            for batch in again():
+                for group, suspects, records in now:
+                    records.append(group.records(batch, suspects))
+            for group, _, records in now:
+                group.judge(pl.concat(records))
+                records.clear()
+        for group in self._groups:
+            yield from group.told()
+
+
+def _not_checked(rule: DatasetRule, columns: Sequence[str]) -> pl.DataFrame:
+    return about_file("D0012", side="standard", column="+".join(columns), detail=rule.rule)
+
+
+class Tally:
+    """How many records have which code in ``column``. What is not in its list may be a resident's value: not named."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+        self._counts: Counter[str] = Counter()
+
+    def add(self, standard: pl.DataFrame) -> None:
+        """Count the records of a batch."""
+        value = pl.col(self._column.name)
+        listed = pl.when(value.is_null()).then(pl.lit(ABSENT)).when(value.is_in(list(self._column.listed))).then(value)
+        counts = standard.select(listed.otherwise(pl.lit(UNLISTED)).alias("code")).group_by("code").len()
+        self._counts.update(dict(counts.iter_rows()))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records have each code that there is, in the list's order, then ``ABSENT`` and ``UNLISTED``."""
+        order = dict.fromkeys((*self._column.listed, ABSENT, UNLISTED))
+        return {code: self._counts[code] for code in order if self._counts[code]}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of the codes that there are, where the column has a code list."""
+        labels = self._column.labels
+        return {code: labels[code] for code in self.counts if code in labels}

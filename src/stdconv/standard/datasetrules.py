@@ -1,0 +1,115 @@
+"""The dataset rules that a rules file may name, as data: what no record can answer for by itself."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from stdconv.standard.recordrules import Title, listed
+
+Names = Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)]
+"""One column or several."""
+Values = Annotated[dict[str, str], Field(min_length=1)]
+"""Columns, and the value that each of them has."""
+
+
+class Rule(BaseModel):
+    """What every dataset rule has: a ``title``, the ``source`` that it comes from, the ``codes`` it is told under."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    codes: ClassVar[tuple[str, ...]] = ()
+    title: Title | str
+    source: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that the rule looks at, each once."""
+        raise NotImplementedError
+
+
+class UniqueRule(Rule):
+    """The dataset rule ``unique``: no two records share the values of ``columns``; absent is a value as any other."""
+
+    codes: ClassVar[tuple[str, ...]] = ("D0001",)
+    rule: Literal["unique"]
+    columns: Names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns together."""
+        return self.columns
+
+
+class CountedRule(Rule):
+    """The dataset rule ``counted``: the numbers of the records that share ``by`` run from 1 without gaps.
+
+    A number that stands twice counts once: that is for ``unique`` to say.
+    """
+
+    codes: ClassVar[tuple[str, ...]] = ("D0006",)
+    rule: Literal["counted"]
+    by: Names
+    number: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Whose number it is, and the number."""
+        return tuple(dict.fromkeys((*self.by, self.number)))
+
+
+class LatestRule(Rule):
+    """The dataset rule ``latest``: of the records that share ``by``, the one of the highest number has the flag alone.
+
+    A record has the flag where ``flag`` is ``value``.
+    """
+
+    codes: ClassVar[tuple[str, ...]] = ("D0007", "D0008", "D0009")
+    rule: Literal["latest"]
+    by: Names
+    number: str
+    flag: str
+    value: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Whose flag it is, the number, and the flag."""
+        return tuple(dict.fromkeys((*self.by, self.number, self.flag)))
+
+
+class AtMostOneRule(Rule):
+    """The dataset rule ``at_most_one``: of the records ``among`` that share ``by``, one is ``which``.
+
+    More than one break it; none is doubtful. Without ``among`` it is about all records.
+    """
+
+    codes: ClassVar[tuple[str, ...]] = ("D0010", "D0011")
+    rule: Literal["at_most_one"]
+    by: Names
+    among: dict[str, str] = {}
+    which: Values
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Whose records they are, and what tells them apart."""
+        return tuple(dict.fromkeys((*self.by, *self.among, *self.which)))
+
+
+class TallyRule(Rule):
+    """The dataset rule ``tally``: the report counts records by the values of each of ``columns``, which have a list.
+
+    Only codes are counted, never residents' own values.
+    """
+
+    rule: Literal["tally"]
+    columns: Names
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns, each of which is counted by itself."""
+        return self.columns
+
+
+DatasetRule: TypeAlias = Annotated[
+    UniqueRule | CountedRule | LatestRule | AtMostOneRule | TallyRule, Field(discriminator="rule")
+]
