@@ -201,6 +201,8 @@ class Register:
 
     def _join(self, person: Person, home: Household) -> None:
         if not home.number:
+            if self._households >= HOUSEHOLDS:
+                raise ValueError(f"a group has at most {HOUSEHOLDS} households")
             home.number = self._issued.setai.number(self._group * HOUSEHOLDS + self._households)
             self._households += 1
         place = max((int(member.state["記載順位"]) for member in home.members), default=0) + 1

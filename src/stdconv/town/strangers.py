@@ -43,7 +43,7 @@ def together(plan: Plan, age: int) -> None:
     home = plan.home(flat=0.6)
     since = max(_lately_grown(plan, age), FOREIGNERS)
     man = plan.foreigner(MAN, age, where, _one_of(plan, WITH_FAMILY), since)
-    woman = plan.foreigner(WOMAN, max(age - life.between(-2, 5), 18), where, FAMILY, since)
+    woman = plan.foreigner(WOMAN, plan.grown(age - life.between(-2, 5)), where, FAMILY, since)
     coupled(man, woman)
     ages = plan.ages((LAST - woman.born) // 366) if life.chance(0.6) else []
     brought = plan.raise_children(ages, (man, woman), home, since)
@@ -65,7 +65,7 @@ def rooted(plan: Plan, age: int) -> None:
     korea = country("KOR")
     home = plan.home(flat=0.3)
     man = plan.foreigner(MAN, age, korea, SPECIAL_PERMANENT, FOREIGNERS)
-    woman = plan.foreigner(WOMAN, max(age - life.between(-2, 5), 18), korea, SPECIAL_PERMANENT, FOREIGNERS)
+    woman = plan.foreigner(WOMAN, plan.grown(age - life.between(-2, 5)), korea, SPECIAL_PERMANENT, FOREIGNERS)
     coupled(man, woman)
     since = max(plan.since((man, woman)), FOREIGNERS)
     ages = plan.ages((LAST - woman.born) // 366)
@@ -90,7 +90,7 @@ def mixed(plan: Plan, age: int) -> None:
     person.koseki = registered(person, plan.honseki(home))
     since = max(plan.since([person]), years_after(person.born, 20))
     came = min(max(since, FOREIGNERS) + life.between(0, 1500), LAST - 30)
-    spouse = plan.foreigner(other, max(age - life.between(-4, 9), 19), where, SPOUSE, came)
+    spouse = plan.foreigner(other, plan.grown(age - life.between(-4, 9)), where, SPOUSE, came)
     coupled(person, spouse)
     parents = (person, spouse) if sex == MAN else (spouse, person)
     ages = plan.ages((LAST - parents[1].born) // 366) if life.chance(0.6) else []
@@ -114,7 +114,7 @@ def sharing(plan: Plan, age: int) -> None:
     since = max(_lately_grown(plan, age), FOREIGNERS)
     sex, status = _sex(plan), _one_of(plan, SHARING)
     number = life.between(2, 6)
-    mates = [plan.foreigner(sex, max(age + life.between(-4, 4), 18), where, status, since) for _ in range(number)]
+    mates = [plan.foreigner(sex, plan.grown(age + life.between(-4, 4)), where, status, since) for _ in range(number)]
     since = max(since, years_after(max(mate.born for mate in mates), 18))
     plan.settle(since, mates, home, country=where if life.chance(0.8) else None)
     for mate in mates:
