@@ -32,7 +32,7 @@ def regroup(life: Life, day: int, persons: Sequence[Person], home: Household, ca
 
 def hand_over(life: Life, day: int, home: Household, wanted: Person) -> None:
     """Another member becomes the head of the household."""
-    if wanted in home.members:
+    if wanted in home.members and wanted is not home.head:
         memory = Memory.of(home)
         life.register.another_head(day, home, wanted=wanted)
         perhaps_cancelled(life, day, memory, "59")
@@ -49,7 +49,7 @@ def marry(life: Life, day: int, man: Person, woman: Person) -> None:
     man.koseki = woman.koseki = registered(man, honseki(life.rng, man.household.home.parts))
     for person in (man, woman):
         identify(person)
-    life.register.refresh(man.household)
+    life.register.settle(man.household)
     life.register.amend(day, man.household.members, "43")
 
 

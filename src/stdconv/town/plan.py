@@ -141,9 +141,9 @@ class Plan:
 
     # Children
 
-    def ages(self, her_age: int, *, at_least: int = 1) -> list[int]:
+    def ages(self, her_age: int) -> list[int]:
         """Draw the ages of a woman's children, fewer where she is too young for as many as she is to have."""
-        wanted, birth_at = max(CHILDREN.draw(self.rng), at_least), MOTHERS.draw(self.rng)
+        wanted, birth_at = CHILDREN.draw(self.rng), MOTHERS.draw(self.rng)
         if birth_at > her_age:
             birth_at = self.life.between(min(19, her_age), her_age)
         found: list[int] = []

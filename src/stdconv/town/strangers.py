@@ -37,7 +37,7 @@ def alone(plan: Plan, age: int) -> None:
 
 
 def together(plan: Plan, age: int) -> None:
-    """A couple from abroad, with children or without; she or he came first."""
+    """A couple from abroad, with children or without; some of the men came first."""
     life = plan.life
     where = plan.country()
     home = plan.home(flat=0.6)
@@ -136,7 +136,7 @@ def _lately_grown(plan: Plan, age: int) -> int:
 
 
 def _goes_by(plan: Plan, person: Person, family: Name, since: int) -> None:
-    """Schedule that a 通称 is recorded: a Japanese surname, and a Japanese given name or none but one's own."""
+    """Schedule that a 通称 is recorded, with that surname and a Japanese given name."""
     life = plan.life
     given = japanese(plan.rng, person.sex, 0).given
     alias = Name(f"{family.written}\u3000{given.written}", f"{family.reading}\u3000{given.reading}")
