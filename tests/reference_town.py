@@ -12,6 +12,7 @@ import itertools
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 Row = Mapping[str, str]
@@ -98,8 +99,8 @@ WITHOUT_WORDS = ("記載の異動年月日", "住所を定めた年月日", "改
 LATER = {"在留期間の満了の日"}
 """A permission to stay ends after today."""
 
-EARLIER = {"戸籍_筆頭者"}
 DATES = [name for name, field in FIELDS.items() if field["type"] == "DATE"]
+KNOWN = [(name, f"{name}_不詳フラグ", f"{name}_不詳表記") for name in DATES if f"{name}_不詳フラグ" in FIELDS]
 GROUPS = ("住所", "転入前住所", "転居前住所", "転出先住所（予定）", "転出先住所（確定）", "本籍")
 Y, M, D = (
     "(?:明治|大正|昭和|平成|令和)(?:元|[１-９][０-９]?)年",
@@ -132,15 +133,21 @@ TYPES: dict[str, Callable[[str], bool]] = {
 def values(row: Row) -> Iterator[str]:
     """Each value fits its column: type, length, code list, and what a legacy file can hold."""
     for name, value in row.items():
-        field = FIELDS[name]
-        if not TYPES[field["type"]](value):
-            yield f"{name} is not of type {field['type']}"
-        if field["max_length"] and len(value) > int(field["max_length"]):
-            yield f"{name} is too long"
-        if field["code_list"] and value not in CODES[field["code_list"]]:
-            yield f"{name} is not in {field['code_list']}"
-        if value.encode("cp932", "replace").decode("cp932") != value:
-            yield f"{name} is not in CP932"
+        yield from faults_of_value(name, value)
+
+
+@cache
+def faults_of_value(name: str, value: str) -> list[str]:
+    field, found = FIELDS[name], []
+    if not TYPES[field["type"]](value):
+        found.append(f"{name} is not of type {field['type']}")
+    if field["max_length"] and len(value) > int(field["max_length"]):
+        found.append(f"{name} is too long")
+    if field["code_list"] and value not in CODES[field["code_list"]]:
+        found.append(f"{name} is not in {field['code_list']}")
+    if value.encode("cp932", "replace").decode("cp932") != value:
+        found.append(f"{name} is not in CP932")
+    return found
 
 
 def presence(row: Row) -> Iterator[str]:
@@ -158,21 +165,25 @@ def presence(row: Row) -> Iterator[str]:
     if not japanese and row.get("第30条45規定区分") in ("05", "06"):
         yield from (f"{name} of somebody without a card" for name in OF_CARDS if name in row)
     yield from (f"{name} is absent" for name in wanted if name not in row)
-    for name in row:
-        of_japanese = (
-            name.startswith(("本籍", "戸籍", "旧氏", "住民となった")) or "_日本人" in name or name.endswith("_元号")
-        )
-        of_foreigners = name.startswith(("在留", "国籍", "外国人", "通称", "第30条45")) or "_外国人" in name
-        if (of_japanese and not japanese) or (of_foreigners and japanese):
-            yield f"{name} is for others"
+    yield from (f"{name} is for others" for name in row if nationality(name) not in (None, row["住民種別"]))
     if "個人番号" in row:
         yield "個人番号 is never written"
 
 
+@cache
+def nationality(name: str) -> str | None:
+    """The 住民種別 that a column is for, if it is for one only."""
+    if name.startswith(("本籍", "戸籍", "旧氏", "住民となった")) or "_日本人" in name or name.endswith("_元号"):
+        return "1"
+    if name.startswith(("在留", "国籍", "外国人", "通称", "第30条45")) or "_外国人" in name:
+        return "2"
+    return None
+
+
 def unknown_dates(row: Row) -> Iterator[str]:
     """Date, flag and wording travel together."""
-    for name in DATES:
-        flag, words = row.get(f"{name}_不詳フラグ"), row.get(f"{name}_不詳表記")
+    for name, flag_name, words_name in KNOWN:
+        flag, words = row.get(flag_name), row.get(words_name)
         if flag == "1" and name in row:
             yield f"{name} is both known and unknown"
         if flag == "0" and name not in row:
@@ -181,7 +192,7 @@ def unknown_dates(row: Row) -> Iterator[str]:
             yield f"{name} has words but is known"
         if flag == "1" and words is None and name not in WITHOUT_WORDS:
             yield f"{name} is unknown without words"
-        if words is not None and not any(re.fullmatch(wording, words) for wording in WORDINGS):
+        if words is not None and not any(re.fullmatch(permitted, words) for permitted in WORDINGS):
             yield f"{name} has words that are not permitted"
 
 
@@ -273,7 +284,7 @@ def names(row: Row) -> Iterator[str]:
             yield f"{name} is not in katakana"
     if not re.fullmatch("[Ａ-Ｚ\u3000]+", row.get("氏名_外国人ローマ字", "Ａ")):
         yield "氏名_外国人ローマ字 is not in capital letters"
-    if row["性別表記"] != {"1": "男", "2": "女"}[row["性別"]]:
+    if row["性別表記"] != {"1": "男", "2": "女"}.get(row["性別"]):
         yield "性別表記 is not the label"
 
 

@@ -32,7 +32,7 @@ def regroup(life: Life, day: int, persons: Sequence[Person], home: Household, ca
 
 def hand_over(life: Life, day: int, home: Household, wanted: Person) -> None:
     """Another member becomes the head of the household."""
-    if wanted in home.members:
+    if wanted in home.members and wanted is not home.head:
         memory = Memory.of(home)
         life.register.another_head(day, home, wanted=wanted)
         perhaps_cancelled(life, day, memory, "59")
@@ -49,7 +49,7 @@ def marry(life: Life, day: int, man: Person, woman: Person) -> None:
     man.koseki = woman.koseki = registered(man, honseki(life.rng, man.household.home.parts))
     for person in (man, woman):
         identify(person)
-    life.register.refresh(man.household)
+    life.register.settle(man.household)
     life.register.amend(day, man.household.members, "43")
 
 
@@ -166,16 +166,20 @@ def protect(life: Life, day: int, person: Person) -> None:
 
 
 def naturalise(life: Life, day: int, person: Person) -> None:
-    """A foreign resident becomes Japanese: taken out (24) and written in anew (04), with a name and a 戸籍."""
+    """A foreign resident becomes Japanese: taken out (24) and written in anew (04), with a name and a 戸籍.
+
+    Husband or wife of somebody Japanese gets that one's name and 戸籍.
+    """
     if not person.resident or person.japanese or person.household is None:
         return
     place = honseki(life.rng, person.household.home.parts)
+    spouse = person.spouse if person.spouse and person.spouse.japanese else None
 
     def become() -> None:
-        named = japanese(life.rng, person.sex, person.born)
+        named = japanese(life.rng, person.sex, person.born, family=spouse.family if spouse else None)
         person.country, person.stay, person.alias = None, None, None
         person.family, person.given = named.family, named.given
-        person.koseki = registered(person, place)
+        person.koseki = spouse.koseki if spouse else registered(person, place)
 
     life.register.exchange(day, person, ("24", "04"), become)
 

@@ -112,17 +112,14 @@ def _full(number: int) -> str:
     return "".join(HALF_TO_FULL[digit] for digit in str(number))
 
 
-def put(state: State, column: str, number: int | str | None) -> None:
-    """Write a day into ``column``, or a wording where it is not known, and its flag; ``None`` for no day at all.
-
-    The wording goes into …_不詳表記 where the standard has such a column.
-    """
+def put(state: State, column: str, number: int | str) -> None:
+    """Write a day into ``column``, or the wording for one that is not known (if it has a column), and the flag."""
     flag, words = f"{column}_不詳フラグ", f"{column}_不詳表記"
     for name in (column, flag, words):
         state.pop(name, None)
     if isinstance(number, int):
         state[column], state[flag] = iso(number), "0"
-    elif number is not None:
+    else:
         state[flag] = "1"
         if column not in WORDLESS:
             state[words] = number

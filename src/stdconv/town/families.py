@@ -32,7 +32,7 @@ def couple(plan: Plan, age: int) -> None:
     """A couple alone; the children have left, if there were any."""
     life = plan.life
     home = plan.home()
-    her_age = max(age - life.between(-3, 6), 19)
+    her_age = plan.grown(age - life.between(-3, 6))
     pair, maiden = plan.couple(age, her_age, home=home)
     since = plan.since(pair, recent=age < 50, from_age=20)
     ages = [child for child in plan.ages(her_age) if child >= 18] if age >= 45 and life.chance(0.8) else []
@@ -75,7 +75,7 @@ def family(plan: Plan, age: int) -> None:
     """Parents with children."""
     life = plan.life
     home = plan.home()
-    her_age = max(age - life.between(-3, 6), 19)
+    her_age = plan.grown(age - life.between(-3, 6))
     pair, maiden = plan.couple(age, her_age, home=home)
     since = plan.since(pair, from_age=20)
     plan.settle(since, [*pair, *plan.raise_children(plan.ages(her_age), pair, home, since)], home)
@@ -110,7 +110,7 @@ def unmarried(plan: Plan, age: int) -> None:
     """A couple that is not married (未届); some marry later."""
     life = plan.life
     home = plan.home(flat=0.8)
-    man, woman = plan.person(MAN, age), plan.person(WOMAN, max(age - life.between(-3, 5), 18))
+    man, woman = plan.person(MAN, age), plan.person(WOMAN, plan.grown(age - life.between(-3, 5)))
     coupled(man, woman, unmarried=True)
     since = plan.since([man, woman], recent=True)
     plan.settle(since, [man, woman] if life.chance(0.8) else [woman, man], home)
@@ -125,9 +125,9 @@ def housemates(plan: Plan, age: int) -> None:
     """Two to four who share a flat and are no relatives (同居人)."""
     life = plan.life
     home = plan.home(flat=0.9)
-    mates = [plan.person(MAN if life.chance(0.5) else WOMAN, max(age + life.between(-6, 6), 18)) for _ in range(2)]
+    mates = [plan.person(MAN if life.chance(0.5) else WOMAN, plan.grown(age + life.between(-6, 6))) for _ in range(2)]
     if life.chance(0.3):
-        mates += [plan.person(MAN if life.chance(0.5) else WOMAN, max(age, 18)) for _ in range(2)]
+        mates += [plan.person(MAN if life.chance(0.5) else WOMAN, plan.grown(age)) for _ in range(2)]
     since = plan.since(mates, recent=True)
     plan.settle(since, mates[:1], home)
     for mate in mates[1:]:

@@ -41,5 +41,5 @@ def _records(seed: int, group: int, town: Town, issued: Issued) -> list[State]:
 
 
 def _frame(rows: list[tuple[int, State]]) -> pl.DataFrame:
-    texts = [pl.Series(column, [row.get(column) for _, row in rows], dtype=pl.String) for column in COLUMNS]
-    return pl.DataFrame([*texts, pl.Series(HOUSEHOLD, [group for group, _ in rows], dtype=pl.Int64)])
+    texts = pl.from_dicts([row for _, row in rows], schema=dict.fromkeys(COLUMNS, pl.String))
+    return texts.with_columns(pl.Series(HOUSEHOLD, [group for group, _ in rows], dtype=pl.Int64))

@@ -32,7 +32,7 @@ def _grow_old(plan: Plan, persons: tuple[Person, ...], since: int) -> None:
     for person in persons:
         share = _DEAD[min(max(TODAY - person.born - 60 * 365, 0) // (5 * 365), len(_DEAD) - 1)]
         if plan.life.chance(share + (0.1 if person.sex == MAN else 0)):
-            plan.life.at(plan.lately(since, 25), die, person)
+            plan.life.at(plan.lately(since, 30, until=years_after(person.born, 101)), die, person)
 
 
 _DEAD = (0.03, 0.05, 0.08, 0.15, 0.25, 0.4, 0.65, 0.9, 1.0)
@@ -111,7 +111,7 @@ def siblings(plan: Plan, age: int) -> None:
     home = plan.home(flat=0.3)
     parents, _ = plan.couple(age + 30, age + 27, home=home)
     one = plan.child(parents, plan.born(age))
-    other = plan.child(parents, plan.born(max(age - life.between(1, 5), 18)))
+    other = plan.child(parents, plan.born(plan.grown(age - life.between(1, 5))))
     others = [other]
     if life.chance(0.4) and age > 45:
         nephew = plan.child((other, None) if other.sex == MAN else (None, other), plan.born(age - life.between(25, 27)))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from stdconv.town import addresses
 from stdconv.town.addresses import Parts
-from stdconv.town.days import LAST, iso, wording
+from stdconv.town.days import iso, wording
 from stdconv.town.life import Life, Memory, perhaps_cancelled
 from stdconv.town.people import Household, Person
 from stdconv.town.pools import Country
@@ -66,5 +66,4 @@ def vanish(life: Life, day: int, person: Person) -> None:
 
 def come_to_an_end(life: Life, day: int, home: Household, *, country: Country | None = None) -> None:
     """Let all who live in ``home`` move away, so that nobody of them is a resident any more."""
-    if day <= LAST:
-        leave(life, day, tuple(home.members), country=country)
+    leave(life, day, tuple(home.members), country=country)

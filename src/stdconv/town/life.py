@@ -17,8 +17,8 @@ from stdconv.town.register import Register
 
 P = ParamSpec("P")
 
-CANCELLED = 0.006
-"""How many arrivals, departures and moves are cancelled (assumed)."""
+CANCELLED = {"09": 0.03, "28": 0.006, "59": 0.01}
+"""How many departures, arrivals and other changes are cancelled, by the cause that a cancellation has (assumed)."""
 
 
 class Life:
@@ -80,7 +80,7 @@ class Memory:
 
 def perhaps_cancelled(life: Life, day: int, memory: Memory, cause: str) -> None:
     """Let what has just happened be cancelled within days, by chance: ``cause`` is 09, 28 or 59."""
-    if life.chance(CANCELLED):
+    if life.chance(CANCELLED[cause]):
         life.at(day + life.between(2, 9), _cancel, memory, memory.since(), cause)
 
 

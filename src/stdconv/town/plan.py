@@ -35,8 +35,8 @@ MOTHERS = Pool(range(19, 44), (1, 1, 2, 3, 4, 6, 8, 10, 12, 13, 14, 14, 13, 12, 
 CHILDREN = Pool((1, 2, 3, 4), (40, 45, 13, 2))
 """How many children a couple has that has any (assumed)."""
 
-GROWN = 22
-"""Children of this age do not come along any more."""
+GROWN_UP, GROWN = 18, 22
+"""The age from which one may live by oneself, and that from which children do not come along any more."""
 
 GAPS = Pool((0, 1, 2, 3, 4, 5), (1, 10, 30, 28, 16, 10))
 """Years between two births, 0 for twins (assumed)."""
@@ -58,7 +58,11 @@ class Plan:
         """Draw the birthday of somebody who is ``age`` years old today, now and then one about the end of an era."""
         born = self.life.between(years_after(TODAY, -age - 1) + 1, years_after(TODAY, -age))
         near = [boundary for boundary in BOUNDARIES if abs(boundary - born) < 400]
-        return pick(self.rng, near) if near and self.life.chance(0.02) else born
+        return pick(self.rng, near) if near and self.life.chance(0.3 if age > 95 else 0.02) else born
+
+    def grown(self, age: int) -> int:
+        """Return ``age``, or that of somebody who is just grown up where that is too young."""
+        return age if age >= GROWN_UP else self.life.between(GROWN_UP, GROWN_UP + 5)
 
     def person(self, sex: str, age: int, *, family: Name | None = None) -> Person:
         """Draw a Japanese person of that age, in the 戸籍 of a father who is not told of otherwise."""
@@ -115,9 +119,9 @@ class Plan:
         share = max(self.rng.random(), self.rng.random()) if recent else self.rng.random()
         return min(first + int(max(LAST - first, 0) * share), LAST)
 
-    def lately(self, since: int, years: int) -> int:
-        """Draw a day of the last ``years`` years, and after ``since``."""
-        return self.life.between(max(since, LAST - 365 * years) + 20, LAST)
+    def lately(self, since: int, years: int, *, until: int = LAST) -> int:
+        """Draw a day of the last ``years`` years after ``since``, and before ``until`` if that can be."""
+        return self.life.between(max(since, LAST - 365 * years) + 20, min(until, LAST))
 
     def settle(self, day: int, founders: Sequence[Person], home: Household, *, country: Country | None = None) -> None:
         """Let ``founders`` come, and with them happen what happens to everybody now and then."""
@@ -137,9 +141,9 @@ class Plan:
 
     # Children
 
-    def ages(self, her_age: int, *, at_least: int = 1) -> list[int]:
+    def ages(self, her_age: int) -> list[int]:
         """Draw the ages of a woman's children, fewer where she is too young for as many as she is to have."""
-        wanted, birth_at = max(CHILDREN.draw(self.rng), at_least), MOTHERS.draw(self.rng)
+        wanted, birth_at = CHILDREN.draw(self.rng), MOTHERS.draw(self.rng)
         if birth_at > her_age:
             birth_at = self.life.between(min(19, her_age), her_age)
         found: list[int] = []

@@ -79,7 +79,7 @@ class Register:
                 addresses.write(person.state, "転入前住所", origin.parts)
             if origin and origin.head:
                 person.state["転入前住所_世帯主氏名"] = origin.head
-        self._settle(home)
+        self.settle(home)
         filed = between(self.rng, day, day + 13) if notified else None
         for person in persons:
             self._write(person, cause, day, happened, filed=filed)
@@ -129,7 +129,7 @@ class Register:
         became_resident(person, person.since if person.japanese else day)
         put(person.state, "記載の異動年月日", day)
         person.state["記載の事由"] = into
-        self._settle(home)
+        self.settle(home)
         self._write(person, into, day, day, filed=None)
         if home.head is person:
             self.amend(day, [member for member in home.members if member is not person], "43")
@@ -141,7 +141,7 @@ class Register:
         spouse = home.head.spouse if home.head else None
         eldest = min(home.members, key=lambda member: member.born)
         home.head = wanted or (spouse if spouse in home.members else eldest)
-        self._settle(home)
+        self.settle(home)
         self.amend(day, home.members, "53", notified=wanted is not None)
 
     def move(self, day: int, home: Household, to: Home) -> None:
@@ -150,7 +150,7 @@ class Register:
         for person in home.members:
             addresses.write(person.state, "転居前住所", before.parts)
             put(person.state, "住所を定めた年月日", day)
-        self._settle(home)
+        self.settle(home)
         self.amend(day, home.members, "41", notified=True)
 
     def regroup(self, day: int, persons: Sequence[Person], home: Household, cause: str) -> None:
@@ -163,14 +163,21 @@ class Register:
             if person.household:
                 person.household.members.remove(person)
             self._join(person, home)
-        self._settle(home)
+        self.settle(home)
         self.amend(day, persons, cause, notified=True)
         for other in left:
             self.another_head(day, other)
 
-    def refresh(self, home: Household) -> None:
-        """Write 続柄 and address of all members anew, for the next record."""
-        self._settle(home)
+    def settle(self, home: Household) -> None:
+        """Write into the members' states what the household says of them: number, address, districts, 続柄."""
+        if home.head is None:
+            return
+        for person in home.members:
+            state = person.state
+            state["世帯番号"] = home.number
+            state["地区管理コード1"], state["地区管理コード2"] = home.home.school, home.home.poll
+            addresses.write(state, "住所", home.home.parts)
+            kinship.write(state, home.head, person)
 
     def finish(self) -> list[State]:
         """Return all records of all persons, numbered, the last of each person marked as the latest."""
@@ -201,6 +208,8 @@ class Register:
 
     def _join(self, person: Person, home: Household) -> None:
         if not home.number:
+            if self._households >= HOUSEHOLDS:
+                raise ValueError(f"a group has at most {HOUSEHOLDS} households")
             home.number = self._issued.setai.number(self._group * HOUSEHOLDS + self._households)
             self._households += 1
         place = max((int(member.state["記載順位"]) for member in home.members), default=0) + 1
@@ -208,17 +217,6 @@ class Register:
         home.members.append(person)
         home.head = home.head if home.head in home.members else person
         person.household = home
-
-    def _settle(self, home: Household) -> None:
-        """Write what the household says of its members: number, address, districts, 続柄."""
-        if home.head is None:
-            return
-        for person in home.members:
-            state = person.state
-            state["世帯番号"] = home.number
-            state["地区管理コード1"], state["地区管理コード2"] = home.home.school, home.home.poll
-            addresses.write(state, "住所", home.home.parts)
-            kinship.write(state, home.head, person)
 
     def _begin(self, person: Person, day: int, happened: int | str) -> None:
         """Write a record that begins: who the person is, and since when; nothing of an earlier residence."""

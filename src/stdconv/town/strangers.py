@@ -37,13 +37,13 @@ def alone(plan: Plan, age: int) -> None:
 
 
 def together(plan: Plan, age: int) -> None:
-    """A couple from abroad, with children or without; she or he came first."""
+    """A couple from abroad, with children or without; some of the men came first."""
     life = plan.life
     where = plan.country()
     home = plan.home(flat=0.6)
     since = max(_lately_grown(plan, age), FOREIGNERS)
     man = plan.foreigner(MAN, age, where, _one_of(plan, WITH_FAMILY), since)
-    woman = plan.foreigner(WOMAN, max(age - life.between(-2, 5), 18), where, FAMILY, since)
+    woman = plan.foreigner(WOMAN, plan.grown(age - life.between(-2, 5)), where, FAMILY, since)
     coupled(man, woman)
     ages = plan.ages((LAST - woman.born) // 366) if life.chance(0.6) else []
     brought = plan.raise_children(ages, (man, woman), home, since)
@@ -65,7 +65,7 @@ def rooted(plan: Plan, age: int) -> None:
     korea = country("KOR")
     home = plan.home(flat=0.3)
     man = plan.foreigner(MAN, age, korea, SPECIAL_PERMANENT, FOREIGNERS)
-    woman = plan.foreigner(WOMAN, max(age - life.between(-2, 5), 18), korea, SPECIAL_PERMANENT, FOREIGNERS)
+    woman = plan.foreigner(WOMAN, plan.grown(age - life.between(-2, 5)), korea, SPECIAL_PERMANENT, FOREIGNERS)
     coupled(man, woman)
     since = max(plan.since((man, woman)), FOREIGNERS)
     ages = plan.ages((LAST - woman.born) // 366)
@@ -90,7 +90,7 @@ def mixed(plan: Plan, age: int) -> None:
     person.koseki = registered(person, plan.honseki(home))
     since = max(plan.since([person]), years_after(person.born, 20))
     came = min(max(since, FOREIGNERS) + life.between(0, 1500), LAST - 30)
-    spouse = plan.foreigner(other, max(age - life.between(-4, 9), 19), where, SPOUSE, came)
+    spouse = plan.foreigner(other, plan.grown(age - life.between(-4, 9)), where, SPOUSE, came)
     coupled(person, spouse)
     parents = (person, spouse) if sex == MAN else (spouse, person)
     ages = plan.ages((LAST - parents[1].born) // 366) if life.chance(0.6) else []
@@ -114,7 +114,7 @@ def sharing(plan: Plan, age: int) -> None:
     since = max(_lately_grown(plan, age), FOREIGNERS)
     sex, status = _sex(plan), _one_of(plan, SHARING)
     number = life.between(2, 6)
-    mates = [plan.foreigner(sex, max(age + life.between(-4, 4), 18), where, status, since) for _ in range(number)]
+    mates = [plan.foreigner(sex, plan.grown(age + life.between(-4, 4)), where, status, since) for _ in range(number)]
     since = max(since, years_after(max(mate.born for mate in mates), 18))
     plan.settle(since, mates, home, country=where if life.chance(0.8) else None)
     for mate in mates:
@@ -136,7 +136,7 @@ def _lately_grown(plan: Plan, age: int) -> int:
 
 
 def _goes_by(plan: Plan, person: Person, family: Name, since: int) -> None:
-    """Schedule that a 通称 is recorded: a Japanese surname, and a Japanese given name or none but one's own."""
+    """Schedule that a 通称 is recorded, with that surname and a Japanese given name."""
     life = plan.life
     given = japanese(plan.rng, person.sex, 0).given
     alias = Name(f"{family.written}\u3000{given.written}", f"{family.reading}\u3000{given.reading}")
