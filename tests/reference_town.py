@@ -18,10 +18,8 @@ from pathlib import Path
 Row = Mapping[str, str]
 
 TOP = Path(__file__).resolve().parents[1]
-FIELDS = {
-    row["field"]: row
-    for row in csv.DictReader((TOP / "tests" / "resident_fields.csv").read_text(encoding="utf-8").splitlines())
-}
+COLUMNS = TOP / "schemas" / "standard" / "resident-basic" / "0.1.columns.csv"
+FIELDS = {row["field"]: row for row in csv.DictReader(COLUMNS.read_text(encoding="utf-8").splitlines())}
 MUNICIPALITIES = {
     row["code"]: row["label"]
     for row in csv.DictReader((TOP / "schemas/standard/codes/shikuchoson.csv").read_text(encoding="utf-8").splitlines())
