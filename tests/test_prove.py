@@ -33,6 +33,9 @@ from stdconv.told import proof_text
 
 A = "vendor-a/resident-link"
 TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
+WIDE = 50
+"""How many standard columns make a wide layout."""
+
 NAME = "龍崎"
 """What a library's own message might quote of a resident."""
 
@@ -60,12 +63,14 @@ def place_of(text: str, part: str) -> tuple[int, int]:
 
 @pytest.mark.parametrize("name", catalog.names("mapping"))
 def test_a_shipped_mapping_holds(name: str) -> None:
-    proof = prove(name, examples=80)
+    plan = load_plan(name)
+    asked = 80 if len(plan.carried) < WIDE else 24  # a file of a wide layout takes ten times as long
+    proof = prove(name, examples=asked)
     assert proof.holds, proof_text(proof)
     assert (proof.mapping, proof.faults, proof.counter_example) == (name, (), None)
-    assert proof.examples == len(load_plan(name).mapping.examples)
-    assert proof.records == proof.accepted + proof.refused >= proof.asked == 80
-    assert min(proof.accepted, proof.refused) > 20, "laws that are held on refused records alone prove little"
+    assert proof.examples == len(plan.mapping.examples)
+    assert proof.records == proof.accepted + proof.refused >= proof.asked == asked
+    assert min(proof.accepted, proof.refused) > asked / 4, "laws held on refused records alone prove little"
     assert 1 < proof.files < proof.records
 
 

@@ -31,8 +31,9 @@ Damage: TypeAlias = tuple[int, str, int, bytes]
 RECORDS = 12
 """How many records a generated file has at most: a frame costs milliseconds, a row nothing."""
 
-MANY, FEW = 16, 4
-"""From how many fields on only a few of a record are drawn anew, and how many."""
+CHANGES = 6
+"""How many fields of a record are drawn anew at most: of a wide one with many rules more would leave nothing that is
+accepted, and little room for further records in the same file."""
 
 KINDS = (*("insert",) * 4, "quote", "delete", "lf", "blank", "open", "stray", "newline", "repeat", "delimiter")
 """Kinds of damage; bytes to insert are of many sorts, and are to be met as often as each other damage."""
@@ -81,26 +82,15 @@ def _listed(plan: Plan) -> st.SearchStrategy[tuple[StandardRow, ...]]:
 def standard_rows(plan: Plan) -> st.SearchStrategy[StandardRow]:
     """Return a strategy for standard records: an example of the mapping, some fields of which are drawn anew."""
     given = [dict(example.standard) for example in plan.mapping.examples if example.standard is not None] or [{}]
-    changes = _changes({route.index: values(plan, route) for route in plan.routes})
+    changes = st.lists(st.one_of(*(values(plan, route) for route in plan.routes)), max_size=CHANGES)
 
-    def made(parts: tuple[dict[str, str], dict[int, StandardRow]]) -> StandardRow:
+    def made(parts: tuple[dict[str, str], list[StandardRow]]) -> StandardRow:
         row: StandardRow = {name: parts[0].get(name) for name in plan.carried}
-        for change in parts[1].values():
+        for change in parts[1]:
             row |= change
         return row
 
     return st.tuples(st.sampled_from(given), changes).map(made)
-
-
-def _changes(drawn: dict[int, st.SearchStrategy[StandardRow]]) -> st.SearchStrategy[dict[int, StandardRow]]:
-    """Return a strategy for the fields that are drawn anew: any of a few, a few of many.
-
-    Of many fields drawn at once two nearly always contradict each other, and a refused record shows little.
-    """
-    if len(drawn) <= MANY:
-        return st.fixed_dictionaries({}, optional=drawn)
-    few = st.lists(st.sampled_from(list(drawn)), max_size=FEW, unique=True)
-    return few.flatmap(lambda chosen: st.fixed_dictionaries({index: drawn[index] for index in chosen}))
 
 
 def values(plan: Plan, route: Route) -> st.SearchStrategy[StandardRow]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -15,8 +16,8 @@ from stdconv.lookups import join
 from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
 from stdconv.numbering import Numbering
 from stdconv.plan import Plan
-from stdconv.proving.files import LegacyFile, Whole, convert, tables_of
-from stdconv.proving.laws import unraised
+from stdconv.proving.files import LegacyFile, convert, tables_of
+from stdconv.proving.laws import BrokenError, unraised
 from stdconv.stages import encoding, pieces, records
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import forward, translate
@@ -35,6 +36,27 @@ def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
     lookups = {name: _lookup_row(plan, name, example) for name in example.lookups}
     known = {name: row for name, row in lookups.items() if row is not None}
     return None if body is None or len(known) < len(lookups) else LegacyFile(body, known)
+
+
+def together(plan: Plan, files: Sequence[LegacyFile | None]) -> list[tuple[list[int], LegacyFile]]:
+    """Put as many examples as can be into one file, which takes no longer than each would; returns which ones too.
+
+    Alone stand those with lookups, those that are not one line that nothing is joined to, and all where records are
+    counted.
+    """
+    alone: list[tuple[list[int], LegacyFile]] = []
+    joined: list[int] = []
+    for number, file in enumerate(files):
+        if file is None:
+            continue
+        body = pieces.body_of(file.body, plan.dialect)
+        is_line = pieces.is_well_formed(body, plan.dialect) and b"\n" not in body
+        if is_line and not plan.numbered and not plan.mapping.lookups:
+            joined.append(number)
+        else:
+            alone.append(([number], file))
+    whole = LegacyFile(b"".join(file.body for number in joined if (file := files[number]) is not None))
+    return [(joined, whole), *alone] if joined else alone
 
 
 def _frame(plan: Plan, example: MappingExample) -> pl.DataFrame:
@@ -77,6 +99,15 @@ def _lookup_row(plan: Plan, name: str, example: MappingExample) -> bytes | None:
 
 
 @dataclass(frozen=True)
+class _Outcome:
+    """What became of an example: the values that its fields read, why it was refused, and whether it was accepted."""
+
+    given: Mapping[str, str | None]
+    refusals: Sequence[tuple[str, str]]
+    is_accepted: bool
+
+
+@dataclass(frozen=True)
 class _Miss:
     """An example that does not come true in one field: what is wrong, where, and what should have come of what."""
 
@@ -105,16 +136,56 @@ class Examples:
     def faults(self) -> Iterator[Fault]:
         """Yield what keeps examples from coming true, once for all that share it."""
         misses: dict[tuple[object, ...], list[tuple[int, _Miss]]] = {}
-        for number, example in enumerate(self.plan.mapping.examples, start=1):
+        examples = self.plan.mapping.examples
+        outcomes = self.outcomes([None if self.lacks(each) else example_file(self.plan, each) for each in examples])
+        for number, example in enumerate(examples, start=1):
             yield from self.line(number, example)
-            file = example_file(self.plan, example)
-            with unraised(file or LegacyFile(b"")):
-                for miss in self.misses(number, example, file):
-                    misses.setdefault(miss.cause, []).append((number, miss))
-                refusals = list(self.not_refused(number, example, file)) if example.refused is not None else []
-            yield from refusals
+            outcome = outcomes.get(number - 1)
+            for miss in self.misses(number, example, outcome):
+                misses.setdefault(miss.cause, []).append((number, miss))
+            if example.refused is not None:
+                yield from self.not_refused(number, example, outcome)
         for found in misses.values():
             yield self.told(", ".join(str(number) for number, _ in found), found[0][1])
+
+    def outcomes(self, files: Sequence[LegacyFile | None]) -> dict[int, _Outcome]:
+        """Convert the examples, all in one file where that can be; one that cannot be written has no outcome."""
+        found: dict[int, _Outcome] = {}
+        for numbers, file in together(self.plan, files):
+            try:
+                with unraised(file):
+                    found |= dict(zip(numbers, self.converted(file, len(numbers)), strict=True))
+            except BrokenError:
+                if len(numbers) == 1:
+                    raise
+                for number in numbers:
+                    alone = files[number] or LegacyFile(b"")
+                    with unraised(alone):
+                        found[number] = self.converted(alone, 1)[0]
+        return found
+
+    def converted(self, file: LegacyFile, count: int) -> list[_Outcome]:
+        """Return what became of the records of ``file``, of which each is an example, or of all of them as one."""
+        whole = convert(self.plan, file)
+        legacy = Numbering(self.plan).read(file.body, self.plan.dialect).frame
+        read = {}
+        if not legacy.is_empty():
+            joined = join(self.plan, tables_of(self.plan, file.lookups), legacy).frame
+            work = translate(self.plan.routes, joined).work
+            read = {row[ROW]: self.read(row) for row in work.iter_rows(named=True)}
+        if count == 1:
+            given = next(iter(read.values()), {})
+            return [_Outcome(given, _refusals(whole.findings), not whole.standard.is_empty())]
+        accepted = set(whole.standard[ROW])
+        return [
+            _Outcome(read.get(row, {}), _refusals(whole.findings.filter(pl.col("row") == row)), row in accepted)
+            for row in range(1, whole.read + 1)
+        ]
+
+    def read(self, row: Mapping[str, Any]) -> dict[str, str | None]:
+        """Return what the fields made of a record, whatever the schema says; only what is read."""
+        routes = [route for route in self.plan.routes if row[f"ok:{route.index}"]]
+        return {name: row[f"s:{name}"] for route in routes for name in route.standard}
 
     def told(self, numbers: str, miss: _Miss) -> Fault:
         """Return the fault that ``miss`` is."""
@@ -143,40 +214,37 @@ class Examples:
             place = self.located.place(("examples", number - 1, "line"))
             yield fault("P0004", place, number=number, columns=", ".join(differing))
 
-    def not_refused(self, number: int, example: MappingExample, file: LegacyFile | None) -> Iterator[Fault]:
+    def not_refused(self, number: int, example: MappingExample, outcome: _Outcome | None) -> Iterator[Fault]:
         """Yield that an example which must be refused is not, or for another reason."""
-        found = ["E0006"] if file is None else list(dict.fromkeys(c for c, _ in _refusals(convert(self.plan, file))))
+        found = ["E0006"] if outcome is None else list(dict.fromkeys(c for c, _ in outcome.refusals))
         if example.refused not in found:
             place = self.located.place(("examples", number - 1, "refused"))
             told, source = ", ".join(found) or "–", example.source
             yield fault("P0003", place, number=number, code=example.refused, found=told, source=source)
 
-    def misses(self, number: int, example: MappingExample, file: LegacyFile | None) -> Iterator[_Miss]:
+    def misses(self, number: int, example: MappingExample, outcome: _Outcome | None) -> Iterator[_Miss]:
         """Yield the fields that make something else of an example than it says, or else why it is refused."""
         if example.standard is None:
             return
-        if file is None:
+        if (field := self.lacks(example)) is not None:
+            yield replace(self.miss(field, example), refused="T0014")
+            return
+        if outcome is None:
             wrong = {c: _code_points(v, self.plan) for c, v in example.legacy.items()}
             legacy = ", ".join(f"{column} {points}" for column, points in wrong.items() if points) or "–"
             expected = _named(tuple(example.standard), example.standard)
             yield _Miss("P0001", ("examples", number - 1), expected, legacy, example.source, "E0006")
             return
-        for field in self.fields:
-            if _lacks_lookup(field.form, example):
-                yield replace(self.miss(field, example), refused="T0014")
-                return
-        given = self.translated(file)
-        differing = [field for field in self.fields if self.differs(field, example, given)]
+        differing = [field for field in self.fields if self.differs(field, example, outcome.given)]
         for field in differing:
             miss = self.miss(field, example)
-            yield replace(miss, code="P0002", given=_named(field.route.standard, given))
-        whole = convert(self.plan, file)
-        if not differing and whole.standard.is_empty():
-            yield from self.refusals(number, example, whole)
+            yield replace(miss, code="P0002", given=_named(field.route.standard, outcome.given))
+        if not differing and not outcome.is_accepted:
+            yield from self.refusals(number, example, outcome)
 
-    def refusals(self, number: int, example: MappingExample, whole: Whole) -> Iterator[_Miss]:
+    def refusals(self, number: int, example: MappingExample, outcome: _Outcome) -> Iterator[_Miss]:
         """Yield why an example is refused: each field that does not read it, or else what the schema says."""
-        found = _refusals(whole) or [("T0001", "")]
+        found = outcome.refusals or [("T0001", "")]
         kept = [pair for pair in found if pair[0][0] == found[0][0][0]]
         for code, column in kept:
             about = next((f for f in self.fields if _speaks_of(f, column)), None)
@@ -189,15 +257,11 @@ class Examples:
                 )
                 yield _Miss("P0001", ("examples", number - 1), expected, legacy, example.source, code)
 
-    def translated(self, file: LegacyFile) -> dict[str, str | None]:
-        """Return what the fields make of the one record of ``file``, whatever the schema says; only what is read."""
-        legacy = Numbering(self.plan).read(file.body, self.plan.dialect).frame
-        if legacy.is_empty():
-            return {}
-        work = translate(self.plan.routes, join(self.plan, tables_of(self.plan, file.lookups), legacy).frame).work
-        row = work.row(0, named=True)
-        read = [route for route in self.plan.routes if row[f"ok:{route.index}"]]
-        return {name: row[f"s:{name}"] for route in read for name in route.standard}
+    def lacks(self, example: MappingExample) -> Field | None:
+        """Return the field that needs a lookup which the example does not give; it could not be converted at all."""
+        if example.standard is None:
+            return None
+        return next((field for field in self.fields if _lacks_lookup(field.form, example)), None)
 
     def differs(self, field: Field, example: MappingExample, given: Mapping[str, str | None]) -> bool:
         """Tell whether a field read something else than the example says."""
@@ -224,7 +288,7 @@ class Examples:
 
 
 def _lacks_lookup(form: Form, example: MappingExample) -> bool:
-    """Tell whether a field needs a lookup that the example does not give; without it nothing could be converted."""
+    """Tell whether a field needs a lookup that the example does not give."""
     return isinstance(form, LookupField) and form.missing is None and form.lookup not in example.lookups
 
 
@@ -249,7 +313,7 @@ def _legacy(field: Field, example: MappingExample) -> str:
     return _named(names, looked_up | dict(example.legacy)) or "–"
 
 
-def _refusals(whole: Whole) -> list[tuple[str, str]]:
+def _refusals(findings: pl.DataFrame) -> list[tuple[str, str]]:
     """Return code and column of the refusals, what translating says before what the schema does."""
-    told = whole.findings.filter(pl.col("severity") == "refuse").select("code", "column").rows()
+    told = findings.filter(pl.col("severity") == "refuse").select("code", "column").rows()
     return sorted(told, key=lambda pair: "ERTSD".find(pair[0][0]))

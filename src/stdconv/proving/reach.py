@@ -23,6 +23,9 @@ ENOUGH = 20
 APART = 100
 """How many drawn records are taken apart."""
 
+BESIDE = 8
+"""How many other fields of a drawn record each field's values are tried with."""
+
 
 def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> Iterator[Fault]:
     """Yield the entries of which generated records there are, but neither one of them nor an example is accepted.
@@ -55,14 +58,20 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
 
 
 def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> Iterator[StandardRow]:
-    """Yield the values of one or two fields out of drawn records in the place of an example's."""
+    """Yield the values of one or two fields out of drawn records in the place of an example's that has the first too.
+
+    An example without any value there may be of another kind, to which such values do not belong at all.
+    """
     examples = [dict(e.standard) for e in plan.mapping.examples if e.standard is not None]
+    alike = {f.number: [e for e in examples if any(e.get(name) for name in f.route.standard)] for f in fields}
     for number, row in enumerate(rows[:APART] if examples else ()):
-        example = {name: examples[number % len(examples)].get(name) for name in plan.carried}
-        for field in fields:
+        for at, field in enumerate(fields):
+            given = alike[field.number] or examples
+            example = {name: given[number % len(given)].get(name) for name in plan.carried}
             own = {name: row.get(name) for name in field.route.standard}
-            for at, other in enumerate(fields):
-                beside = rows[(number * 7 + at * 3) % len(rows)]
+            for step in range(min(len(fields), BESIDE)):
+                other = fields[(at + number * BESIDE + step) % len(fields)] if step else field
+                beside = rows[(number * 7 + step * 3) % len(rows)]
                 yield example | own | {name: beside.get(name) for name in other.route.standard if name not in own}
 
 
