@@ -259,13 +259,14 @@ def _rules(path: Path) -> Rules:
 
 def _faults(standard: Standard, path: Path) -> Iterator[Fault]:
     """Yield what the schema says of columns, codes and lists that do not exist."""
+    known = frozenset(standard.names)
     for check in standard.checks:
-        for column in set(check.columns) - set(standard.names):
+        for column in set(check.columns) - known:
             yield fault("M0033", Place(str(path)), column=column)
         if check.code not in codes():
             yield fault("M0034", Place(str(path)), code=check.code)
     for name in [*standard.key, *(column for rule in standard.dataset for column in rule.columns)]:
-        if name not in standard.names:
+        if name not in known:
             yield fault("M0033", Place(str(path)), column=name)
 
 
