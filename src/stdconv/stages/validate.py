@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import polars as pl
 
@@ -26,15 +27,20 @@ def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series
 
     The findings come with them: one per record and check that fails.
     """
-    columns: dict[Key, pl.Expr] = {name: pl.col(name) for name in standard.columns if name != ROW}
-    expressions = (check(each.domain, columns).alias(str(i)) for i, each in enumerate(checks))
-    verdicts = standard.select(pl.col(ROW).is_not_null(), *expressions)
+    verdicts = standard.select(pl.col(ROW).is_not_null(), *_verdicts(tuple(checks), tuple(standard.columns)))
     passed = verdicts.select(pl.all_horizontal(pl.all())).to_series()
     if passed.all():
         return passed, []
     return passed, [
         _told(each, standard, verdicts[str(i)]) for i, each in enumerate(checks) if not verdicts[str(i)].all()
     ]
+
+
+@lru_cache(maxsize=8)
+def _verdicts(checks: tuple[Check, ...], names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
+    """Return an expression for each check, named by its number; batches of one file share them."""
+    columns: dict[Key, pl.Expr] = {name: pl.col(name) for name in names if name != ROW}
+    return tuple(check(each.domain, columns).alias(str(i)) for i, each in enumerate(checks))
 
 
 def _told(each: Check, standard: pl.DataFrame, verdict: pl.Series) -> pl.DataFrame:
