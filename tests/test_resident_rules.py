@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,14 @@ def test_the_detail_names_the_rule_in_both_languages() -> None:
             "the 元号 is that of 生年月日 (on 1912-07-30 and 1926-12-25 both stand)",
         ),
     ]
+
+
+def test_a_detail_says_a_rule_or_a_shape_and_nothing_of_the_record() -> None:
+    titles = {check.title for check in stdconv.load_schema(SCHEMA).checks}
+    details = set(told([each.record for several in EDITED.values() for each in several])["detail"])
+    assert {
+        detail for detail in details - titles if not re.fullmatch("shape=[9A９Ａｱアあ漢?]{0,20} length=[0-9]+", detail)
+    } == set()
 
 
 def test_a_code_of_five_digits_is_told_of_its_form_and_of_its_check_digit() -> None:

@@ -176,9 +176,10 @@ def _tie(rule: Joined | NotAfter | CheckDigit | Within, columns: Columns) -> pl.
 
 
 def _joined(rule: Joined, columns: Columns) -> pl.Expr:
-    parts = [columns[part] for part in rule.parts if part in columns]
-    if rule.whole not in columns or not parts:
+    """Return whether the whole is its parts; a part that no record has a column for leaves that open."""
+    if any(column not in columns for column in (rule.whole, *rule.parts)):
         return pl.lit(value=True)
+    parts = [columns[part] for part in rule.parts]
     whole, undecided = columns[rule.whole], [columns[rule.whole].is_null(), _all([part.is_null() for part in parts])]
     if rule.labels is not None:
         codes, labels = [code for code, _ in rule.labels], [label for _, label in rule.labels]
