@@ -6,6 +6,7 @@ check digits), the rest is made up. A column that is not named is absent.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 JAPANESE: dict[str, str] = {
@@ -419,44 +420,38 @@ RELATIONSHIPS = [
     Edited(JAPANESE, {"続柄コード1": None}, {("S0013", "続柄コード1")}),
 ]
 
-PLANNED = "転出先住所（予定）"
+PLANNED, SETTLED = "転出先住所（予定）", "転出先住所（確定）"
+
+
+def address(name: str, *, left_empty: Sequence[str] = ()) -> list[Edited]:
+    """An address given in part, by a resident who has no other part of it; ``left_empty`` are parts asked for besides."""
+    none: dict[str, str | None] = {column: None for column in JAPANESE if column.startswith(f"{name}_")}
+    whole = {"市区町村コード": "016373", "都道府県": "北海道", "市区郡町村名": "河西郡芽室町"}
+    within = {"町字コード": "0000000", "町字": "東一条南", "番地号表記": "２丁目１４番地", "郵便番号": "0820014"}
+
+    def edited(given: dict[str, str], *told: str) -> Edited:
+        doubts = {("S0013", f"{name}_{part}") for part in left_empty if part not in given}
+        parts = {f"{name}_{part}": value for part, value in given.items()}
+        columns = {("S0020", "+".join(f"{name}_{part}" for part in each.split("+"))) for each in told}
+        return Edited(JAPANESE, none | parts, columns | doubts)
+
+    code, prefecture, city = whole
+    return [
+        edited({}),
+        edited(whole),
+        edited(whole | within),
+        edited({code: "016373"}, f"{prefecture}+{city}+{code}"),
+        edited({prefecture: "北海道"}, f"{code}+{city}+{prefecture}"),
+        edited({city: "河西郡芽室町"}, f"{code}+{prefecture}+{city}"),
+        edited({code: "016373", city: "河西郡芽室町"}, f"{prefecture}+{city}+{code}", f"{code}+{prefecture}+{city}"),
+        *(edited({part: value}, f"{code}+{prefecture}+{city}+{part}") for part, value in within.items()),
+    ]
+
+
 ADDRESSES = [
-    Edited(
-        JAPANESE,
-        {
-            f"{PLANNED}_市区町村コード": "016373",
-            f"{PLANNED}_都道府県": "北海道",
-            f"{PLANNED}_市区郡町村名": "河西郡芽室町",
-        },
-        NOTHING,
-    ),
-    Edited(
-        JAPANESE,
-        {f"{PLANNED}_市区町村コード": "016373"},
-        {("S0020", f"{PLANNED}_都道府県+{PLANNED}_市区郡町村名+{PLANNED}_市区町村コード")},
-    ),
-    Edited(
-        JAPANESE,
-        {f"{PLANNED}_市区町村コード": "016373", f"{PLANNED}_都道府県": "北海道"},
-        {
-            ("S0020", f"{PLANNED}_都道府県+{PLANNED}_市区郡町村名+{PLANNED}_市区町村コード"),
-            ("S0020", f"{PLANNED}_市区町村コード+{PLANNED}_市区郡町村名+{PLANNED}_都道府県"),
-        },
-    ),
-    *(
-        Edited(
-            JAPANESE,
-            {f"{PLANNED}_{part}": value},
-            {("S0020", f"{PLANNED}_市区町村コード+{PLANNED}_都道府県+{PLANNED}_市区郡町村名+{PLANNED}_{part}")},
-        )
-        for part, value in (
-            ("町字コード", "0000000"),
-            ("町字", "東一条南"),
-            ("番地号表記", "２丁目１４番地"),
-            ("郵便番号", "0820014"),
-        )
-    ),
-    Edited(JAPANESE, {"転出先住所（確定）_方書": "中央合同庁舎７号館"}, NOTHING),
+    *address("住所", left_empty=("市区町村コード", "町字コード", "都道府県", "市区郡町村名", "郵便番号")),
+    *(each for name in ("転入前住所", "転居前住所", PLANNED, SETTLED) for each in address(name)),
+    Edited(JAPANESE, {f"{SETTLED}_方書": "中央合同庁舎７号館"}, NOTHING),
     Edited(
         JAPANESE,
         {f"{PLANNED}_国名コード": "CHN", f"{PLANNED}_国名等": "中国", f"{PLANNED}_国外住所": "北京市"},
@@ -537,7 +532,7 @@ CHECK_DIGITS = [
             {f"{place}_市区町村コード": "131061", f"{place}_都道府県": "東京都", f"{place}_市区郡町村名": "千代田区"},
             {("S0024", f"{place}_市区町村コード")},
         )
-        for place in (PLANNED, "転出先住所（確定）")
+        for place in (PLANNED, SETTLED)
     ),
     Edited(JAPANESE, {"市区町村コード": "１３１０１６"}, {("S0002", "市区町村コード")}),
 ]

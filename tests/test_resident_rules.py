@@ -133,6 +133,13 @@ def test_a_code_outside_a_list_that_is_not_closed_is_doubtful(tmp_path: Path) ->
     ]
 
 
+def test_a_column_that_a_rule_names_twice_is_told_once(tmp_path: Path) -> None:
+    rule = "{rule: joined, title: t, source: s, whole: 状態, parts: [番号], separator: '', where: {番号: ['1', '2']}}"
+    frame = pl.DataFrame({"番号": ["1", "2", "3"], "状態": ["1", "3", "4"]})
+    findings = stdconv.validate(frame, own_schema(tmp_path, rule))
+    assert findings.select("row", "code", "column").rows() == [(2, "S0021", "状態+番号")]
+
+
 def test_a_newly_issued_number_of_a_resident_ends_with_its_check_digit_however_long_it_is(tmp_path: Path) -> None:
     """docs/domain.md, Keys and history: modulus 11, weights 2-7 from the right.
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema_oracle import is_day, oracle, shown
 from reference_schema import failures, rule_failures, verdicts
@@ -24,6 +24,11 @@ from stdconv.readings.sampler import rows
 Finding = tuple[int, str, str]
 
 every_schema = pytest.mark.parametrize("name", DOCUMENTS)
+
+
+def fewer_of_many_columns(name: str) -> settings:
+    """Half as many examples where records have more than a hundred columns."""
+    return settings(max_examples=settings.default.max_examples // (1 + len(DOCUMENTS[name]["properties"]) // 100))
 
 
 def told(name: str, some: Sequence[Mapping[str, str | None]]) -> pl.DataFrame:
@@ -169,6 +174,7 @@ def near_misses(name: str) -> st.SearchStrategy[list[Record]]:
 
 @every_schema
 def test_the_library_and_stdconv_find_the_same_in_members_and_near_misses(name: str) -> None:
+    @fewer_of_many_columns(name)
     @given(near_misses(name))
     def law(some: list[Record]) -> None:
         agree_with_the_library(name, some)
@@ -313,6 +319,7 @@ def test_any_era_and_day_keep_the_rules_as_they_are_said_again(name: str) -> Non
         | {rule["date"]: st.none() | st.sampled_from(EDGES) | some_days for rule in eras}
     )
 
+    @fewer_of_many_columns(name)
     @given(st.lists(anyone, min_size=10, max_size=20))
     def law(some: list[Record]) -> None:
         agree_with_the_rules(name, [good | each for each in some])
@@ -337,6 +344,7 @@ def test_a_key_is_told_where_a_plain_count_finds_it_more_than_once(name: str) ->
     value = st.sampled_from(["1", "11", "1\n", "１", "", None, "1 1", "𠮷"])
     keys = st.fixed_dictionaries({column: value for rule in rules for column in rule["columns"]})
 
+    @fewer_of_many_columns(name)
     @given(st.lists(keys, max_size=20))
     def law(some: list[Record]) -> None:
         told = [each for each in findings(name, [good | key for key in some]) if each[1] == "D0001"]

@@ -44,8 +44,9 @@ def _verdicts(checks: tuple[Check, ...], names: tuple[str, ...]) -> tuple[pl.Exp
 
 
 def _told(each: Check, standard: pl.DataFrame, verdict: pl.Series) -> pl.DataFrame:
-    told = [name for name in dict.fromkeys(each.columns) if name in standard.columns]
+    columns = dict.fromkeys(each.columns)
+    told = [name for name in columns if name in standard.columns]
     rows = standard.select(ROW, *told).filter(~verdict).rechunk()
     has_shape = len(told) == 1 and each.code != "S0001" and not each.title
     detail = rows.select(shape(pl.col(told[0]).fill_null(""))).to_series() if has_shape else each.title
-    return about_rows(rows[ROW], each.code, side="standard", column="+".join(each.columns), detail=detail)
+    return about_rows(rows[ROW], each.code, side="standard", column="+".join(columns), detail=detail)
