@@ -151,7 +151,7 @@ class Reference:
     def _judge(self, result: Result, *, has_standard: bool) -> None:
         """Hold the standard record against schema and rules, where there is one."""
         values = {name: value for name, value in result.standard.items() if value is not None}
-        broken = failures(self.schema, values) | rule_failures(self.rules, values)
+        broken = {code for code, _ in failures(self.schema, values) | rule_failures(self.schema, self.rules, values)}
         if has_standard:
             result.codes |= broken
         else:

@@ -18,17 +18,25 @@ from stdconv.domains import (
     OFFICIAL_SPANS,
     AllOf,
     AnyOf,
+    Anything,
     Cases,
+    CheckDigit,
     Choice,
     Date,
     Domain,
     EraAgrees,
+    IfThenElse,
     InOrder,
+    Joined,
+    Not,
+    NotAfter,
     Nothing,
+    OneOf,
     Record,
     Rows,
     Rule,
     Text,
+    Within,
 )
 from stdconv.lenses import LENSES
 from stdconv.patterns import PatternError, any_but, lengths, parse, to_regex
@@ -38,7 +46,8 @@ from stdconv.readings.schema import SchemaError, from_schema, to_schema
 from stdconv.readings.strategies import records, texts
 from stdconv.readings.subset import subset
 from stdconv.stages.validate import validate
-from stdconv.standard.schema import Check, load_schema
+from stdconv.standard.recordrules import Check
+from stdconv.standard.schema import load_schema
 
 SCHEMA = "resident-link/1.0"
 
@@ -652,6 +661,47 @@ def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
             return [row[key] for key in columns] in [list(each) for each in listed]
         case Cases(by, cases):
             return row[by] is None or any(holds(record, row) for value, record in cases if value == row[by])
+        case NotAfter(earlier, later):
+            return row[earlier] is None or row[later] is None or str(row[earlier]) <= str(row[later])
+        case Joined():
+            return is_joined(rule, row)
+        case CheckDigit(column, weights, digits):
+            number = row[column]
+            if number is None or not re.fullmatch(f"[0-9]{{1,{len(weights) + 1}}}", number):
+                return True
+            *body, last = number
+            padded = [0] * (len(weights) - len(body)) + list(map(int, body))
+            return digits[sum(digit * weight for digit, weight in zip(padded, weights, strict=True)) % 11] == last
+        case Within(domain):
+            return within(domain, row)
+
+
+def is_joined(rule: Joined, row: Mapping[Any, str | None]) -> bool:
+    """Membership by the rule that a whole is its parts."""
+    whole, parts = row[rule.whole], [part for key in rule.parts if (part := row[key]) is not None]
+    labels = dict(rule.labels or ())
+    if whole is None or not parts or (rule.labels is not None and any(part not in labels for part in parts)):
+        return True
+    return whole == rule.separator.join(labels.get(part, part) for part in parts)
+
+
+def within(domain: Domain, row: Mapping[Any, str | None]) -> bool:
+    """Membership of what conditions are made of, rules included."""
+    match domain:
+        case IfThenElse(condition, then, otherwise):
+            return within(then if within(condition, row) else otherwise, row)
+        case AllOf(parts):
+            return all(within(part, row) for part in parts)
+        case AnyOf(parts):
+            return any(within(part, row) for part in parts)
+        case OneOf(parts):
+            return sum(within(part, row) for part in parts) == 1
+        case Not(part):
+            return not within(part, row)
+        case Record():
+            return holds(domain, row)
+        case _:
+            return domain == Anything()
 
 
 LEAP_DAY = Text("^[0-9]{4}-02-29$")
@@ -733,6 +783,9 @@ def test_the_length_of_a_pattern_is_told(pattern: str, expected: tuple[int, int 
     assert lengths(parse(pattern)) == expected
 
 
+DIGIT_OF_P, DIGIT_OF_Q = (CheckDigit(key, (3, 2), "10987654321") for key in "pq")
+"""Two digits with weights 3 and 2, and a digit of 11 - (sum mod 11), whose last place stands there."""
+
 RULED = [
     Record(tuple((key, Text("^[a-c]{1,2}$")) for key in "pqrs"), ("p",), (InOrder(tuple("pqrs")),)),
     Record(tuple((key, Choice(("1", "2"))) for key in "pqrs"), (), (InOrder(("q", "r")),)),
@@ -780,9 +833,57 @@ RULED = [
             ),
         ),
     ),
+    Record(
+        tuple((key, Text("^[ab]{1,2}(x[ab]{1,2}){0,2}$")) for key in "pqrs"),
+        ("s",),
+        (Joined("p", ("q", "r", "s"), "x"),),
+    ),
+    Record(
+        (("p", Text("^(a|b|3)(x(a|b|3))?$")), *((key, Choice(("1", "2", "9"))) for key in "qr")),
+        (),
+        (Joined("p", ("q", "r"), "x", (("1", "a"), ("2", "b"))),),
+    ),
+    Record(tuple((key, Date()) for key in "pqr"), (), (NotAfter("p", "q"), NotAfter("q", "r"))),
+    Record((("p", Text("^[0-9]{3}$")), ("q", Text("^[0-9a]{1,4}$"))), ("p",), (DIGIT_OF_P, DIGIT_OF_Q)),
+    Record(
+        (("p", Choice(("1", "2"))), *((key, Choice(("a", "ab"))) for key in "qr"), ("s", Date())),
+        (),
+        (
+            Within(IfThenElse(Record((("p", Choice(("1",))),), ("p",)), Record((), ("q",)), Anything())),
+            Within(IfThenElse(Record((("p", Choice(("2",))),), ("p",)), Record((("q", Nothing()),)), Anything())),
+            Within(IfThenElse(Record((), ("r",)), Record((("p", Not(Choice(("1",)))),), ("p",)), Anything())),
+            Within(AnyOf((Record((), ("q",)), Record((), ("s",))))),
+        ),
+    ),
+    Record(
+        tuple((key, Choice(("a", "ab", "1"))) for key in "pqrs"),
+        ("p",),
+        (
+            Within(OneOf((Record((), ("q",)), Record((("r", Choice(("a",))),), ("r",))))),
+            Within(Not(Record((), ("s", "r")))),
+            Within(AllOf((Record((("p", Choice(("a", "1"))),)), Record((("s", Choice(("1",))),))))),
+            Within(
+                IfThenElse(Record((("p", Choice(("a",))),)), Record(rules=(Joined("q", ("p", "s"), ""),)), Anything())
+            ),
+        ),
+    ),
 ]
-RULES = ["all in order", "some in order", "listed", "listed and in order", "by case", "by a flag"]
-some_texts = st.none() | st.sampled_from(["0", "1", "2", "3", "9", "a", "ab", "", "x", "1985-07-07"])
+RULES = [
+    *(
+        "all in order",
+        "some in order",
+        "listed",
+        "listed and in order",
+        "by case",
+        "by a flag",
+        "joined",
+        "joined labels",
+    ),
+    *("dates in order", "check digits", "under conditions", "under several conditions"),
+]
+some_texts = st.none() | st.sampled_from(
+    ["0", "1", "2", "9", "a", "ab", "", "x", "axb", "axbxb", "018", "18", "1985-07-07", "1985-07-08"]
+)
 
 
 @pytest.mark.parametrize("domain", RULED, ids=RULES)

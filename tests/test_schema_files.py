@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,14 @@ COLUMNS = [
     for column, node in document["properties"].items()
 ]
 LISTS = {path.stem: path for path in sorted((STANDARD / "codes").glob("*.csv"))}
-UNUSED_LISTS = frozenset({"shikuchoson"})
+UNUSED_LISTS: frozenset[str] = frozenset()
 """Code lists that wait for a schema."""
 
 STATUSES = {"official", "observed", "assumed"}
 LIST_STATUSES = STATUSES | {"derived"}
 """A list's codes may also be derived from others by a rule (docs/domain.md)."""
 
-OURS = {"x-key", "x-type", "x-status", "x-codes", "x-maxCharacters", "x-finding", "x-columns"}
+OURS = {"x-key", "x-type", "x-status", "x-codes", "x-maxCharacters", "x-finding", "x-columns", "x-title-en", "x-source"}
 
 every_file = pytest.mark.parametrize("document", DOCUMENTS.values(), ids=DOCUMENTS)
 every_column = pytest.mark.parametrize(("name", "column", "node"), COLUMNS)
@@ -92,9 +93,9 @@ def test_key_columns_are_required_and_whatever_is_named_is_a_column(document: An
 
 @every_file
 def test_an_if_on_a_column_that_may_be_absent_requires_it(document: Any) -> None:
-    for part in parts(document):
-        if "if" in part:
-            assert {*part["if"].get("properties", {})} <= {*part["if"].get("required", ())}
+    for condition in (part["if"] for part in parts(document) if "if" in part):
+        for part in parts(condition):
+            assert {*part.get("properties", {})} <= {*part.get("required", ())}
 
 
 @every_column
@@ -104,6 +105,7 @@ def test_a_column_has_title_type_status_and_a_bound(name: str, column: str, node
     assert node["x-type"] in REFUSED
     assert node["x-status"] in STATUSES
     assert {"maxLength", "x-maxCharacters", "enum", "format"} & {*node}
+    assert "x-codes" not in node or "enum" in node
     assert node["x-status"] != "assumed" or "assumed" in node["$comment"], "an assumption has its reason"
 
 
@@ -121,7 +123,8 @@ REFUSED = {
 @every_column
 def test_a_column_refuses_what_its_type_does_not_have(name: str, column: str, node: Any) -> None:
     validator = oracle(node)
-    assert [text for text in REFUSED[node["x-type"]] if validator.is_valid(text)] == []
+    permitted = ["2023-02-29"] if {"pattern": "^[0-9]{4}-02-29$"} in node.get("anyOf", ()) else []
+    assert [text for text in REFUSED[node["x-type"]] if validator.is_valid(text)] == permitted
 
 
 @pytest.mark.parametrize(("name", "column", "node"), [param for param in COLUMNS if "x-codes" in param.values[2]])
@@ -132,19 +135,27 @@ def test_a_columns_values_are_the_codes_of_its_list(name: str, column: str, node
     assert max(map(len, codes)) == node["maxLength"]
 
 
+SHARED_LABELS = {"idojiyu": ["改製"]}
+"""Labels of more than one code: 改製 is both an entry (07) and an erasure (27)."""
+
+
 @every_list
 def test_a_code_list_has_codes_and_labels_that_stand_once_and_a_status_each(name: str) -> None:
     rows = entries(name)
     assert rows
-    for part in ("code", "label"):
-        texts = [row[part] for row in rows]
-        assert all(text and text.strip() == text for text in texts)
-        assert len(set(texts)) == len(texts)
+    assert all(text and text.strip() == text for row in rows for text in (row["code"], row["label"]))
+    codes, labels = Counter(row["code"] for row in rows), Counter(row["label"] for row in rows)
+    assert max(codes.values()) == 1
+    assert [label for label, count in labels.items() if count > 1] == SHARED_LABELS.get(name, [])
     assert {row["status"] for row in rows} <= LIST_STATUSES
 
 
 def test_every_code_list_is_used_by_a_schema_or_listed_as_unused() -> None:
     used = {node["x-codes"] for document in DOCUMENTS.values() for node in parts(document) if "x-codes" in node}
+    for path in STANDARD.rglob("*.rules.yaml"):
+        used |= {
+            rule["codes"] for rule in yaml.safe_load(path.read_text(encoding="utf-8"))["record"] if "codes" in rule
+        }
     assert used | UNUSED_LISTS == set(LISTS)
     assert not used & UNUSED_LISTS
 
@@ -162,18 +173,76 @@ def test_the_key_is_unique_by_a_rule_of_the_file(name: str) -> None:
     assert DOCUMENTS[name]["x-key"] in [rule["columns"] for rule in dataset if rule["rule"] == "unique"]
 
 
+LINES = (TOP / "docs" / "domain.md").read_text(encoding="utf-8").splitlines()
+HEADINGS = [line.removeprefix("## ") for line in LINES if line.startswith("## ")]
+OPTIONS_OF_COLUMNS = {"era", "date", "whole", "parts", "where", "earlier", "later", "columns"}
+OTHER_OPTIONS = {"rule", "title", "source", "separator", "codes", "unlabelled", "number"}
+
+
+def is_a_section(source: str) -> bool:
+    """Tell whether ``docs/domain.md, Section: why`` names a section there is; (…) and : … may follow in its heading."""
+    file, section = source.split(":", maxsplit=1)[0].split(", ", maxsplit=1)
+    return file == "docs/domain.md" and any(
+        heading == section or heading.startswith((f"{section} (", f"{section}:")) for heading in HEADINGS
+    )
+
+
+def columns_of(rule: dict[str, Any]) -> set[str]:
+    """Every column that an option of a record rule or a dataset rule names."""
+    named = [value for option, value in rule.items() if option in OPTIONS_OF_COLUMNS]
+    return {column for value in named for column in ([value] if isinstance(value, str) else value)}
+
+
 @pytest.mark.parametrize("path", sorted(STANDARD.rglob("*.rules.yaml")), ids=lambda path: path.parent.name)
 def test_every_rule_names_columns_of_its_schema_a_title_and_a_section_of_the_domain_facts(path: Path) -> None:
     schema = path.with_name(path.name.replace(".rules.yaml", ".schema.json"))
-    columns = json.loads(schema.read_text(encoding="utf-8"))["properties"]
-    lines = (TOP / "docs" / "domain.md").read_text(encoding="utf-8").splitlines()
-    headings = [line.removeprefix("## ") for line in lines if line.startswith("## ")]
+    properties = json.loads(schema.read_text(encoding="utf-8"))["properties"]
     for rule in [rule for rules in yaml.safe_load(path.read_text(encoding="utf-8")).values() for rule in rules]:
-        options = [value for option, value in rule.items() if option not in ("rule", "title", "source")]
-        assert {column for option in options for column in ([option] if isinstance(option, str) else option)} <= {
-            *columns
-        }
-        assert rule["title"].strip()
-        file, section = rule["source"].split(":")[0].split(", ")
-        assert file == "docs/domain.md"
-        assert [heading for heading in headings if heading == section or heading.startswith(f"{section} (")]
+        assert {*rule} <= OPTIONS_OF_COLUMNS | OTHER_OPTIONS
+        assert columns_of(rule) <= {*properties}
+        for column, listed in rule.get("where", {}).items():
+            assert {*listed} <= {*properties[column]["enum"]}
+        titles = [rule["title"]] if isinstance(rule["title"], str) else [rule["title"]["ja"], rule["title"]["en"]]
+        assert all(title.strip() for title in titles)
+        assert is_a_section(rule["source"])
+
+
+@every_file
+def test_every_rule_of_a_schema_that_names_a_source_names_a_section_of_the_domain_facts(document: Any) -> None:
+    for part in document.get("allOf", []):
+        assert part["x-status"] in STATUSES
+        assert "x-source" in part or part["x-status"] in part["$comment"]
+        assert "x-source" not in part or is_a_section(part["x-source"]), part["x-source"]
+
+
+DIGITS = {"市区町村コード": "^[0-9]{6}$", "町字コード": "^[0-9]{7}$"}
+"""docs/domain.md, The standard's data types."""
+
+
+def test_the_full_record_is_its_list_of_columns() -> None:
+    """docs/domain.md, Files: name, 型, length, code list and status as listed; 空欄不可 by kind of resident, but for the key."""
+    with (STANDARD / "resident-basic" / "0.1.columns.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    document = DOCUMENTS["resident-basic/0.1.schema.json"]
+    assert [*document["properties"]] == [row["field"] for row in rows]
+    for row, node in zip(rows, document["properties"].values(), strict=True):
+        assert (node["x-type"], node["x-status"], node.get("x-codes", "")) == (
+            row["type"],
+            row["status"],
+            row["code_list"],
+        )
+        if row["max_length"]:
+            assert node.get("x-maxCharacters", node.get("maxLength")) == int(row["max_length"])
+        elif row["type"] not in ("DATE", "TIME") and not row["code_list"]:
+            digits = DIGITS.get(row["field"].rpartition("_")[2])
+            assert node["pattern"] == digits or "assumed" in node["$comment"]
+    required = {
+        column for part in document["allOf"] for column in part["x-columns"][:1] if part["x-finding"] == "S0012"
+    }
+    left_empty = {
+        column for part in document["allOf"] for column in part["x-columns"][:1] if part["x-finding"] == "S0013"
+    }
+    assert required | {*document["required"]} == {row["field"] for row in rows if row["required"] == "空欄不可"} | {
+        *document["x-key"]
+    }
+    assert left_empty == {row["field"] for row in rows if row["required"] == "observed-not-null"}

@@ -337,11 +337,12 @@ def _addresses() -> Iterator[Json]:
     """An address is whole or empty: the municipality by code and name, and what lies within it."""
     columns = {row["field"] for row in rows()}
     for address in ADDRESSES:
-        place = [f"{address}_{part}" for part in PLACE]
-        for given in [*place, *(name for part in WITHIN if (name := f"{address}_{part}") in columns)]:
-            others = [name for name in place if name != given]
+        whole = [name for part in (*PLACE, *WITHIN) if (name := f"{address}_{part}") in columns]
+        for part in PLACE:
+            name = f"{address}_{part}"
+            given = {"anyOf": [{"required": [other]} for other in whole if other != name]}
             yield _rule(
-                *("S0020", f"{given}には{'・'.join(PLACE)}が伴う", f"{given} comes with {', '.join(PLACE)}"),
+                *("S0020", f"{address}に値があれば{name}がある", f"{name} is there where anything of {address} is"),
                 *("docs/domain.md, The standard's data types: an address is a group", "assumed"),
-                {"if": {"required": [given]}, "then": {"required": others}},
+                {"if": given, "then": {"required": [name]}},
             )

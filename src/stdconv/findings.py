@@ -20,6 +20,7 @@ Threshold: TypeAlias = Literal["note", "warn", "refuse", "never"]
 SEVERITIES: tuple[Severity, ...] = ("note", "warn", "refuse", "fail")
 REGISTRY = Path(__file__).with_name("findings.yaml")
 LANGUAGES = ("en", "ja")
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 SCHEMA = pl.Schema(
     {
@@ -59,7 +60,7 @@ class Code:
 @cache
 def codes() -> Mapping[str, Code]:
     """Return all codes by id, in the order of the registry file."""
-    entries: dict[str, dict[str, Any]] = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
+    entries: dict[str, dict[str, Any]] = _LOADER(REGISTRY.read_text(encoding="utf-8")).get_single_data()
     return MappingProxyType({id_: _code(id_, entry) for id_, entry in entries.items()})
 
 

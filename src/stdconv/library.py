@@ -278,8 +278,9 @@ def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataF
 
 
 def _numbered(standard: pl.DataFrame, known: Standard) -> pl.DataFrame:
-    names = [name for name in standard.columns if name != ROW]
-    wrong = [name for name in names if name not in known.names or standard.schema[name] not in (pl.String, pl.Null)]
+    types = {name: type_ for name, type_ in standard.schema.items() if name != ROW}
+    names = list(types)
+    wrong = [name for name in names if name not in known.names or types[name] not in (pl.String, pl.Null)]
     wrong += [name for name in known.key if name not in names]
     if wrong:
         raise DefinitionError([fault("C0013", side="standard", column=name) for name in wrong])

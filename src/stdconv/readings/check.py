@@ -119,8 +119,15 @@ def _text(domain: Text, value: pl.Expr) -> pl.Expr:
     if domain.most is not None:
         checks.append(value.str.len_chars() <= domain.most)
     if domain.most_characters is not None:
-        checks.append(value.str.len_chars() - value.str.count_matches(_SELECTORS) <= domain.most_characters)
+        checks.append(_has_at_most(domain.most_characters, value))
     return pl.all_horizontal([value.is_not_null(), *checks]).fill_null(value=False)
+
+
+def _has_at_most(most: int, value: pl.Expr) -> pl.Expr:
+    """Return whether a text has at most that many characters; selectors are counted where code points are too many."""
+    length = value.str.len_chars()
+    selectors = pl.when(length > most).then(value).str.count_matches(_SELECTORS)
+    return length - selectors.fill_null(0) <= most
 
 
 def _date(domain: Date, value: pl.Expr) -> pl.Expr:
@@ -169,9 +176,10 @@ def _tie(rule: Joined | NotAfter | CheckDigit | Within, columns: Columns) -> pl.
 
 
 def _joined(rule: Joined, columns: Columns) -> pl.Expr:
-    parts = [columns[part] for part in rule.parts if part in columns]
-    if rule.whole not in columns or not parts:
+    """Return whether the whole is its parts; a part that no record has a column for leaves that open."""
+    if any(column not in columns for column in (rule.whole, *rule.parts)):
         return pl.lit(value=True)
+    parts = [columns[part] for part in rule.parts]
     whole, undecided = columns[rule.whole], [columns[rule.whole].is_null(), _all([part.is_null() for part in parts])]
     if rule.labels is not None:
         codes, labels = [code for code, _ in rule.labels], [label for _, label in rule.labels]
@@ -184,13 +192,14 @@ def _joined(rule: Joined, columns: Columns) -> pl.Expr:
 def _check_digit(rule: CheckDigit, columns: Columns) -> pl.Expr:
     if rule.column not in columns:
         return pl.lit(value=True)
-    value, length = columns[rule.column], len(rule.weights) + 1
-    is_number = value.str.contains(f"^[0-9]{{1,{length}}}$")
-    padded = pl.when(is_number).then(value.str.zfill(length))
-    digits = [padded.str.slice(at, 1).cast(pl.Int32) for at in range(length)]
-    remainder = pl.sum_horizontal([digit * weight for digit, weight in zip(digits, rule.weights, strict=False)]) % 11
-    wanted = remainder.replace_strict(list(range(11)), [int(digit) for digit in rule.digits], return_dtype=pl.Int32)
-    return ((digits[-1] == wanted) | ~is_number).fill_null(value=True)
+    value, places = columns[rule.column], len(rule.weights)
+    is_number = value.str.contains(f"^[0-9]{{1,{places + 1}}}$")
+    number = value.cast(pl.Int64, strict=False)
+    weighted = (number // 10 ** (places - at) % 10 * weight for at, weight in enumerate(rule.weights))
+    wanted = (sum(weighted, start=pl.lit(0)) % 11).replace_strict(
+        list(range(11)), [int(digit) for digit in rule.digits], return_dtype=pl.Int64
+    )
+    return ((number % 10 == wanted) | ~is_number).fill_null(value=True)
 
 
 def _is(value: pl.Expr, text: str | None) -> pl.Expr:

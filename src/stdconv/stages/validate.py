@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import polars as pl
 
@@ -26,22 +27,26 @@ def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series
 
     The findings come with them: one per record and check that fails.
     """
-    columns: dict[Key, pl.Expr] = {name: pl.col(name) for name in standard.columns if name != ROW}
-    expressions = [check(each.domain, columns) for each in checks]
-    passed = standard.select(pl.all_horizontal([pl.col(ROW).is_not_null(), *expressions])).to_series()
-    failing = standard.filter(~passed).rechunk()
-    if failing.is_empty():
+    verdicts = standard.select(pl.col(ROW).is_not_null(), *_verdicts(tuple(checks), tuple(standard.columns)))
+    passed = verdicts.select(pl.all_horizontal(pl.all())).to_series()
+    if passed.all():
         return passed, []
-    verdicts = failing.select(expression.alias(str(i)) for i, expression in enumerate(expressions))
     return passed, [
-        _told(each, failing.filter(~verdicts[str(i)]).rechunk())
-        for i, each in enumerate(checks)
-        if not verdicts[str(i)].all()
+        _told(each, standard, verdicts[str(i)]) for i, each in enumerate(checks) if not verdicts[str(i)].all()
     ]
 
 
-def _told(each: Check, rows: pl.DataFrame) -> pl.DataFrame:
-    told = [name for name in each.columns if name in rows.columns]
+@lru_cache(maxsize=8)
+def _verdicts(checks: tuple[Check, ...], names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
+    """Return an expression for each check, named by its number; batches of one file share them."""
+    columns: dict[Key, pl.Expr] = {name: pl.col(name) for name in names if name != ROW}
+    return tuple(check(each.domain, columns).alias(str(i)) for i, each in enumerate(checks))
+
+
+def _told(each: Check, standard: pl.DataFrame, verdict: pl.Series) -> pl.DataFrame:
+    columns = dict.fromkeys(each.columns)
+    told = [name for name in columns if name in standard.columns]
+    rows = standard.select(ROW, *told).filter(~verdict).rechunk()
     has_shape = len(told) == 1 and each.code != "S0001" and not each.title
     detail = rows.select(shape(pl.col(told[0]).fill_null(""))).to_series() if has_shape else each.title
-    return about_rows(rows[ROW], each.code, side="standard", column="+".join(each.columns), detail=detail)
+    return about_rows(rows[ROW], each.code, side="standard", column="+".join(columns), detail=detail)

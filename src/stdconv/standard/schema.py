@@ -61,7 +61,7 @@ class Rules(BaseModel):
 
 @dataclass(frozen=True)
 class Standard:
-    """A standard record: ``columns`` in schema order, ``checks`` (all of them), ``key`` and the dataset's rules.
+    """A standard record: ``columns`` in schema order, checks ``between`` them, ``key`` and the dataset's rules.
 
     ``files`` are the schema and its rules where they are one's own; shipped ones are found by name.
     """
@@ -69,13 +69,13 @@ class Standard:
     name: str
     title: str
     columns: tuple[Column, ...]
-    checks: tuple[Check, ...]
+    between: tuple[Check, ...]
     key: tuple[str, ...]
     dataset: tuple[DatasetRule, ...]
     document: dict[str, Any] = field(repr=False, hash=False, compare=False)
     files: tuple[Path, ...] = field(default=(), repr=False, compare=False)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The names of all columns, in schema order."""
         return tuple(column.name for column in self.columns)
@@ -83,6 +83,11 @@ class Standard:
     def column(self, name: str) -> Column:
         """Return the column called ``name``."""
         return next(column for column in self.columns if column.name == name)
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """All checks of a record: of each column, then between columns."""
+        return (*_column_checks(self.columns), *self.between)
 
     @cached_property
     def needed(self) -> frozenset[str]:
@@ -99,9 +104,9 @@ class Standard:
     def record(self) -> Record:
         """The domain of whole records that are not refused: every column's domain and the rules between them."""
         columns = tuple((column.name, column.domain) for column in self.columns)
-        between = (c.domain for c in self.checks if codes()[c.code].severity == "refuse" and len(c.columns) > 1)
+        refusing = (check.domain for check in self.between if codes()[check.code].severity == "refuse")
         rules = tuple(
-            domain.rules[0] if isinstance(domain, Record) and domain.rules else Within(domain) for domain in between
+            domain.rules[0] if isinstance(domain, Record) and domain.rules else Within(domain) for domain in refusing
         )
         return Record(columns, tuple(c.name for c in self.columns if c.required), rules)
 
@@ -170,7 +175,7 @@ def _standard(name: str, document: dict[str, Any], rules: Rules) -> Standard:
         name=name,
         title=str(document.get("title", name)),
         columns=columns,
-        checks=(*_column_checks(columns), *_record_checks(between, columns), *_rule_checks(rules)),
+        between=(*_record_checks(between, columns), *_rule_checks(rules)),
         key=tuple(document.get("x-key", ())),
         dataset=rules.dataset,
         document=document,
@@ -209,7 +214,7 @@ def _parts(domain: Domain) -> Iterator[tuple[str, Domain]]:
                 continue
             case Choice():
                 yield "S0004", part
-            case Date():
+            case Date() | AnyOf((Date(), *_)):
                 yield "S0005", part
             case Text(pattern, least, most, characters):
                 if pattern is not None:
@@ -276,13 +281,14 @@ def _path(data: Any, where: tuple[str | int, ...]) -> tuple[str | int, ...]:
 
 def _faults(standard: Standard, path: Path) -> Iterator[Fault]:
     """Yield what the schema and its rules say of columns, codes and lists that do not exist."""
+    known = frozenset(standard.names)
     for check in standard.checks:
-        for column in set(check.columns) - set(standard.names):
+        for column in set(check.columns) - known:
             yield fault("M0033", Place(str(path)), column=column)
         if check.code not in codes():
             yield fault("M0034", Place(str(path)), code=check.code)
     for name in standard.key:
-        if name not in standard.names:
+        if name not in known:
             yield fault("M0033", Place(str(path)), column=name)
     for index, rule in enumerate(standard.dataset):
         for name in rule.names:
