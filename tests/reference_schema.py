@@ -100,6 +100,8 @@ def keeps_keyword(keyword: str, wanted: Any, schema: dict[str, Any], values: Val
             return not any(broken(node, values[name]) for name, node in wanted.items() if name in values)
         case "allOf":
             return all(keeps(part, values) for part in wanted)
+        case "anyOf":
+            return any(keeps(part, values) for part in wanted)
         case "not":
             return not keeps(wanted, values)
         case "if":

@@ -106,7 +106,7 @@ def test_records_without_lacking_columns_come_back(tmp_path: Path) -> None:
     given = legacy({}, {"続柄2": "20", "続柄": "妻の子"}, {"氏名": "行政　太郎"})
     standard = stdconv.convert(given, plan).standard
     assert stdconv.restore(standard, plan).legacy.drop("_row").equals(given)
-    assert set(stdconv.validate(standard, SCHEMA)["code"]) == {"S0010"}
+    assert set(told(standard)["code"]) == {"S0010"}
 
 
 @pytest.mark.parametrize("column", sorted(NEEDED - CARRIED.keys()))
@@ -132,6 +132,11 @@ def test_columns_that_a_warning_or_another_column_asks_for_may_be_left_out(tmp_p
 # Standard files and frames.
 
 
+def told(frame: pl.DataFrame) -> pl.DataFrame:
+    """What is told of records; dataset rules have tests of their own."""
+    return stdconv.validate(frame, SCHEMA).filter(~pl.col("code").str.starts_with("D"))
+
+
 def frame(*records: dict[str, str], columns: Iterable[str]) -> pl.DataFrame:
     return pl.DataFrame({c: pl.Series([record.get(c) for record in records], dtype=pl.String) for c in columns})
 
@@ -140,12 +145,14 @@ def frame(*records: dict[str, str], columns: Iterable[str]) -> pl.DataFrame:
 def test_a_needed_column_that_the_whole_file_lacks_is_told_once(column: str, tmp_path: Path) -> None:
     given = frame(JAPANESE, FOREIGN, columns=[name for name in COLUMNS if name != column])
     expected = [(None, "S0010", column, "warn")]
-    assert stdconv.validate(given, SCHEMA).select("row", "code", "column", "severity").rows() == expected
+    assert told(given).select("row", "code", "column", "severity").rows() == expected
     for suffix in ("csv", "parquet"):
         file = tmp_path / f"standard.{suffix}"
         given.write_parquet(file) if suffix == "parquet" else given.write_csv(file, line_terminator="\r\n")
         report = stdconv.validate_file(file, SCHEMA)
-        assert [(total.code, total.column, total.count) for total in report.findings] == [("S0010", column, 1)]
+        assert [(total.code, total.column, total.count) for total in report.findings if total.code[0] != "D"] == [
+            ("S0010", column, 1)
+        ]
         assert report.counts.model_dump() == {"read": 2, "accepted": 2, "refused": 0}
 
 
@@ -155,20 +162,22 @@ def test_a_property_that_every_record_of_an_ndjson_file_lacks_is_absent_from_eac
     file = tmp_path / "standard.ndjson"
     file.write_text("".join(f"{json.dumps(line, ensure_ascii=False)}\n" for line in lines), encoding="utf-8")
     report = stdconv.validate_file(file, SCHEMA)
-    assert [(total.code, total.column, total.count) for total in report.findings] == [("S0012", "世帯番号+住民状態", 2)]
+    assert [(total.code, total.column, total.count) for total in report.findings if total.code[0] != "D"] == [
+        ("S0012", "世帯番号+住民状態", 2)
+    ]
 
 
 def test_a_column_that_no_resident_must_have_may_lack_untold() -> None:
     some = [
         name for name in COLUMNS if name in NEEDED or name in ("住民種別", "氏名", "氏_日本人", "住所_市区町村コード")
     ]
-    assert stdconv.validate(frame(JAPANESE, FOREIGN, columns=some), SCHEMA).rows() == []
+    assert told(frame(JAPANESE, FOREIGN, columns=some)).rows() == []
 
 
 def test_rules_between_columns_that_are_there_are_asked_of_a_file_that_lacks_others() -> None:
     some = [*NEEDED, "住民種別", "住民状態", "消除の事由", "処理年月日"]
     record = JAPANESE | {"消除の事由": "21", "処理年月日": "1985-07-06", "本籍": None}
-    findings = stdconv.validate(frame(record, columns=some), SCHEMA)  # type: ignore[arg-type]
+    findings = told(frame(record, columns=some))  # type: ignore[arg-type]
     assert set(findings.select("code", "column").rows()) == {
         ("S0012", "本籍+住民種別"),
         ("S0016", "消除の事由+住民状態"),

@@ -44,7 +44,7 @@ NAME = "resident-basic/0.1"
 FILE = Path(__file__).resolve().parents[1] / "schemas" / "standard" / f"{NAME}.schema.json"
 DOCUMENT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 RULES = yaml.safe_load(FILE.with_name("0.1.rules.yaml").read_text(encoding="utf-8"))
-DOUBTS = {"S0013", "S0025"}
+DOUBTS = {"S0013", "S0025", "S0026"}
 """Codes of warnings."""
 
 COLUMNS: dict[str, Domain] = {
