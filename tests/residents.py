@@ -429,22 +429,24 @@ def address(name: str, *, left_empty: Sequence[str] = ()) -> list[Edited]:
     whole = {"市区町村コード": "016373", "都道府県": "北海道", "市区郡町村名": "河西郡芽室町"}
     within = {"町字コード": "0000000", "町字": "東一条南", "番地号表記": "２丁目１４番地", "郵便番号": "0820014"}
 
-    def edited(given: dict[str, str], *told: str) -> Edited:
+    group = [f"{name}_{part}" for part in (*whole, *within)]
+
+    def edited(given: dict[str, str], *lacking: str) -> Edited:
         doubts = {("S0013", f"{name}_{part}") for part in left_empty if part not in given}
         parts = {f"{name}_{part}": value for part, value in given.items()}
-        columns = {("S0020", "+".join(f"{name}_{part}" for part in each.split("+"))) for each in told}
-        return Edited(JAPANESE, none | parts, columns | doubts)
+        told = {("S0020", "+".join(dict.fromkeys((f"{name}_{part}", *group)))) for part in lacking}
+        return Edited(JAPANESE, none | parts, told | doubts)
 
     code, prefecture, city = whole
     return [
         edited({}),
         edited(whole),
         edited(whole | within),
-        edited({code: "016373"}, f"{prefecture}+{city}+{code}"),
-        edited({prefecture: "北海道"}, f"{code}+{city}+{prefecture}"),
-        edited({city: "河西郡芽室町"}, f"{code}+{prefecture}+{city}"),
-        edited({code: "016373", city: "河西郡芽室町"}, f"{prefecture}+{city}+{code}", f"{code}+{prefecture}+{city}"),
-        *(edited({part: value}, f"{code}+{prefecture}+{city}+{part}") for part, value in within.items()),
+        edited({code: "016373"}, prefecture, city),
+        edited({prefecture: "北海道"}, code, city),
+        edited({city: "河西郡芽室町"}, code, prefecture),
+        edited({code: "016373", city: "河西郡芽室町"}, prefecture),
+        *(edited({part: value}, *whole) for part, value in within.items()),
     ]
 
 
@@ -520,7 +522,7 @@ CHECK_DIGITS = [
     Edited(JAPANESE, {"住民票コード": "24727059609"}, {("S0025", "住民票コード")}),
     *(Edited(JAPANESE, {"市区町村コード": code}, NOTHING) for code in ("016373", "131016", "011002", "271004", None)),
     *(
-        Edited(JAPANESE, {column: "131017"}, {("S0024", column)})
+        Edited(JAPANESE, {column: "131017"}, {("S0024", column), ("S0026", column)})
         for column in (
             *("市区町村コード", "住所_市区町村コード", "転入前住所_市区町村コード", "転居前住所_市区町村コード"),
             "本籍_市区町村コード",
@@ -530,11 +532,13 @@ CHECK_DIGITS = [
         Edited(
             ERASED,
             {f"{place}_市区町村コード": "131061", f"{place}_都道府県": "東京都", f"{place}_市区郡町村名": "千代田区"},
-            {("S0024", f"{place}_市区町村コード")},
+            {("S0024", f"{place}_市区町村コード"), ("S0026", f"{place}_市区町村コード")},
         )
         for place in (PLANNED, SETTLED)
     ),
-    Edited(JAPANESE, {"市区町村コード": "１３１０１６"}, {("S0002", "市区町村コード")}),
+    Edited(JAPANESE, {"市区町村コード": "１３１０１６"}, {("S0002", "市区町村コード"), ("S0026", "市区町村コード")}),
+    Edited(JAPANESE, {"本籍_市区町村コード": "132055"}, NOTHING),
+    Edited(JAPANESE, {"本籍_市区町村コード": "132161"}, {("S0026", "本籍_市区町村コード")}),
 ]
 
 ERAS = [
