@@ -175,8 +175,10 @@ def test_the_key_is_unique_by_a_rule_of_the_file(name: str) -> None:
 
 LINES = (TOP / "docs" / "domain.md").read_text(encoding="utf-8").splitlines()
 HEADINGS = [line.removeprefix("## ") for line in LINES if line.startswith("## ")]
-OPTIONS_OF_COLUMNS = {"era", "date", "whole", "parts", "where", "earlier", "later", "columns"}
-OTHER_OPTIONS = {"rule", "title", "source", "separator", "codes", "unlabelled", "number"}
+OPTIONS_OF_COLUMNS = {
+    *("era", "date", "whole", "parts", "where", "earlier", "later", "columns", "by", "flag", "among", "which"),
+}
+OTHER_OPTIONS = {"rule", "title", "source", "separator", "codes", "unlabelled", "number", "value"}
 
 
 def is_a_section(source: str) -> bool:

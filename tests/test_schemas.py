@@ -32,9 +32,10 @@ def fewer_of_many_columns(name: str) -> settings:
 
 
 def told(name: str, some: Sequence[Mapping[str, str | None]]) -> pl.DataFrame:
-    """What stdconv tells of records."""
+    """What stdconv tells of records; of dataset rules, that a key is not unique (the others: test_dataset.py)."""
     columns = {c: pl.Series([record.get(c) for record in some], dtype=pl.String) for c in DOCUMENTS[name]["properties"]}
-    return stdconv.validate(pl.DataFrame(columns), name)
+    found = stdconv.validate(pl.DataFrame(columns), name)
+    return found.filter(pl.col("code").str.starts_with("S") | (pl.col("code") == "D0001"))
 
 
 def findings(name: str, some: Sequence[Mapping[str, str | None]]) -> list[Finding]:
@@ -340,7 +341,7 @@ def counted_twice(columns: Sequence[str], some: Sequence[Record]) -> set[int]:
 def test_a_key_is_told_where_a_plain_count_finds_it_more_than_once(name: str) -> None:
     good = sampled(name)[0]
     rules = [rule for rule in RULES[name]["dataset"] if rule["rule"] == "unique"]
-    assert rules == RULES[name]["dataset"], "a new rule needs a second reading here"
+    assert rules
     value = st.sampled_from(["1", "11", "1\n", "１", "", None, "1 1", "𠮷"])
     keys = st.fixed_dictionaries({column: value for rule in rules for column in rule["columns"]})
 
