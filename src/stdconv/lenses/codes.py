@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import polars as pl
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from stdconv.domains import Choice, Record, Rows, one
+from stdconv.domains import Choice, InOrder, Record, Rows, one
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values, as_tuple
 
 LINK = "審議項目1関係資料"
@@ -29,7 +30,7 @@ class Recode(Lens):
 
     A value that the table does not name is refused, and on the way back a code that it does not name. Where several
     legacy values mean the same code, the ``canonical`` one is written back; another one is an equivalent spelling, kept
-    in the residue.
+    in the residue. With ``columns``, several values side by side go through the same table.
     """
 
     op: Literal["recode"] = "recode"
@@ -51,6 +52,21 @@ class Recode(Lens):
         "A record with one of them is refused on the way back.",
         examples=[{"0": "C社の性別は M と F だけ"}, {"9": "旧システムは消除者を出力しない"}],
     )
+    columns: Annotated[int, Field(ge=1, le=20)] = Field(
+        default=1,
+        description="How many columns have these codes, side by side and filled from the left: four for the "
+        "generations of a 続柄. Those behind the last filled one are absent.",
+    )
+
+    @property
+    def takes(self) -> int:  # type: ignore[override]
+        """As many columns as have these codes."""
+        return self.columns
+
+    @property
+    def gives(self) -> int:  # type: ignore[override]
+        """As many columns as have these codes."""
+        return self.columns
 
     @cached_property
     def spelling(self) -> dict[str, str]:
@@ -63,27 +79,32 @@ class Recode(Lens):
         return "" in self.table
 
     def forward(self, *legacy: pl.Expr) -> Values:
-        """Look the legacy value up."""
-        return (_look_up(legacy[0], self.table),)
+        """Look the legacy values up."""
+        return tuple(_look_up(value, self.table) for value in legacy)
 
     def back(self, *standard: pl.Expr) -> Values:
-        """Look the standard code up."""
-        return (_look_up(standard[0], self.spelling),)
+        """Look the standard codes up."""
+        return tuple(_look_up(value, self.spelling) for value in standard)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
-        """Return the named spelling of the same code."""
-        if not self.canonical_spelling:
-            return legacy
-        return (_look_up(legacy[0], {value: self.spelling[code] for value, code in self.table.items()}),)
+        """Return the named spelling of the same code; what is empty beside a filled value is absent."""
+        spelled = {"": None} | {value: self.spelling[code] for value, code in self.table.items()}
+        return tuple(value.replace_strict(spelled, default=value, return_dtype=pl.String) for value in legacy)
 
     @property
     def codomain(self) -> Record:
-        """The standard codes of the table."""
-        return one(Choice(tuple(dict.fromkeys(self.table.values()))))
+        """The standard codes of the table; of several columns, as many as are filled from the left."""
+        codes = Choice(tuple(dict.fromkeys(self.table.values())))
+        if self.columns == 1:
+            return one(codes)
+        places = tuple(range(self.columns))
+        return Record(tuple((place, codes) for place in places), (0,), (InOrder(places),))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Every refused value is a code that the table does not know."""
-        return pl.lit("T0002")
+        """Tell a gap between several columns from a code that the table does not know."""
+        filled = [value.is_not_null() & (value != "") for value in legacy]
+        gaps = [~before & behind for before, behind in pairwise(filled)]
+        return pl.when(pl.any_horizontal([pl.lit(value=False), *gaps])).then(pl.lit("T0023")).otherwise(pl.lit("T0002"))
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
         """Yield codes with several spellings and none named, spellings and lacks that the table contradicts."""
@@ -101,7 +122,8 @@ class Recode(Lens):
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every entry of the table."""
         for value, code in self.table.items():
-            yield Branch(("table", value), legacy[0].fill_null("") == value, value, code)
+            taken = pl.any_horizontal([each.fill_null("") == value for each in legacy])
+            yield Branch(("table", value), taken, value, code)
 
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """The reasons of ``lacks``."""
@@ -114,25 +136,30 @@ class Recode(Lens):
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Return the worked example's codes, and one many-to-one table."""
+        """Return the worked example's codes, one many-to-one table, and the generations of a 続柄."""
         sex = cls(table={"男": "1", "女": "2", "不明": "0"})
         state = cls(table={"住登者": "1", "住登": "1", "転出者": "2"}, canonical={"1": "住登者"})
         blank = cls(table={"男": "1", "女": "2", "": "0"})
+        generations = cls(table={"01": "02", "11": "20"}, columns=2)
         return (
             Example(sex, ("女",), ("2",), LINK),
             Example(sex, ("",), (None,), "assumed: an empty code is absent unless the table names it", (None,)),
             Example(state, ("住登者",), ("1",), LINK),
             Example(state, ("住登",), ("1",), "assumed: two spellings of one code", ("住登者",)),
             Example(blank, ("",), ("0",), "assumed: an empty 性別 means 不明"),
+            Example(generations, ("11", "11"), ("20", "20"), f"{TRAPS}: 子の子; assumed: a vendor's own numbers"),
+            Example(generations, ("01", ""), ("02", None), f"{TRAPS}: up to four generations", ("01", None)),
         )
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return codes that no table has."""
-        sex = cls(table={"男": "1", "女": "2"})
+        sex, generations = cls(table={"男": "1", "女": "2"}), cls(table={"01": "02", "11": "20"}, columns=2)
         return (
             Refusal(sex, ("男性",), "T0002", "assumed: a longer wording is another code"),
             Refusal(sex, ("1",), "T0002", "docs/domain.md: same-looking codes are never copied without a table"),
+            Refusal(generations, ("11", "20"), "T0002", "docs/domain.md: same-looking codes are never copied"),
+            Refusal(generations, ("", "11"), "T0023", "assumed: generations are filled from the left"),
         )
 
 
