@@ -16,7 +16,7 @@ from stdconv.mapping.models import Form, LookupField, MappingExample, NumberFiel
 from stdconv.numbering import Numbering
 from stdconv.plan import Plan
 from stdconv.proving.files import LegacyFile, Whole, convert, tables_of
-from stdconv.proving.laws import unraised
+from stdconv.proving.laws import BrokenError, unraised
 from stdconv.stages import encoding, pieces, records
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import forward, translate
@@ -35,6 +35,63 @@ def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
     lookups = {name: _lookup_row(plan, name, example) for name in example.lookups}
     known = {name: row for name, row in lookups.items() if row is not None}
     return None if body is None or len(known) < len(lookups) else LegacyFile(body, known)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Examples that stand in one file: their numbers in the mapping, from 1, and each as a file of its own."""
+
+    numbers: tuple[int, ...]
+    parts: tuple[LegacyFile, ...]
+
+    @property
+    def file(self) -> LegacyFile:
+        """The records one after the other, and what their lookups say, once each."""
+        names = dict.fromkeys(name for part in self.parts for name in part.lookups)
+        rows = {name: dict.fromkeys(part.lookups[name] for part in self.parts) for name in names}
+        return LegacyFile(b"".join(part.body for part in self.parts), {n: b"".join(given) for n, given in rows.items()})
+
+    def apart(self) -> Iterator[Shown]:
+        """Yield the examples one by one."""
+        for number, part in zip(self.numbers, self.parts, strict=True):
+            yield Shown((number,), (part,))
+
+
+def example_files(plan: Plan) -> Iterator[Shown]:
+    """Yield the examples that the layout's encoding can write, in few files: converting one costs more than its rows.
+
+    Those that are given the same lookups stand together, until a lookup would say two things of a key. One of which
+    the place in the file counts, or that is more than a plain line, stands alone.
+    """
+    together: dict[tuple[str, ...], dict[int, LegacyFile]] = {}
+    said: dict[tuple[str, ...], dict[tuple[str, ...], bytes]] = {}
+    for number, example in enumerate(plan.mapping.examples, start=1):
+        if (file := example_file(plan, example)) is None:
+            continue
+        if plan.numbered or not _is_plain(file.body, plan.dialect):
+            yield Shown((number,), (file,))
+            continue
+        given = tuple(sorted(file.lookups))
+        rows = {(name, *_key(plan, name, example)): file.lookups[name] for name in given}
+        if any(said.get(given, rows).get(key, row) != row for key, row in rows.items()):
+            yield _shown(together.pop(given))
+            said.pop(given)
+        together.setdefault(given, {})[number] = file
+        said.setdefault(given, {}).update(rows)
+    yield from map(_shown, together.values())
+
+
+def _shown(files: Mapping[int, LegacyFile]) -> Shown:
+    return Shown(tuple(files), tuple(files.values()))
+
+
+def _is_plain(body: bytes, dialect: Dialect) -> bool:
+    """Tell whether a record is one line, whatever stands around it."""
+    return body.count(dialect.end) == 1 and b'"' not in body and body.strip(b"\r\n\x1a") != b""
+
+
+def _key(plan: Plan, name: str, example: MappingExample) -> tuple[str, ...]:
+    return tuple(example.legacy.get(column, "") for column in plan.mapping.lookups[name].key)
 
 
 def _frame(plan: Plan, example: MappingExample) -> pl.DataFrame:
@@ -94,6 +151,16 @@ class _Miss:
         return self.code, self.path, self.refused
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of an example: what its fields read, whatever the schema says; under which codes it was refused."""
+
+    file: LegacyFile
+    given: Mapping[str, str | None]
+    is_accepted: bool
+    refusals: list[tuple[str, str]]
+
+
 class Examples:
     """The examples of a mapping, checked one by one; ``fields`` say where what is wrong stands."""
 
@@ -105,16 +172,43 @@ class Examples:
     def faults(self) -> Iterator[Fault]:
         """Yield what keeps examples from coming true, once for all that share it."""
         misses: dict[tuple[object, ...], list[tuple[int, _Miss]]] = {}
+        outcomes = self.outcomes()
         for number, example in enumerate(self.plan.mapping.examples, start=1):
             yield from self.line(number, example)
-            file = example_file(self.plan, example)
-            with unraised(file or LegacyFile(b"")):
-                for miss in self.misses(number, example, file):
+            outcome = outcomes.get(number)
+            with unraised(outcome.file if outcome else LegacyFile(b"")):
+                for miss in self.misses(number, example, outcome):
                     misses.setdefault(miss.cause, []).append((number, miss))
-                refusals = list(self.not_refused(number, example, file)) if example.refused is not None else []
-            yield from refusals
+            yield from self.not_refused(number, example, outcome)
         for found in misses.values():
             yield self.told(", ".join(str(number) for number, _ in found), found[0][1])
+
+    def outcomes(self) -> dict[int, _Outcome]:
+        """Return what became of the examples, by number: of those in one file at once, if that can be told apart."""
+        found: dict[int, _Outcome] = {}
+        for shown in example_files(self.plan):
+            try:
+                found |= self.converted(shown)
+            except BrokenError:
+                if len(shown.parts) == 1:
+                    raise
+                found |= {number: each for one in shown.apart() for number, each in self.converted(one).items()}
+        return found
+
+    def converted(self, shown: Shown) -> dict[int, _Outcome]:
+        """Return what became of the examples in one file, by number; raises ``BrokenError`` where anything raises."""
+        file, is_one = shown.file, len(shown.parts) == 1
+        with unraised(file):
+            whole, given = convert(self.plan, file), self.translated(file)
+        if not is_one and whole.read != len(shown.parts):
+            raise BrokenError("P0005", file)
+        accepted, refusals = set(whole.standard[ROW]), _refusals(whole)
+        return {
+            number: _Outcome(
+                part, given.get(row, {}), row in accepted, [(c, of) for c, of, at in refusals if is_one or at == row]
+            )
+            for row, (number, part) in enumerate(zip(shown.numbers, shown.parts, strict=True), start=1)
+        }
 
     def told(self, numbers: str, miss: _Miss) -> Fault:
         """Return the fault that ``miss`` is."""
@@ -143,19 +237,19 @@ class Examples:
             place = self.located.place(("examples", number - 1, "line"))
             yield fault("P0004", place, number=number, columns=", ".join(differing))
 
-    def not_refused(self, number: int, example: MappingExample, file: LegacyFile | None) -> Iterator[Fault]:
+    def not_refused(self, number: int, example: MappingExample, outcome: _Outcome | None) -> Iterator[Fault]:
         """Yield that an example which must be refused is not, or for another reason."""
-        found = ["E0006"] if file is None else list(dict.fromkeys(c for c, _ in _refusals(convert(self.plan, file))))
-        if example.refused not in found:
+        found = list(dict.fromkeys(code for code, _ in outcome.refusals)) if outcome else ["E0006"]
+        if example.refused is not None and example.refused not in found:
             place = self.located.place(("examples", number - 1, "refused"))
             told, source = ", ".join(found) or "–", example.source
             yield fault("P0003", place, number=number, code=example.refused, found=told, source=source)
 
-    def misses(self, number: int, example: MappingExample, file: LegacyFile | None) -> Iterator[_Miss]:
+    def misses(self, number: int, example: MappingExample, outcome: _Outcome | None) -> Iterator[_Miss]:
         """Yield the fields that make something else of an example than it says, or else why it is refused."""
         if example.standard is None:
             return
-        if file is None:
+        if outcome is None:
             wrong = {c: _code_points(v, self.plan) for c, v in example.legacy.items()}
             legacy = ", ".join(f"{column} {points}" for column, points in wrong.items() if points) or "–"
             expected = _named(tuple(example.standard), example.standard)
@@ -165,18 +259,16 @@ class Examples:
             if _lacks_lookup(field.form, example):
                 yield replace(self.miss(field, example), refused="T0014")
                 return
-        given = self.translated(file)
-        differing = [field for field in self.fields if self.differs(field, example, given)]
+        differing = [field for field in self.fields if self.differs(field, example, outcome.given)]
         for field in differing:
             miss = self.miss(field, example)
-            yield replace(miss, code="P0002", given=_named(field.route.standard, given))
-        whole = convert(self.plan, file)
-        if not differing and whole.standard.is_empty():
-            yield from self.refusals(number, example, whole)
+            yield replace(miss, code="P0002", given=_named(field.route.standard, outcome.given))
+        if not differing and not outcome.is_accepted:
+            yield from self.refusals(number, example, outcome)
 
-    def refusals(self, number: int, example: MappingExample, whole: Whole) -> Iterator[_Miss]:
+    def refusals(self, number: int, example: MappingExample, outcome: _Outcome) -> Iterator[_Miss]:
         """Yield why an example is refused: each field that does not read it, or else what the schema says."""
-        found = _refusals(whole) or [("T0001", "")]
+        found = outcome.refusals or [("T0001", "")]
         kept = [pair for pair in found if pair[0][0] == found[0][0][0]]
         for code, column in kept:
             about = next((f for f in self.fields if _speaks_of(f, column)), None)
@@ -189,15 +281,16 @@ class Examples:
                 )
                 yield _Miss("P0001", ("examples", number - 1), expected, legacy, example.source, code)
 
-    def translated(self, file: LegacyFile) -> dict[str, str | None]:
-        """Return what the fields make of the one record of ``file``, whatever the schema says; only what is read."""
+    def translated(self, file: LegacyFile) -> dict[int, dict[str, str | None]]:
+        """Return what the fields make of each record of ``file``, whatever the schema says; only what is read."""
         legacy = Numbering(self.plan).read(file.body, self.plan.dialect).frame
         if legacy.is_empty():
             return {}
         work = translate(self.plan.routes, join(self.plan, tables_of(self.plan, file.lookups), legacy).frame).work
-        row = work.row(0, named=True)
-        read = [route for route in self.plan.routes if row[f"ok:{route.index}"]]
-        return {name: row[f"s:{name}"] for route in read for name in route.standard}
+        return {
+            row[ROW]: {n: row[f"s:{n}"] for r in self.plan.routes if row[f"ok:{r.index}"] for n in r.standard}
+            for row in work.iter_rows(named=True)
+        }
 
     def differs(self, field: Field, example: MappingExample, given: Mapping[str, str | None]) -> bool:
         """Tell whether a field read something else than the example says."""
@@ -249,7 +342,7 @@ def _legacy(field: Field, example: MappingExample) -> str:
     return _named(names, looked_up | dict(example.legacy)) or "–"
 
 
-def _refusals(whole: Whole) -> list[tuple[str, str]]:
-    """Return code and column of the refusals, what translating says before what the schema does."""
-    told = whole.findings.filter(pl.col("severity") == "refuse").select("code", "column").rows()
-    return sorted(told, key=lambda pair: "ERTSD".find(pair[0][0]))
+def _refusals(whole: Whole) -> list[tuple[str, str, int | None]]:
+    """Return code, column and row of the refusals, what translating says before what the schema does."""
+    told = whole.findings.filter(pl.col("severity") == "refuse").select("code", "column", "row").rows()
+    return sorted(told, key=lambda each: "ERTSD".find(each[0][0]))

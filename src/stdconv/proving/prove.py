@@ -16,7 +16,7 @@ from stdconv.linting.lint import in_file
 from stdconv.plan import Draft, Plan, examine, text_of
 from stdconv.proving import laws
 from stdconv.proving.cases import RECORDS, Case, StandardRow, cases, legacy_file
-from stdconv.proving.examples import Examples, example_file
+from stdconv.proving.examples import Examples, example_files
 from stdconv.proving.files import LegacyFile, convert, shown, standard_frame
 from stdconv.proving.laws import BrokenError
 from stdconv.proving.reach import unreached
@@ -120,8 +120,8 @@ class _Run:
         try:
             faults.extend(Examples(self.plan, ready, self.located).faults())
             if not faults:
-                self.examples_obey()
-                broken = self.search()
+                together = self.examples_obey()
+                broken = self.search() or together
             if not faults and broken is None:
                 with laws.unraised(LegacyFile(b"")):
                     faults += unreached(self.plan, ready, self.rows)
@@ -144,11 +144,24 @@ class _Run:
             counter_example=counter or None,
         )
 
-    def examples_obey(self) -> None:
-        """Hold the laws against the mapping's own examples."""
-        for example in self.plan.mapping.examples:
-            if (file := example_file(self.plan, example)) is not None:
-                self.obeys(file, len(file.body) // 2 or 1)
+    def examples_obey(self) -> BrokenError | None:
+        """Hold the laws against the mapping's own examples: many at once, and where one breaks, each alone.
+
+        Returns how one breaks on many together that none of them breaks alone; the search may find a smaller file.
+        """
+        found = None
+        for together in example_files(self.plan):
+            try:
+                self.halves_obey(together.file)
+            except BrokenError as error:
+                for one in together.apart():
+                    self.halves_obey(one.file)
+                found = error
+        return found
+
+    def halves_obey(self, file: LegacyFile) -> None:
+        """Hold the laws against a file that may be cut in the middle."""
+        self.obeys(file, len(file.body) // 2 or 1)
 
     def search(self) -> BrokenError | None:
         """Return how a law breaks on generated files; as many as it takes for the records asked for."""

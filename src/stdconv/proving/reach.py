@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from stdconv.errors import Fault
+from stdconv.lenses.base import Branch
 from stdconv.linting.fields import Field, example_frame
 from stdconv.pipeline import restore_frame
 from stdconv.plan import Plan
@@ -27,43 +28,54 @@ APART = 100
 def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> Iterator[Fault]:
     """Yield the entries of which generated records there are, but neither one of them nor an example is accepted.
 
-    ``rows`` are the standard records that were drawn; the mapping's examples have come true already. What one field
-    drew is also tried in an example's record, alone and with what another field drew: a record may be refused for many
-    reasons that have nothing to do with the entry.
+    ``rows`` are the standard records that were drawn; the mapping's examples have come true already. What a field with
+    entries that no example shows drew is also tried in the examples' records, and in one of them with what another
+    field drew: a record may be refused for many reasons that have nothing to do with the entry.
     """
-    standard = standard_frame(plan, [*rows, *_apart(plan, fields, rows)])
+    unshown = [field for field in fields if any(_unshown(field))]
+    standard = standard_frame(plan, [*rows, *_apart(plan, unshown, fields, rows)] if unshown else [])
     if standard.is_empty():
         return
     legacy, relayed = restore_frame(plan, standard), relay_frame(plan, standard)
     work = legacy.rename({name: f"l:{name}" for name in legacy.columns if name != ROW})
     work = work.with_columns(kept=pl.col(ROW).is_in(relayed.legacy[ROW].implode()))
     taken = forward([field.route for field in fields], work)
-    for field in fields:
-        if not field.route.steps:
-            continue
-        shown = forward([field.route], example_frame(field, field.accepted_examples))
-        for step, lens in field.steps():
-            for branch in lens.branches(*(pl.col(name) for name in field.route.between(step))):
-                goes = branch.taken.fill_null(value=False)
-                generated = taken.filter(goes)
-                if len(generated) >= ENOUGH and not generated["kept"].any() and shown.filter(goes).is_empty():
-                    column, codes = "・".join(field.route.standard), _codes(relayed.findings, generated[ROW])
-                    at: tuple[str | int, ...] = field.step(step, *branch.path)
-                    yield field.fault(
-                        "P0010", *at, count=len(generated), entry=branch.legacy, column=column, codes=codes
-                    )
+    for field in unshown:
+        for step, branch in _unshown(field):
+            generated = taken.filter(branch.taken.fill_null(value=False))
+            if len(generated) >= ENOUGH and not generated["kept"].any():
+                column, codes = "・".join(field.route.standard), _codes(relayed.findings, generated[ROW])
+                at: tuple[str | int, ...] = field.step(step, *branch.path)
+                yield field.fault("P0010", *at, count=len(generated), entry=branch.legacy, column=column, codes=codes)
 
 
-def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> Iterator[StandardRow]:
-    """Yield the values of one or two fields out of drawn records in the place of an example's."""
-    examples = [dict(e.standard) for e in plan.mapping.examples if e.standard is not None]
+def _unshown(field: Field) -> Iterator[tuple[int, Branch]]:
+    """Yield the ways through ``field`` that no example goes, each with the number of its step."""
+    if not field.route.steps:
+        return
+    shown = forward([field.route], example_frame(field, field.accepted_examples))
+    for step, lens in field.steps():
+        branches = list(lens.branches(*(pl.col(name) for name in field.route.between(step))))
+        goes = shown.select(
+            branch.taken.fill_null(value=False).any().alias(str(n)) for n, branch in enumerate(branches)
+        )
+        yield from ((step, branch) for n, branch in enumerate(branches) if not goes[str(n)].item())
+
+
+def _apart(
+    plan: Plan, unshown: Sequence[Field], fields: Sequence[Field], rows: Sequence[StandardRow]
+) -> Iterator[StandardRow]:
+    """Yield what fields drew in the place of each example's values, and of one's with what another field drew."""
+    given = [dict(e.standard) for e in plan.mapping.examples if e.standard is not None]
+    examples = [{name: example.get(name) for name in plan.carried} for example in given]
     for number, row in enumerate(rows[:APART] if examples else ()):
-        example = {name: examples[number % len(examples)].get(name) for name in plan.carried}
-        for field in fields:
+        for field in unshown:
             own = {name: row.get(name) for name in field.route.standard}
+            yield from (example | own for example in examples)
             for at, other in enumerate(fields):
                 beside = rows[(number * 7 + at * 3) % len(rows)]
-                yield example | own | {name: beside.get(name) for name in other.route.standard if name not in own}
+                drawn = {name: beside.get(name) for name in other.route.standard if name not in own}
+                yield examples[number % len(examples)] | own | drawn
 
 
 def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:
