@@ -13,6 +13,7 @@ from typing import Any
 
 import polars as pl
 import pytest
+import yaml
 
 from stdconv import catalog, relaying
 from stdconv.cli import run
@@ -23,9 +24,10 @@ from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.names import NameSeparator
 from stdconv.linting.lint import lint_text
 from stdconv.pipeline import Outcome, convert_batch
-from stdconv.plan import load_plan
+from stdconv.plan import Plan, load_plan, read_plan
 from stdconv.proving import files
 from stdconv.proving import prove as proving
+from stdconv.proving.examples import example_files
 from stdconv.proving.files import LegacyFile
 from stdconv.proving.prove import Proof, prove, prove_text
 from stdconv.testing import LawError, assert_lens_laws
@@ -113,6 +115,54 @@ def test_no_record_is_generated_where_none_is_asked_for() -> None:
     proof = prove(A, examples=0)
     assert proof.holds
     assert (proof.files, proof.records) == (0, 0)
+
+
+def of_examples(*given: dict[str, Any]) -> Plan:
+    """Return A社's mapping with other examples: its first one, each time with some of it changed."""
+    data = yaml.safe_load(TEXT)
+    changed = [data["examples"][0] | each for each in given]
+    data["examples"] = [{key: value for key, value in each.items() if value is not None} for each in changed]
+    return read_plan(json.dumps(data, ensure_ascii=False), "m.yaml")
+
+
+def numbers(plan: Plan) -> list[tuple[int, ...]]:
+    return sorted(together.numbers for together in example_files(plan))
+
+
+def test_examples_that_are_given_the_same_lookups_stand_in_one_file() -> None:
+    plan = load_plan("vendor-b/resident-basic")
+    given, *others = range(1, len(plan.mapping.examples) + 1)
+    assert numbers(plan) == [(given,), tuple(others)]
+    (_, many) = sorted(example_files(plan), key=lambda together: together.numbers)
+    assert many.file.body == b"".join(one.file.body for one in many.apart())
+    assert [one.numbers for one in many.apart()] == [(number,) for number in others]
+
+
+FIRST = yaml.safe_load(TEXT)["examples"][0]["legacy"]
+OTHER = {"lookups": {"households": {"世帯番号": "1"}}, "standard": None, "refused": "S0001"}
+
+
+@pytest.mark.parametrize(
+    ("plan", "files"),
+    [
+        (of_examples({"legacy": FIRST}, {"legacy": FIRST}), [(1, 2)]),
+        (of_examples({"legacy": FIRST}, {"legacy": FIRST} | OTHER), [(1,), (2,)]),
+        (of_examples({"legacy": FIRST}, {"legacy": FIRST | {"住民番号": "2"}} | OTHER), [(1, 2)]),
+        (of_examples({"legacy": FIRST}, {"legacy": FIRST, "lookups": {}}), [(1,), (2,)]),
+        (of_examples({"legacy": FIRST}, {"legacy": FIRST | {"氏名": "行政\n花子"}}, {"legacy": FIRST}), [(1, 3), (2,)]),
+        (of_examples({"legacy": FIRST}, {"legacy": FIRST | {"氏名": '行政"花子'}}), [(1,), (2,)]),
+        (of_examples({"legacy": FIRST}, {"legacy": FIRST | {"氏名": "☃"}}), [(1,)]),
+    ],
+    ids=["one key, one row", "one key, two rows", "two keys", "no lookup", "two lines", "a quote", "not in CP932"],
+)
+def test_an_example_that_would_change_the_others_stands_alone(plan: Plan, files: list[tuple[int, ...]]) -> None:
+    assert numbers(plan) == files
+
+
+def test_an_example_whose_place_in_the_file_counts_stands_alone() -> None:
+    plan = load_plan(Path(__file__).parent / "cases" / "golden-number" / "mapping.yaml")
+    assert len(plan.mapping.examples) > 1
+    assert all(len(one) == 1 for one in numbers(plan))
 
 
 def test_what_cannot_be_compiled_is_not_proven_but_raised(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
