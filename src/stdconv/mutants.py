@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import combinations
 from typing import Any, TypeAlias
 
@@ -17,6 +18,9 @@ from stdconv.lenses import LENSES
 
 Document: TypeAlias = dict[str, Any]
 Path: TypeAlias = tuple[str | int, ...]
+
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
 TABLES = ("table", "eras", "western")
 """The options of lenses that are tables of pairs."""
@@ -34,20 +38,25 @@ DIALECT = {
 
 @dataclass(frozen=True)
 class Mutant:
-    """One wrong copy: which kind of mistake it is, what was done, and the mapping as YAML."""
+    """One wrong copy: which kind of mistake it is, what was done, and the mapping itself, sharing what is right."""
 
     kind: str
     what: str
-    text: str
+    document: Document = field(repr=False)
+
+    @cached_property
+    def text(self) -> str:
+        """The mapping as YAML."""
+        return str(yaml.dump(self.document, Dumper=_DUMPER, allow_unicode=True, sort_keys=False))
 
 
 def mutants(text: str) -> Iterator[Mutant]:
-    """Yield the wrong copies of the mapping ``text``, a few hundred for a mapping of ten fields.
+    """Yield the wrong copies of the mapping ``text``: a few hundred for one of ten fields, thousands for one of sixty.
 
     Kinds: codes swapped, entries dropped, eras swapped, eras shifted, columns exchanged, column order, forms changed,
     and dialect changed, which nothing in a mapping's examples can show but the vendor's own file does.
     """
-    document: Document = yaml.safe_load(text)
+    document: Document = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
     for kind, what, changed in (
         *_table_mutants(document),
         *_column_mutants(document),
@@ -57,7 +66,7 @@ def mutants(text: str) -> Iterator[Mutant]:
         *_dialect_mutants(document),
     ):
         if changed != document:
-            yield Mutant(kind, what, yaml.safe_dump(changed, allow_unicode=True, sort_keys=False))
+            yield Mutant(kind, what, changed)
 
 
 Change: TypeAlias = tuple[str, str, Document]
@@ -204,20 +213,25 @@ def _dialect_mutants(document: Document) -> Iterator[Change]:
                 yield "dialect changed", f"{option}: {value}", _with(document, ("legacy", option), value)
 
 
-def _with(document: Document, path: Path, value: Any) -> Document:
-    changed = copy.deepcopy(document)
-    _at(changed, path[:-1])[path[-1]] = copy.deepcopy(value)
+def _with(part: Any, path: Path, value: Any) -> Any:
+    """Return ``part`` with ``value`` at ``path``; what lies beside the path is shared, not copied."""
+    if not path:
+        return copy.deepcopy(value)
+    changed = copy.copy(part)
+    changed[path[0]] = _with(part[path[0]] if len(path) > 1 else None, path[1:], value)
     return changed
 
 
 def _without(document: Document, path: Path) -> Document:
-    changed = copy.deepcopy(document)
-    del _at(changed, path[:-1])[path[-1]]
+    above = copy.copy(_at(document, path[:-1]))
+    del above[path[-1]]
+    changed: Document = _with(document, path[:-1], above)
     return changed
 
 
 def _reversed(document: Document, path: Path) -> Document:
-    return _with(document, path, list(reversed(_at(document, path))))
+    changed: Document = _with(document, path, list(reversed(_at(document, path))))
+    return changed
 
 
 def _at(document: Any, path: Sequence[str | int]) -> Any:
