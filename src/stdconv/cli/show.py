@@ -29,6 +29,9 @@ from stdconv.plan import Plan, load_plan
 from stdconv.readings.schema import to_schema
 from stdconv.standard.schema import Column, Standard, load_codes, load_schema
 
+LEGEND = "◎ キー key · ○ 必須 required · △ 一部の住民に必須 required of some residents"
+"""What the signs of a schema's page mean."""
+
 SHOWN = {"en": ("Wrong", "Mended"), "ja": ("誤りの例", "直した例")}
 """The headings of a wrong mapping and of what it should have been."""
 
@@ -159,13 +162,17 @@ def schema_page(name: str) -> str:
             "",
             _table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
             "",
+            LEGEND,
+            "",
             _table(("コード", "項目", "規則"), rules),
         )
     )
 
 
 def _presence(column: Column, standard: Standard) -> str:
-    """Return whether a column may be empty: never, depending on the others, or always."""
+    """Return whether a column may be empty: never (and is part of the key), depending on the others, or always."""
+    if column.name in standard.key:
+        return "◎"
     return "○" if column.required else "△" if column.name in standard.needed else ""
 
 

@@ -1,0 +1,119 @@
+"""Samples of the full record: whole households of a town, in each vendor's layout, there and back and across."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import stdconv
+from stdconv.cli import run
+from stdconv.plan import Plan, load_plan
+from stdconv.reports import Report
+from stdconv.sampling import sample_frame
+
+SCHEMA = "resident-basic/0.1"
+MAPPINGS = ["vendor-a/resident-basic", "vendor-b/resident-basic"]
+ENCODINGS = {"vendor-a/resident-basic": "cp932", "vendor-b/resident-basic": "utf-8"}
+ROWS = 2_000
+
+every_mapping = pytest.mark.parametrize("name", MAPPINGS)
+
+
+@cache
+def plan_of(name: str) -> Plan:
+    return load_plan(name)
+
+
+@pytest.fixture(scope="module", params=MAPPINGS)
+def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a sample, its lookups, and what the command made of it without them."""
+    name, place = request.param, tmp_path_factory.mktemp("town")
+    (place / "name").write_text(name, encoding="utf-8")
+    lookups = [part for each in plan_of(name).mapping.lookups for part in ("--lookup", f"{each}={place / each}.csv")]
+    assert run(["sample", "-m", name, "--rows", str(ROWS), "--seed", "7", "-o", str(place / "in.csv"), *lookups]) == 0
+    assert run(["convert", str(place / "in.csv"), "-m", name, "-o", str(place / "run")]) == 0
+    return place
+
+
+def name_of(folder: Path) -> str:
+    return (folder / "name").read_text(encoding="utf-8")
+
+
+def test_a_sample_has_the_records_asked_for_and_all_are_accepted(folder: Path) -> None:
+    with (folder / "in.csv").open(encoding=ENCODINGS[name_of(folder)], newline="") as file:
+        assert len(list(csv.DictReader(file))) == ROWS
+    report = json.loads((folder / "run" / "report.json").read_text(encoding="utf-8"))
+    assert report["counts"] == {"read": ROWS, "accepted": ROWS, "refused": 0}
+    assert report["raw_records"] == 0
+
+
+def test_a_sample_comes_back_to_the_byte(folder: Path) -> None:
+    assert run(["restore", str(folder / "run"), "-o", str(folder / "again.csv"), "--force"]) == 0
+    assert (folder / "again.csv").read_bytes() == (folder / "in.csv").read_bytes()
+
+
+def test_what_is_sampled_keeps_every_rule_histories_and_households_included(folder: Path) -> None:
+    report = stdconv.validate_file(folder / "run" / "standard.csv", SCHEMA)
+    assert report.exit_code == 0
+    assert [total.code for total in report.findings if total.severity in ("refuse", "fail")] == []
+    assert sum(report.tallies["住民状態"].values()) == ROWS
+    assert {"1", "2", "3"} <= report.tallies["住民状態"].keys()
+
+
+def test_every_household_that_somebody_lives_in_is_whole(folder: Path) -> None:
+    """Counted again without stdconv: one 世帯主 among the current members of each household, none cut off."""
+    heads, members = Counter[str](), Counter[str]()
+    with (folder / "run" / "standard.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["最新フラグ"] == "1" and row["住民状態"] == "1":
+                members[row["世帯番号"]] += 1
+                heads[row["世帯番号"]] += row["続柄コード1"] == "02"
+    assert len(members) > ROWS / 10
+    assert {heads[household] for household in members} == {1}
+
+
+def test_lookups_that_are_sampled_supply_every_value(folder: Path) -> None:
+    lookups = plan_of(name_of(folder)).mapping.lookups
+    given = {each: folder / f"{each}.csv" for each in lookups}
+    report = stdconv.convert_file(folder / "in.csv", name_of(folder), folder / "given", lookups=given, force=True)
+    assert report.counts.accepted == ROWS
+    assert not {"T0015", "T0016", "D0005"} & {total.code for total in report.findings}
+    assert all(use.used == use.rows > 0 for use in report.lookups.values())
+    assert report.lookups.keys() == lookups.keys()
+
+
+def test_a_town_in_one_layout_goes_into_the_other_and_the_losses_are_counted(folder: Path, tmp_path: Path) -> None:
+    (other,) = set(MAPPINGS) - {name_of(folder)}
+    standard = folder / "run" / "standard.csv"
+    report = stdconv.restore_file(standard, tmp_path / "other.csv", mapping=other)
+    assert isinstance(report, Report)
+    assert report.counts.read == ROWS
+    assert report.counts.accepted > 0.98 * ROWS
+    lost = {total.column: total.count for total in report.findings if total.code == "T0031"}
+    kept = pl.read_csv(standard, infer_schema=False)
+    carried = plan_of(other).carried
+    assert lost.keys() == {c for c in kept.columns if c not in carried and kept[c].is_not_null().any()}
+    assert report.lost_values == sum(lost.values())
+
+
+@every_mapping
+def test_as_many_records_are_sampled_as_asked_for_however_few(name: str) -> None:
+    for count in (0, 1, 2, 3, 7, 50):
+        frames = list(sample_frame(plan_of(name), count, 11))
+        assert sum(map(len, frames)) == count
+
+
+@every_mapping
+def test_the_same_seed_gives_the_same_town_and_another_one_another(name: str) -> None:
+    def digest(seed: int) -> str:
+        return hashlib.sha256(stdconv.sample(plan_of(name), 300, seed).write_csv().encode()).hexdigest()
+
+    assert digest(1) == digest(1)
+    assert digest(1) != digest(2)
