@@ -180,7 +180,7 @@ def test_a_mapping_shows_options_by_their_names_and_no_python() -> None:
 
 def test_a_schema_shows_lengths_listed_values_and_patterns() -> None:
     shown = stdconv("show", "schema", "resident-link/1.0").stdout
-    assert "| 宛名番号 | X | ○ |  | ≤ 15 · `^[!-~]([ -~]{0,}[!-~])?$` |" in shown
+    assert "| 宛名番号 | X | ◎ |  | ≤ 15 · `^[!-~]([ -~]{0,}[!-~])?$` |" in shown
     assert "| 住民状態 | X | ○ | juminjotai | 1, 2, 3, 9 |" in shown
     assert "| 生年月日 | DATE |  |  | YYYY-MM-DD |" in shown
 
