@@ -354,7 +354,8 @@ def small() -> Any:
     golden = [
         stdconv.load_mapping(path).text for path in sorted((TOP / "tests" / "cases").glob("golden-*/mapping.yaml"))
     ]
-    every = [f for each in (*WHOLE.values(), *map(yaml.safe_load, golden)) for f in each["fields"]]
+    links = [each for name, each in WHOLE.items() if name.endswith("resident-link.yaml")]
+    every = [f for each in (*links, *map(yaml.safe_load, golden)) for f in each["fields"]]
     kinds = {(*sorted(f), *(step["op"] for step in f.get("steps", []))): f for f in every}
     example = {"source": "assumed: short", "legacy": {"氏名": "花"}, "standard": {}, "lookups": {"names": {"氏": "行"}}}
     columns = {"columns": document["legacy"]["columns"][:1]}

@@ -105,7 +105,7 @@ def test_a_town_in_one_layout_goes_into_the_other_and_the_losses_are_counted(fol
 
 @every_mapping
 def test_as_many_records_are_sampled_as_asked_for_however_few(name: str) -> None:
-    for count in (0, 1, 2, 3, 7, 50):
+    for count in (0, 1, 7):
         frames = list(sample_frame(plan_of(name), count, 11))
         assert sum(map(len, frames)) == count
 

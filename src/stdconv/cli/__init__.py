@@ -6,7 +6,6 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Sequence
 from types import FrameType
 from typing import NoReturn
 
@@ -17,25 +16,44 @@ from stdconv.cli.console import tell
 from stdconv.errors import StdconvError
 
 
-def main() -> NoReturn:
-    """Run the command line and exit with the code that the design's table gives."""
-    signals: list[int] = []
+class Interrupts:
+    """Whether a signal came. From then on stderr is silent until ``end``.
 
-    def interrupt(number: int, _frame: FrameType | None) -> NoReturn:
-        signals.append(number)
+    Where a signal strikes in the middle of polars' work, polars turns it into a panic and prints that by itself.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._stderr: int | None = None
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        """Take a signal."""
+        self.came = True
+        if self._stderr is None:
+            sys.stderr.flush()
+            self._stderr = os.dup(2)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         raise KeyboardInterrupt
 
+    def end(self) -> None:
+        """Let stderr speak again."""
+        if self._stderr is not None:
+            sys.stderr.flush()
+            os.dup2(self._stderr, 2)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the code that the design's table gives."""
+    interrupts = Interrupts()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, interrupt)
+        signal.signal(number, interrupts)
     _show_what_cannot_be_printed()
-    sys.exit(run(sys.argv[1:], signals))
+    sys.exit(run(sys.argv[1:], interrupts))
 
 
-def run(arguments: list[str], signals: Sequence[int] = ()) -> int:
-    """Run one command and return its exit code. Nothing raised on the way shows a traceback without ``--debug``.
-
-    ``signals`` are those that came while it ran: polars turns an interrupt in the middle of its work into a panic.
-    """
+def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
+    """Run one command and return its exit code. Nothing raised on the way shows a traceback without ``--debug``."""
+    interrupts = interrupts or Interrupts()
     context = {"debug": False, "lang": _language()}
     try:
         return int(stdconv.main(arguments, prog_name="stdconv", standalone_mode=False, obj=context) or 0)
@@ -49,6 +67,7 @@ def run(arguments: list[str], signals: Sequence[int] = ()) -> int:
             tell(fault.text(str(context["lang"])))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
+        interrupts.end()
         return _told("C0020", 4, context)
     except (BrokenPipeError, SystemExit):  # click turns the one into the other
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -56,7 +75,8 @@ def run(arguments: list[str], signals: Sequence[int] = ()) -> int:
     except OSError as error:
         return _told("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
     except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
-        return _unexpected(error, context, is_interrupted=bool(signals))
+        interrupts.end()
+        return _unexpected(error, context, is_interrupted=interrupts.came)
 
 
 def _unexpected(error: BaseException, context: dict[str, object], *, is_interrupted: bool) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -31,9 +31,9 @@ Damage: TypeAlias = tuple[int, str, int, bytes]
 RECORDS = 12
 """How many records a generated file has at most: a frame costs milliseconds, a row nothing."""
 
-CHANGES = 6
-"""How many fields of a record are drawn anew at most: of a wide one with many rules more would leave nothing that is
-accepted, and little room for further records in the same file."""
+WIDE, CHANGES = 16, 6
+"""From how many fields on only a few of a record are drawn anew, and how many: of a wide one with many rules more would
+leave nothing that is accepted, and little room for further records in the same file."""
 
 KINDS = (*("insert",) * 4, "quote", "delete", "lf", "blank", "open", "stray", "newline", "repeat", "delimiter")
 """Kinds of damage; bytes to insert are of many sorts, and are to be met as often as each other damage."""
@@ -82,9 +82,14 @@ def _listed(plan: Plan) -> st.SearchStrategy[tuple[StandardRow, ...]]:
 def standard_rows(plan: Plan) -> st.SearchStrategy[StandardRow]:
     """Return a strategy for standard records: an example of the mapping, some fields of which are drawn anew."""
     given = [dict(example.standard) for example in plan.mapping.examples if example.standard is not None] or [{}]
-    changes = st.lists(st.one_of(*(values(plan, route) for route in plan.routes)), max_size=CHANGES)
+    drawn = {route.index: values(plan, route) for route in plan.routes}
+    changes: st.SearchStrategy[Iterable[StandardRow]]
+    if len(drawn) <= WIDE:
+        changes = st.fixed_dictionaries({}, optional=drawn).map(dict.values)
+    else:
+        changes = st.lists(st.one_of(*drawn.values()), max_size=CHANGES)
 
-    def made(parts: tuple[dict[str, str], list[StandardRow]]) -> StandardRow:
+    def made(parts: tuple[dict[str, str], Iterable[StandardRow]]) -> StandardRow:
         row: StandardRow = {name: parts[0].get(name) for name in plan.carried}
         for change in parts[1]:
             row |= change

@@ -41,7 +41,7 @@ def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
 def together(plan: Plan, files: Sequence[LegacyFile | None]) -> list[tuple[list[int], LegacyFile]]:
     """Put as many examples as can be into one file, which takes no longer than each would; returns which ones too.
 
-    Alone stand those with lookups, those that are not one line that nothing is joined to, and all where records are
+    Alone stand those given lookups, those that are not one line that nothing is joined to, and all where records are
     counted.
     """
     alone: list[tuple[list[int], LegacyFile]] = []
@@ -51,12 +51,12 @@ def together(plan: Plan, files: Sequence[LegacyFile | None]) -> list[tuple[list[
             continue
         body = pieces.body_of(file.body, plan.dialect)
         is_line = pieces.is_well_formed(body, plan.dialect) and b"\n" not in body
-        if is_line and not plan.numbered and not plan.mapping.lookups:
+        if is_line and not plan.numbered and not file.lookups:
             joined.append(number)
         else:
             alone.append(([number], file))
     whole = LegacyFile(b"".join(file.body for number in joined if (file := files[number]) is not None))
-    return [(joined, whole), *alone] if joined else alone
+    return sorted([(joined, whole), *alone] if joined else alone, key=lambda each: each[0][0])
 
 
 def _frame(plan: Plan, example: MappingExample) -> pl.DataFrame:
