@@ -64,13 +64,13 @@ def place_of(text: str, part: str) -> tuple[int, int]:
 @pytest.mark.parametrize("name", catalog.names("mapping"))
 def test_a_shipped_mapping_holds(name: str) -> None:
     plan = load_plan(name)
-    asked = 80 if len(plan.carried) < WIDE else 16  # a file of a wide layout takes ten times as long
+    asked = 80 if len(plan.carried) < WIDE else 24  # a file of a wide layout takes ten times as long
     proof = prove(name, examples=asked)
     assert proof.holds, proof_text(proof)
     assert (proof.mapping, proof.faults, proof.counter_example) == (name, (), None)
     assert proof.examples == len(plan.mapping.examples)
     assert proof.records == proof.accepted + proof.refused >= proof.asked == asked
-    assert min(proof.accepted, proof.refused) > asked / 10, "laws held on refused records alone prove little"
+    assert min(proof.accepted, proof.refused) > asked / 4, "laws held on refused records alone prove little"
     assert 1 < proof.files < proof.records
 
 
@@ -267,7 +267,7 @@ def doubt_the_first_record(patch: pytest.MonkeyPatch) -> None:
 DEFECTS = {
     "P0005 one is lost": (reworked(dropped), 1, (), 15),
     "P0005 two are swapped": (reworked(swapped), 2, (), 15),
-    "P0006 residue is lost": (reworked(without_raw), 2, (), 15),
+    "P0006 residue is lost": (reworked(without_raw), 1, (), 15),
     "P0007 a code is relayed as another": (relay_the_code_of_another, 1, ("性別",), 23),
     "P0008 a code goes back as another": (write_the_code_of_another, 1, ("性別",), 23),
     "P0009 the first is another": (doubt_the_first_record, 2, ("findings",), 15),
@@ -295,7 +295,7 @@ def test_a_defect_is_found_under_its_law_and_shown_by_the_fewest_records(defect:
     assert found.columns == columns
     (name, body, codec), *lookups = found.parts
     assert (name, codec) == (A, "cp932")
-    assert body.count(b"\n") <= records
+    assert body.count(b"\n") == records
     assert all((name, codec) == ("households", "cp932") for name, _, codec in lookups)
     assert len(lookups) <= 1
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any
 
@@ -120,14 +120,15 @@ class _Run:
         try:
             faults.extend(Examples(self.plan, ready, self.located).faults())
             if not faults:
-                of_many = self.examples_obey()
-                broken = self.search() or of_many
+                self.examples_obey()
+                broken = self.search()
             if not faults and broken is None:
                 with laws.unraised(LegacyFile(b"")):
                     faults += unreached(self.plan, ready, self.rows)
         except BrokenError as error:
             broken = error
         if broken is not None:
+            broken = self.fewest(broken)
             faults.append(self.told(broken, ready))
         counter = broken and CounterExample(broken.columns, tuple(shown(self.plan, broken.file)))
         return Proof(
@@ -144,21 +145,33 @@ class _Run:
             counter_example=counter or None,
         )
 
-    def examples_obey(self) -> BrokenError | None:
-        """Hold the laws against the mapping's own examples: many at once, and where one breaks, each alone.
-
-        Returns how one breaks on several that none of them breaks alone; the search may find fewer records that do.
-        """
+    def examples_obey(self) -> None:
+        """Hold the laws against the mapping's own examples, many at once."""
         files = [example_file(self.plan, example) for example in self.plan.mapping.examples]
-        found = None
-        for numbers, file in together(self.plan, files):
-            try:
-                self.obeys(file, len(file.body) // 2 or 1)
-            except BrokenError as error:
-                for alone in [each for number in numbers if (each := files[number]) is not None]:
-                    self.obeys(alone, len(alone.body) // 2 or 1)
-                found = error
-        return found
+        for _, file in together(self.plan, files):
+            self.obeys(file, len(file.body) // 2 or 1)
+
+    def fewest(self, broken: BrokenError) -> BrokenError:
+        """Return how the same law breaks on one line of the file, or on those that it needs."""
+        self.only = broken.code
+        lines = broken.file.body.splitlines(keepends=True)
+        for line in lines:
+            if alone := self.still(broken, [line]):
+                return alone
+        for line in lines:
+            fewer = [each for each in lines if each is not line]
+            if without := self.still(broken, fewer):
+                broken, lines = without, fewer
+        return broken
+
+    def still(self, broken: BrokenError, lines: list[bytes]) -> BrokenError | None:
+        """Return how the law that broke breaks on ``lines`` too, if it does."""
+        body = b"".join(lines)
+        try:
+            self.obeys(replace(broken.file, body=body), len(body) // 2 or 1)
+        except BrokenError as error:
+            return error if error.code == broken.code else None
+        return None
 
     def search(self) -> BrokenError | None:
         """Return how a law breaks on generated files; as many as it takes for the records asked for."""

@@ -92,8 +92,7 @@ class Standard:
     @cached_property
     def needed(self) -> frozenset[str]:
         """The columns that every record must have, or those of some kind."""
-        official = {"E0001"}
-        return frozenset(n for c in self.checks if codes()[c.code].official in official for n in demanded(c.domain))
+        return frozenset(n for c in self.checks if codes()[c.code].official == "E0001" for n in demanded(c.domain))
 
     def lacking(self, columns: Iterable[str]) -> list[str]:
         """Return the needed columns that are not among ``columns``."""
