@@ -28,3 +28,12 @@ def checkout() -> Path:
 def examples(checkout: Path) -> Path:
     """The worked example's files."""
     return checkout / "examples"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what tests have to tell: how much was tried, which a green tick does not say."""
+    reports = [
+        report for some in terminalreporter.stats.values() for report in some if hasattr(report, "user_properties")
+    ]
+    for line in sorted({text for report in reports for name, text in report.user_properties if name == "told"}):
+        terminalreporter.write_line(line)

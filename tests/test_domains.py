@@ -42,7 +42,8 @@ from stdconv.lenses import LENSES
 from stdconv.patterns import PatternError, any_but, lengths, parse, to_regex
 from stdconv.readings.check import check, check_value
 from stdconv.readings.sampler import members, rows
-from stdconv.readings.schema import SchemaError, from_schema, to_schema
+from stdconv.readings.schema import from_schema, to_schema
+from stdconv.readings.spots import SchemaError
 from stdconv.readings.strategies import records, texts
 from stdconv.readings.subset import subset
 from stdconv.stages.validate import validate
@@ -461,7 +462,7 @@ def test_generated_schemas_mean_the_same_compiled_and_to_the_library(
 
 @given(value_schemas())
 def test_generated_schemas_of_one_value_mean_the_same_compiled_and_to_the_library(schema: Any) -> None:
-    assert inside(from_schema(schema, level="column"), LETTERS) == [ORACLE(schema).is_valid(text) for text in LETTERS]
+    assert inside(from_schema(schema, level="string"), LETTERS) == [ORACLE(schema).is_valid(text) for text in LETTERS]
 
 
 @given(record_schemas(), st.lists(small_records(), min_size=8, max_size=16))
@@ -515,7 +516,7 @@ def test_a_keyword_in_an_odd_place_is_a_fault_or_means_the_same_to_the_library(s
         {"enum": "a"},
         {"const": 1},
         {"format": "time"},
-        {"type": "integer"},
+        {"type": "number"},
         {"type": ["string", "null"]},
         {"anyOf": []},
         {"not": "a"},
@@ -539,7 +540,7 @@ def test_what_is_no_schema_of_texts_is_a_fault(schema: Any) -> None:
 
 @pytest.mark.parametrize(
     "keyword",
-    ["minimum", "items", "$ref", "patternProperties", "dependentRequired", "unevaluatedProperties", "maxlength"],
+    ["minimum", "items", "$dynamicRef", "patternProperties", "dependentRequired", "unevaluatedProperties", "maxlength"],
 )
 def test_a_keyword_that_is_not_supported_is_a_fault_with_its_path(keyword: str) -> None:
     with pytest.raises(SchemaError) as caught:
@@ -730,7 +731,7 @@ def test_29_february_of_common_years_turns_up_beside_the_eras_that_have_it(days:
 def test_29_february_of_common_years_lies_only_in_columns_that_permit_it() -> None:
     column = from_schema(
         {"type": "string", "anyOf": [{"pattern": "^[0-9]{4}-02-29$"}, {"format": "date"}], "maxLength": 10},
-        level="column",
+        level="string",
     )
     assert subset(LEAPING, column) is True
     assert subset(Date(), column) is True

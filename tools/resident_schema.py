@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from stdconv.standard.schema import load_codes
+from stdconv.standard.codelists import load_codes
 from stdconv.unknowndates import PATTERN as WORDINGS
 
 Json: TypeAlias = dict[str, Any]

@@ -13,12 +13,12 @@ Key: TypeAlias = str | int
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """Every text."""
+    """Every text, or every whole number where a column holds these."""
 
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """No text at all."""
+    """No value at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,15 @@ class Date:
 
     first: str = "0000-01-01"
     last: str = OPEN_END
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """Whole numbers from ``least`` to ``most``, both included, that are multiples of ``step``."""
+
+    least: int | None = None
+    most: int | None = None
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +200,9 @@ class Record:
     closed: bool = False
 
 
-Domain: TypeAlias = Anything | Nothing | Text | Choice | Date | AllOf | AnyOf | OneOf | Not | IfThenElse | Record
+Domain: TypeAlias = (
+    Anything | Nothing | Text | Choice | Date | Integer | AllOf | AnyOf | OneOf | Not | IfThenElse | Record
+)
 
 
 def narrowest(parts: tuple[Domain, ...]) -> Domain:

@@ -52,6 +52,9 @@ class _Fit:
         yield from self.lookups()
         for index, form in enumerate(self.mapping.fields):
             yield from self.columns(index, form)
+            for column in () if isinstance(form, MissingField) else _produced(form):
+                if column in self.standard.numbers:
+                    yield self.at("M0096", "fields", index, "standard", column=column)
             if isinstance(form, LookupField):
                 yield from self.lookup(index, form)
             if isinstance(form, WhenField):

@@ -280,13 +280,15 @@ def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataF
 def _numbered(standard: pl.DataFrame, known: Standard) -> pl.DataFrame:
     types = {name: type_ for name, type_ in standard.schema.items() if name != ROW}
     names = list(types)
-    wrong = [name for name in names if name not in known.names or types[name] not in (pl.String, pl.Null)]
+    wrong = [name for name in names if name not in known.names or not known.is_of_kind(name, types[name])]
     wrong += [name for name in known.key if name not in names]
     if wrong:
         raise DefinitionError([fault("C0013", side="standard", column=name) for name in wrong])
     texts = standard.with_columns(
-        pl.when(pl.col(n).cast(pl.String) != "").then(pl.col(n).cast(pl.String)).alias(n) for n in names
-    )
+        pl.when(pl.col(n).cast(pl.String) != "").then(pl.col(n).cast(pl.String)).alias(n)
+        for n in names
+        if n not in known.numbers
+    ).with_columns(pl.col(n).cast(pl.Int64) for n in names if n in known.numbers)
     if ROW in standard.columns:
         return texts.with_columns(pl.col(ROW).cast(pl.Int64))
     return texts.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))

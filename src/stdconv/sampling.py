@@ -26,7 +26,7 @@ from stdconv.source import Progress, quiet
 from stdconv.stages import encoding, records
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import Route
-from stdconv.standard.schema import Column
+from stdconv.standard.documents import Column
 from stdconv.target import Target
 from stdconv.townsample import SCHEMAS, town_frames
 

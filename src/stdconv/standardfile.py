@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from stdconv import ndjson
 from stdconv.dialect import Dialect
 from stdconv.errors import DefinitionError, UnreadableError
 from stdconv.findings import about_file, about_rows, fault
@@ -31,6 +31,7 @@ class Batch:
 
     ``read`` counts also those that could not be read, which have refusing ``findings``. ``bytes_of`` gives the
     original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
+    ``untyped`` says by column in which rows its value, null here, is of another type: they have findings too.
     """
 
     frame: pl.DataFrame
@@ -38,6 +39,7 @@ class Batch:
     findings: list[pl.DataFrame] = field(default_factory=list)
     bytes_of: Callable[[pl.Series], list[bytes]] | None = None
     offset: int = 0
+    untyped: Mapping[str, pl.Series] = field(default_factory=dict)
 
 
 def format_of(path: Path) -> Format:
@@ -64,6 +66,8 @@ class StandardFile:
         lacking = [name for name in standard.key if name not in self.columns]
         if lacking:
             raise UnreadableError([fault("S0011", file=path, columns=", ".join(lacking))])
+        if self.format == "csv":
+            self._check_types(name for name in self.columns if name in standard.numbers)
 
     def _columns(self) -> tuple[str, ...]:
         match self.format:
@@ -80,9 +84,14 @@ class StandardFile:
             schema = pl.read_parquet_schema(self.path)
         except (pl.exceptions.PolarsError, OSError) as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
-        if not all(dtype in (pl.String, pl.Null) for dtype in schema.values()):
-            raise UnreadableError([fault("C0003", file=self.path, problem="columns that are not text")])
+        known = {name: dtype for name, dtype in schema.items() if name in self.standard.names}
+        self._check_types(name for name, dtype in known.items() if not self.standard.is_of_kind(name, dtype))
         return tuple(schema)
+
+    def _check_types(self, others: Iterable[str]) -> None:
+        """Raise where there are columns of another type than the schema's."""
+        if columns := ", ".join(others):
+            raise UnreadableError([fault("S0029", file=self.path, columns=columns)])
 
     def _check_columns(self, columns: Collection[str]) -> None:
         unknown = len(columns) - len(set(columns) & set(self.standard.names))
@@ -112,7 +121,8 @@ class StandardFile:
                 offset += intake.pieces.count
 
     def _parquet_batches(self) -> Iterator[Batch]:
-        scan = pl.scan_parquet(self.path).select(pl.col(self.columns).cast(pl.String))
+        types = {name: pl.Int64 if name in self.standard.numbers else pl.String for name in self.columns}
+        scan = pl.scan_parquet(self.path).select(pl.col(name).cast(dtype) for name, dtype in types.items())
         offset = 0
         try:
             for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):
@@ -132,42 +142,23 @@ class StandardFile:
                 self._progress(offset, 0)
 
     def _ndjson_batch(self, lines: list[bytes], offset: int) -> Batch:
-        numbered = [(row, _json_record(line)) for row, line in enumerate(lines, offset + 1)]
+        numbered = [(row, ndjson.record(line)) for row, line in enumerate(lines, offset + 1)]
         records = [(row, record) for row, record in numbered if record is not None]
         self._check_columns({name for _, record in records for name in record} | set(self.columns))
-        data = {name: [record.get(name) for _, record in records] for name in self.columns}
         rows = pl.Series(ROW, [row for row, _ in records], dtype=pl.Int64)
-        frame = pl.DataFrame(data, schema=dict.fromkeys(self.columns, pl.String)).insert_column(0, rows)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
-        return Batch(_absent(frame), len(lines), findings, partial(_lines_at, lines), offset)
-
-
-def _json_record(line: bytes) -> dict[str, str | None] | None:
-    """Return one line of NDJSON, or ``None`` where it is no object of texts; a null is an absent value."""
-    try:
-        record = json.loads(line, object_pairs_hook=_once)
-    except (ValueError, RecursionError):
-        return None
-    if not isinstance(record, dict) or not all(value is None or isinstance(value, str) for value in record.values()):
-        return None
-    return record if _is_encodable(record) else None
-
-
-def _once(members: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object's members; raises ``ValueError`` where one stands twice."""
-    if len(dict(members)) != len(members):
-        raise ValueError("a member stands twice")
-    return dict(members)
-
-
-def _is_encodable(record: dict[str, str | None]) -> bool:
-    """Tell whether every text is one: a lone surrogate, which JSON can spell, is none."""
-    try:
-        "".join(value or "" for value in record.values()).encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+        series, untyped = [rows], {}
+        for name in self.columns:
+            values = [record.get(name) for _, record in records]
+            read, others = (ndjson.whole_numbers if name in self.standard.numbers else ndjson.texts)(values)
+            if others:
+                untyped[name] = rows.gather(list(others))
+                kinds = pl.Series(others.values(), dtype=pl.String)
+                findings.append(about_rows(untyped[name], "S0028", side="standard", column=name, detail=kinds))
+            series.append(read.alias(name))
+        frame = _absent(pl.DataFrame(series))
+        return Batch(frame, len(lines), findings, partial(_lines_at, lines), offset, untyped)
 
 
 def _lines_at(lines: list[bytes], rows: pl.Series) -> list[bytes]:
@@ -176,7 +167,7 @@ def _lines_at(lines: list[bytes], rows: pl.Series) -> list[bytes]:
 
 def _absent(frame: pl.DataFrame) -> pl.DataFrame:
     """Return ``frame`` with null for empty texts."""
-    names = [name for name in frame.columns if name != ROW]
+    names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     return frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
 
 

@@ -60,7 +60,7 @@ def _checked(
     for findings in source.findings:
         tell(findings)
     for batch in source.batches():
-        _, broken = validate(checks, batch.frame)
+        _, broken = validate(checks, batch.frame, batch.untyped)
         told = pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]).sort("row", maintain_order=True)
         tell(told)
         refused += told.filter(pl.col("severity") == "refuse")["row"].n_unique()

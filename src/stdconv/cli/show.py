@@ -27,7 +27,9 @@ from stdconv.mapping.models import (
 from stdconv.mistakes import MAPPING, mistakes
 from stdconv.plan import Plan, load_plan
 from stdconv.readings.schema import to_schema
-from stdconv.standard.schema import Column, Standard, load_codes, load_schema
+from stdconv.standard.codelists import load_codes
+from stdconv.standard.documents import Column
+from stdconv.standard.schema import Standard, load_schema
 
 LEGEND = "◎ キー key · ○ 必須 required · △ 一部の住民に必須 required of some residents"
 """What the signs of a schema's page mean."""

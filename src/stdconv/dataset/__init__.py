@@ -10,7 +10,8 @@ import polars as pl
 from stdconv.dataset.groups import Fingerprint, Group, fingerprint, group_of
 from stdconv.findings import about_file
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
-from stdconv.standard.schema import Column, Standard
+from stdconv.standard.documents import Column
+from stdconv.standard.schema import Standard
 
 ABSENT, UNLISTED = "", "*"
 """What a tally calls no value at all, and all values that are not in the column's list."""

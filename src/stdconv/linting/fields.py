@@ -14,7 +14,9 @@ from stdconv.lenses.base import Branch, Lens
 from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, NumberField, WhenField
 from stdconv.plan import Draft, route_of
 from stdconv.stages.translate import ROW, Route
-from stdconv.standard.schema import CodeList, Column, Standard, load_codes
+from stdconv.standard.codelists import CodeList, load_codes
+from stdconv.standard.documents import Column
+from stdconv.standard.schema import Standard
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,7 @@ def fields(draft: Draft) -> Iterator[Field]:
         if isinstance(form, MissingField):
             continue
         route = route_of(number, form)
-        if set(route.standard) <= set(standard.names) and _is_joined(form, route, mapping):
+        if set(route.standard) <= {*standard.names} - standard.numbers and _is_joined(form, route, mapping):
             yield Field(number, form, route, mapping, standard, located)
 
 

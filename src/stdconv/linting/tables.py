@@ -9,7 +9,7 @@ from stdconv.errors import Fault
 from stdconv.lenses.base import Branch
 from stdconv.linting.fields import Field, labels
 from stdconv.readings.subset import subset
-from stdconv.standard.schema import Column
+from stdconv.standard.documents import Column
 
 TWICE = 2
 """How many wordings of another list make a table look like that list's."""

@@ -20,7 +20,7 @@ from stdconv.readings.strategies import texts
 from stdconv.stages import encoding, records
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import Route
-from stdconv.standard.schema import Column
+from stdconv.standard.documents import Column
 
 StandardRow: TypeAlias = dict[str, str | None]
 Edit: TypeAlias = tuple[int, int, int, int, str]

@@ -20,6 +20,7 @@ from stdconv.domains import (
     EraAgrees,
     IfThenElse,
     InOrder,
+    Integer,
     Joined,
     Key,
     Not,
@@ -43,6 +44,9 @@ _LEAP_YEARS = "[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579]
 CALENDAR = f"^(?:[0-9]{{4}}-(?:{_COMMON_DAYS})|(?:{_LEAP_YEARS})-02-29)$"
 """The Gregorian calendar, years 0000–9999, as one expression: shape and day together."""
 
+_MOST = 2**63 - 1
+"""The largest whole number that a column holds."""
+
 _SELECTORS = f"[{character_class(VARIATION_SELECTORS)}]"
 
 
@@ -51,14 +55,17 @@ def check(domain: Domain, columns: Columns) -> pl.Expr:
     match domain:
         case Record():
             return _all([*_columns(domain, columns), *(_rule(rule, columns) for rule in domain.rules)])
-        case Text() | Choice() | Date():
+        case Text() | Choice() | Date() | Integer():
             return pl.lit(value=False)
         case _:
             return _combined(domain, lambda part: check(part, columns))
 
 
 def check_value(domain: Domain, value: pl.Expr) -> pl.Expr:
-    """Return whether a text lies in ``domain``. Shapes: one expression in, one Boolean out, false where null."""
+    """Return whether a value lies in ``domain``. Shapes: one expression in, one Boolean out, false where null.
+
+    Texts, or for ``Integer`` whole numbers (Int64).
+    """
     match domain:
         case Text():
             return _text(domain, value)
@@ -66,6 +73,8 @@ def check_value(domain: Domain, value: pl.Expr) -> pl.Expr:
             return value.is_in(list(values)).fill_null(value=False)
         case Date():
             return _date(domain, value)
+        case Integer():
+            return _integer(domain, value)
         case Record():
             return pl.lit(value=True)
         case _:
@@ -128,6 +137,22 @@ def _has_at_most(most: int, value: pl.Expr) -> pl.Expr:
     length = value.str.len_chars()
     selectors = pl.when(length > most).then(value).str.count_matches(_SELECTORS)
     return length - selectors.fill_null(0) <= most
+
+
+def _integer(domain: Integer, value: pl.Expr) -> pl.Expr:
+    """Return whether a whole number lies within the bounds; bounds that no Int64 reaches are met by all, or by none."""
+    if (domain.least or 0) > _MOST or (domain.most or 0) < -_MOST - 1:
+        return pl.lit(value=False)
+    checks = [value.is_not_null()]
+    if domain.least is not None and domain.least >= -_MOST:
+        checks.append(value >= domain.least)
+    if domain.most is not None and domain.most < _MOST:
+        checks.append(value <= domain.most)
+    if domain.step > _MOST:
+        checks.append(value == 0)
+    elif domain.step > 1:
+        checks.append(value % domain.step == 0)
+    return pl.all_horizontal(checks).fill_null(value=False)
 
 
 def _date(domain: Date, value: pl.Expr) -> pl.Expr:

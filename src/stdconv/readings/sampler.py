@@ -22,6 +22,7 @@ from stdconv.domains import (
     EraAgrees,
     IfThenElse,
     InOrder,
+    Integer,
     Key,
     Not,
     Nothing,
@@ -139,6 +140,8 @@ def _draw(domain: Domain, rng: random.Random) -> str:
             return _draw(rng.choice(parts), rng)
         case IfThenElse(_, then, otherwise):
             return _draw(rng.choice((then, otherwise)), rng)
+        case Integer():
+            raise TypeError("what mappings write is text: whole numbers are not drawn")
         case Anything() | Not() | Nothing() | Record():
             return _text(None, 1, 8, rng)
 

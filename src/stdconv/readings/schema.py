@@ -1,9 +1,13 @@
-"""Domains read as JSON Schema 2020-12, and JSON Schema read as domains: what flat records of texts need of it."""
+"""Domains read as JSON Schema 2020-12, and JSON Schema read as domains: what flat records need of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, Literal, TypeAlias
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from typing import Any, TypeAlias
+
+import polars as pl
 
 from stdconv.domains import (
     AllOf,
@@ -13,6 +17,7 @@ from stdconv.domains import (
     Date,
     Domain,
     IfThenElse,
+    Integer,
     Not,
     Nothing,
     OneOf,
@@ -20,141 +25,222 @@ from stdconv.domains import (
     Text,
 )
 from stdconv.patterns import PatternError, parse
+from stdconv.readings.check import check_value
+from stdconv.readings.references import Scope
+from stdconv.readings.spots import KINDS, Json, Kind, Level, Path, SchemaError, Spot, spot_of
 
-Json: TypeAlias = "dict[str, Any] | bool"
-
-ANNOTATIONS = frozenset({"$schema", "$id", "$comment", "title", "description", "examples", "default", "deprecated"})
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ANNOTATIONS = frozenset(
+    {"$schema", "$id", "$comment", "$anchor", "$defs", "title", "description", "examples", "default", "deprecated"}
+)
 _UNSAID = {"minLength": 0}
 _TEXT = {"pattern": "pattern", "minLength": "least", "maxLength": "most", "x-maxCharacters": "most_characters"}
 
 
-class SchemaError(ValueError):
-    """A schema keyword that is not supported or has the wrong form; ``path`` leads to it."""
-
-    def __init__(self, path: tuple[str | int, ...], why: str) -> None:
-        self.path = path
-        super().__init__(why)
-
-
-def from_schema(schema: Json, path: Path = (), level: Level = "record") -> Domain:
+def from_schema(
+    schema: Json, path: Path = (), level: Level = "record", *, kinds: Mapping[str, Kind] | None = None
+) -> Domain:
     """Return the domain that ``schema`` describes; raises ``SchemaError`` for whatever it does not understand.
 
-    ``level`` says what it describes: whole records, or the values of a column.
+    ``kinds`` says what the columns hold; without it the schema does, where it gives their ``type``.
     """
+    top = spot_of(schema) if kinds is None else Spot(Scope(schema), kinds)
+    return read(schema, replace(top, path=path, level=level))
+
+
+def read(schema: Json, spot: Spot) -> Domain:
+    """Return the domain of ``schema``, which stands at ``spot``."""
     if isinstance(schema, bool):
         return Anything() if schema else Nothing()
-    if not isinstance(schema, dict):
-        raise SchemaError(path, "a schema is an object, true or false")
-    for keyword in schema:
-        if keyword not in READERS and keyword not in ANNOTATIONS and not keyword.startswith("x-"):
-            raise SchemaError((*path, keyword), f"the keyword '{keyword}' is not supported")
-        if keyword in (COLUMN_KEYWORDS if level == "record" else RECORD_KEYWORDS):
-            raise SchemaError((*path, keyword), f"the keyword '{keyword}' says nothing about a {level}")
+    check_keywords(schema, spot)
+    inside = spot.inside(schema)
     parts: list[Domain] = []
     for reader in dict.fromkeys(READERS[keyword] for keyword in schema if keyword in READERS):
-        parts += reader(schema, path, level)
+        parts += reader(schema, inside)
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts)) if parts else Anything()
 
 
-def _type(schema: dict[str, Any], path: Path, level: Level) -> Iterable[Domain]:
-    if schema["type"] != ("object" if level == "record" else "string"):
-        raise SchemaError((*path, "type"), "a column's values are of type 'string', a record is an 'object'")
-    return ()
+def check_keywords(schema: Any, spot: Spot) -> None:
+    """Raise ``SchemaError`` for a keyword that is not supported, or says nothing about what is described."""
+    if not isinstance(schema, dict):
+        raise SchemaError(spot.path, "a schema is an object, true or false")
+    if schema.get("$schema", DIALECT) != DIALECT:
+        raise spot.error("$schema", "the only dialect is that of 2020-12")
+    for keyword in schema:
+        if keyword not in READERS and keyword not in ANNOTATIONS and not keyword.startswith("x-"):
+            raise spot.error(keyword, f"the keyword '{keyword}' is not supported")
+        if spot.level not in LEVELS.get(keyword, (spot.level,)):
+            raise spot.error(keyword, f"the keyword '{keyword}' says nothing about {_SAID[spot.level]}")
 
 
-def _text(schema: dict[str, Any], path: Path, _level: Level) -> Iterable[Domain]:
-    options = {option: schema[keyword] for keyword, option in _TEXT.items() if keyword in schema}
-    for keyword, option in _TEXT.items():
-        if option in options and not (_is_text if keyword == "pattern" else _is_length)(options[option]):
-            raise SchemaError((*path, keyword), f"'{keyword}' has the wrong type")
+def _type(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    """Read what a column's values are: all the same, so that the type holds for all or for none."""
+    types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+    held = {"record": {"object"}, "string": {"string"}, "integer": {"integer", "number"}}[spot.level]
+    return () if held.intersection(filter(_is_text, types)) else (Nothing(),)
+
+
+def _text(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    for keyword in _TEXT:
+        if keyword in schema and not (_is_text if keyword == "pattern" else _is_length)(schema[keyword]):
+            raise spot.error(keyword, f"'{keyword}' has the wrong type")
     try:
-        if "pattern" in options:
-            parse(options["pattern"])
+        if "pattern" in schema:
+            parse(schema["pattern"])
     except PatternError as error:
-        raise SchemaError((*path, "pattern"), str(error)) from None
-    yield Text(**options)
+        raise spot.error("pattern", str(error)) from None
+    lengths = {option: int(schema[word]) for word, option in _TEXT.items() if word in schema and word != "pattern"}
+    yield Text(schema.get("pattern"), **lengths)
+
+
+def _number(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    """Read bounds of whole numbers: between whole numbers too, and with the bound itself or without."""
+    for keyword in _NUMBER:
+        if keyword in schema and not _is_number(schema[keyword]):
+            raise spot.error(keyword, f"'{keyword}' has the wrong type")
+    step = schema.get("multipleOf", 1)
+    if step < 1 or step != int(step):
+        raise spot.error("multipleOf", "'multipleOf' is a whole number, as the values are")
+    lows = [math.ceil(schema["minimum"])] if "minimum" in schema else []
+    lows += [math.floor(schema["exclusiveMinimum"]) + 1] if "exclusiveMinimum" in schema else []
+    highs = [math.floor(schema["maximum"])] if "maximum" in schema else []
+    highs += [math.ceil(schema["exclusiveMaximum"]) - 1] if "exclusiveMaximum" in schema else []
+    yield Integer(max(lows, default=None), min(highs, default=None), int(step))
 
 
 def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
-def _is_length(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _is_whole(value: Any) -> bool:
+    """Tell whether a value is a whole number, which JSON Schema takes 1.0 for too."""
+    return _is_number(value) and value == int(value)
+
+
+def _is_length(value: Any) -> bool:
+    return _is_whole(value) and value >= 0
 
 
 def _are_names(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_text, value)) and len(set(value)) == len(value)
 
 
-def _enum(schema: dict[str, Any], path: Path, _level: Level) -> Iterable[Domain]:
+def _enum(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     for keyword in ("enum", "const"):
-        if keyword in schema:
-            values = schema["enum"] if keyword == "enum" else [schema["const"]]
-            if not isinstance(values, list) or not all(map(_is_text, values)):
-                raise SchemaError((*path, keyword), "a column's values are strings")
+        if keyword not in schema:
+            continue
+        values = schema["enum"] if keyword == "enum" else [schema["const"]]
+        is_one = _is_text if spot.level == "string" else _is_whole
+        if not isinstance(values, list) or not all(map(is_one, values)):
+            raise spot.error(keyword, f"the values of this column are {_SAID[spot.level]}")
+        if spot.level == "string":
             yield Choice(tuple(values))
+        else:
+            yield AnyOf(tuple(Integer(int(value), int(value)) for value in values)) if values else Nothing()
 
 
-def _format(schema: dict[str, Any], path: Path, _level: Level) -> Iterable[Domain]:
+def _format(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     if schema["format"] != "date":
-        raise SchemaError((*path, "format"), "the only format is 'date'")
+        raise spot.error("format", "the only format is 'date'")
     yield Date()
 
 
-def _record(schema: dict[str, Any], path: Path, _level: Level) -> Iterable[Domain]:
-    columns = schema.get("properties", {})
-    required = schema.get("required", [])
-    additional = schema.get("additionalProperties", True)
-    if not isinstance(columns, dict) or not _are_names(required) or not isinstance(additional, bool):
-        raise SchemaError(path, "'properties', 'required' or 'additionalProperties' has the wrong type")
-    yield Record(
-        columns=tuple(
-            (name, from_schema(part, (*path, "properties", name), "column")) for name, part in columns.items()
-        ),
-        required=tuple(required),
-        closed=not additional,
-    )
+def _record(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    columns, required = schema.get("properties", {}), schema.get("required", [])
+    if not isinstance(columns, dict) or not _are_names(required):
+        raise SchemaError(spot.path, "'properties' or 'required' has the wrong type")
+    found = {name: _column(name, part, spot.at("properties", name)) for name, part in columns.items()}
+    others = schema.get("additionalProperties", True)
+    if others is not True:
+        rest = [name for name in spot.kinds if name not in columns]
+        found |= {name: _column(name, others, spot.at("additionalProperties")) for name in rest}
+    if "propertyNames" in schema:
+        names = read(schema["propertyNames"], spot.at("propertyNames", level="string"))
+        found |= dict.fromkeys(_outside(names, [*spot.kinds, *columns]), Nothing())
+    yield Record(tuple(found.items()), tuple(required), closed=others is False)
+
+
+def _column(name: str, schema: Json, spot: Spot) -> Domain:
+    return read(schema, replace(spot, level=spot.kinds.get(name, "string")))
+
+
+def _outside(domain: Domain, names: list[str]) -> list[str]:
+    """Return those of ``names`` that do not lie in ``domain``."""
+    given = pl.DataFrame({"name": names}, schema={"name": pl.String})
+    return given.filter(~check_value(domain, pl.col("name")))["name"].to_list()
+
+
+def _dependent(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    for name, names in _members(schema, "dependentRequired", spot).items():
+        if not _are_names(names):
+            raise spot.at("dependentRequired").error(name, "it is a list of columns")
+        yield IfThenElse(Record(required=(name,)), Record(required=tuple(names)), Anything())
+    for name, part in _members(schema, "dependentSchemas", spot).items():
+        yield IfThenElse(Record(required=(name,)), read(part, spot.at("dependentSchemas", name)), Anything())
+
+
+def _members(schema: dict[str, Any], keyword: str, spot: Spot) -> dict[str, Any]:
+    members = schema.get(keyword, {})
+    if not isinstance(members, dict):
+        raise spot.error(keyword, f"'{keyword}' has the wrong type")
+    return members
 
 
 def _several(keyword: str, build: Callable[[tuple[Domain, ...]], Domain]) -> Reader:
-    def read(schema: dict[str, Any], path: Path, level: Level) -> Iterable[Domain]:
+    def several(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
         if not isinstance(schema[keyword], list) or not schema[keyword]:
-            raise SchemaError((*path, keyword), f"'{keyword}' is a list of schemas")
-        yield build(tuple(from_schema(part, (*path, keyword, i), level) for i, part in enumerate(schema[keyword])))
+            raise spot.error(keyword, f"'{keyword}' is a list of schemas")
+        yield build(tuple(read(part, spot.at(keyword, i)) for i, part in enumerate(schema[keyword])))
 
-    return read
-
-
-def _not(schema: dict[str, Any], path: Path, level: Level) -> Iterable[Domain]:
-    yield Not(from_schema(schema["not"], (*path, "not"), level))
+    return several
 
 
-def _if(schema: dict[str, Any], path: Path, level: Level) -> Iterable[Domain]:
-    parts = [from_schema(schema.get(word, True), (*path, word), level) for word in ("if", "then", "else")]
+def _not(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    yield Not(read(schema["not"], spot.at("not")))
+
+
+def _if(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    parts = [read(schema.get(word, True), spot.at(word)) for word in ("if", "then", "else")]
     if "if" in schema:
         yield IfThenElse(*parts)
 
 
-Path: TypeAlias = tuple[str | int, ...]
-Level: TypeAlias = Literal["record", "column"]
-Reader: TypeAlias = Callable[[dict[str, Any], Path, Level], Iterable[Domain]]
+def _ref(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    yield read(*spot.followed(schema))
 
-COLUMN_KEYWORDS = frozenset({*_TEXT, "enum", "const", "format"})
-RECORD_KEYWORDS = frozenset({"properties", "required", "additionalProperties"})
+
+Reader: TypeAlias = Callable[[dict[str, Any], Spot], Iterable[Domain]]
+
+_NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
+_SAID: dict[Level, str] = {"record": "records", "string": "texts", "integer": "whole numbers"}
+OF_COLUMNS = frozenset({"properties", "required", "additionalProperties", "propertyNames"})
 READERS: dict[str, Reader] = {
+    "$ref": _ref,
     "type": _type,
     **dict.fromkeys(_TEXT, _text),
+    **dict.fromkeys(_NUMBER, _number),
     "enum": _enum,
     "const": _enum,
     "format": _format,
-    **dict.fromkeys(RECORD_KEYWORDS, _record),
+    **dict.fromkeys(sorted(OF_COLUMNS), _record),
+    **dict.fromkeys(("dependentRequired", "dependentSchemas"), _dependent),
     "allOf": _several("allOf", AllOf),
     "anyOf": _several("anyOf", AnyOf),
     "oneOf": _several("oneOf", OneOf),
     "not": _not,
     **dict.fromkeys(("if", "then", "else"), _if),
 }
+LEVELS: dict[str, tuple[Level, ...]] = {
+    **dict.fromkeys((*_TEXT, "format"), ("string",)),
+    **dict.fromkeys(_NUMBER, ("integer",)),
+    **dict.fromkeys(("enum", "const"), KINDS),
+    **dict.fromkeys((*OF_COLUMNS, "dependentRequired", "dependentSchemas"), ("record",)),
+}
+"""What the keywords describe that do not describe everything."""
 
 
 def to_schema(domain: Domain) -> Json:
@@ -164,12 +250,10 @@ def to_schema(domain: Domain) -> Json:
             return isinstance(domain, Anything)
         case Text():
             options = {keyword: getattr(domain, option) for keyword, option in _TEXT.items()}
-            said = {
-                keyword: value
-                for keyword, value in options.items()
-                if value is not None and value != _UNSAID.get(keyword)
-            }
-            return {"type": "string"} | said
+            return {"type": "string"} | _said(options)
+        case Integer(least, most, step):
+            bounds = {"minimum": least, "maximum": most, "multipleOf": step if step > 1 else None}
+            return {"type": "integer"} | _said(bounds)
         case Choice(values):
             return {"type": "string", "enum": list(values)}
         case Date():
@@ -183,6 +267,11 @@ def to_schema(domain: Domain) -> Json:
             return {"not": to_schema(part)}
         case IfThenElse(condition, then, otherwise):
             return {"if": to_schema(condition), "then": to_schema(then), "else": to_schema(otherwise)}
+
+
+def _said(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the options that say something."""
+    return {key: value for key, value in options.items() if value is not None and value != _UNSAID.get(key)}
 
 
 def _record_schema(domain: Record) -> Json:

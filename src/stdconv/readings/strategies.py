@@ -21,6 +21,7 @@ from stdconv.domains import (
     EraAgrees,
     IfThenElse,
     InOrder,
+    Integer,
     Joined,
     Key,
     Not,
@@ -68,6 +69,8 @@ def texts(domain: Domain, *, alphabet: str | None = None) -> st.SearchStrategy[s
             return _inside(domain, st.one_of(*(texts(part, alphabet=alphabet) for part in parts)))
         case IfThenElse(_, then, otherwise):
             return _inside(domain, texts(then, alphabet=alphabet) | texts(otherwise, alphabet=alphabet))
+        case Integer():
+            raise TypeError("what mappings write is text: whole numbers are not drawn")
         case Nothing():
             return st.nothing()
         case Anything() | Not() | Record():

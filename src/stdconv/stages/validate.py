@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
+from types import MappingProxyType
 
 import polars as pl
 
 from stdconv.domains import Key
 from stdconv.findings import about_rows, shape
 from stdconv.readings.check import check
+from stdconv.standard.documents import demanded
 from stdconv.standard.recordrules import Check
-from stdconv.standard.schema import demanded
 
 ROW = "_row"
+NONE: Mapping[str, pl.Series] = MappingProxyType({})
 
 
 def present_checks(checks: Sequence[Check], columns: Collection[str]) -> tuple[Check, ...]:
@@ -22,17 +24,20 @@ def present_checks(checks: Sequence[Check], columns: Collection[str]) -> tuple[C
     return tuple(check for check in checks if demanded(check.domain) <= given)
 
 
-def validate(checks: Sequence[Check], standard: pl.DataFrame) -> tuple[pl.Series, list[pl.DataFrame]]:
+def validate(
+    checks: Sequence[Check], standard: pl.DataFrame, untyped: Mapping[str, pl.Series] = NONE
+) -> tuple[pl.Series, list[pl.DataFrame]]:
     """Return which records of ``standard`` (``_row`` and columns by name, null for absent) pass all ``checks``.
 
-    The findings come with them: one per record and check that fails.
+    The findings come with them: one per record and check that fails. ``untyped`` says by column in which rows a value
+    was of another type, and is null for that: no check of the column speaks of them.
     """
     verdicts = standard.select(pl.col(ROW).is_not_null(), *_verdicts(tuple(checks), tuple(standard.columns)))
     passed = verdicts.select(pl.all_horizontal(pl.all())).to_series()
     if passed.all():
         return passed, []
     return passed, [
-        _told(each, standard, verdicts[str(i)]) for i, each in enumerate(checks) if not verdicts[str(i)].all()
+        _told(each, standard, verdicts[str(i)], untyped) for i, each in enumerate(checks) if not verdicts[str(i)].all()
     ]
 
 
@@ -43,10 +48,12 @@ def _verdicts(checks: tuple[Check, ...], names: tuple[str, ...]) -> tuple[pl.Exp
     return tuple(check(each.domain, columns).alias(str(i)) for i, each in enumerate(checks))
 
 
-def _told(each: Check, standard: pl.DataFrame, verdict: pl.Series) -> pl.DataFrame:
+def _told(each: Check, standard: pl.DataFrame, verdict: pl.Series, untyped: Mapping[str, pl.Series]) -> pl.DataFrame:
     columns = dict.fromkeys(each.columns)
     told = [name for name in columns if name in standard.columns]
     rows = standard.select(ROW, *told).filter(~verdict).rechunk()
+    for name in untyped.keys() & columns.keys():
+        rows = rows.filter(~pl.col(ROW).is_in(untyped[name].implode()))
     has_shape = len(told) == 1 and each.code != "S0001" and not each.title
-    detail = rows.select(shape(pl.col(told[0]).fill_null(""))).to_series() if has_shape else each.title
+    detail = rows.select(shape(pl.col(told[0]).cast(pl.String).fill_null(""))).to_series() if has_shape else each.title
     return about_rows(rows[ROW], each.code, side="standard", column="+".join(columns), detail=detail)

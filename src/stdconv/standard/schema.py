@@ -2,53 +2,30 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any
 
+import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
 from stdconv import catalog, yaml
 from stdconv.dialect import Dialect
-from stdconv.domains import AllOf, AnyOf, Anything, Choice, Date, Domain, IfThenElse, Record, Text, Within
+from stdconv.domains import Record, Within
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings import codes, fault
-from stdconv.readings.schema import READERS, SchemaError, from_schema
-from stdconv.readings.subset import subset
+from stdconv.readings.schema import READERS
+from stdconv.readings.spots import SchemaError
+from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
+from stdconv.standard.documents import Column, column_checks, demanded, document_of
 from stdconv.standard.recordrules import Check, RecordRule, listed
 
 SUFFIX = ".schema.json"
 RULES = ".rules.yaml"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A standard column: its 型 (``type``), status, code list, and the domain of its values."""
-
-    name: str
-    title: str
-    type: str
-    status: str
-    domain: Domain
-    required: bool
-    codes: str | None = None
-
-    @property
-    def listed(self) -> tuple[str, ...]:
-        """The values that its enum lists, or else its code list; nothing where it has neither."""
-        parts = self.domain.parts if isinstance(self.domain, AllOf) else (self.domain,)
-        choices = [part.values for part in parts if isinstance(part, Choice)]
-        return choices[0] if choices else tuple(self.labels)
-
-    @property
-    def labels(self) -> CodeList:
-        """The labels of its code list, by code; none where there is no such list."""
-        return load_codes(self.codes) if self.codes in catalog.names("codes") else {}
 
 
 class Rules(BaseModel):
@@ -80,6 +57,17 @@ class Standard:
         """The names of all columns, in schema order."""
         return tuple(column.name for column in self.columns)
 
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The names of the columns that hold whole numbers; all others hold texts."""
+        return frozenset(column.name for column in self.columns if column.kind == "integer")
+
+    def is_of_kind(self, name: str, dtype: pl.DataType) -> bool:
+        """Tell whether a frame's column holds what the column ``name`` does; one of nulls alone holds either."""
+        if name in self.numbers:
+            return (dtype.is_integer() and dtype not in (pl.UInt64, pl.UInt128, pl.Int128)) or dtype == pl.Null
+        return dtype in (pl.String, pl.Null)
+
     def column(self, name: str) -> Column:
         """Return the column called ``name``."""
         return next(column for column in self.columns if column.name == name)
@@ -87,7 +75,7 @@ class Standard:
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """All checks of a record: of each column, then between columns."""
-        return (*_column_checks(self.columns), *self.between)
+        return (*column_checks(self.columns), *self.between)
 
     @cached_property
     def needed(self) -> frozenset[str]:
@@ -165,84 +153,17 @@ def _check_form(document: Any) -> None:
         raise SchemaError(tuple(error.absolute_path), f"'{error.validator}' of the meta-schema fails") from None
 
 
-def _standard(name: str, document: dict[str, Any], rules: Rules) -> Standard:
-    domain = from_schema({key: part for key, part in document.items() if key != "allOf"})
-    between = [(part, from_schema(part, ("allOf", i))) for i, part in enumerate(document.get("allOf", []))]
-    record = domain if isinstance(domain, Record) else Record()
-    columns = tuple(_column(column, part, document) for column, part in record.columns)
+def _standard(name: str, schema: dict[str, Any], rules: Rules) -> Standard:
+    document = document_of(schema)
     return Standard(
         name=name,
-        title=str(document.get("title", name)),
-        columns=columns,
-        between=(*_record_checks(between, columns), *_rule_checks(rules)),
-        key=tuple(document.get("x-key", ())),
+        title=str(schema.get("title", name)),
+        columns=document.columns,
+        between=(*document.between, *_rule_checks(rules)),
+        key=document.key,
         dataset=rules.dataset,
-        document=document,
+        document=schema,
     )
-
-
-def _column(name: str | int, domain: Domain, document: dict[str, Any]) -> Column:
-    node = document["properties"][name]
-    return Column(
-        name=str(name),
-        title=str(node.get("title", name)),
-        type=str(node.get("x-type", "X")),
-        status=str(node.get("x-status", "")),
-        domain=domain,
-        required=name in document.get("required", ()),
-        codes=node.get("x-codes"),
-    )
-
-
-def _column_checks(columns: tuple[Column, ...]) -> Iterator[Check]:
-    for column in columns:
-        if column.required:
-            yield Check("S0001", (column.name,), Record(required=(column.name,)))
-        for code, part in _parts(column.domain):
-            yield Check(code, (column.name,), Record(columns=((column.name, part),)))
-
-
-def _parts(domain: Domain) -> Iterator[tuple[str, Domain]]:
-    """Split a column's domain into what is reported under codes of their own; a length that a list implies is none."""
-    parts = domain.parts if isinstance(domain, AllOf) else (domain,)
-    for part in parts:
-        if any(other is not part and subset(other, part) is True for other in parts):
-            continue
-        match part:
-            case Anything():
-                continue
-            case Choice():
-                yield "S0004", part
-            case Date() | AnyOf((Date(), *_)):
-                yield "S0005", part
-            case Text(pattern, least, most, characters):
-                if pattern is not None:
-                    yield "S0002", Text(pattern)
-                if least or most is not None or characters is not None:
-                    yield "S0003", Text(None, least, most, characters)
-            case _:
-                yield "S0008", part
-
-
-def demanded(domain: Domain) -> frozenset[str]:
-    """Return the columns without which a record may fail to lie in ``domain``; conditions ask for nothing."""
-    match domain:
-        case Record(required=names):
-            return frozenset(map(str, names))
-        case AllOf(parts) | AnyOf(parts):
-            return frozenset().union(*map(demanded, parts))
-        case IfThenElse(_, then, otherwise):
-            return demanded(then) | demanded(otherwise)
-        case _:
-            return frozenset()
-
-
-def _record_checks(between: list[tuple[dict[str, Any], Domain]], columns: tuple[Column, ...]) -> Iterator[Check]:
-    everything = tuple(column.name for column in columns)
-    for node, domain in between:
-        title = " / ".join(node[word] for word in ("title", "x-title-en") if word in node)
-        code, names = node.get("x-finding", "S0008"), tuple(node.get("x-columns", everything))
-        yield Check(code, names, domain, title, node.get("x-source", ""))
 
 
 def _rule_checks(rules: Rules) -> Iterator[Check]:
@@ -304,12 +225,3 @@ def _place(path: Path, where: tuple[str | int, ...]) -> Place:
         return yaml.load(path.read_text(encoding="utf-8"), str(path)).place(where)
     except DefinitionError:
         return Place(str(path))
-
-
-CodeList: TypeAlias = dict[str, str]
-
-
-def load_codes(name: str) -> CodeList:
-    """Return the code list ``name`` as code → label, in the file's order."""
-    text = catalog.find("codes", name).read_text(encoding="utf-8")
-    return {row["code"]: row["label"] for row in csv.DictReader(text.splitlines())}

@@ -1,0 +1,121 @@
+"""Where a part of a JSON Schema stands, and what the columns hold that the whole of it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+from stdconv.readings.references import Scope, UnresolvedError
+
+Json: TypeAlias = "dict[str, Any] | bool"
+Path: TypeAlias = tuple[str | int, ...]
+Kind: TypeAlias = Literal["string", "integer"]
+"""What a column holds: texts, or whole numbers."""
+
+Level: TypeAlias = Literal["record"] | Kind
+"""What a schema describes: whole records, or the values of a column."""
+
+KINDS: tuple[Kind, ...] = ("string", "integer")
+
+
+class SchemaError(ValueError):
+    """A schema keyword that is not supported or has the wrong form; ``path`` leads to it."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        self.path = path
+        super().__init__(why)
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a schema stands: the ``path`` to it, the ``level`` of what it describes, the ``kinds`` of all columns.
+
+    ``behind`` is what was referred to on the way here.
+    """
+
+    scope: Scope
+    kinds: Mapping[str, Kind]
+    level: Level = "record"
+    path: Path = ()
+    behind: tuple[Any, ...] = field(default=(), repr=False)
+
+    def at(self, *path: str | int, level: Level | None = None) -> Spot:
+        """Return the spot ``path`` further down."""
+        return replace(self, path=(*self.path, *path), level=level or self.level)
+
+    def inside(self, schema: dict[str, Any]) -> Spot:
+        """Return the spot with what the references in ``schema`` are relative to."""
+        return replace(self, scope=self.scope.inside(schema))
+
+    def error(self, keyword: str, why: str) -> SchemaError:
+        """Return what is wrong with a keyword of the schema that stands here."""
+        return SchemaError((*self.path, keyword), why)
+
+    def followed(self, schema: dict[str, Any]) -> tuple[Json, Spot]:
+        """Return what the ``$ref`` of ``schema``, which stands here, refers to; raises ``SchemaError``."""
+        if not isinstance(schema["$ref"], str):
+            raise self.error("$ref", "'$ref' has the wrong type")
+        try:
+            target, scope = self.scope.target(schema["$ref"])
+        except UnresolvedError:
+            raise self.error("$ref", "it refers to nothing in this schema, nor to one that stdconv ships") from None
+        if any(target is each for each in self.behind):
+            raise self.error("$ref", "it refers to itself")
+        return target, replace(self.at("$ref"), scope=scope, behind=(*self.behind, target))
+
+
+def spot_of(document: Json) -> Spot:
+    """Return where the whole of a schema stands. Raises ``SchemaError`` for columns of no kind, or of two."""
+    top = Spot(Scope(document), {})
+    declared = list(_declared(document, top, set()))
+    kinds: dict[str, Kind] = {}
+    for name, kind, spot in declared:
+        if kind is not None and kind not in KINDS:
+            raise spot.error("type", "a column's values are of type 'string' or 'integer'")
+        if kind is not None and kinds.setdefault(name, kind) != kind:
+            raise spot.error("type", "the column is of another type elsewhere in the schema")
+    return replace(top, kinds={name: kinds.get(name, "string") for name, _, _ in declared})
+
+
+def _declared(schema: Json, spot: Spot, seen: set[int]) -> Iterator[tuple[str, Any, Spot]]:
+    """Yield each column that ``schema`` speaks of, with its type where it is said, and where."""
+    if not isinstance(schema, dict) or id(schema) in seen:
+        return
+    seen.add(id(schema))
+    spot = spot.inside(schema)
+    columns = schema.get("properties", {})
+    for name, part in columns.items() if isinstance(columns, dict) else ():
+        at = spot.at("properties", name)
+        yield name, None, at
+        yield from ((name, kind, where) for kind, where in _types(part, at))
+    for part, where in _parts(schema, spot):
+        yield from _declared(part, where, seen)
+
+
+def _types(schema: Json, spot: Spot) -> Iterator[tuple[Any, Spot]]:
+    """Yield the type that the schema of a column says, itself, by reference or in parts that all hold."""
+    if not isinstance(schema, dict):
+        return
+    spot = spot.inside(schema)
+    if "type" in schema:
+        yield schema["type"], spot
+    for part, where in _parts(schema, spot, words=("allOf",)):
+        yield from _types(part, where)
+
+
+def _parts(
+    schema: dict[str, Any],
+    spot: Spot,
+    words: tuple[str, ...] = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else"),
+) -> Iterator[tuple[Json, Spot]]:
+    """Yield the schemas in ``schema`` that describe the same thing, by reference too."""
+    for word in words:
+        part = schema.get(word, [])
+        several = enumerate(part) if isinstance(part, list) else [(None, part)]
+        yield from ((each, spot.at(word, *(() if i is None else (i,)))) for i, each in several)
+    dependent = schema.get("dependentSchemas", {})
+    for name, part in dependent.items() if isinstance(dependent, dict) else ():
+        yield part, spot.at("dependentSchemas", name)
+    if "$ref" in schema:
+        yield spot.followed(schema)

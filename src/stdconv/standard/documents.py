@@ -1,0 +1,218 @@
+"""A schema document taken apart: its columns, and the checks of each column and between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from stdconv import catalog
+from stdconv.domains import AllOf, AnyOf, Anything, Choice, Date, Domain, IfThenElse, Integer, Not, OneOf, Record, Text
+from stdconv.readings.schema import OF_COLUMNS, check_keywords, read
+from stdconv.readings.spots import Kind, Spot, spot_of
+from stdconv.readings.subset import subset
+from stdconv.standard.codelists import CodeList, load_codes
+from stdconv.standard.recordrules import Check
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A standard column: its 型 (``type``), status, code list, and the domain of its values, which are of one kind."""
+
+    name: str
+    title: str
+    type: str
+    status: str
+    domain: Domain
+    required: bool
+    codes: str | None = None
+    kind: Kind = "string"
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """The values that its enum lists, or else its code list; nothing where it has neither."""
+        choices = [part.values for part in flat(self.domain) if isinstance(part, Choice)]
+        return choices[0] if choices else tuple(self.labels)
+
+    @property
+    def labels(self) -> CodeList:
+        """The labels of its code list, by code; none where there is no such list."""
+        return load_codes(self.codes) if self.codes in catalog.names("codes") else {}
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a schema says: ``columns`` in order, checks ``between`` them, and the ``key``."""
+
+    columns: tuple[Column, ...]
+    between: tuple[Check, ...]
+    key: tuple[str, ...]
+
+
+def document_of(schema: Any) -> Document:
+    """Take ``schema`` apart. Raises ``SchemaError``, and ``TypeError`` for what is no schema of records."""
+    if not isinstance(schema, dict):
+        raise TypeError("an object is needed")
+    parts = list(_conjuncts(schema, spot_of(schema)))
+    columns = tuple(_columns(parts))
+    if not columns:
+        raise TypeError("a schema of records has columns")
+    keys = (part["x-key"] for part, _ in parts if "x-key" in part)
+    return Document(columns, tuple(_between(parts, [column.name for column in columns])), tuple(next(keys, ())))
+
+
+def _conjuncts(schema: Any, spot: Spot) -> Iterator[tuple[dict[str, Any], Spot]]:
+    """Yield the schemas whose columns are the document's: it, and what it refers to for all its records."""
+    if not isinstance(schema, dict):
+        return
+    check_keywords(schema, spot)
+    spot = spot.inside(schema)
+    if schema.get("type", "object") != "object":
+        raise spot.error("type", "a record is of type 'object'")
+    if isinstance(schema.get("additionalProperties"), dict):
+        raise spot.error("additionalProperties", "a file has the columns of 'properties' alone")
+    yield schema, spot
+    if "$ref" in schema:
+        yield from _conjuncts(*spot.followed(schema))
+    for i, part in enumerate(schema.get("allOf", ())):
+        if _is_merged(part):
+            yield from _conjuncts(part, spot.at("allOf", i))
+
+
+def _is_merged(part: Any) -> bool:
+    """Tell whether a part of ``allOf`` brings columns of another schema, and is no rule of its own."""
+    return isinstance(part, dict) and "$ref" in part and "x-finding" not in part
+
+
+def _columns(parts: list[tuple[dict[str, Any], Spot]]) -> Iterator[Column]:
+    domains: dict[str, list[Domain]] = {}
+    said: dict[str, dict[str, Any]] = {}
+    for schema, spot in parts:
+        record = read({word: schema[word] for word in sorted(OF_COLUMNS) if word in schema}, spot)
+        for name, domain in record.columns if isinstance(record, Record) else ():
+            domains.setdefault(str(name), []).append(domain)
+        for name, node in schema.get("properties", {}).items():
+            said[name] = _annotations(node, spot.at("properties", name)) | said.get(name, {})
+    required = {name for schema, _ in parts for name in schema.get("required", ())}
+    for name, several in domains.items():
+        node = said.get(name, {})
+        yield Column(
+            name=name,
+            title=str(node.get("title", name)),
+            type=str(node.get("x-type", "X")),
+            status=str(node.get("x-status", "")),
+            domain=several[0] if len(several) == 1 else AllOf(tuple(several)),
+            required=name in required,
+            codes=node.get("x-codes"),
+            kind=parts[0][1].kinds[name],
+        )
+
+
+def _annotations(node: Any, spot: Spot) -> dict[str, Any]:
+    """Return what the schema of a column says about it, itself before what it refers to."""
+    if not isinstance(node, dict):
+        return {}
+    return (_annotations(*spot.followed(node)) if "$ref" in node else {}) | node
+
+
+def _between(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -> Iterator[Check]:
+    order = {name: i for i, name in enumerate(columns)}
+    for schema, spot in parts:
+        for rule, at, node in _rules(schema, spot):
+            domain = read(rule, at)
+            title = " / ".join(node[word] for word in ("title", "x-title-en") if word in node) or _pointer(at)
+            names = sorted(mentioned(domain), key=lambda name: order.get(name, len(order))) or columns
+            yield Check(
+                node.get("x-finding", "S0008"),
+                tuple(node.get("x-columns", names)),
+                domain,
+                title,
+                node.get("x-source", ""),
+            )
+
+
+def _rules(schema: dict[str, Any], spot: Spot) -> Iterator[tuple[Any, Spot, dict[str, Any]]]:
+    """Yield what a schema asks of whole records, one by one, with where it stands and what is said about it."""
+    for i, part in enumerate(schema.get("allOf", ())):
+        if not _is_merged(part):
+            yield part, spot.at("allOf", i), part if isinstance(part, dict) else {}
+    for keyword in ("anyOf", "oneOf", "not", "if"):
+        if keyword in schema:
+            words = ("if", "then", "else") if keyword == "if" else (keyword,)
+            yield {word: schema[word] for word in words if word in schema}, spot, {"title": _pointer(spot.at(keyword))}
+    for keyword in ("dependentRequired", "dependentSchemas"):
+        for name, part in schema.get(keyword, {}).items():
+            yield {keyword: {name: part}}, spot, {"title": _pointer(spot.at(keyword, name))}
+
+
+def _pointer(spot: Spot) -> str:
+    """Return the JSON Pointer to a rule that has no title."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in spot.path)
+
+
+def mentioned(domain: Domain) -> frozenset[str]:
+    """Return the columns that ``domain`` speaks of."""
+    match domain:
+        case Record(columns, required):
+            return frozenset(str(name) for name in (*(name for name, _ in columns), *required))
+        case AllOf(parts) | AnyOf(parts) | OneOf(parts):
+            return frozenset().union(*map(mentioned, parts))
+        case Not(part):
+            return mentioned(part)
+        case IfThenElse(condition, then, otherwise):
+            return mentioned(condition) | mentioned(then) | mentioned(otherwise)
+        case _:
+            return frozenset()
+
+
+def demanded(domain: Domain) -> frozenset[str]:
+    """Return the columns without which a record may fail to lie in ``domain``; conditions ask for nothing."""
+    match domain:
+        case Record(required=names):
+            return frozenset(map(str, names))
+        case AllOf(parts) | AnyOf(parts) | OneOf(parts):
+            return frozenset().union(*map(demanded, parts))
+        case IfThenElse(_, then, otherwise):
+            return demanded(then) | demanded(otherwise)
+        case _:
+            return frozenset()
+
+
+def column_checks(columns: Iterable[Column]) -> Iterator[Check]:
+    """Yield the checks of each column by itself."""
+    for column in columns:
+        if column.required:
+            yield Check("S0001", (column.name,), Record(required=(column.name,)))
+        for code, part in _coded(column.domain):
+            yield Check(code, (column.name,), Record(columns=((column.name, part),)))
+
+
+def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:
+    """Split a column's domain into what is reported under codes of their own; a length that a list implies is none."""
+    parts = dict.fromkeys(flat(domain))
+    for part in parts:
+        if any(other != part and subset(other, part) is True for other in parts):
+            continue
+        match part:
+            case Anything():
+                continue
+            case Choice() | AnyOf((Integer(), *_)):
+                yield "S0004", part
+            case Date() | AnyOf((Date(), *_)):
+                yield "S0005", part
+            case Integer():
+                yield "S0027", part
+            case Text(pattern, least, most, characters):
+                if pattern is not None:
+                    yield "S0002", Text(pattern)
+                if least or most is not None or characters is not None:
+                    yield "S0003", Text(None, least, most, characters)
+            case _:
+                yield "S0008", part
+
+
+def flat(domain: Domain) -> tuple[Domain, ...]:
+    """Return the parts that all hold, parts of parts too."""
+    if not isinstance(domain, AllOf):
+        return (domain,)
+    return tuple(each for part in domain.parts for each in flat(part))
