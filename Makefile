@@ -6,12 +6,13 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 RIVALS := $(VENV)/rivals-installed
 
-.PHONY: help setup check test nightly bench mutants docs demo
+.PHONY: help setup check test nightly differential bench mutants docs demo
 
 help:
 	@echo "make setup    make $(VENV) and install stdconv with everything that development needs"
 	@echo "make check    style, types, layers, sizes, generated files"
 	@echo "make test     all tests (nightly: the same with many more generated examples)"
+	@echo "make differential  200,000 schemas against the jsonschema library"
 	@echo "make bench    measure, beside what else there is"
 	@echo "make mutants  measure what finds wrong mappings and wrong lenses"
 	@echo "make docs     write the generated files"
@@ -42,6 +43,10 @@ test: $(STAMP)
 
 nightly: $(STAMP)
 	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
+
+# 200,000 schemas, each with records of its own: about an hour.
+differential: $(STAMP)
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/test_differential.py tests/test_suite.py
 
 bench: $(RIVALS)
 	$(BIN)/python bench/run.py

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 
 
 def is_day(text: object) -> bool:
@@ -48,9 +53,17 @@ _DIALECT = jsonschema.validators.extend(
 )
 
 
+@cache
+def _shipped() -> Registry[Any]:
+    """The shipped schemas under their ``$id``."""
+    files = (Path(__file__).resolve().parents[1] / "schemas" / "standard").rglob("*.schema.json")
+    documents = (json.loads(file.read_text(encoding="utf-8")) for file in files)
+    return Registry().with_resources((each["$id"], DRAFT202012.create_resource(each)) for each in documents)
+
+
 def oracle(schema: Any) -> Any:
-    """The library's validator of ``schema``."""
-    return _DIALECT(schema, format_checker=_CHECKER)
+    """The library's validator of ``schema``, which may refer to shipped ones."""
+    return _DIALECT(schema, format_checker=_CHECKER, registry=_shipped())
 
 
 def shown(record: Mapping[str, str | None]) -> dict[str, str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import jsonschema
 import polars as pl
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
+from jsonschema_oracle import is_day, oracle
 
 from stdconv.domains import (
     OFFICIAL_SPANS,
@@ -197,7 +196,7 @@ def test_what_the_grammar_admits_means_the_same_to_json_schema(pattern: str) -> 
         parse(pattern)
     except PatternError:
         return
-    assert inside(Text(pattern=pattern), tried) == [ORACLE({"pattern": pattern}).is_valid(text) for text in tried]
+    assert inside(Text(pattern=pattern), tried) == [oracle({"pattern": pattern}).is_valid(text) for text in tried]
 
 
 OUTSIDE = [
@@ -244,55 +243,13 @@ def test_any_text_is_read_as_a_pattern_that_polars_and_json_schema_agree_on_or_i
         pattern,
         pattern[1:-1],
     ]
-    assert inside(Text(pattern=pattern), tried) == [ORACLE({"pattern": pattern}).is_valid(text) for text in tried]
+    assert inside(Text(pattern=pattern), tried) == [oracle({"pattern": pattern}).is_valid(text) for text in tried]
 
 
 @pytest.mark.parametrize("most", [1_000, 10_000])
 def test_a_long_counted_repeat_is_a_pattern_like_any_other(most: int) -> None:
     domain = Text(pattern=f"^[々-龠]{{1,{most}}}$")
     assert inside(domain, ["", "花", "花" * most, "花" * (most + 1), "花子a"]) == [False, True, True, False, False]
-
-
-# The dialect of JSON Schema that the project reads (design, section 8), for the jsonschema library.
-
-
-def is_day(text: object) -> bool:
-    """Shape and Gregorian calendar, years 0000 to 9999; the year 0000 is a leap year."""
-    if not isinstance(text, str):
-        return True
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return False
-    try:
-        dt.date(int(text[:4]) or 2000, int(text[5:7]), int(text[8:]))
-    except ValueError:
-        return False
-    return True
-
-
-def pattern_to_the_end(
-    _validator: object, wanted: str, instance: object, _schema: object
-) -> Iterable[jsonschema.ValidationError]:
-    if isinstance(instance, str) and not re.search(wanted.removesuffix("$") + r"\Z", instance):
-        yield jsonschema.ValidationError("pattern")
-
-
-def max_characters(
-    _validator: object, most: int, instance: object, _schema: object
-) -> Iterable[jsonschema.ValidationError]:
-    if isinstance(instance, str):
-        selectors = sum(0xFE00 <= ord(c) <= 0xFE0F or 0xE0100 <= ord(c) <= 0xE01EF for c in instance)
-        if len(instance) - selectors > most:
-            yield jsonschema.ValidationError("x-maxCharacters")
-
-
-CHECKER = jsonschema.FormatChecker(formats=())
-CHECKER.checks("date")(is_day)
-KEYWORDS = {"pattern": pattern_to_the_end, "x-maxCharacters": max_characters}
-DIALECT = jsonschema.validators.extend(jsonschema.Draft202012Validator, KEYWORDS)
-
-
-def ORACLE(schema: Any) -> Any:  # noqa: N802 -- stands for a class
-    return DIALECT(schema, format_checker=CHECKER)
 
 
 def shown(record: Mapping[str, str | None]) -> dict[str, str]:
@@ -361,8 +318,8 @@ def differences(
 ) -> list[Mapping[str, str | None]]:
     names = list(dict.fromkeys(name for record in some for name in record))
     passed, _ = validate(checks, frame(some, names))
-    oracle = ORACLE(schema)
-    return [record for record, ok in zip(some, passed, strict=True) if ok is not oracle.is_valid(shown(record))]
+    library = oracle(schema)
+    return [record for record, ok in zip(some, passed, strict=True) if ok is not library.is_valid(shown(record))]
 
 
 def from_json_schema(checks: Sequence[Check]) -> list[Check]:
@@ -390,9 +347,9 @@ def test_the_compiled_schema_and_the_library_agree_wherever_one_value_is_bad_or_
 
 def test_the_library_accepts_and_refuses_enough_of_these_records_to_say_something(resident: Any) -> None:
     good = {name: values[0] for name, values in VALUES.items()}
-    oracle = ORACLE(resident.document)
-    assert oracle.is_valid(good)
-    refused = {name: sum(not oracle.is_valid(shown(good | {name: miss})) for miss in MISSES) for name in VALUES}
+    library = oracle(resident.document)
+    assert library.is_valid(good)
+    refused = {name: sum(not library.is_valid(shown(good | {name: miss})) for miss in MISSES) for name in VALUES}
     assert min(refused.values()) > len(MISSES) // 3
 
 
@@ -462,7 +419,7 @@ def test_generated_schemas_mean_the_same_compiled_and_to_the_library(
 
 @given(value_schemas())
 def test_generated_schemas_of_one_value_mean_the_same_compiled_and_to_the_library(schema: Any) -> None:
-    assert inside(from_schema(schema, level="string"), LETTERS) == [ORACLE(schema).is_valid(text) for text in LETTERS]
+    assert inside(from_schema(schema, level="string"), LETTERS) == [oracle(schema).is_valid(text) for text in LETTERS]
 
 
 @given(record_schemas(), st.lists(small_records(), min_size=8, max_size=16))
@@ -470,7 +427,7 @@ def test_a_schema_read_as_a_domain_and_written_again_means_the_same(
     schema: Any, some: list[dict[str, str | None]]
 ) -> None:
     again = to_schema(from_schema(schema))
-    assert [ORACLE(again).is_valid(shown(r)) for r in some] == [ORACLE(schema).is_valid(shown(r)) for r in some]
+    assert [oracle(again).is_valid(shown(r)) for r in some] == [oracle(schema).is_valid(shown(r)) for r in some]
 
 
 @pytest.mark.parametrize(
@@ -602,21 +559,21 @@ every_codomain = pytest.mark.parametrize(
 
 @every_column
 def test_the_strategy_of_a_column_gives_members_only(resident: Any, name: str, domain: Domain) -> None:
-    oracle = ORACLE(resident.document["properties"][name])
+    library = oracle(resident.document["properties"][name])
 
     @given(st.lists(texts(domain), min_size=1, max_size=20))
     def law(values: list[str]) -> None:
-        assert [value for value in values if not oracle.is_valid(value)] == []
+        assert [value for value in values if not library.is_valid(value)] == []
 
     law()
 
 
 @every_column
 def test_the_sampler_of_a_column_gives_as_many_members_as_asked_for(resident: Any, name: str, domain: Domain) -> None:
-    oracle = ORACLE(resident.document["properties"][name])
+    library = oracle(resident.document["properties"][name])
     values = members(domain, random.Random(7), 300)
     assert len(values) == 300
-    assert [value for value in values if not oracle.is_valid(value)] == []
+    assert [value for value in values if not library.is_valid(value)] == []
 
 
 @every_codomain
@@ -638,7 +595,7 @@ def test_the_sampler_of_a_codomain_gives_as_many_members_as_asked_for(codomain: 
 
 def holds(codomain: Record, row: Mapping[Any, str | None]) -> bool:
     """Membership of a lens's codomain, said again: columns by JSON Schema and bounds, rules one by one."""
-    by_schema = ORACLE(to_schema(codomain)).is_valid(
+    by_schema = oracle(to_schema(codomain)).is_valid(
         {str(key): value for key, value in row.items() if value is not None}
     )
     dates = [(part, row[key]) for key, part in codomain.columns if isinstance(part, Date) and row[key] is not None]
@@ -929,7 +886,7 @@ def test_the_class_of_every_character_but_some_holds_exactly_the_others(but: set
 def test_records_of_the_shipped_schema_that_the_sampler_gives_are_valid(resident: Any) -> None:
     some = rows(resident.record, random.Random(11), 200)
     columns = {**resident.document, "allOf": []}
-    assert [row for row in some if not ORACLE(columns).is_valid(shown(row))] == []  # type: ignore[arg-type]
+    assert [row for row in some if not oracle(columns).is_valid(shown(row))] == []  # type: ignore[arg-type]
 
 
 @every_column
@@ -1005,6 +962,6 @@ def test_members_are_told_from_near_misses_and_from_absence(
     assert inside(domain, members_) == [True] * len(members_)
     assert inside(domain, [*others, None]) == [False] * (len(others) + 1)
     if domain in (Text(most=0), Text(least=2, most=2), Text(most_characters=1)):
-        assert [ORACLE(to_schema(domain)).is_valid(v) for v in (*members_, *others)] == [True] * len(members_) + [
+        assert [oracle(to_schema(domain)).is_valid(v) for v in (*members_, *others)] == [True] * len(members_) + [
             False
         ] * len(others)

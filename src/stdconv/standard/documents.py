@@ -63,7 +63,8 @@ def document_of(schema: Any) -> Document:
 
 def _conjuncts(schema: Any, spot: Spot) -> Iterator[tuple[dict[str, Any], Spot]]:
     """Yield the schemas whose columns are the document's: it, and what it refers to for all its records."""
-    if not isinstance(schema, dict):
+    if isinstance(schema, bool):
+        yield ({} if schema else {"not": {}}), spot
         return
     check_keywords(schema, spot)
     spot = spot.inside(schema)

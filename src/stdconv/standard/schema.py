@@ -126,7 +126,7 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
         document = json.loads(path.read_bytes())
         if not is_shipped:
             _check_form(document)
-        standard = _standard(called, document, rules)
+        standard = standard_of(called, document, rules)
     except SchemaError as error:
         raise DefinitionError(
             [fault("M0030", _place(path, error.path), problem=str(error), known=", ".join(sorted(READERS)))]
@@ -153,7 +153,8 @@ def _check_form(document: Any) -> None:
         raise SchemaError(tuple(error.absolute_path), f"'{error.validator}' of the meta-schema fails") from None
 
 
-def _standard(name: str, schema: dict[str, Any], rules: Rules) -> Standard:
+def standard_of(name: str, schema: dict[str, Any], rules: Rules) -> Standard:
+    """Return the standard that a schema and its rules describe."""
     document = document_of(schema)
     return Standard(
         name=name,
