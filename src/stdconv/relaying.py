@@ -240,8 +240,7 @@ class _Run:
         if self.source.format == "csv" and batch.bytes_of is not None:
             return batch.bytes_of(rows - batch.offset)
         dialect = self.source.standard.dialect(self.source.columns)
-        untyped = {row for found in batch.untyped.values() for row in found}
-        kept = batch.frame.filter(pl.col(ROW).is_in(rows.implode()) & ~pl.col(ROW).is_in(untyped))
+        kept = batch.typed.filter(pl.col(ROW).is_in(rows.implode()))
         unread = rows.filter(~rows.is_in(kept[ROW].implode()))
         lines = encoding.certain(encoding.encode_block(records.lines(kept, dialect), dialect))
         return [lines, *(batch.bytes_of(unread - batch.offset) if batch.bytes_of else [])]

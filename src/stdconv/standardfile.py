@@ -41,6 +41,12 @@ class Batch:
     offset: int = 0
     untyped: Mapping[str, pl.Series] = field(default_factory=dict)
 
+    @property
+    def typed(self) -> pl.DataFrame:
+        """The records whose values are all of their type: of the others a null may have been something."""
+        rows = {row for found in self.untyped.values() for row in found}
+        return self.frame.filter(~pl.col(ROW).is_in(rows)) if rows else self.frame
+
 
 def format_of(path: Path) -> Format:
     """Return the format that a file's suffix stands for. Raises ``DefinitionError`` for any other suffix."""

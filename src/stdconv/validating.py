@@ -65,7 +65,7 @@ def _checked(
         tell(told)
         refused += told.filter(pl.col("severity") == "refuse")["row"].n_unique()
         read += batch.read
-        dataset.add(batch.frame)
+        dataset.add(batch.typed)
     for findings in dataset.findings(lambda: _frames(source.batches())):
         tell(findings)
     counts = Counts(read=read, accepted=read - refused, refused=refused)
@@ -82,4 +82,4 @@ def _checked(
 
 
 def _frames(batches: Iterator[Batch]) -> Iterator[pl.DataFrame]:
-    return (batch.frame for batch in batches)
+    return (batch.typed for batch in batches)
