@@ -8,8 +8,9 @@ from pathlib import Path
 import polars as pl
 
 from stdconv.dataset import Dataset
+from stdconv.errors import StdconvError, UnreadableError
 from stdconv.findings import SCHEMA as FINDINGS
-from stdconv.findings import Threshold
+from stdconv.findings import Threshold, fault
 from stdconv.manifest import Counts
 from stdconv.reports import Report, Totals, exit_code
 from stdconv.source import Progress, quiet
@@ -42,6 +43,27 @@ def validate_file(
         report.write(target.work / "report.json")
         target.commit()
     return report
+
+
+def report_on(
+    standard: Standard,
+    file: Path,
+    *,
+    folder: Path | None = None,
+    fail_on: Threshold = "refuse",
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Report:
+    """Return what ``validate_file`` returns; where the file cannot be read, or not to its end, a report of that."""
+    try:
+        return validate_file(standard, file, folder=folder, fail_on=fail_on, force=force, progress=progress)
+    except StdconvError as error:
+        return Report.unread("validate", standard.name, file, error)
+    except OSError as error:
+        if folder is not None:
+            raise
+        broken = UnreadableError([fault("C0003", file=file, problem=error.strerror)])
+        return Report.unread("validate", standard.name, file, broken)
 
 
 def _checked(

@@ -1,20 +1,22 @@
-"""Reports: one model of what a run found, with exact totals and capped samples; as JSON and as text."""
+"""What a run found, as one model: exact totals with capped samples, and the faults that ended it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from stdconv.errors import Message, severity_word
+from stdconv.errors import Fault, Message, Place, StdconvError
 from stdconv.findings import Severity, Threshold, codes, reaches
 from stdconv.manifest import Counts
 from stdconv.version import VERSION
 
 SAMPLE = 10
+PRECEDENCE = (0, 1, 4, 2, 3, 70)
+"""The exit codes, the gravest last."""
 
 
 class Part(BaseModel):
@@ -44,11 +46,54 @@ class LookupUse(Part):
     used: int
 
 
+class Words(Part):
+    """What a reader is told of a fault."""
+
+    summary: str
+    cause: str
+    remedy: str
+
+
+class ToldFault(Part):
+    """A fault as data: where it stands, and what is said of it by language."""
+
+    code: str
+    name: str
+    severity: str
+    file: str | None
+    line: int | None
+    column: int | None
+    messages: dict[str, Words]
+
+    @classmethod
+    def of(cls, fault: Fault) -> Self:
+        """Return ``fault`` as data."""
+        place = fault.place or Place("")
+        return cls(
+            code=fault.code,
+            name=fault.name,
+            severity=fault.severity,
+            file=place.file or None,
+            line=place.line,
+            column=place.column,
+            messages={
+                lang: Words(summary=m.summary, cause=m.cause, remedy=m.remedy) for lang, m in fault.messages.items()
+            },
+        )
+
+    def text(self, lang: str) -> str:
+        """Return the fault as one paragraph in ``lang``."""
+        place = Place(self.file, self.line, self.column) if self.file else None
+        messages = {lang: Message(words.summary, words.cause, words.remedy) for lang, words in self.messages.items()}
+        return Fault(self.code, self.name, messages, place, self.severity).text(lang)
+
+
 class Report(Part):
     """What a run read, accepted and refused, and what it found.
 
-    ``tallies`` counts records by column and code (empty: no value; ``*``: values that are not in the column's list);
-    ``labels`` says what the codes mean, where the column has a code list.
+    ``path`` is the file as the command line was given it; ``faults`` are why it could not be read at all. ``tallies``
+    counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
+    says what the codes mean, where the column has a code list.
     """
 
     format: Literal[1] = 1
@@ -57,7 +102,9 @@ class Report(Part):
     mapping: str | None = None
     standard: str
     file: str
-    counts: Counts
+    path: str | None = None
+    counts: Counts = Counts(read=0, accepted=0, refused=0)
+    faults: tuple[ToldFault, ...] = ()
     raw_records: int = 0
     raw_share: float = 0.0
     lookups: dict[str, LookupUse] = {}
@@ -70,6 +117,12 @@ class Report(Part):
     def write(self, path: Path) -> None:
         """Write the report as JSON."""
         path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+    @classmethod
+    def unread(cls, command: str, standard: str, path: Path, error: StdconvError) -> Self:
+        """Return the report of a file that could not be read, or whose report could not be kept."""
+        faults = tuple(map(ToldFault.of, error.faults))
+        return cls(command=command, standard=standard, file=path.name, faults=faults, exit_code=error.exit_code)
 
 
 class Totals:
@@ -126,60 +179,10 @@ def exit_code(counts: Counts, totals: Totals, threshold: Threshold) -> int:
     return int(totals.reach(threshold))
 
 
-def as_text(report: Report, lang: str = "en") -> str:
-    """Return the report as lines for a terminal, in ``lang``: counts, then each total with what to do."""
-    words = {
-        "en": (
-            "read",
-            "accepted",
-            "refused",
-            "records written otherwise than the mapping declares; their values are unaffected (if they are many, "
-            "compare `newline` and `quote` with the file)",
-            "records",
-            "lookup",
-            "used",
-        ),
-        "ja": (
-            "読込",
-            "受入",
-            "差戻し",
-            "書き方がマッピングの宣言と異なるレコード（値には影響ありません。多い場合は `newline` と `quote` を"
-            "ファイルと比べてください）",
-            "レコード",
-            "突合ファイル",
-            "使用",
-        ),
-    }[lang]
-    counts = report.counts
-    lines = [f"{words[0]} {counts.read}  {words[1]} {counts.accepted}  {words[2]} {counts.refused}"]
-    if report.raw_records:
-        lines.append(f"{words[3]}: {report.raw_records} ({report.raw_share:.2%})")
-    for name, use in report.lookups.items():
-        lines.append(f"{words[5]} {name}: {use.used}/{use.rows} {words[6]}")
-    lines += _tally_lines(report, lang)
-    for total in report.findings:
-        lines += _as_lines(total, codes()[total.code].messages[lang], words[4], lang)
-    return "\n".join(lines)
+def gravest(codes: Iterable[int]) -> int:
+    """Return the exit code of several that outranks the others.
 
-
-def _as_lines(total: Total, message: Message, rows: str, lang: str) -> tuple[str, str]:
-    gap, severity = " " if lang == "en" else "", severity_word(total.severity, lang, filled=True)
-    shown = ", ".join(map(str, total.rows)) + (" …" if total.count > len(total.rows) > 0 else "")
-    where = f"  {rows} {shown}" if shown else ""
-    detail = f"  ({total.detail})" if total.detail else ""
-    place = total.column or total.side
-    return (
-        f"{severity} {total.code} {total.name}  {place}  ×{total.count}{where}{detail}",
-        "       " + gap.join((message.summary, message.cause, message.remedy)),
-    )
-
-
-def _tally_lines(report: Report, lang: str) -> Iterator[str]:
-    """Yield each column that was counted, and below it how many records have which code."""
-    words = {"en": {"": "no value", "*": "not in the list"}, "ja": {"": "値なし", "*": "一覧にない値"}}[lang]
-    for column, counts in report.tallies.items():
-        known, width = report.labels.get(column, {}), max((len(f"{count:,}") for count in counts.values()), default=0)
-        yield column
-        for code, count in counts.items():
-            said = f"{code} {known.get(code, '')}".rstrip() if code not in words else f"({words[code]})"
-            yield f"  {count:>{width},}  {said}"
+    >>> gravest([0, 1, 4]), gravest([1, 3, 2]), gravest([])
+    (4, 3, 0)
+    """
+    return max((0, *codes), key=PRECEDENCE.index)
