@@ -12,7 +12,7 @@ from stdconv.errors import StdconvError, UnreadableError
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, fault
 from stdconv.manifest import Counts
-from stdconv.reports import Report, Totals, exit_code
+from stdconv.reports import Report, Totals, by_code, exit_code
 from stdconv.source import Progress, quiet
 from stdconv.stages.sinks import ParquetSink
 from stdconv.stages.validate import present_checks, validate
@@ -95,10 +95,12 @@ def _checked(
         command="validate",
         standard=standard.name,
         file=file.name,
+        fail_on=fail_on,
         counts=counts,
         tallies=dataset.tallies,
         labels=dataset.labels,
-        findings=tuple(totals.totals()),
+        checked=by_code((*(each.told_as for each in checks), *dataset.checked)),
+        findings=totals.totals(source.lines),
         exit_code=exit_code(counts, totals, fail_on),
     )
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stdconv.errors import Message, severity_word
-from stdconv.findings import codes, fault
-from stdconv.reports.model import Report, Total
+from stdconv.findings import codes
+from stdconv.reports.model import Report, Total, shown
 
 
 def as_text(reports: Sequence[Report], lang: str) -> str:
@@ -30,6 +30,7 @@ def report_text(report: Report, lang: str = "en") -> str:
             "records",
             "lookup",
             "used",
+            "lines",
         ),
         "ja": (
             "読込",
@@ -40,6 +41,7 @@ def report_text(report: Report, lang: str = "en") -> str:
             "レコード",
             "突合ファイル",
             "使用",
+            "行",
         ),
     }[lang]
     counts = report.counts
@@ -50,18 +52,15 @@ def report_text(report: Report, lang: str = "en") -> str:
         lines.append(f"{words[5]} {name}: {use.used}/{use.rows} {words[6]}")
     lines += _tally_lines(report, lang)
     for total in report.findings:
-        lines += _as_lines(total, codes()[total.code].messages[lang], words[4], lang)
-    if not counts.balance:
-        lines.append(fault("C0022", **counts.model_dump()).text(lang))
-    elif counts.read and not counts.accepted:
-        lines.append(fault("C0023", read=counts.read).text(lang))
+        lines += _as_lines(total, codes()[total.code].messages[lang], (words[4], words[7]), lang)
+    lines += (each.text(lang) for each in report.verdicts)
     return "\n".join(lines)
 
 
-def _as_lines(total: Total, message: Message, rows: str, lang: str) -> tuple[str, str]:
+def _as_lines(total: Total, message: Message, words: tuple[str, str], lang: str) -> tuple[str, str]:
     gap, severity = " " if lang == "en" else "", severity_word(total.severity, lang, filled=True)
-    shown = ", ".join(map(str, total.rows)) + (" …" if total.count > len(total.rows) > 0 else "")
-    where = f"  {rows} {shown}" if shown else ""
+    samples = zip(words, (total.rows, total.lines), strict=True)
+    where = "".join(f"  {word} {shown(total, numbers)}" for word, numbers in samples if numbers)
     detail = f"  ({total.detail})" if total.detail else ""
     place = total.column or total.side
     return (
