@@ -281,7 +281,9 @@ def test_reports_go_where_they_were_asked_for(tmp_path: Path) -> None:
     assert converted.returncode == 0
     assert converted.stdout.startswith("read 1  accepted 1  refused 0")
     asked = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    assert asked == json.loads((tmp_path / "run" / "report.json").read_text(encoding="utf-8"))
+    assert asked["path"] == (EXAMPLES / "vendor_a.csv").as_posix()
+    kept = json.loads((tmp_path / "run" / "report.json").read_text(encoding="utf-8"))
+    assert kept == asked | {"path": None}, "a run folder knows nothing of where it was made"
     assert asked["counts"] == {"read": 1, "accepted": 1, "refused": 0}
 
 

@@ -6,8 +6,10 @@ The reference reader below is written from the words of the design, line by line
 from __future__ import annotations
 
 import io
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -17,6 +19,7 @@ from hypothesis import strategies as st
 
 from stdconv.dialect import Dialect
 from stdconv.intake import Intake, read_batch
+from stdconv.lines import Lines
 from stdconv.stages import pieces
 
 RECORD_LIMIT = 64 * 1024
@@ -311,6 +314,31 @@ def test_pieces_are_what_the_words_of_the_design_say(data: bytes, dialect: Diale
 @example(b"a\nb\rc\n\r", Dialect(columns=("a",), newline="cr"))
 def test_a_batch_is_read_as_the_words_of_the_design_say(data: bytes, dialect: Dialect) -> None:
     assert as_read(read_batch(data, dialect)) == decoded(reference(data, dialect), dialect)
+
+
+@given(soup, soup, dialects, st.integers(1, 40))
+@example(b"", b'a,b,c\r\n"a\r\nb",c,d\r\n\r\nx,y,z', LINK, 1)
+@example(b"", b'a,b,c\r\n"a\r\nb",c,d\r\nx,y,z', LINK, 40)
+def test_a_record_begins_on_the_line_that_counting_ends_of_lines_before_it_gives(
+    start: bytes, rest: bytes, dialect: Dialect, size: int
+) -> None:
+    data = start + rest
+    header = pieces.read_header(data, dialect)
+    assert header is not None
+    body = data[len(header.before) + len(header.raw) :]
+    before, expected = header.before + header.raw, {}
+    reading = reference(body, dialect)
+    for row, record in enumerate(reading.records, start=1):
+        before += reading.gaps.get(row, b"")
+        expected[row] = 1 + before.count(dialect.end)
+        before += record.raw
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(data)
+        lines = Lines(path, header, dialect)
+        for batch in cut_up(body, dialect, size):
+            lines.add(pieces.split(batch, dialect).extent(dialect.end))
+        assert lines.of([0, *expected, len(expected) + 1]) == expected
 
 
 PLAIN = [

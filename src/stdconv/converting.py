@@ -17,12 +17,13 @@ from stdconv.errors import DefinitionError
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, fault
 from stdconv.intake import read_batch
+from stdconv.lines import Lines
 from stdconv.lookups import Table, Tables, make_table, unused
 from stdconv.manifest import NAME, Counts, Manifest, Original, describe
 from stdconv.numbering import numbered
 from stdconv.pipeline import Outcome, convert_batch
 from stdconv.plan import Plan
-from stdconv.reports import LookupUse, Report, Totals, exit_code
+from stdconv.reports import LookupUse, Report, Totals, by_code, exit_code
 from stdconv.source import Progress, Source, quiet
 from stdconv.stages import encoding, records, residue
 from stdconv.stages.pieces import BATCH, Header
@@ -55,9 +56,9 @@ def convert_file(
         check_lookups(plan, lookups or {})
         tables, read = load_tables(plan, lookups or {})
         with Target(folder, is_folder=True, force=force) as target:
-            run = _Run(plan, tables, target.work, format, file.suffix, header)
+            run = _Run(plan, tables, target.work, format, file.suffix, header, Lines(file, header, plan.dialect))
             for findings in read:
-                run.tell(findings)
+                run.tell(findings, elsewhere=True)
             work = partial(convert_batch, plan, tables)
             batches = source.batches(header, plan.dialect, size=batch_size)
             for outcome in in_order(work, numbered(plan, batches), jobs=jobs or default_jobs()):
@@ -137,6 +138,7 @@ class _Run:
     format: Format
     suffix: str
     header: Header
+    lines: Lines
     read: int = 0
     accepted: int = 0
     refused: int = 0
@@ -166,13 +168,14 @@ class _Run:
         nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(names, pl.String)})
         return residue.assemble(names, nothing, before=before, raw=raw, refused={})
 
-    def tell(self, findings: pl.DataFrame) -> None:
+    def tell(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         self.findings.write(findings)
-        self.totals.add(findings)
+        self.totals.add(findings, elsewhere=elsewhere)
 
     def merge(self, outcome: Outcome) -> None:
         """Take over the next batch's outcome."""
         outcome = outcome.shifted(self.read)
+        self.lines.add(outcome.extent)
         self.read += outcome.read
         self.accepted += outcome.accepted
         self.refused += len(outcome.refused)
@@ -226,13 +229,15 @@ class _Run:
             mapping=self.plan.mapping.id,
             standard=self.plan.standard.name,
             file=name,
+            fail_on=fail_on,
             counts=counts,
             raw_records=self.raw,
             raw_share=self.raw / counts.accepted if counts.accepted else 0.0,
             lookups=lookups,
             tallies=self.dataset.tallies,
             labels=self.dataset.labels,
-            findings=tuple(self.totals.totals()),
+            checked=by_code((*(each.told_as for each in self.plan.checks), *self.dataset.checked)),
+            findings=self.totals.totals(self.lines.of),
             exit_code=exit_code(counts, self.totals, fail_on),
         )
 

@@ -13,6 +13,7 @@ from stdconv.intake import Intake, read_batch
 from stdconv.lookups import Joined, Tables, join
 from stdconv.plan import Plan
 from stdconv.stages import encoding, pieces, records, residue
+from stdconv.stages.pieces import Extent
 from stdconv.stages.records import ROW
 from stdconv.stages.translate import back, translate
 from stdconv.stages.validate import validate
@@ -36,7 +37,7 @@ class Converted:
 class Outcome:
     """What became of a batch; rows count from 1 in the batch until ``shifted``.
 
-    ``standard`` has the carried columns; ``refused`` the original bytes, in order; ``keys`` a hash per accepted record.
+    ``standard`` has the carried columns; ``refused`` the original bytes, in order; ``extent`` is how much was read.
     """
 
     standard: pl.DataFrame
@@ -44,8 +45,13 @@ class Outcome:
     residue: pl.DataFrame
     findings: pl.DataFrame
     used: dict[str, pl.Series]
-    read: int
+    extent: Extent
     raw: int
+
+    @property
+    def read(self) -> int:
+        """How many records were read."""
+        return self.extent.records
 
     @property
     def accepted(self) -> int:
@@ -135,7 +141,8 @@ def convert_batch(plan: Plan, tables: Tables, batch: bytes | Intake) -> Outcome:
         refused={row: len(original) for row, original in zip(refused, originals, strict=True)},
     )
     ordered = findings.sort("row", nulls_last=True, maintain_order=True)
-    return Outcome(standard, originals, remains, ordered, converted.used, intake.pieces.count, len(raw))
+    extent = intake.pieces.extent(plan.dialect.end)
+    return Outcome(standard, originals, remains, ordered, converted.used, extent, len(raw))
 
 
 def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from stdconv.dialect import RECORD_LIMIT, Dialect
-from stdconv.errors import UnreadableError
+from stdconv.errors import Place, UnreadableError
 from stdconv.findings import fault
 from stdconv.stages import encoding, pieces
 from stdconv.stages.pieces import BATCH, Header
@@ -87,7 +87,7 @@ class Source:
         if tuple(names) != dialect.columns:
             missing = ", ".join(name for name in dialect.columns if name not in names) or "–"
             extra = sum(name not in dialect.columns for name in names)
-            raise UnreadableError([fault("R0010", file=self.path, missing=missing, extra=extra)])
+            raise UnreadableError([fault("R0010", self.place(dialect), file=self.path, missing=missing, extra=extra)])
         return header or Header(b"", b"", [])
 
     def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:
@@ -95,13 +95,18 @@ class Source:
         header = header or pieces.read_header(self._start, dialect)
         if header is None or header.fields is None:
             missing = ", ".join(dialect.columns) or "–"
-            raise UnreadableError([fault("R0010", file=self.path, missing=missing, extra=0)])
+            raise UnreadableError([fault("R0010", self.place(dialect), file=self.path, missing=missing, extra=0)])
         names = [encoding.decode(name, dialect) for name in header.fields]
         for number, (name, raw) in enumerate(zip(names, header.fields, strict=True), start=1):
             if name is None:
                 detail = f"column={number} {encoding.undecodable(raw, dialect)}"
-                raise UnreadableError([fault("E0005", file=self.path, detail=detail)])
+                raise UnreadableError([fault("E0005", self.place(dialect), file=self.path, detail=detail)])
         return [name or "" for name in names]
+
+    def place(self, dialect: Dialect) -> Place:
+        """Return where the header stands: blank lines may stand before it."""
+        header = pieces.read_header(self._start, dialect)
+        return Place(str(self.path), header.line(dialect.end) if header is not None else 1)
 
     def batches(self, header: Header, dialect: Dialect, *, size: int = BATCH) -> Iterator[bytes]:
         """Yield what follows the header, in batches that end between records."""

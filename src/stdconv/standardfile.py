@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
@@ -12,9 +12,11 @@ import polars as pl
 
 from stdconv import ndjson
 from stdconv.dialect import Dialect
-from stdconv.errors import DefinitionError, UnreadableError
+from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings import about_file, about_rows, fault
+from stdconv.headings import misfits, together
 from stdconv.intake import read_batch
+from stdconv.lines import LineOf, Lines, same
 from stdconv.source import Progress, Source, check_regular, quiet
 from stdconv.stages.pieces import BATCH
 from stdconv.stages.sinks import Format
@@ -66,12 +68,14 @@ class StandardFile:
         self.format = format_of(path)
         self.standard = standard
         self._progress = progress
+        self._lines: LineOf | None = same if self.format == "ndjson" else None
+        self._header = Place(str(path))
         check_regular(path)
         self.columns = self._columns()
-        self._check_columns(self.columns)
+        self._check_columns(self.columns, self._header)
         lacking = [name for name in standard.key if name not in self.columns]
         if lacking:
-            raise UnreadableError([fault("S0011", file=path, columns=", ".join(lacking))])
+            raise UnreadableError([fault("S0011", self._header, file=path, columns=", ".join(lacking))])
         if self.format == "csv":
             self._check_types(name for name in self.columns if name in standard.numbers)
 
@@ -79,6 +83,7 @@ class StandardFile:
         match self.format:
             case "csv":
                 with Source(self.path) as source:
+                    self._header = source.place(Dialect(()))
                     return tuple(source.names(Dialect(())))
             case "parquet":
                 return self._parquet_columns()
@@ -97,13 +102,19 @@ class StandardFile:
     def _check_types(self, others: Iterable[str]) -> None:
         """Raise where there are columns of another type than the schema's."""
         if columns := ", ".join(others):
-            raise UnreadableError([fault("S0029", file=self.path, columns=columns)])
+            raise UnreadableError([fault("S0029", self._header, file=self.path, columns=columns)])
 
-    def _check_columns(self, columns: Collection[str]) -> None:
-        unknown = len(columns) - len(set(columns) & set(self.standard.names))
-        if unknown:
+    def _check_columns(self, columns: Sequence[str], place: Place) -> None:
+        if told := misfits(columns, self.standard.names):
             known = ", ".join(self.standard.names)
-            raise UnreadableError([fault("S0009", file=self.path, columns=unknown, known=known)])
+            raise UnreadableError(
+                [fault("S0009", place, file=self.path, columns=len(told), headings=together(told), known=known)]
+            )
+
+    @property
+    def lines(self) -> LineOf | None:
+        """What gives records their lines in the file, once all batches were read; none where it has no lines."""
+        return self._lines
 
     @property
     def findings(self) -> list[pl.DataFrame]:
@@ -119,8 +130,12 @@ class StandardFile:
         dialect = self.standard.dialect(self.columns)
         offset = 0
         with Source(self.path, progress=self._progress) as source:
-            for data in source.batches(source.header(dialect), dialect, size=BATCH):
+            header = source.header(dialect)
+            lines = Lines(self.path, header, dialect)
+            self._lines = lines.of
+            for data in source.batches(header, dialect, size=BATCH):
                 intake = read_batch(data, dialect, side="standard")
+                lines.add(intake.pieces.extent(dialect.end))
                 frame = _absent(intake.frame).with_columns(pl.col(ROW) + offset)
                 findings = [each.with_columns(pl.col("row") + offset) for each in intake.findings]
                 yield Batch(frame, intake.pieces.count, findings, intake.bytes_of, offset)
@@ -150,7 +165,10 @@ class StandardFile:
     def _ndjson_batch(self, lines: list[bytes], offset: int) -> Batch:
         numbered = [(row, ndjson.record(line)) for row, line in enumerate(lines, offset + 1)]
         records = [(row, record) for row, record in numbered if record is not None]
-        self._check_columns({name for _, record in records for name in record} | set(self.columns))
+        known = set(self.columns)
+        for row, record in records:
+            if not record.keys() <= known:
+                self._check_columns(tuple(record), Place(str(self.path), row))
         rows = pl.Series(ROW, [row for row, _ in records], dtype=pl.Int64)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []

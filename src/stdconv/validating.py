@@ -8,10 +8,11 @@ from pathlib import Path
 import polars as pl
 
 from stdconv.dataset import Dataset
+from stdconv.errors import StdconvError, UnreadableError
 from stdconv.findings import SCHEMA as FINDINGS
-from stdconv.findings import Threshold
+from stdconv.findings import Threshold, fault
 from stdconv.manifest import Counts
-from stdconv.reports import Report, Totals, exit_code
+from stdconv.reports import Report, Totals, by_code, exit_code
 from stdconv.source import Progress, quiet
 from stdconv.stages.sinks import ParquetSink
 from stdconv.stages.validate import present_checks, validate
@@ -44,6 +45,27 @@ def validate_file(
     return report
 
 
+def report_on(
+    standard: Standard,
+    file: Path,
+    *,
+    folder: Path | None = None,
+    fail_on: Threshold = "refuse",
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Report:
+    """Return what ``validate_file`` returns; where the file cannot be read, or not to its end, a report of that."""
+    try:
+        return validate_file(standard, file, folder=folder, fail_on=fail_on, force=force, progress=progress)
+    except StdconvError as error:
+        return Report.unread("validate", standard.name, file, error)
+    except OSError as error:
+        if folder is not None:
+            raise
+        broken = UnreadableError([fault("C0003", file=file, problem=error.strerror)])
+        return Report.unread("validate", standard.name, file, broken)
+
+
 def _checked(
     standard: Standard, file: Path, sink: ParquetSink | None, fail_on: Threshold, progress: Progress
 ) -> Report:
@@ -73,10 +95,12 @@ def _checked(
         command="validate",
         standard=standard.name,
         file=file.name,
+        fail_on=fail_on,
         counts=counts,
         tallies=dataset.tallies,
         labels=dataset.labels,
-        findings=tuple(totals.totals()),
+        checked=by_code((*(each.told_as for each in checks), *dataset.checked)),
+        findings=totals.totals(source.lines),
         exit_code=exit_code(counts, totals, fail_on),
     )
 

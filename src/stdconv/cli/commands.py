@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, say, tell
+from stdconv.cli.ending import FORMS, ended
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
-
-if TYPE_CHECKING:
-    from stdconv.reports import Report
 
 Command = Callable[..., Any]
 
 FILE = click.Path(path_type=Path)
-REPORTS = ("json", "text")
 SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
 
 
@@ -70,7 +67,7 @@ def _judged(command: Command) -> Command:
             "reports",
             multiple=True,
             metavar="FORMAT=FILE",
-            callback=_pairs("--report", "json=FILE, text=FILE", REPORTS),
+            callback=_pairs("--report", ", ".join(f"{form}=FILE" for form in FORMS), FORMS),
             help="Write the report as json or text (- is stdout).",
         ),
     )
@@ -133,7 +130,7 @@ def convert(
             jobs=jobs,
             progress=moved,
         )
-    return _ended(context, report, reports)
+    return ended(context["lang"], [(report, file)], reports)
 
 
 @stdconv.command()
@@ -172,33 +169,43 @@ def restore(
         f"{file}.{suffix}" for suffix in (*(f"{n}.csv" for n in plan.mapping.lookups), "refused.csv", "report.json")
     ]
     tell("  ".join((str(file), *beside)))
-    return _ended(context, report, reports)
+    return ended(context["lang"], [(report, given)], reports)
 
 
 @stdconv.command()
-@click.argument("file", type=FILE)
+@click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
 @click.option("-s", "--schema", required=True, metavar="SCHEMA", help="A shipped name or a path.")
-@click.option("-o", "--output", "folder", type=FILE, help="A folder for report and findings.")
+@click.option("-o", "--output", "folder", type=FILE, help="A folder for report and findings (of one FILE).")
 @_judged
 @_forced
 @click.pass_obj
 def validate(
     context: dict[str, Any],
-    file: Path,
+    files: tuple[Path, ...],
     schema: str,
     folder: Path | None,
     fail_on: Any,
     reports: dict[str, Path],
     force: bool,
 ) -> int:
-    """Check a standard FILE (CSV, Parquet, NDJSON) against a schema, its code lists and dataset rules."""
-    from stdconv.standard.schema import load_schema
-    from stdconv.validating import validate_file
+    """Check standard FILEs (CSV, Parquet, NDJSON) against a schema, its code lists and dataset rules.
 
+    Each file is checked by itself; the exit code is the gravest of theirs: 3 before 2, 4 and 1.
+    """
+    from stdconv.standard.schema import load_schema
+    from stdconv.validating import report_on
+
+    if folder is not None and len(files) > 1:
+        from stdconv.findings import fault
+
+        raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
     standard = load_schema(schema)
     with progress() as moved:
-        report = validate_file(standard, file, folder=folder, fail_on=fail_on, force=force, progress=moved)
-    return _ended(context, report, reports)
+        told = [
+            (report_on(standard, file, folder=folder, fail_on=fail_on, force=force, progress=moved), file)
+            for file in files
+        ]
+    return ended(context["lang"], told, reports)
 
 
 @stdconv.command()
@@ -317,25 +324,3 @@ def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) 
         return 0
     say(shown(kind, name, context["lang"]) if name else listed(kind, context["lang"]))
     return 0
-
-
-def _ended(context: dict[str, Any], report: Report, reports: dict[str, Path]) -> int:
-    """Tell what was found and return the exit code."""
-    from stdconv.findings import fault
-    from stdconv.reports import as_text
-
-    text = as_text(report, context["lang"])
-    forms = dict(zip(REPORTS, (report.model_dump_json(indent=2), text), strict=True))
-    for form, file in reports.items():
-        if str(file) == "-":
-            say(forms[form])
-        else:
-            file.write_text(forms[form] + "\n", encoding="utf-8")
-    if str(reports.get("text")) != "-":
-        tell(text)
-    counts = report.counts
-    if not counts.balance:
-        tell(fault("C0022", **counts.model_dump()).text(context["lang"]))
-    elif counts.read and not counts.accepted:
-        tell(fault("C0023", read=counts.read).text(context["lang"]))
-    return report.exit_code

@@ -30,6 +30,7 @@ class Dataset:
     def __init__(self, standard: Standard, columns: Collection[str], *, fingerprint: Fingerprint = fingerprint) -> None:
         self._unchecked: list[pl.DataFrame] = []
         self._groups: list[Group] = []
+        self._judged: list[Group] = []
         self._tallies: dict[str, Tally] = {}
         self._read = 0
         for rule in standard.dataset:
@@ -61,6 +62,11 @@ class Dataset:
         """The labels of the codes in ``tallies``, for columns that have a code list."""
         return {name: labels for name, tally in self._tallies.items() if (labels := tally.labels)}
 
+    @property
+    def checked(self) -> list[tuple[str, str]]:
+        """The code and the columns of every finding that there could have been, once ``findings`` were taken."""
+        return [(code, "+".join(group.columns)) for group in self._judged for code in group.rule.codes]
+
     def findings(self, again: Batches) -> Iterator[pl.DataFrame]:
         """Yield what is wrong with the records that were added; ``again`` gives the same batches once more.
 
@@ -73,6 +79,7 @@ class Dataset:
             if self._read and (blank or group.is_idle):
                 yield _not_checked(group.rule, blank or group.rule.names)
             else:
+                self._judged.append(group)
                 suspects = group.suspects()
                 portions = [suspects.slice(first, PORTION) for first in range(0, len(suspects), PORTION)]
                 waiting.append((group, portions))

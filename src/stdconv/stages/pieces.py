@@ -6,7 +6,8 @@ another one, so the end of such a line is a safe place to cut.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
@@ -31,6 +32,16 @@ class Odd:
     detail: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """How much of a file a batch is; ``is_even`` says that each record is one line and nothing stands between them."""
+
+    size: int
+    records: int
+    lines: int
+    is_even: bool
+
+
 @dataclass(slots=True)
 class Pieces:
     """A batch cut up. ``plain`` is the concatenation of the lines that hold no quote and end as declared.
@@ -44,6 +55,24 @@ class Pieces:
     gaps: dict[int, bytes] = field(default_factory=dict)
     count: int = 0
 
+    def extent(self, end: bytes) -> Extent:
+        """Return how much of the file this is, where a line ends at ``end``."""
+        others = [each.raw for each in self.odd] + list(self.gaps.values())
+        lines = len(self.plain_rows) + sum(part.count(end) for part in others)
+        is_even = not self.gaps and all(each.raw.count(end) <= 1 for each in self.odd)
+        return Extent(len(self.plain) + sum(map(len, others)), self.count, lines, is_even)
+
+    def first_lines(self, rows: Iterable[int], end: bytes) -> Iterator[tuple[int, int]]:
+        """Yield ``rows``, which ascend, each with the number of lines in front of it in this batch."""
+        more = [(row, gap.count(end)) for row, gap in self.gaps.items()]
+        more += [(each.row + 1, each.raw.count(end) - 1) for each in self.odd]
+        waiting = deque(sorted(more))
+        shift = 0
+        for row in rows:
+            while waiting and waiting[0][0] <= row:
+                shift += waiting.popleft()[1]
+            yield row, row - 1 + shift
+
 
 @dataclass(frozen=True, slots=True)
 class Header:
@@ -52,6 +81,10 @@ class Header:
     before: bytes
     raw: bytes
     fields: list[bytes] | None
+
+    def line(self, end: bytes) -> int:
+        """Return on which line it stands."""
+        return 1 + self.before.count(end)
 
 
 def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | None]:

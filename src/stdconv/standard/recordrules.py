@@ -56,6 +56,11 @@ class Check:
     title: str = ""
     source: str = ""
 
+    @property
+    def told_as(self) -> tuple[str, str]:
+        """The code and the column of its findings: several columns joined by ``+``, each once."""
+        return self.code, "+".join(dict.fromkeys(self.columns))
+
 
 class _RecordRule(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)

@@ -1,0 +1,29 @@
+"""Reports: one model of what a run found, and how it is written for terminals, scripts, people and services."""
+
+from stdconv.reports.model import (
+    SAMPLE,
+    LookupUse,
+    Report,
+    Spot,
+    ToldFault,
+    Total,
+    Totals,
+    Words,
+    by_code,
+    exit_code,
+    gravest,
+)
+
+__all__ = [
+    "SAMPLE",
+    "LookupUse",
+    "Report",
+    "Spot",
+    "ToldFault",
+    "Total",
+    "Totals",
+    "Words",
+    "by_code",
+    "exit_code",
+    "gravest",
+]

@@ -1,0 +1,260 @@
+"""What a run found, as one model: exact totals with capped samples, and the faults that ended it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+import polars as pl
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from stdconv.errors import Fault, Message, Place, StdconvError
+from stdconv.findings import Severity, Threshold, codes, fault, reaches
+from stdconv.lines import LineOf
+from stdconv.manifest import Counts
+from stdconv.version import VERSION
+
+SAMPLE = 10
+PRECEDENCE = (0, 1, 4, 2, 3, 70)
+"""The exit codes, the gravest last."""
+
+
+def readable(name: str) -> str:
+    r"""Return text in which a file's name may stand as text that can be written down, whatever bytes the name has.
+
+    >>> readable("\udcff.csv")
+    '�.csv'
+    """
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+Readable = Annotated[str, BeforeValidator(readable)]
+
+
+class Part(BaseModel):
+    """The base of the report's parts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Spot(Part):
+    """Where something stands in a file of definitions, from 1."""
+
+    file: Readable
+    line: int | None
+    column: int | None
+
+    @classmethod
+    def of(cls, place: Place) -> Self:
+        """Return ``place`` as data."""
+        return cls(file=place.file, line=place.line, column=place.column)
+
+
+class Total(Part):
+    """How often one code was found at one place, the first rows where, and the first finding's detail.
+
+    ``lines`` are those on which these rows begin in the file that was read, from 1; none where it has no lines, or
+    where the rows are a lookup's. ``definition`` is where it goes back to in one's own schema, rules or mapping.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    official: str | None
+    side: str
+    column: str
+    count: int
+    rows: tuple[int, ...]
+    lines: tuple[int, ...] = ()
+    detail: str
+    definition: Spot | None = None
+
+
+class LookupUse(Part):
+    """How many rows a lookup has, and how many of them a record asked for."""
+
+    rows: int
+    used: int
+
+
+class Words(Part):
+    """What a reader is told of a fault."""
+
+    summary: Readable
+    cause: Readable
+    remedy: Readable
+
+
+class ToldFault(Part):
+    """A fault as data: where it stands, and what is said of it by language."""
+
+    code: str
+    name: str
+    severity: str
+    file: Readable | None
+    line: int | None
+    column: int | None
+    messages: dict[str, Words]
+
+    @classmethod
+    def of(cls, fault: Fault) -> Self:
+        """Return ``fault`` as data."""
+        place = fault.place or Place("")
+        return cls(
+            code=fault.code,
+            name=fault.name,
+            severity=fault.severity,
+            file=place.file or None,
+            line=place.line,
+            column=place.column,
+            messages={
+                lang: Words(summary=m.summary, cause=m.cause, remedy=m.remedy) for lang, m in fault.messages.items()
+            },
+        )
+
+    def text(self, lang: str) -> str:
+        """Return the fault as one paragraph in ``lang``."""
+        place = Place(self.file, self.line, self.column) if self.file else None
+        messages = {lang: Message(words.summary, words.cause, words.remedy) for lang, words in self.messages.items()}
+        return Fault(self.code, self.name, messages, place, self.severity).text(lang)
+
+
+class Report(Part):
+    """What a run read, accepted and refused, and what it found.
+
+    ``path`` is the file as the command line was given it; ``faults`` are why it could not be read at all. ``checked``
+    says by code of which columns (joined by ``+`` where a check looks at several) all records were asked. ``tallies``
+    counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
+    says what the codes mean, where the column has a code list. Findings from ``fail_on`` on make it a failure.
+    """
+
+    format: Literal[1] = 1
+    command: str
+    stdconv: str = VERSION
+    mapping: str | None = None
+    standard: str
+    file: Readable
+    path: Readable | None = None
+    fail_on: Threshold = "refuse"
+    counts: Counts = Counts(read=0, accepted=0, refused=0)
+    faults: tuple[ToldFault, ...] = ()
+    raw_records: int = 0
+    raw_share: float = 0.0
+    lookups: dict[str, LookupUse] = {}
+    tallies: dict[str, dict[str, int]] = {}
+    labels: dict[str, dict[str, str]] = {}
+    lost_values: int = 0
+    checked: dict[str, tuple[str, ...]] = {}
+    findings: tuple[Total, ...] = ()
+    exit_code: int = 0
+
+    def write(self, path: Path) -> None:
+        """Write the report as JSON."""
+        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+    @property
+    def verdicts(self) -> tuple[ToldFault, ...]:
+        """What is to be said of the file as a whole: why it could not be read, or that its counts are no result."""
+        counts = self.counts
+        if not counts.balance:
+            return (*self.faults, ToldFault.of(fault("C0022", **counts.model_dump())))
+        if counts.read and not counts.accepted:
+            return (*self.faults, ToldFault.of(fault("C0023", read=counts.read)))
+        return self.faults
+
+    @property
+    def place(self) -> str:
+        """The file's path where that is known, else its name."""
+        return self.path or self.file
+
+    @classmethod
+    def unread(cls, command: str, standard: str, path: Path, error: StdconvError) -> Self:
+        """Return the report of a file that could not be read, or whose report could not be kept."""
+        faults = tuple(ToldFault.of(each) for each in error.faults)
+        return cls(command=command, standard=standard, file=path.name, faults=faults, exit_code=error.exit_code)
+
+
+class Totals:
+    """Adds findings up, batch by batch."""
+
+    KEY = ("severity", "code", "side", "column")
+
+    def __init__(self) -> None:
+        self._totals: dict[tuple[str, ...], tuple[int, list[int], str]] = {}
+        self._elsewhere: set[tuple[str, ...]] = set()
+
+    def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
+        """Take a frame of findings into account; ``elsewhere`` says that its rows are those of another file."""
+        groups = findings.group_by(self.KEY, maintain_order=True).agg(
+            pl.len().alias("count"), pl.col("row").drop_nulls().head(SAMPLE), pl.col("detail").first()
+        )
+        for *key, count, rows, first in groups.iter_rows():
+            before, sample, detail = self._totals.get(tuple(key), (0, [], first))
+            self._totals[tuple(key)] = (before + count, (sample + rows)[:SAMPLE], detail)
+            if elsewhere:
+                self._elsewhere.add(tuple(key))
+
+    def reach(self, threshold: Threshold) -> bool:
+        """Tell whether any finding is at or above ``threshold``."""
+        return any(reaches(severity, threshold) for severity, *_ in self._totals)
+
+    def count(self, code: str) -> int:
+        """Return how many findings have ``code``."""
+        return sum(total[0] for key, total in self._totals.items() if key[1] == code)
+
+    def totals(self, line_of: LineOf | None = None) -> tuple[Total, ...]:
+        """Return the totals, the gravest first, then by code and column; with ``line_of``, each with its lines."""
+        order = {"fail": 0, "refuse": 1, "warn": 2, "note": 3}
+        here = {row for key, (_, rows, _) in self._totals.items() if key not in self._elsewhere for row in rows}
+        lines = line_of(here) if line_of is not None else {}
+        keys = sorted(self._totals, key=lambda key: (order[key[0]], *key[1:]))
+        return tuple(self._total(key, {} if key in self._elsewhere else lines) for key in keys)
+
+    def _total(self, key: tuple[str, ...], lines: Mapping[int, int]) -> Total:
+        severity, code, side, column = key
+        count, rows, detail = self._totals[key]
+        entry = codes()[code]
+        return Total.model_validate(
+            {
+                "code": code,
+                "name": entry.name,
+                "severity": severity,
+                "official": entry.official,
+                "side": side,
+                "column": column,
+                "count": count,
+                "rows": tuple(rows),
+                "lines": tuple(lines[row] for row in rows) if lines.keys() >= set(rows) else (),
+                "detail": detail,
+            }
+        )
+
+
+def by_code(checks: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Return checks, each a code and its columns, as ``Report.checked`` has them, the codes in order."""
+    found: dict[str, dict[str, None]] = {}
+    for code, columns in checks:
+        found.setdefault(code, {})[columns] = None
+    return {code: tuple(found[code]) for code in sorted(found)}
+
+
+def exit_code(counts: Counts, totals: Totals, threshold: Threshold) -> int:
+    """Return 4 where counts do not balance or nothing was accepted, 1 where findings reach ``threshold``, else 0."""
+    if not counts.balance or (counts.read and not counts.accepted):
+        return 4
+    return int(totals.reach(threshold))
+
+
+def gravest(codes: Iterable[int]) -> int:
+    """Return the exit code of several that outranks the others.
+
+    >>> gravest([0, 1, 4]), gravest([1, 3, 2]), gravest([])
+    (4, 3, 0)
+    """
+    return max((0, *codes), key=PRECEDENCE.index)
+
+
+def shown(total: Total, numbers: tuple[int, ...]) -> str:
+    """Return the first rows or lines of ``total`` as texts have them: dots say that there are more."""
+    return ", ".join(map(str, numbers)) + (" …" if total.count > len(total.rows) else "")
