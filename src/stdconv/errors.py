@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-_IN_JAPANESE = {"note": "注記", "warn": "警告", "refuse": "差戻し", "fail": "失敗"}
+_IN_JAPANESE = {"note": "注記", "warn": "警告", "refuse": "差戻し", "fail": "失敗", "mute": "抑止"}
 
 
 def severity_word(severity: str, lang: str, *, filled: bool = False) -> str:

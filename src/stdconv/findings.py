@@ -14,10 +14,14 @@ import yaml
 
 from stdconv.errors import Fault, Message, Place
 
-Severity: TypeAlias = Literal["note", "warn", "refuse", "fail"]
+Severity: TypeAlias = Literal["mute", "note", "warn", "refuse", "fail"]
+"""How grave a finding is; ``mute`` where a site has decided that it does not count."""
+
 Threshold: TypeAlias = Literal["note", "warn", "refuse", "never"]
 
 SEVERITIES: tuple[Severity, ...] = ("note", "warn", "refuse", "fail")
+"""What codes have by default, the gravest last."""
+
 REGISTRY = Path(__file__).with_name("findings.yaml")
 LANGUAGES = ("en", "ja")
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

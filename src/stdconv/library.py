@@ -26,6 +26,7 @@ from stdconv.relaying import relay, relay_file
 from stdconv.reports import Report
 from stdconv.restoring import restore_folder
 from stdconv.sampling import sample_frame
+from stdconv.site import NOBODY, load_site
 from stdconv.stages import residue as residues
 from stdconv.stages import validate as validation
 from stdconv.stages.records import ROW
@@ -223,12 +224,19 @@ def validate_file(
     schema: Standard | File,
     *,
     folder: File | None = None,
+    site: File | None = None,
     fail_on: Threshold = "refuse",
     force: bool = False,
 ) -> Report:
-    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there."""
+    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there.
+
+    ``site`` is a file of what a site has decided about single findings. Raises ``DefinitionError`` for what is wrong in
+    it, and ``UnreadableError`` for a file that cannot be read.
+    """
     known = schema if isinstance(schema, Standard) else load_schema(schema)
-    return _validate_file(known, Path(file), folder=Path(folder) if folder else None, fail_on=fail_on, force=force)
+    decided = load_site(Path(site), known.names) if site else NOBODY
+    target = Path(folder) if folder else None
+    return _validate_file(known, Path(file), folder=target, site=decided, fail_on=fail_on, force=force)
 
 
 def verify(folder: File) -> Manifest:

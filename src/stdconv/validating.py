@@ -13,6 +13,7 @@ from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, fault
 from stdconv.manifest import Counts
 from stdconv.reports import Report, Totals, by_code, exit_code
+from stdconv.site import NOBODY, Site
 from stdconv.source import Progress, quiet
 from stdconv.stages.sinks import ParquetSink
 from stdconv.stages.validate import present_checks, validate
@@ -26,19 +27,20 @@ def validate_file(
     file: Path,
     *,
     folder: Path | None = None,
+    site: Site = NOBODY,
     fail_on: Threshold = "refuse",
     force: bool = False,
     progress: Progress = quiet,
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report and findings there.
 
-    ``refused`` counts the records with at least one refusing finding.
+    ``refused`` counts the records with at least one refusing finding, once ``site`` has had its say.
     """
     if folder is None:
-        return _checked(standard, file, None, fail_on, progress)
+        return _checked(standard, file, None, site=site, fail_on=fail_on, progress=progress)
     with Target(folder, is_folder=True, force=force) as target:
         sink = ParquetSink(target.work / "findings.parquet", FINDINGS)
-        report = _checked(standard, file, sink, fail_on, progress)
+        report = _checked(standard, file, sink, site=site, fail_on=fail_on, progress=progress)
         sink.close()
         report.write(target.work / "report.json")
         target.commit()
@@ -50,13 +52,14 @@ def report_on(
     file: Path,
     *,
     folder: Path | None = None,
+    site: Site = NOBODY,
     fail_on: Threshold = "refuse",
     force: bool = False,
     progress: Progress = quiet,
 ) -> Report:
     """Return what ``validate_file`` returns; where the file cannot be read, or not to its end, a report of that."""
     try:
-        return validate_file(standard, file, folder=folder, fail_on=fail_on, force=force, progress=progress)
+        return validate_file(standard, file, folder=folder, site=site, fail_on=fail_on, force=force, progress=progress)
     except StdconvError as error:
         return Report.unread("validate", standard.name, file, error)
     except OSError as error:
@@ -67,7 +70,7 @@ def report_on(
 
 
 def _checked(
-    standard: Standard, file: Path, sink: ParquetSink | None, fail_on: Threshold, progress: Progress
+    standard: Standard, file: Path, sink: ParquetSink | None, *, site: Site, fail_on: Threshold, progress: Progress
 ) -> Report:
     source = StandardFile(file, standard, progress=progress)
     totals, dataset = Totals(), Dataset(standard, source.columns)
@@ -80,16 +83,17 @@ def _checked(
             sink.write(findings)
 
     for findings in source.findings:
-        tell(findings)
+        tell(site.judge(findings))
     for batch in source.batches():
         _, broken = validate(checks, batch.frame, batch.untyped)
-        told = pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]).sort("row", maintain_order=True)
+        told = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]))
+        told = told.sort("row", maintain_order=True)
         tell(told)
         refused += told.filter(pl.col("severity") == "refuse")["row"].n_unique()
         read += batch.read
         dataset.add(batch.typed)
     for findings in dataset.findings(lambda: _frames(source.batches())):
-        tell(findings)
+        tell(site.judge(findings))
     counts = Counts(read=read, accepted=read - refused, refused=refused)
     return Report(
         command="validate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -176,6 +177,7 @@ def restore(
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
 @click.option("-s", "--schema", required=True, metavar="SCHEMA", help="A shipped name or a path.")
 @click.option("-o", "--output", "folder", type=FILE, help="A folder for report and findings (of one FILE).")
+@click.option("--site", type=FILE, help="What a site has decided of single findings, with reasons and dates.")
 @_judged
 @_forced
 @click.pass_obj
@@ -184,6 +186,7 @@ def validate(
     files: tuple[Path, ...],
     schema: str,
     folder: Path | None,
+    site: Path | None,
     fail_on: Any,
     reports: dict[str, Path],
     force: bool,
@@ -192,6 +195,7 @@ def validate(
 
     Each file is checked by itself; the exit code is the gravest of theirs: 3 before 2, 4 and 1.
     """
+    from stdconv.site import NOBODY, load_site
     from stdconv.standard.schema import load_schema
     from stdconv.validating import report_on
 
@@ -200,11 +204,10 @@ def validate(
 
         raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
     standard = load_schema(schema)
+    decided = load_site(site, standard.names) if site else NOBODY
     with progress() as moved:
-        told = [
-            (report_on(standard, file, folder=folder, fail_on=fail_on, force=force, progress=moved), file)
-            for file in files
-        ]
+        check = partial(report_on, standard, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
+        told = [(check(file), file) for file in files]
     return ended(context["lang"], told, reports)
 
 

@@ -190,10 +190,11 @@ def column_checks(columns: Iterable[Column]) -> Iterator[Check]:
 
 def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:
     """Split a column's domain into what is reported under codes of their own; a length that a list implies is none."""
-    parts = dict.fromkeys(flat(domain))
-    for part in parts:
+    parts = list(dict.fromkeys(flat(domain)))
+    for part in tuple(parts):
         if any(other != part and subset(other, part) is True for other in parts):
-            continue
+            parts.remove(part)
+    for part in parts:
         match part:
             case Anything():
                 continue
