@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jsonschema_oracle import oracle
@@ -221,3 +222,17 @@ def test_no_schema_has_a_record_on_which_stdconv_and_the_library_disagree(record
         "told",
         f"Differential: {Tried.schemas:,} schemas, {Tried.records:,} records ({Tried.valid:,} valid), no disagreement with jsonschema",
     )
+
+
+FOUND = {
+    "a reference to false, at the top": {"properties": {"甲": {}}, "$defs": {"never": False}, "$ref": "#/$defs/never"},
+    "two parts that imply each other": {"properties": {"甲": {"allOf": [False], "anyOf": [False]}}},
+}
+"""Schemas that the search found a disagreement on."""
+
+
+@pytest.mark.parametrize("schema", FOUND.values(), ids=FOUND)
+def test_what_the_search_found_once_stays_mended(schema: dict[str, Any]) -> None:
+    findings = stdconv.validate(pl.DataFrame({"甲": ["a"]}), standard_of("own", schema, Rules()))
+    assert not oracle(schema).is_valid({"甲": "a"})
+    assert findings["code"].to_list() == ["S0008"]

@@ -12,7 +12,7 @@ from stdconv.errors import StdconvError, UnreadableError
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, fault
 from stdconv.manifest import Counts
-from stdconv.reports import Report, Totals, by_code, exit_code
+from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code
 from stdconv.site import NOBODY, Site
 from stdconv.source import Progress, quiet
 from stdconv.stages.sinks import ParquetSink
@@ -95,6 +95,7 @@ def _checked(
     for findings in dataset.findings(lambda: _frames(source.batches())):
         tell(site.judge(findings))
     counts = Counts(read=read, accepted=read - refused, refused=refused)
+    found = totals.totals(source.lines)
     return Report(
         command="validate",
         standard=standard.name,
@@ -104,7 +105,8 @@ def _checked(
         tallies=dataset.tallies,
         labels=dataset.labels,
         checked=by_code((*(each.told_as for each in checks), *dataset.checked)),
-        findings=totals.totals(source.lines),
+        site=SiteUse.of(site, found),
+        findings=found,
         exit_code=exit_code(counts, totals, fail_on),
     )
 

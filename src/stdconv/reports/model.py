@@ -13,6 +13,7 @@ from stdconv.errors import Fault, Message, Place, StdconvError
 from stdconv.findings import Severity, Threshold, codes, fault, reaches
 from stdconv.lines import LineOf
 from stdconv.manifest import Counts
+from stdconv.site import Decision, Site
 from stdconv.version import VERSION
 
 SAMPLE = 10
@@ -71,6 +72,54 @@ class Total(Part):
     definition: Spot | None = None
 
 
+class Decided(Part):
+    """A decision: what a code's severity became ``instead_of`` its own, why and on which day, for how many findings.
+
+    ``official`` is the error class of the official specification that the code belongs to.
+    """
+
+    code: str
+    column: str | None
+    severity: Severity
+    instead_of: Severity
+    official: str | None
+    because: str
+    decided: str
+    findings: int
+
+
+class SiteUse(Part):
+    """A site and all its decisions, in the order of its file."""
+
+    name: str
+    decisions: tuple[Decided, ...]
+
+    @classmethod
+    def of(cls, site: Site, totals: Iterable[Total]) -> Self | None:
+        """Return the decisions of ``site`` with what they decided among ``totals``; nothing for no site."""
+        if not site.name:
+            return None
+        counts = dict.fromkeys((each.key for each in site.decisions), 0)
+        for total in totals:
+            if decision := site.decision(total.code, total.column):
+                counts[decision.key] += total.count
+        return cls(name=site.name, decisions=tuple(_decided(each, counts[each.key]) for each in site.decisions))
+
+
+def _decided(decision: Decision, findings: int) -> Decided:
+    code = codes()[decision.code]
+    return Decided(
+        code=decision.code,
+        column=decision.column,
+        severity=decision.severity,
+        instead_of=code.severity,
+        official=code.official,
+        because=decision.because,
+        decided=decision.decided,
+        findings=findings,
+    )
+
+
 class LookupUse(Part):
     """How many rows a lookup has, and how many of them a record asked for."""
 
@@ -126,7 +175,8 @@ class Report(Part):
     ``path`` is the file as the command line was given it; ``faults`` are why it could not be read at all. ``checked``
     says by code of which columns (joined by ``+`` where a check looks at several) all records were asked. ``tallies``
     counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
-    says what the codes mean, where the column has a code list. Findings from ``fail_on`` on make it a failure.
+    says what the codes mean, where the column has a code list. ``site`` tells what
+    was decided about severities. Findings from ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
@@ -145,6 +195,7 @@ class Report(Part):
     tallies: dict[str, dict[str, int]] = {}
     labels: dict[str, dict[str, str]] = {}
     lost_values: int = 0
+    site: SiteUse | None = None
     checked: dict[str, tuple[str, ...]] = {}
     findings: tuple[Total, ...] = ()
     exit_code: int = 0
@@ -205,7 +256,7 @@ class Totals:
 
     def totals(self, line_of: LineOf | None = None) -> tuple[Total, ...]:
         """Return the totals, the gravest first, then by code and column; with ``line_of``, each with its lines."""
-        order = {"fail": 0, "refuse": 1, "warn": 2, "note": 3}
+        order = {"fail": 0, "refuse": 1, "warn": 2, "note": 3, "mute": 4}
         here = {row for key, (_, rows, _) in self._totals.items() if key not in self._elsewhere for row in rows}
         lines = line_of(here) if line_of is not None else {}
         keys = sorted(self._totals, key=lambda key: (order[key[0]], *key[1:]))

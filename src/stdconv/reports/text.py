@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from stdconv.errors import Message, severity_word
 from stdconv.findings import codes
-from stdconv.reports.model import Report, Total, shown
+from stdconv.reports.model import Report, SiteUse, Total, shown
 
 
 def as_text(reports: Sequence[Report], lang: str) -> str:
@@ -51,6 +51,7 @@ def report_text(report: Report, lang: str = "en") -> str:
     for name, use in report.lookups.items():
         lines.append(f"{words[5]} {name}: {use.used}/{use.rows} {words[6]}")
     lines += _tally_lines(report, lang)
+    lines += _site_lines(report.site, lang)
     for total in report.findings:
         lines += _as_lines(total, codes()[total.code].messages[lang], (words[4], words[7]), lang)
     lines += (each.text(lang) for each in report.verdicts)
@@ -78,3 +79,17 @@ def _tally_lines(report: Report, lang: str) -> Iterator[str]:
         for code, count in counts.items():
             said = f"{code} {known.get(code, '')}".rstrip() if code not in words else f"({words[code]})"
             yield f"  {count:>{width},}  {said}"
+
+
+def _site_lines(site: SiteUse | None, lang: str) -> Iterator[str]:
+    """Yield a line for the site, and one for each decision."""
+    if site is None:
+        return
+    word = {"en": "site", "ja": "サイト"}[lang]
+    yield f"{word} {site.name}"
+    for each in site.decisions:
+        became = f"{severity_word(each.instead_of, lang)} → {severity_word(each.severity, lang)}"
+        official = f" [{each.official}]" if each.official else ""
+        where = f" {each.column}" if each.column else ""
+        name = codes()[each.code].name
+        yield f"  {each.decided}  {each.code} {name}{official}{where}  {became}  ×{each.findings}  {each.because}"

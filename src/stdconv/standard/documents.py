@@ -189,15 +189,9 @@ def column_checks(columns: Iterable[Column]) -> Iterator[Check]:
 
 
 def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:
-    """Split a column's domain into what is reported under codes of their own; a length that a list implies is none."""
-    parts = list(dict.fromkeys(flat(domain)))
-    for part in tuple(parts):
-        if any(other != part and subset(other, part) is True for other in parts):
-            parts.remove(part)
-    for part in parts:
+    """Split a column's domain into what is reported under codes of their own."""
+    for part in _telling(flat(domain)):
         match part:
-            case Anything():
-                continue
             case Choice() | AnyOf((Integer(), *_)):
                 yield "S0004", part
             case Date() | AnyOf((Date(), *_)):
@@ -211,6 +205,15 @@ def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:
                     yield "S0003", Text(None, least, most, characters)
             case _:
                 yield "S0008", part
+
+
+def _telling(domains: Iterable[Domain]) -> list[Domain]:
+    """Return those of ``domains`` that no other one implies, as a list does a length; of equal ones the last."""
+    parts = list(dict.fromkeys(domains))
+    for part in tuple(parts):
+        if part == Anything() or any(other != part and subset(other, part) is True for other in parts):
+            parts.remove(part)
+    return parts
 
 
 def flat(domain: Domain) -> tuple[Domain, ...]:
