@@ -6,13 +6,14 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 RIVALS := $(VENV)/rivals-installed
 
-.PHONY: help setup check test nightly bench mutants docs demo
+.PHONY: help setup check test nightly bench bench-validators mutants docs demo
 
 help:
 	@echo "make setup    make $(VENV) and install stdconv with everything that development needs"
 	@echo "make check    style, types, layers, sizes, generated files"
 	@echo "make test     all tests (nightly: the same with many more generated examples)"
 	@echo "make bench    measure, beside what else there is"
+	@echo "make bench-validators  measure stdconv validate beside other validators"
 	@echo "make mutants  measure what finds wrong mappings and wrong lenses"
 	@echo "make docs     write the generated files"
 	@echo "make demo     convert, restore and relay the worked example into ./demo"
@@ -45,6 +46,9 @@ nightly: $(STAMP)
 
 bench: $(RIVALS)
 	$(BIN)/python bench/run.py
+
+bench-validators: $(RIVALS)
+	$(BIN)/python bench/validators.py
 
 $(RIVALS): bench/requirements.txt $(STAMP)
 	@echo "bench: installing what is measured beside stdconv into $(VENV)"
