@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -23,6 +23,8 @@ from stdconv.standard.schema import Standard
 ROW = "_row"
 SUFFIXES: dict[str, Format] = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 CHUNK = 100_000
+SIZE = 2 * BATCH
+"""How much of a CSV file is read at once: nothing comes of its records but findings and the records again."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,16 @@ class Batch:
     findings: list[pl.DataFrame] = field(default_factory=list)
     bytes_of: Callable[[pl.Series], list[bytes]] | None = None
     offset: int = 0
+
+    def shifted(self, offset: int) -> Batch:
+        """Return the batch with ``offset`` records before it."""
+        frame = self.frame.with_columns(pl.col(ROW) + offset)
+        findings = [each.with_columns(pl.col("row") + offset) for each in self.findings]
+        return replace(self, frame=frame, findings=findings, offset=self.offset + offset)
+
+
+Part = Callable[[], Batch]
+"""Some records still to be read, by any thread; their rows count from 1."""
 
 
 def format_of(path: Path) -> Format:
@@ -68,7 +80,7 @@ class StandardFile:
     def _columns(self) -> tuple[str, ...]:
         match self.format:
             case "csv":
-                with Source(self.path) as source:
+                with Source(self.path, is_hashed=False) as source:
                     return tuple(source.names(Dialect(())))
             case "parquet":
                 return self._parquet_columns()
@@ -97,42 +109,42 @@ class StandardFile:
 
     def batches(self) -> Iterator[Batch]:
         """Yield the records in order, numbered from 1."""
-        readers = {"csv": self._csv_batches, "parquet": self._parquet_batches, "ndjson": self._ndjson_batches}
+        offset = 0
+        for part in self.parts():
+            batch = part().shifted(offset)
+            offset += batch.read
+            yield batch
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the records in order, still to be read."""
+        readers = {"csv": self._csv_parts, "parquet": self._parquet_parts, "ndjson": self._ndjson_parts}
         return readers[self.format]()
 
-    def _csv_batches(self) -> Iterator[Batch]:
+    def _csv_parts(self) -> Iterator[Part]:
         dialect = self.standard.dialect(self.columns)
-        offset = 0
-        with Source(self.path, progress=self._progress) as source:
-            for data in source.batches(source.header(dialect), dialect, size=BATCH):
-                intake = read_batch(data, dialect, side="standard")
-                frame = _absent(intake.frame).with_columns(pl.col(ROW) + offset)
-                findings = [each.with_columns(pl.col("row") + offset) for each in intake.findings]
-                yield Batch(frame, intake.pieces.count, findings, intake.bytes_of, offset)
-                offset += intake.pieces.count
+        with Source(self.path, progress=self._progress, is_hashed=False) as source:
+            for data in source.batches(source.header(dialect), dialect, size=SIZE):
+                yield partial(_csv_batch, data, dialect)
 
-    def _parquet_batches(self) -> Iterator[Batch]:
+    def _parquet_parts(self) -> Iterator[Part]:
         scan = pl.scan_parquet(self.path).select(pl.col(self.columns).cast(pl.String))
-        offset = 0
+        done = 0
         try:
             for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):
-                rows = pl.int_range(offset + 1, offset + len(frame) + 1, dtype=pl.Int64, eager=True)
-                yield Batch(_absent(frame.insert_column(0, rows.alias(ROW))), len(frame), offset=offset)
-                offset += len(frame)
-                self._progress(offset, 0)
+                yield partial(_parquet_batch, frame)
+                self._progress(done := done + len(frame), 0)
         except pl.exceptions.PolarsError as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
 
-    def _ndjson_batches(self) -> Iterator[Batch]:
-        offset = 0
+    def _ndjson_parts(self) -> Iterator[Part]:
+        done = 0
         with self.path.open("rb") as file:
             while lines := list(islice(file, CHUNK)):
-                yield self._ndjson_batch(lines, offset)
-                offset += len(lines)
-                self._progress(offset, 0)
+                yield partial(self._ndjson_batch, lines)
+                self._progress(done := done + len(lines), 0)
 
-    def _ndjson_batch(self, lines: list[bytes], offset: int) -> Batch:
-        numbered = [(row, _json_record(line)) for row, line in enumerate(lines, offset + 1)]
+    def _ndjson_batch(self, lines: list[bytes]) -> Batch:
+        numbered = [(row, _json_record(line)) for row, line in enumerate(lines, 1)]
         records = [(row, record) for row, record in numbered if record is not None]
         self._check_columns({name for _, record in records for name in record} | set(self.columns))
         data = {name: [record.get(name) for _, record in records] for name in self.columns}
@@ -140,7 +152,17 @@ class StandardFile:
         frame = pl.DataFrame(data, schema=dict.fromkeys(self.columns, pl.String)).insert_column(0, rows)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
-        return Batch(_absent(frame), len(lines), findings, partial(_lines_at, lines), offset)
+        return Batch(_absent(frame), len(lines), findings, partial(_lines_at, lines))
+
+
+def _csv_batch(data: bytes, dialect: Dialect) -> Batch:
+    intake = read_batch(data, dialect, side="standard")
+    return Batch(_absent(intake.frame), intake.pieces.count, intake.findings, intake.bytes_of)
+
+
+def _parquet_batch(frame: pl.DataFrame) -> Batch:
+    rows = pl.int_range(1, len(frame) + 1, dtype=pl.Int64, eager=True)
+    return Batch(_absent(frame.insert_column(0, rows.alias(ROW))), len(frame))
 
 
 def _json_record(line: bytes) -> dict[str, str | None] | None:

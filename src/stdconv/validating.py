@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from stdconv.dataset import Dataset
+from stdconv.engine import default_jobs, in_order
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold
 from stdconv.manifest import Counts
@@ -15,8 +18,9 @@ from stdconv.reports import Report, Totals, exit_code
 from stdconv.source import Progress, quiet
 from stdconv.stages.sinks import ParquetSink
 from stdconv.stages.validate import present_checks, validate
+from stdconv.standard.recordrules import Check
 from stdconv.standard.schema import Standard
-from stdconv.standardfile import Batch, StandardFile
+from stdconv.standardfile import ROW, Batch, Part, StandardFile
 from stdconv.target import Target
 
 
@@ -59,13 +63,11 @@ def _checked(
 
     for findings in source.findings:
         tell(findings)
-    for batch in source.batches():
-        _, broken = validate(checks, batch.frame)
-        told = pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]).sort("row", maintain_order=True)
-        tell(told)
-        refused += told.filter(pl.col("severity") == "refuse")["row"].n_unique()
-        read += batch.read
-        dataset.add(batch.frame)
+    for judged in in_order(partial(_judge, checks), source.parts(), jobs=default_jobs()):
+        tell(judged.findings.with_columns(pl.col("row") + read))
+        dataset.add(judged.frame.with_columns(pl.col(ROW) + read))
+        refused += judged.refused
+        read += judged.read
     for findings in dataset.findings(lambda: _frames(source.batches())):
         tell(findings)
     counts = Counts(read=read, accepted=read - refused, refused=refused)
@@ -79,6 +81,24 @@ def _checked(
         findings=tuple(totals.totals()),
         exit_code=exit_code(counts, totals, fail_on),
     )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A batch with all findings about its records, rows counting from 1, and how many records these refuse."""
+
+    frame: pl.DataFrame
+    findings: pl.DataFrame
+    read: int
+    refused: int
+
+
+def _judge(checks: Sequence[Check], part: Part) -> _Judged:
+    batch = part()
+    _, broken = validate(checks, batch.frame)
+    findings = pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]).sort("row", maintain_order=True)
+    refused = findings.filter(pl.col("severity") == "refuse")["row"].n_unique()
+    return _Judged(batch.frame, findings, batch.read, refused)
 
 
 def _frames(batches: Iterator[Batch]) -> Iterator[pl.DataFrame]:
