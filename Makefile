@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 RIVALS := $(VENV)/rivals-installed
 
-.PHONY: help setup check test nightly differential bench mutants docs demo
+.PHONY: help setup check test nightly differential bench bench-validators mutants docs demo
 
 help:
 	@echo "make setup    make $(VENV) and install stdconv with everything that development needs"
@@ -14,6 +14,7 @@ help:
 	@echo "make test     all tests (nightly: the same with many more generated examples)"
 	@echo "make differential  200,000 schemas against the jsonschema library"
 	@echo "make bench    measure, beside what else there is"
+	@echo "make bench-validators  measure stdconv validate beside other validators"
 	@echo "make mutants  measure what finds wrong mappings and wrong lenses"
 	@echo "make docs     write the generated files"
 	@echo "make demo     convert, restore and relay the worked example into ./demo"
@@ -50,6 +51,9 @@ differential: $(STAMP)
 
 bench: $(RIVALS)
 	$(BIN)/python bench/run.py
+
+bench-validators: $(RIVALS)
+	$(BIN)/python bench/validators.py
 
 $(RIVALS): bench/requirements.txt $(STAMP)
 	@echo "bench: installing what is measured beside stdconv into $(VENV)"

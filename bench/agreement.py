@@ -2,13 +2,15 @@
 
     python bench/agreement.py FINDINGS
 
-prints the rows that a findings.parquet refuses: a process of its own, so that the one that measures stays small.
+prints the rows that a findings.parquet refuses, or fails the run for: a process of its own, so that the one that
+measures stays small.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 from cases import RIVALS
 from files import SCHEMA, Files, Part, stdconv
@@ -38,6 +40,11 @@ def check_agreement(files: Files) -> dict[str, dict[str, int]]:
 def _by_stdconv(part: Part) -> set[int]:
     folder = part.folder / "validated"
     stdconv("validate", str(part.damaged), "-s", SCHEMA, "-o", str(folder), expect=REFUSED)
+    return refused_by_findings(folder)
+
+
+def refused_by_findings(folder: Path) -> set[int]:
+    """Return the rows that the findings in ``folder`` refuse, or fail the run for."""
     command = (sys.executable, __file__, str(folder / "findings.parquet"))
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
     return {int(row) for row in done.stdout.split()}
@@ -54,7 +61,7 @@ def _by_rival(rival: str, part: Part) -> set[int]:
 def print_refused(findings: str) -> None:
     import polars as pl
 
-    rows = pl.read_parquet(findings).filter(pl.col("severity") == "refuse")["row"]
+    rows = pl.read_parquet(findings).filter(pl.col("severity").is_in(["refuse", "fail"]))["row"]
     print(*rows.drop_nulls().unique())
 
 

@@ -20,7 +20,7 @@ BESIDE = (("convert", "csv module"), ("convert", "pandas"), ("validate", "pydant
 class Case:
     """One thing measured: ``makes`` is removed before each run, ``same_as`` must equal the last of it afterwards.
 
-    A run works through ``count`` records or examples; without any it is a start-up.
+    A run works through ``count`` records or examples, without any it is a start-up, and exits with ``ends``.
     """
 
     name: str
@@ -30,6 +30,7 @@ class Case:
     same_as: Path | None = None
     count: int = 0
     unit: str = "records"
+    ends: int = 0
 
     @property
     def is_startup(self) -> bool:

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from damage import damage
+from rules import OF_JSON_SCHEMA
 
 STDCONV = (sys.executable, "-m", "stdconv")
 MAPPING = "vendor-a/resident-link"
@@ -66,7 +67,7 @@ def make(folder: Path, rows: int, part: int) -> Files:
     whole.utf8.write_text(whole.legacy.read_text("cp932"), "utf-8", newline="")
     stdconv("convert", str(whole.legacy), "-m", MAPPING, "-o", str(folder / "first"))
     (folder / "first" / "standard.csv").rename(whole.standard)
-    damages = damage(whole.standard, whole.damaged, seed=1)
+    damages = damage(whole.standard, whole.damaged, seed=1, rules=OF_JSON_SCHEMA)
     for each in parts:
         each.folder.mkdir()
         for path in (whole.legacy, whole.standard, whole.damaged):

@@ -46,7 +46,7 @@ def measure(case: Case, measured: Measured) -> None:
     seconds = time.perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     peak.stop()
-    if process.returncode:
+    if process.returncode != case.ends:
         sys.exit(f"bench: {case.name} ended with {process.returncode}: {message.decode(errors='replace')[-2000:]}")
     if case.same_as and not filecmp.cmp(case.makes[-1], case.same_as, shallow=False):
         sys.exit(f"bench: {case.name} did not give {case.same_as.name}")

@@ -1,6 +1,6 @@
 """The standard record resident-link/1.0 as a pydantic model, written by hand: what `validate` is measured beside.
 
-It says what the JSON Schema says. It does not hold eras against dates, nor look for keys given twice.
+It says what the JSON Schema and its rules say of a record. It does not look for keys given twice.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from typing import Annotated, Literal, Self
 
 from days import is_day
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from rules import HISTORY, LONGEST_HISTORY, LONGEST_NAME, LONGEST_NUMBER, NAME, NUMBER, SPANS, VARIATION
 
-VARIATION = re.compile("[\U000e0100-\U000e01ef]")
-ELEMENT = "[\u00a1-\u2fff\u3001-\ud7ff\ue000-\uff60\uffa0-\U0010ffff]+"
+SELECTOR = re.compile(VARIATION)
 
 
 def day(text: str) -> str:
@@ -23,15 +23,15 @@ def day(text: str) -> str:
 
 def short(name: str) -> str:
     """A variation selector belongs to the character before it."""
-    if len(name) > 100 and len(VARIATION.sub("", name)) > 100:
-        raise ValueError("more than 100 characters")
+    if len(name) > LONGEST_NAME and len(SELECTOR.sub("", name)) > LONGEST_NAME:
+        raise ValueError("too many characters")
     return name
 
 
-Number = Annotated[str, StringConstraints(pattern="^[!-~]([ -~]*[!-~])?$", max_length=15)]
-History = Annotated[str, StringConstraints(pattern="^[1-9][0-9]*$", max_length=5)]
+Number = Annotated[str, StringConstraints(pattern=NUMBER, max_length=LONGEST_NUMBER)]
+History = Annotated[str, StringConstraints(pattern=HISTORY, max_length=LONGEST_HISTORY)]
 Day = Annotated[str, AfterValidator(day)]
-Name = Annotated[str, StringConstraints(pattern=f"^{ELEMENT}(\u3000{ELEMENT})*$"), AfterValidator(short)]
+Name = Annotated[str, StringConstraints(pattern=NAME), AfterValidator(short)]
 
 
 class Resident(BaseModel):
@@ -49,7 +49,11 @@ class Resident(BaseModel):
     born: Day | None = Field(None, alias="生年月日")
 
     @model_validator(mode="after")
-    def era_by_kind(self) -> Self:
-        if self.born is not None and (self.era is None) is (self.kind == "1"):
+    def era_agrees(self) -> Self:
+        if self.born is None:
+            return self
+        if (self.era is None) is (self.kind == "1"):
             raise ValueError("Japanese residents' birth dates have an era, others have none")
+        if self.era is not None and not SPANS[self.era][0] <= self.born <= SPANS[self.era][1]:
+            raise ValueError("the birth date does not lie in its era")
         return self

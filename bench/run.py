@@ -18,6 +18,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,7 +55,7 @@ def main() -> None:
     profile = PROFILES[options.profile]
     rows, runs = options.rows or profile.rows, options.runs or profile.runs
     used = Profile(rows, runs, min(profile.part, rows), profile.examples)
-    versions = installed()
+    versions = installed(COMPARED)
     folder = options.keep or Path(tempfile.mkdtemp(prefix="stdconv-bench-"))
     if options.keep:
         folder.mkdir(parents=True)
@@ -71,10 +72,10 @@ def main() -> None:
     print(text)
 
 
-def installed() -> dict[str, str]:
-    """Return the versions of what is measured; ends the bench if one is not there, so that nothing is left out."""
+def installed(compared: Iterable[str]) -> dict[str, str]:
+    """Return the versions of stdconv and of what is ``compared``; ends the bench if one of them is not installed."""
     try:
-        return {name: importlib.metadata.version(name) for name in ("stdconv", *COMPARED)}
+        return {name: importlib.metadata.version(name) for name in ("stdconv", *compared)}
     except importlib.metadata.PackageNotFoundError as error:
         sys.exit(f"bench: {error.name} is not installed: use 'make bench', or pip install -r bench/requirements.txt")
 
@@ -92,18 +93,19 @@ def bench(folder: Path, profile: Profile, versions: dict[str, str]) -> tuple[str
             measure(case, found)
             of = f"{case.count:,} {case.unit}" if case.count else "start-up"
             say(f"run {number + 1} of {profile.runs}: {case.name}, {of}: {found.seconds[-1]:.2f} s")
-    facts = about(profile, files.whole.legacy.stat().st_size, time.perf_counter() - began) | versions
+    size, seconds = files.whole.legacy.stat().st_size, time.perf_counter() - began
+    facts = about(profile.rows, profile.runs, size, seconds) | versions
     found = figures(measured)
     return markdown(found, facts, agreed), document(found, facts, agreed)
 
 
-def about(profile: Profile, size: int, seconds: float) -> dict[str, object]:
+def about(rows: int, runs: int, size: int, seconds: float) -> dict[str, object]:
     """Return what the figures depend on."""
     return {
         "date": time.strftime("%Y-%m-%d"),
-        "records": profile.rows,
+        "records": rows,
         "bytes": size,
-        "runs": profile.runs,
+        "runs": runs,
         "whole bench": f"{seconds:.0f} s",
         "cores": os.cpu_count(),
         "load": f"{os.getloadavg()[0]:.1f}",

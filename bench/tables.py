@@ -84,13 +84,13 @@ def markdown(found: list[Figures], about: dict[str, object], agreed: dict[str, d
     ratios = [[f"{e.ours} / {e.theirs}", f"{e.whole:.2f}", _or_dash(e.without_startup)] for e in beside(found)]
     refused = "; ".join(f"{name} {n['refused']:,} of {n['records']:,} ({n['ways']} ways)" for name, n in agreed.items())
     parts = (
-        _table(["", "of", "seconds", "ratio", "processor s", "per second", "MiB", "what"], through),
-        _table(["records per second, beside", "whole processes", "start-up taken off"], ratios),
-        _table(["start-up", "seconds", "ratio", "MiB", "what"], startup),
+        table(["", "of", "seconds", "ratio", "processor s", "per second", "MiB", "what"], through),
+        table(["records per second, beside", "whole processes", "start-up taken off"], ratios),
+        table(["start-up", "seconds", "ratio", "MiB", "what"], startup),
         NOTE,
         f"The csv module and pandas gave the same standard.csv. Of a damaged copy each refused exactly the damaged "
         f"records: {refused}.\n",
-        ", ".join(f"{key} {_said(value)}" for key, value in about.items()) + "\n",
+        ", ".join(f"{key} {said(value)}" for key, value in about.items()) + "\n",
     )
     return "\n".join(parts)
 
@@ -128,10 +128,12 @@ def _or_dash(number: float | None) -> str:
     return "–" if number is None else f"{number:.2f}"
 
 
-def _said(value: object) -> str:
+def said(value: object) -> str:
+    """Return a fact as text."""
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def _table(head: list[str], body: list[list[str]]) -> str:
+def table(head: list[str], body: list[list[str]]) -> str:
+    """Return a Markdown table; numbers stand to the right."""
     ruler = ["---" if name in (head[0], "what") else "---:" for name in head]
     return "".join("| " + " | ".join(line) + " |\n" for line in (head, ruler, *body))

@@ -187,11 +187,25 @@ HISTORIES = st.lists(st.tuples(few("1", "2", "12"), st.sampled_from("123456")), 
 )
 """Histories without faults but gaps, and the flag, which nobody has."""
 SIZES = st.lists(st.integers(0, 5), max_size=5)
+ROOM = st.sampled_from([0, 300, 10_000])
+"""Room for no records, for some, for all: what is not kept is read again."""
 
 
-@given(RECORDS | HISTORIES, SIZES)
-def test_findings_are_the_references_wherever_batches_are_cut(standard, records, sizes):
-    assert found(standard, cut(frame_of(records), sizes)) == expected(records)
+@given(RECORDS | HISTORIES, SIZES, ROOM)
+def test_findings_are_the_references_wherever_batches_are_cut(standard, records, sizes, keep):
+    assert found(standard, cut(frame_of(records), sizes), keep=keep) == expected(records)
+
+
+def test_only_records_that_are_too_many_to_keep_are_read_again(standard):
+    records = [dict.fromkeys(COLUMNS) | {"宛名番号": "1", "個人履歴番号": "1"} for _ in range(2)]
+    frame = frame_of(records)
+    for keep, asked in ((10_000, 0), (1, 1)):
+        readings = []
+        dataset = Dataset(standard, COLUMNS, keep=keep)
+        dataset.add(frame)
+        told = pl.concat(dataset.findings(lambda: readings.append(1) or iter([frame])))  # noqa: B023
+        assert told.filter(pl.col("code") == "D0001")["row"].to_list() == [1, 2]
+        assert len(readings) == asked
 
 
 @given(RECORDS, st.randoms(use_true_random=False))
@@ -207,14 +221,14 @@ def test_the_order_of_records_says_only_which_of_them_is_told_of(standard, recor
     assert of_each == Counter(each for each in again if each[1] not in ONCE)
 
 
-@given(RECORDS, SIZES, st.integers(1, 3))
-def test_values_that_share_a_hash_are_never_told_of_for_that(standard, records, sizes, hashes):
+@given(RECORDS, SIZES, st.integers(1, 3), ROOM)
+def test_values_that_share_a_hash_are_never_told_of_for_that(standard, records, sizes, hashes, keep):
     """One to three hashes for all values there are: faults may stay hidden, but nothing is made up."""
 
     def poor(columns):
         return groups.fingerprint(columns) % hashes
 
-    told, true = found(standard, cut(frame_of(records), sizes), fingerprint=poor), expected(records)
+    told, true = found(standard, cut(frame_of(records), sizes), fingerprint=poor, keep=keep), expected(records)
     assert told <= true
     assert {each for each in told if each[1] == "D0001"} == {each for each in true if each[1] == "D0001"}
 
@@ -229,13 +243,13 @@ def test_persons_who_share_a_hash_are_told_apart_by_value(standard):
     assert {each for each in told if each[1] == "D0006"} == {(2, "D0006", "個人履歴番号"), (3, "D0006", "個人履歴番号")}
 
 
-@given(RECORDS, SIZES)
-def test_nothing_changes_when_records_are_judged_in_many_portions(standard, records, sizes):
+@given(RECORDS, SIZES, ROOM)
+def test_nothing_changes_when_records_are_judged_in_many_portions(standard, records, sizes, keep):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("stdconv.dataset.PORTION", 1)
         patch.setattr(groups, "PART", 2)
         patch.setattr(groups, "SLICE", 2)
-        assert found(standard, cut(frame_of(records), sizes)) == expected(records)
+        assert found(standard, cut(frame_of(records), sizes), keep=keep) == expected(records)
 
 
 def test_findings_of_a_code_come_in_the_order_of_rows(standard):

@@ -101,7 +101,7 @@ def about_rows(
     detail: pl.Series | str = "",
 ) -> pl.DataFrame:
     """Return one finding for each of ``rows`` (record numbers), all of one code, side and column."""
-    texts = pl.lit(detail) if isinstance(detail, str) else detail
+    texts = pl.lit(detail) if isinstance(detail, str) else detail.cast(pl.String)
     return pl.select(
         row=rows.cast(pl.Int64),
         side=pl.lit(side),
@@ -109,7 +109,7 @@ def about_rows(
         code=pl.lit(code),
         severity=pl.lit(severity or codes()[code].severity),
         detail=texts,
-    ).cast(SCHEMA)
+    )
 
 
 def about_file(
@@ -126,10 +126,15 @@ def shape(value: pl.Expr) -> pl.Expr:
     Whatever the classes do not know (blanks, signs, private use) is shown by its length alone.
     """
     shown = value.str.slice(0, 20)
-    for pattern, sign in SHAPES:
-        shown = shown.str.replace_all(pattern, sign)
-    shown = shown.str.replace_all("[^9A９Ａｱアあ漢]", "?")
-    return pl.format("shape={} length={}", shown, value.str.len_chars())
+    is_ascii = shown.str.len_bytes() == shown.str.len_chars()
+    parts = ((is_ascii, [each for each in SHAPES if each[1].isascii()]), (~is_ascii, SHAPES))
+    shapes = []
+    for condition, classes in parts:
+        part: pl.Expr = pl.when(condition).then(shown)  # null for the others, which no pattern takes time for
+        for pattern, sign in (*classes, ("[^9A９Ａｱアあ漢]", "?")):
+            part = part.str.replace_all(pattern, sign)
+        shapes.append(part)
+    return pl.format("shape={} length={}", pl.coalesce(shapes), value.str.len_chars())
 
 
 def reaches(severity: str, threshold: Threshold) -> bool:

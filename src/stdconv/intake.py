@@ -63,7 +63,7 @@ def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Intak
         plain = _plain_frame(cut, dialect)
     if plain is None:
         cut = _all_odd(cut, dialect)
-        plain = records.parse("", [], dialect)
+        plain = records.parse(b"", [], dialect)
     rows, values, findings = _read_odd(cut.odd, dialect, side)
     if cut.odd and not cut.odd[-1].raw.endswith(dialect.end):
         findings.append(about_rows(pl.Series([cut.odd[-1].row]), "R0007", side=side, column=""))
@@ -77,8 +77,8 @@ def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Intak
 
 
 def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
-    text = encoding.decode(cut.plain, dialect)
-    return None if text is None else records.parse(text, cut.plain_rows, dialect)
+    data = encoding.as_utf8(cut.plain, dialect)
+    return None if data is None else records.parse(data, cut.plain_rows, dialect)
 
 
 def _set_apart(cut: Pieces, dialect: Dialect) -> Pieces:
@@ -146,13 +146,16 @@ def _look_closer(intake: Intake, odd_rows: list[int], side: str) -> None:
         if len(again):
             intake.frame = frame = frame.filter(~pl.col(ROW).is_in(again.implode()))
             intake.findings.append(about_rows(again, "R0005", side=side, column=""))
-    flagged = frame.filter(encoding.needs_a_look(names, dialect))
-    for name in names if len(flagged) else ():
+    beyond = _beyond_ascii(frame, names)
+    flagged = frame.filter(encoding.needs_a_look(beyond, dialect)) if beyond else frame.clear()
+    for name in beyond if len(flagged) else ():
         for code, character in encoding.doubts(pl.col(name), dialect):
             found = flagged.select(ROW, c=character).drop_nulls()
             if len(found):
                 shown = pl.Series("detail", [encoding.code_point(c) for c in found["c"]])
                 intake.findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
+    if not odd_rows and flagged.is_empty():
+        return
     suspects = frame.filter(pl.col(ROW).is_in(set(odd_rows) | set(flagged[ROW])))
     written = encoding.encode_rows(records.lines(suspects, dialect), dialect)
     originals = intake.bytes_of(suspects[ROW])
@@ -161,3 +164,9 @@ def _look_closer(intake: Intake, odd_rows: list[int], side: str) -> None:
         for row, original, again in zip(suspects[ROW], originals, written, strict=True)
         if original != again
     }
+
+
+def _beyond_ascii(frame: pl.DataFrame, names: list[str]) -> list[str]:
+    """Return the columns that hold anything but ASCII: nothing in it is doubtful, or written in several ways."""
+    lengths = frame.select(pl.col(name).str.len_bytes().sum() > pl.col(name).str.len_chars().sum() for name in names)
+    return [name for name, is_beyond in zip(names, lengths.row(0), strict=True) if is_beyond]

@@ -26,18 +26,20 @@ def quiet(_done: int, _total: int) -> None:
 
 
 class _Hashed(io.RawIOBase):
-    """A file that hashes and counts what is read from it."""
+    """A file that hashes (unless nobody asks) and counts what is read from it."""
 
-    def __init__(self, path: Path, progress: Progress) -> None:
+    def __init__(self, path: Path, progress: Progress, is_hashed: bool) -> None:
         self._file = path.open("rb", buffering=0)
         self.size = os.fstat(self._file.fileno()).st_size
         self.digest = hashlib.sha256()
         self.done = 0
         self._progress = progress
+        self._is_hashed = is_hashed
 
     def read(self, size: int = -1) -> bytes:
         data = self._file.read(size) or b""
-        self.digest.update(data)
+        if self._is_hashed:
+            self.digest.update(data)
         self.done += len(data)
         self._progress(self.done, self.size)
         return data
@@ -48,12 +50,15 @@ class _Hashed(io.RawIOBase):
 
 
 class Source:
-    """A delimited file being read: ``header`` first, then ``batches``; then ``sha256`` and ``size`` are the file's."""
+    """A delimited file being read: ``header`` first, then ``batches``; then ``size`` is the file's.
 
-    def __init__(self, path: Path, *, progress: Progress = quiet) -> None:
+    So is ``sha256``, unless it is not ``is_hashed``.
+    """
+
+    def __init__(self, path: Path, *, progress: Progress = quiet, is_hashed: bool = True) -> None:
         self.path = path
         check_regular(path)
-        self._file = _Hashed(path, progress)
+        self._file = _Hashed(path, progress, is_hashed)
         self._start = self._file.read(2 * RECORD_LIMIT)
         if not self._start:
             raise UnreadableError([fault("C0005", file=path)])

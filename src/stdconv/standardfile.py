@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -18,13 +18,15 @@ from stdconv.headings import misfits, together
 from stdconv.intake import read_batch
 from stdconv.lines import LineOf, Lines, same
 from stdconv.source import Progress, Source, check_regular, quiet
-from stdconv.stages.pieces import BATCH
+from stdconv.stages.pieces import BATCH, Extent
 from stdconv.stages.sinks import Format
 from stdconv.standard.schema import Standard
 
 ROW = "_row"
 SUFFIXES: dict[str, Format] = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 CHUNK = 100_000
+SIZE = 2 * BATCH
+"""How much of a CSV file is read at once: nothing comes of its records but findings and the records again."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class Batch:
     ``read`` counts also those that could not be read, which have refusing ``findings``. ``bytes_of`` gives the
     original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
     ``untyped`` says by column in which rows its value, null here, is of another type: they have findings too.
+    ``extent`` is how much of a CSV file it is.
     """
 
     frame: pl.DataFrame
@@ -42,12 +45,24 @@ class Batch:
     bytes_of: Callable[[pl.Series], list[bytes]] | None = None
     offset: int = 0
     untyped: Mapping[str, pl.Series] = field(default_factory=dict)
+    extent: Extent | None = None
 
     @property
     def typed(self) -> pl.DataFrame:
         """The records whose values are all of their type: of the others a null may have been something."""
         rows = {row for found in self.untyped.values() for row in found}
         return self.frame.filter(~pl.col(ROW).is_in(rows)) if rows else self.frame
+
+    def shifted(self, offset: int) -> Batch:
+        """Return the batch with ``offset`` records before it."""
+        frame = self.frame.with_columns(pl.col(ROW) + offset)
+        findings = [each.with_columns(pl.col("row") + offset) for each in self.findings]
+        untyped = {name: rows + offset for name, rows in self.untyped.items()}
+        return replace(self, frame=frame, findings=findings, untyped=untyped, offset=self.offset + offset)
+
+
+Part = Callable[[], Batch]
+"""Some records still to be read, by any thread; their rows count from 1."""
 
 
 def format_of(path: Path) -> Format:
@@ -68,6 +83,7 @@ class StandardFile:
         self.format = format_of(path)
         self.standard = standard
         self._progress = progress
+        self._read: Lines | None = None
         self._lines: LineOf | None = same if self.format == "ndjson" else None
         self._header = Place(str(path))
         check_regular(path)
@@ -82,7 +98,7 @@ class StandardFile:
     def _columns(self) -> tuple[str, ...]:
         match self.format:
             case "csv":
-                with Source(self.path) as source:
+                with Source(self.path, is_hashed=False) as source:
                     self._header = source.place(Dialect(()))
                     return tuple(source.names(Dialect(())))
             case "parquet":
@@ -111,6 +127,11 @@ class StandardFile:
                 [fault("S0009", place, file=self.path, columns=len(told), headings=together(told), known=known)]
             )
 
+    def took(self, extent: Extent | None) -> None:
+        """Take into account how much of the file the next part was, part by part in order: lines are known then."""
+        if extent is not None and self._read is not None:
+            self._read.add(extent)
+
     @property
     def lines(self) -> LineOf | None:
         """What gives records their lines in the file, once all batches were read; none where it has no lines."""
@@ -123,52 +144,52 @@ class StandardFile:
 
     def batches(self) -> Iterator[Batch]:
         """Yield the records in order, numbered from 1."""
-        readers = {"csv": self._csv_batches, "parquet": self._parquet_batches, "ndjson": self._ndjson_batches}
+        offset = 0
+        for part in self.parts():
+            batch = part().shifted(offset)
+            offset += batch.read
+            self.took(batch.extent)
+            yield batch
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the records in order, still to be read."""
+        readers = {"csv": self._csv_parts, "parquet": self._parquet_parts, "ndjson": self._ndjson_parts}
         return readers[self.format]()
 
-    def _csv_batches(self) -> Iterator[Batch]:
+    def _csv_parts(self) -> Iterator[Part]:
         dialect = self.standard.dialect(self.columns)
-        offset = 0
-        with Source(self.path, progress=self._progress) as source:
+        with Source(self.path, progress=self._progress, is_hashed=False) as source:
             header = source.header(dialect)
-            lines = Lines(self.path, header, dialect)
-            self._lines = lines.of
-            for data in source.batches(header, dialect, size=BATCH):
-                intake = read_batch(data, dialect, side="standard")
-                lines.add(intake.pieces.extent(dialect.end))
-                frame = _absent(intake.frame).with_columns(pl.col(ROW) + offset)
-                findings = [each.with_columns(pl.col("row") + offset) for each in intake.findings]
-                yield Batch(frame, intake.pieces.count, findings, intake.bytes_of, offset)
-                offset += intake.pieces.count
+            self._read = Lines(self.path, header, dialect)
+            self._lines = self._read.of
+            for data in source.batches(header, dialect, size=SIZE):
+                yield partial(_csv_batch, data, dialect)
 
-    def _parquet_batches(self) -> Iterator[Batch]:
+    def _parquet_parts(self) -> Iterator[Part]:
         types = {name: pl.Int64 if name in self.standard.numbers else pl.String for name in self.columns}
         scan = pl.scan_parquet(self.path).select(pl.col(name).cast(dtype) for name, dtype in types.items())
-        offset = 0
+        done = 0
         try:
             for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):
-                rows = pl.int_range(offset + 1, offset + len(frame) + 1, dtype=pl.Int64, eager=True)
-                yield Batch(_absent(frame.insert_column(0, rows.alias(ROW))), len(frame), offset=offset)
-                offset += len(frame)
-                self._progress(offset, 0)
+                yield partial(_parquet_batch, frame)
+                self._progress(done := done + len(frame), 0)
         except pl.exceptions.PolarsError as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
 
-    def _ndjson_batches(self) -> Iterator[Batch]:
-        offset = 0
+    def _ndjson_parts(self) -> Iterator[Part]:
+        done = 0
         with self.path.open("rb") as file:
             while lines := list(islice(file, CHUNK)):
-                yield self._ndjson_batch(lines, offset)
-                offset += len(lines)
-                self._progress(offset, 0)
+                yield partial(self._ndjson_batch, lines, done)
+                self._progress(done := done + len(lines), 0)
 
-    def _ndjson_batch(self, lines: list[bytes], offset: int) -> Batch:
-        numbered = [(row, ndjson.record(line)) for row, line in enumerate(lines, offset + 1)]
+    def _ndjson_batch(self, lines: list[bytes], before: int) -> Batch:
+        numbered = [(row, ndjson.record(line)) for row, line in enumerate(lines, 1)]
         records = [(row, record) for row, record in numbered if record is not None]
         known = set(self.columns)
         for row, record in records:
             if not record.keys() <= known:
-                self._check_columns(tuple(record), Place(str(self.path), row))
+                self._check_columns(tuple(record), Place(str(self.path), before + row))
         rows = pl.Series(ROW, [row for row, _ in records], dtype=pl.Int64)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
@@ -182,7 +203,18 @@ class StandardFile:
                 findings.append(about_rows(untyped[name], "S0028", side="standard", column=name, detail=kinds))
             series.append(read.alias(name))
         frame = _absent(pl.DataFrame(series))
-        return Batch(frame, len(lines), findings, partial(_lines_at, lines), offset, untyped)
+        return Batch(frame, len(lines), findings, partial(_lines_at, lines), untyped=untyped)
+
+
+def _csv_batch(data: bytes, dialect: Dialect) -> Batch:
+    intake = read_batch(data, dialect, side="standard")
+    extent = intake.pieces.extent(dialect.end)
+    return Batch(_absent(intake.frame), intake.pieces.count, intake.findings, intake.bytes_of, extent=extent)
+
+
+def _parquet_batch(frame: pl.DataFrame) -> Batch:
+    rows = pl.int_range(1, len(frame) + 1, dtype=pl.Int64, eager=True)
+    return Batch(_absent(frame.insert_column(0, rows.alias(ROW))), len(frame))
 
 
 def _lines_at(lines: list[bytes], rows: pl.Series) -> list[bytes]:

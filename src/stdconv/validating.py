@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from stdconv.dataset import Dataset
+from stdconv.engine import default_jobs, in_order
 from stdconv.errors import StdconvError, UnreadableError
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, fault
@@ -15,10 +18,12 @@ from stdconv.manifest import Counts
 from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code
 from stdconv.site import NOBODY, Site
 from stdconv.source import Progress, quiet
+from stdconv.stages.pieces import Extent
 from stdconv.stages.sinks import ParquetSink
 from stdconv.stages.validate import present_checks, validate
+from stdconv.standard.recordrules import Check
 from stdconv.standard.schema import Standard
-from stdconv.standardfile import Batch, StandardFile
+from stdconv.standardfile import ROW, Batch, Part, StandardFile
 from stdconv.target import Target
 
 
@@ -84,14 +89,12 @@ def _checked(
 
     for findings in source.findings:
         tell(site.judge(findings))
-    for batch in source.batches():
-        _, broken = validate(checks, batch.frame, batch.untyped)
-        told = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]))
-        told = told.sort("row", maintain_order=True)
-        tell(told)
-        refused += told.filter(pl.col("severity") == "refuse")["row"].n_unique()
-        read += batch.read
-        dataset.add(batch.typed)
+    for judged in in_order(partial(_judge, checks, site), source.parts(), jobs=default_jobs()):
+        source.took(judged.extent)
+        tell(judged.findings.with_columns(pl.col("row") + read))
+        dataset.add(judged.typed.with_columns(pl.col(ROW) + read))
+        refused += judged.refused
+        read += judged.read
     for findings in dataset.findings(lambda: _frames(source.batches())):
         tell(site.judge(findings))
     counts = Counts(read=read, accepted=read - refused, refused=refused)
@@ -109,6 +112,25 @@ def _checked(
         findings=found,
         exit_code=exit_code(counts, totals, fail_on),
     )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A batch with all findings about its records, rows counting from 1, and how many records these refuse."""
+
+    typed: pl.DataFrame
+    findings: pl.DataFrame
+    read: int
+    refused: int
+    extent: Extent | None
+
+
+def _judge(checks: Sequence[Check], site: Site, part: Part) -> _Judged:
+    batch = part()
+    _, broken = validate(checks, batch.frame, batch.untyped)
+    findings = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]))
+    refused = findings.filter(pl.col("severity") == "refuse")["row"].n_unique()
+    return _Judged(batch.typed, findings.sort("row", maintain_order=True), batch.read, refused, batch.extent)
 
 
 def _frames(batches: Iterator[Batch]) -> Iterator[pl.DataFrame]:

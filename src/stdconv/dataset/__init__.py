@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import polars as pl
 
-from stdconv.dataset.groups import Fingerprint, Group, fingerprint, group_of
+from stdconv.dataset.groups import ROW, Fingerprint, Group, fingerprint, group_of
 from stdconv.findings import about_file
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
 from stdconv.standard.documents import Column
@@ -17,6 +17,8 @@ ABSENT, UNLISTED = "", "*"
 """What a tally calls no value at all, and all values that are not in the column's list."""
 PORTION = 500_000
 """Of how many groups the records are looked at by value in one reading."""
+KEPT = 64 * 1024 * 1024
+"""Up to how many bytes the values themselves are kept, so that nothing is read again."""
 
 Batches = Callable[[], Iterator[pl.DataFrame]]
 
@@ -25,9 +27,17 @@ class Dataset:
     """The dataset rules of ``standard`` on a file with ``columns``: ``add`` every batch, then take the ``findings``.
 
     ``fingerprint`` gives equal values equal numbers; the worse it tells others apart, the more faults stay hidden.
+    Beside the fingerprints the values of small files are kept, up to ``keep`` bytes.
     """
 
-    def __init__(self, standard: Standard, columns: Collection[str], *, fingerprint: Fingerprint = fingerprint) -> None:
+    def __init__(
+        self,
+        standard: Standard,
+        columns: Collection[str],
+        *,
+        fingerprint: Fingerprint = fingerprint,
+        keep: int = KEPT,
+    ) -> None:
         self._unchecked: list[pl.DataFrame] = []
         self._groups: list[Group] = []
         self._judged: list[Group] = []
@@ -42,6 +52,9 @@ class Dataset:
             elif not lacking:
                 self._groups.append(group_of(rule, fingerprint))
         self._blank = {name for group in self._groups for name in group.needed}
+        self._looked_at = list(dict.fromkeys(name for group in self._groups for name in group.rule.names))
+        self._kept: list[pl.DataFrame] = []
+        self._room = keep
 
     def add(self, standard: pl.DataFrame) -> None:
         """Take the records of the next batch (``_row`` and columns by name, null for absent) into account."""
@@ -49,8 +62,17 @@ class Dataset:
         self._blank = {name for name in self._blank if standard[name].null_count() == len(standard)}
         for group in self._groups:
             group.add(standard)
+        self._keep(standard)
         for tally in self._tallies.values():
             tally.add(standard)
+
+    def _keep(self, standard: pl.DataFrame) -> None:
+        """Keep what the groups look at, or nothing at all once it is too much."""
+        if self._groups and self._room > 0:
+            self._kept.append(standard.select(ROW, *self._looked_at))
+            self._room -= int(self._kept[-1].estimated_size())
+        if self._room <= 0:
+            self._kept.clear()
 
     @property
     def tallies(self) -> dict[str, dict[str, int]]:
@@ -68,7 +90,7 @@ class Dataset:
         return [(code, "+".join(group.columns)) for group in self._judged for code in group.rule.codes]
 
     def findings(self, again: Batches) -> Iterator[pl.DataFrame]:
-        """Yield what is wrong with the records that were added; ``again`` gives the same batches once more.
+        """Yield what is wrong with the records that were added; ``again`` gives the same batches once more, if need be.
 
         It is asked once: what was held is given up on the way.
         """
@@ -85,7 +107,7 @@ class Dataset:
                 waiting.append((group, portions))
         while any(portions for _, portions in waiting):
             now = [(group, portions.pop(), list[pl.DataFrame]()) for group, portions in waiting if portions]
-            for batch in again():
+            for batch in self._kept if self._room > 0 else again():
                 for group, suspects, records in now:
                     records.append(group.records(batch, suspects))
             for group, _, records in now:

@@ -18,6 +18,18 @@ def decode(data: bytes, dialect: Dialect) -> str | None:
         return None
 
 
+def as_utf8(data: bytes, dialect: Dialect) -> bytes | None:
+    """Return ``data`` as UTF-8, or ``None`` where a byte of it cannot be decoded."""
+    if dialect.codec != "utf-8":
+        text = decode(data, dialect)
+        return None if text is None else text.encode()
+    try:
+        pl.Series([data]).cast(pl.String)  # several times as fast as decoding
+    except pl.exceptions.ComputeError:
+        return None
+    return data
+
+
 def undecodable(data: bytes, dialect: Dialect) -> str:
     """Say which byte of ``data`` cannot be decoded, as a finding's detail."""
     try:

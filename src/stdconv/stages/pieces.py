@@ -125,21 +125,20 @@ def _closing(body: bytes, at: int) -> int:
 
 def split(batch: bytes, dialect: Dialect) -> Pieces:
     """Cut ``batch``, which begins and ends between records, into pieces."""
-    count = batch.count(dialect.end)
+    count = batch.count(dialect.terminator.encode())
     if _is_plain(batch, count, dialect):
         return Pieces(plain=batch, plain_rows=range(1, count + 1), count=count)
     return _Careful(batch, dialect).split()
 
 
 def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
-    """Tell whether ``batch`` is ``count`` lines with the declared delimiters and terminators, and no quote, CR or NUL.
+    """Tell whether ``batch`` is lines with the declared delimiters and terminators, and no quote, CR or NUL.
 
-    What is left of such a batch without all other bytes is one and the same skeleton, ``count`` times.
+    What is left of such a batch without all other bytes is one and the same skeleton, as many times (``count``) as
+    there are terminators.
     """
     delimiter, terminator = dialect.delimiter.encode(), dialect.terminator.encode()
     if dialect.quote != "minimal" or len(dialect.columns) == 1 or not batch.endswith(terminator):
-        return False
-    if batch.count(terminator) != count:
         return False
     skeleton = batch.translate(None, bytes(set(range(256)) - set(b'"\r\n\0' + delimiter)))
     return skeleton == (delimiter * (len(dialect.columns) - 1) + terminator) * count

@@ -9,16 +9,15 @@ from stdconv.dialect import Dialect
 ROW = "_row"
 
 
-def parse(text: str, rows: range | list[int], dialect: Dialect) -> pl.DataFrame | None:
-    """Return lines of the declared number of columns, without quotes, as a frame: ``_row`` and text, empty as "".
+def parse(data: bytes, rows: range | list[int], dialect: Dialect) -> pl.DataFrame | None:
+    """Return lines of the declared number of columns, UTF-8 without quotes, as a frame: ``_row`` and text, empty as "".
 
-    ``None`` where anything got lost on the way: the values, delimiters and terminators must add up to the text.
+    ``None`` where anything got lost on the way: the values, delimiters and terminators must add up to ``data``.
     """
     schema = dict.fromkeys(dialect.columns, pl.String)
     numbers = pl.Series(ROW, rows, dtype=pl.Int64)
     if not rows:
         return pl.DataFrame(schema={ROW: pl.Int64, **schema})
-    data = text.encode()
     frame = pl.read_csv(
         data,
         has_header=False,

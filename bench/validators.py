@@ -1,0 +1,157 @@
+"""Measures `stdconv validate` beside other validators, as whole processes, on the same records with the same rules.
+
+    python bench/validators.py [--rows N] [--runs N] [--only NAME,NAME] [--keep DIR]
+
+The records are sampled ones of resident-link/1.0: all right, one in a hundred damaged, and all damaged. Each validator
+is given the rules that it can say, in its own way (bench/by_*.py, bench/rivals.py), and must refuse exactly the rows
+that these rules forbid: a difference ends the bench. Prints records per second, memory and ratios, and writes
+bench/results/validators.md and .json. Nothing passes or fails by a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from agreement import refused_by_findings
+from cases import RIVALS, Case
+from damage import damage, prepare, refused
+from files import MAPPING, SCHEMA, STDCONV, stdconv
+from measure import Measured, measure
+from rules import ALL, LATER, OF_JSON_SCHEMA, OF_RECORDS
+from run import about, installed, say
+from validatortables import document, markdown
+
+HERE = Path(__file__).resolve().parent
+LEVELS = {"0": 0, "1": 100, "100": 1}
+"""How many percent of the records are damaged, and of how many records one is."""
+OURS, WRITING = "stdconv", "stdconv -o"
+COLUMNS = (
+    *("宛名番号", "履歴番号", "世帯番号", "住民種別", "住民状態"),
+    *("異動年月日", "氏名", "性別", "生年月日_元号", "生年月日"),
+)
+
+
+@dataclass(frozen=True)
+class Validator:
+    """What is measured: its ``rules``, what it ``tells``, and whether it is so slow that it runs once."""
+
+    name: str
+    rules: frozenset[str]
+    tells: str
+    command: tuple[str, ...] = ()
+    is_slow: bool = False
+
+
+def _frames(name: str) -> tuple[str, ...]:
+    return (sys.executable, str(HERE / f"by_{name}.py"))
+
+
+FIRST = "rows (it stops at a record's first fault)"
+VALIDATORS = (
+    Validator(OURS, ALL, "every fault: counts, first rows"),
+    Validator(WRITING, ALL, "every fault with row, column and shape, in findings.parquet"),
+    Validator("dataframely", ALL, "every fault by row, counts", _frames("dataframely")),
+    Validator("pandera", ALL, "every fault by row, with the value", _frames("pandera")),
+    Validator("patito", ALL, "counts for most columns", _frames("patito")),
+    Validator("pointblank", ALL, "every fault by row, counts", _frames("pointblank")),
+    Validator("jsonschema-rs", OF_JSON_SCHEMA, FIRST, (*RIVALS, "jsonschema-rs")),
+    Validator("fastjsonschema", OF_JSON_SCHEMA, FIRST, (*RIVALS, "fastjsonschema")),
+    Validator("pydantic", OF_RECORDS, "every fault of a record's columns, else of the record", (*RIVALS, "pydantic")),
+    Validator("frictionless", OF_RECORDS | {LATER}, "every fault by row", _frames("frictionless"), is_slow=True),
+    Validator("jsonschema", OF_JSON_SCHEMA, FIRST, (*RIVALS, "jsonschema"), is_slow=True),
+)
+PACKAGES = tuple(each.name for each in VALIDATORS if each.command)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Measure stdconv validate beside other validators.")
+    parser.add_argument("--rows", type=int, default=100_000, help="records (default: 100000)")
+    parser.add_argument("--runs", type=int, default=3, help="runs of each, but one of the slow ones (default: 3)")
+    parser.add_argument("--only", help="validators, parted by commas (default: all)")
+    parser.add_argument("--keep", type=Path, help="work in this new folder and leave it (default: a temporary one)")
+    options = parser.parse_args()
+    names = options.only.split(",") if options.only else [each.name for each in VALIDATORS]
+    chosen = [each for each in VALIDATORS if each.name in names or each.name == OURS]
+    versions = installed(("polars", *PACKAGES))
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="stdconv-bench-"))
+    if options.keep:
+        folder.mkdir(parents=True)
+    try:
+        began = time.perf_counter()
+        expected = make(folder, options.rows)
+        measured = bench(folder, options.rows, options.runs, chosen, expected)
+        size = (folder / "0.csv").stat().st_size
+    finally:
+        if not options.keep:
+            shutil.rmtree(folder)
+    facts = about(options.rows, options.runs, size, time.perf_counter() - began) | versions
+    text = markdown(options.rows, chosen, measured, facts)
+    results = HERE / "results"
+    results.mkdir(exist_ok=True)
+    (results / "validators.md").write_text(text, encoding="utf-8")
+    plain = json.dumps(document(chosen, measured, facts), ensure_ascii=False, indent=2)
+    (results / "validators.json").write_text(plain + "\n", encoding="utf-8")
+    print(text)
+
+
+def make(folder: Path, rows: int) -> dict[str, dict[int, str]]:
+    """Write the three files into ``folder``, and return by level which rows are damaged, and how."""
+    say(f"making files of {rows:,} records")
+    legacy, run = folder / "a.csv", folder / "run"
+    stdconv("sample", "-m", MAPPING, "--rows", str(rows), "--seed", "1", "-o", str(legacy))
+    stdconv("convert", str(legacy), "-m", MAPPING, "-o", str(run))
+    prepare(run / "standard.csv", folder / "0.csv")
+    return {
+        level: damage(folder / "0.csv", folder / f"{level}.csv", seed=1, every=every) if every else {}
+        for level, every in LEVELS.items()
+    }
+
+
+def bench(
+    folder: Path, rows: int, runs: int, chosen: list[Validator], expected: dict[str, dict[int, str]]
+) -> dict[tuple[str, str], Measured]:
+    """Measure ``chosen`` at every level, round by round; what each writes must be what is expected of it."""
+    cases = {
+        (each.name, level): _case(folder, rows, each, level, expected[level]) for each in chosen for level in LEVELS
+    }
+    slow = {each.name for each in chosen if each.is_slow}
+    measured = {key: Measured() for key in cases}
+    for number in range(runs):
+        for (name, level), case in cases.items():
+            if number and name in slow:
+                continue
+            measure(case, measured[name, level])
+            say(f"run {number + 1} of {runs}: {name}, {level} % damaged: {measured[name, level].seconds[-1]:.2f} s")
+            if name == WRITING and not number:
+                _check(case.makes[0], refused(expected[level], ALL), level)
+    return measured
+
+
+def _case(folder: Path, rows: int, each: Validator, level: str, damages: dict[int, str]) -> Case:
+    file, ends = folder / f"{level}.csv", int(bool(damages))
+    if not each.command:
+        out = folder / f"validated-{level}"
+        command = (*STDCONV, "validate", str(file), "-s", SCHEMA)
+        command += ("-o", str(out)) if each.name == WRITING else ()
+        return Case(each.name, each.tells, command, (out,) if each.name == WRITING else (), None, rows, ends=ends)
+    told = sorted(COLUMNS) if each.name == "patito" and damages else refused(damages, each.rules)
+    made, wanted = folder / f"{each.name}-{level}.txt", folder / f"{each.name}-{level}.wanted.txt"
+    wanted.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
+    return Case(each.name, each.tells, (*each.command, str(file), str(made)), (made,), wanted, rows, ends=ends)
+
+
+def _check(run: Path, wanted: list[int], level: str) -> None:
+    """End the bench if the findings of a run do not speak of exactly the rows that are wanted."""
+    if differing := refused_by_findings(run) ^ set(wanted):
+        sys.exit(f"bench: stdconv at {level} %: {len(differing)} rows differ, the first is {min(differing)}")
+
+
+if __name__ == "__main__":
+    main()

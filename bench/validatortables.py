@@ -1,0 +1,90 @@
+"""What the bench of validators measured, as Markdown and as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from measure import Measured
+from rules import ALL, KEY, LATER
+from tables import said, table
+
+if TYPE_CHECKING:
+    from validators import Validator
+
+Runs = dict[tuple[str, str], Measured]
+OURS = "stdconv"
+LEVELS = ("0", "1", "100")
+NOTE = """\
+Medians of whole processes, imports and the reading of the file included; memory is the highest of all runs, of all
+processes together, at 0, 1 and 100 % damaged records. Of the rows that its rules forbid each refused exactly those;
+patito tells no rows, and named exactly the columns. `later key`: of two records that share a key only the later one is
+told of. The frame libraries read the file with polars, those that go record by record with Python's csv module,
+frictionless by itself. "stdconv" ends with the report's text, "stdconv -o" writes every finding to a file.
+"""
+
+
+def markdown(rows: int, chosen: list[Validator], measured: Runs, facts: dict[str, object]) -> str:
+    """Return the tables, with what was measured where."""
+    levels = [f"{level} %" for level in LEVELS]
+    names = sorted(ALL | {LATER}, key=[*sorted(ALL - {KEY}), KEY, LATER].index)
+    rates = [
+        [
+            each.name,
+            *(f"{rate:,.0f}" for rate in _rates(rows, each.name, measured)),
+            _memory(each, measured),
+            each.tells,
+        ]
+        for each in chosen
+    ]
+    ratios = [[each.name, *(f"{times:.2f}" for times in _times(each.name, measured))] for each in chosen[1:]]
+    own = [[name, *(f"{times:.2f}" for times in _own(name, measured))] for name in _ours(chosen)]
+    said_rules = [[each.name, *("yes" if _has(each, name) else "–" for name in names)] for each in chosen]
+    parts = (
+        table(["records per second", *levels, "MiB", "what"], rates),
+        table(["stdconv is so many times as fast as", *levels], ratios),
+        table(["as fast as itself at 0 %", *levels], own),
+        table(["rules", *names], said_rules),
+        NOTE,
+        ", ".join(f"{key} {said(value)}" for key, value in facts.items()) + "\n",
+    )
+    return "\n".join(parts)
+
+
+def document(chosen: list[Validator], measured: Runs, facts: dict[str, object]) -> dict[str, object]:
+    """Return everything as plain values."""
+    return {
+        "about": facts,
+        "validators": {
+            each.name: {
+                "rules": sorted(each.rules),
+                **{level: vars(measured[each.name, level]) for level in LEVELS},
+            }
+            for each in chosen
+        },
+    }
+
+
+def _ours(chosen: Iterable[Validator]) -> list[str]:
+    return [each.name for each in chosen if not each.command]
+
+
+def _has(each: Validator, rule: str) -> bool:
+    return rule in each.rules or (rule == LATER and KEY in each.rules)
+
+
+def _rates(rows: int, name: str, measured: Runs) -> Iterator[float]:
+    yield from (rows / measured[name, level].median for level in LEVELS)
+
+
+def _times(name: str, measured: Runs) -> Iterator[float]:
+    """Yield how many times as fast as ``name`` ours is, level by level."""
+    yield from (measured[name, level].median / measured[OURS, level].median for level in LEVELS)
+
+
+def _own(name: str, measured: Runs) -> Iterator[float]:
+    yield from (measured[name, LEVELS[0]].median / measured[name, level].median for level in LEVELS)
+
+
+def _memory(each: Validator, measured: Runs) -> str:
+    return " · ".join(f"{max(measured[each.name, level].memory):.0f}" for level in LEVELS)
