@@ -119,6 +119,43 @@ def test_no_record_is_generated_where_none_is_asked_for() -> None:
     assert (proof.files, proof.records) == (0, 0)
 
 
+SWAPPED = (("男: ", "女: "), ("女: ", "男: "))
+"""A table that converts and comes back, and is wrong."""
+
+
+def test_a_part_of_a_proof_can_be_asked_for_alone(own: Path) -> None:
+    own.write_text(changed(*SWAPPED), encoding="utf-8")
+    examples, laws = prove(own, only="examples"), prove(own, examples=20, only="laws")
+    assert {fault.code for fault in examples.faults} == {"P0002"}
+    assert examples.records == 0
+    assert (laws.faults, laws.examples) == ((), examples.examples)
+    assert laws.records >= 20
+
+
+def test_the_examples_alone_break_no_law_and_the_laws_alone_are_held_on_the_examples_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write_the_code_of_another(monkeypatch)
+    assert prove(A, only="examples").holds
+    assert [fault.code for fault in prove(A, examples=0, only="laws").faults] == ["P0008"]
+
+
+def test_a_part_that_holds_says_what_was_not_tried() -> None:
+    name = "vendor-b/resident-link"
+    examples, laws = prove(name, only="examples"), prove(name, examples=5, only="laws")
+    assert "every example came true; no record was generated; examples 8" in proof_text(examples)
+    assert "every law held; the examples were not asked for; examples 8" in proof_text(laws)
+    assert "すべての法則が守られました（例は確認していません）" in proof_text(laws, "ja")
+
+
+def test_an_example_that_cannot_be_converted_at_all_breaks_no_law() -> None:
+    text = changed((", missing: {severity: warn, because: A社の連携項目に世帯番号がない}", ""))
+    examples, laws = (prove_text(text, "m.yaml", examples=5, only=part) for part in ("examples", "laws"))
+    assert [fault.code for fault in examples.faults] == ["P0001"]
+    assert "T0014" in proof_text(examples)
+    assert laws.holds, proof_text(laws)
+
+
 def test_what_cannot_be_compiled_is_not_proven_but_raised(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     text = changed(("{op: name_separator}", "{op: name_seperator}"), ("legacy: 履歴番号}", "legacy: 履歴}"))
     with pytest.raises(DefinitionError) as raised:

@@ -37,7 +37,7 @@ from stdconv.validating import validate_file as _validate_file
 
 if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
     from stdconv.linting.lint import Linted
-    from stdconv.proving.prove import Proof
+    from stdconv.proving.prove import Part, Proof
 
 File: TypeAlias = str | PathLike[str]
 
@@ -257,17 +257,18 @@ def lint(mapping: Plan | File) -> Linted:
     return linting.lint(mapping)
 
 
-def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0) -> Proof:
+def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0, only: Part | None = None) -> Proof:
     """Prove a mapping: its own examples, then the laws on at least ``examples`` generated records, through bytes.
 
-    Raises ``DefinitionError`` where the mapping cannot be compiled. The same ``seed`` makes the same records.
+    Raises ``DefinitionError`` where the mapping cannot be compiled. The same ``seed`` makes the same records; ``only``
+    is the part that is asked for alone.
 
     >>> prove("vendor-b/resident-link", examples=1).holds
     True
     """
     from stdconv.proving import prove as proving
 
-    return proving.prove(mapping, examples=examples, seed=seed)
+    return proving.prove(mapping, examples=examples, seed=seed, only=only)
 
 
 def _plan(mapping: Plan | File) -> Plan:

@@ -14,6 +14,7 @@ WORDS = {
         "warnings": "warnings",
         "proven": "every example came true, every law held",
         "examples only": "every example came true; no record was generated",
+        "laws only": "every law held; the examples were not asked for",
         "not proven": "not proven",
         "examples": "examples",
         "records": "generated records",
@@ -30,6 +31,7 @@ WORDS = {
         "warnings": "警告",
         "proven": "すべての例が成り立ち、すべての法則が守られました",
         "examples only": "すべての例が成り立ちました（レコードは生成していません）",
+        "laws only": "すべての法則が守られました（例は確認していません）",
         "not proven": "証明できません",
         "examples": "例",
         "records": "生成レコード",
@@ -60,11 +62,13 @@ def proof_text(proof: Proof, lang: str = "en") -> str:
         f"{words['accepted']} {proof.accepted}, {words['refused']} {proof.refused}), --seed {proof.seed}"
     )
     if proof.holds:
-        return f"{proof.file}: {words['proven' if proof.records else 'examples only']}; {tried}"
+        part = proof.only or ("examples" if not proof.records else None)
+        return f"{proof.file}: {words[f'{part} only' if part else 'proven']}; {tried}"
     lines = [each.text(lang) for each in proof.faults]
     if proof.counter_example is not None:
         lines += _counter_example(proof.counter_example, words)
-    command = f"stdconv prove {shlex.quote(proof.file)} --examples {proof.asked} --seed {proof.seed}"
+    only = f" --only {proof.only}" if proof.only else ""
+    command = f"stdconv prove {shlex.quote(proof.file)} --examples {proof.asked} --seed {proof.seed}{only}"
     return "\n".join([*lines, f"{words['repeat']}: {command}", f"{proof.file}: {words['not proven']}; {tried}"])
 
 

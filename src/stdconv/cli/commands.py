@@ -264,9 +264,10 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], format_: str, fail_
 @click.argument("mapping")
 @click.option("--examples", type=click.IntRange(0), default=300, show_default=True, help="Records to generate.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The same, the same run.")
+@click.option("--only", type=click.Choice(["examples", "laws"]), help="Prove this part alone.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
-def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, format_: str) -> int:
+def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, only: Any, format_: str) -> int:
     """Prove MAPPING: its own examples, then the laws on generated records; shows the smallest counter-example (1)."""
     import json
 
@@ -277,7 +278,7 @@ def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, forma
     lang = context["lang"]
     try:
         with progress() as moved:
-            proof = proven(mapping, examples=examples, seed=seed, progress=moved)
+            proof = proven(mapping, examples=examples, seed=seed, only=only, progress=moved)
     except StdconvError as error:
         if format_ == "json":
             told = {"file": mapping, "holds": False, "faults": [each.document(lang) for each in error.faults]}

@@ -137,7 +137,7 @@ class Examples:
         """Yield what keeps examples from coming true, once for all that share it."""
         misses: dict[tuple[object, ...], list[tuple[int, _Miss]]] = {}
         examples = self.plan.mapping.examples
-        outcomes = self.outcomes([None if self.lacks(each) else example_file(self.plan, each) for each in examples])
+        outcomes = self.outcomes(self.files())
         for number, example in enumerate(examples, start=1):
             yield from self.line(number, example)
             outcome = outcomes.get(number - 1)
@@ -147,6 +147,11 @@ class Examples:
                 yield from self.not_refused(number, example, outcome)
         for found in misses.values():
             yield self.told(", ".join(str(number) for number, _ in found), found[0][1])
+
+    def files(self) -> list[LegacyFile | None]:
+        """Return the examples as files of one record, in order; ``None`` for one that cannot be converted at all."""
+        examples = self.plan.mapping.examples
+        return [None if self.lacks(example) else example_file(self.plan, example) for example in examples]
 
     def outcomes(self, files: Sequence[LegacyFile | None]) -> dict[int, _Outcome]:
         """Convert the examples, all in one file where that can be; one that cannot be written has no outcome."""

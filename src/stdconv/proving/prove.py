@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from stdconv.errors import Fault
 from stdconv.findings import fault
@@ -16,13 +16,16 @@ from stdconv.linting.lint import in_file
 from stdconv.plan import Draft, Plan, examine, text_of
 from stdconv.proving import laws
 from stdconv.proving.cases import RECORDS, Case, StandardRow, cases, legacy_file
-from stdconv.proving.examples import Examples, example_file, together
+from stdconv.proving.examples import Examples, together
 from stdconv.proving.files import LegacyFile, convert, shown, standard_frame
 from stdconv.proving.laws import BrokenError
 from stdconv.proving.reach import unreached
 from stdconv.proving.search import falsify
 from stdconv.source import Progress, quiet
 from stdconv.yaml import Located
+
+Part: TypeAlias = Literal["examples", "laws"]
+"""What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""
 
 EXAMPLES = 300
 SEED = 0
@@ -45,7 +48,8 @@ class CounterExample:
 class Proof:
     """What was tried and what came of it. ``faults`` is empty where every example came true and every law held.
 
-    ``records`` were generated in ``files``; ``accepted`` and ``refused`` count what became of them.
+    ``records`` were generated in ``files``; ``accepted`` and ``refused`` count what became of them. ``only`` is the
+    part that was tried, where that was not all.
     """
 
     file: str
@@ -59,6 +63,7 @@ class Proof:
     refused: int = 0
     faults: tuple[Fault, ...] = ()
     counter_example: CounterExample | None = None
+    only: Part | None = None
 
     @property
     def holds(self) -> bool:
@@ -67,7 +72,7 @@ class Proof:
 
     def document(self, lang: str = "en") -> dict[str, Any]:
         """Return everything as plain data for JSON; texts in ``lang``, bytes in hex."""
-        names = ("file", "mapping", "examples", "asked", "seed", "files", "records", "accepted", "refused")
+        names = ("file", "mapping", "only", "examples", "asked", "seed", "files", "records", "accepted", "refused")
         counter = self.counter_example
         return {name: getattr(self, name) for name in names} | {
             "holds": self.holds,
@@ -78,22 +83,33 @@ class Proof:
 
 
 def prove(
-    mapping: Plan | str | PathLike[str], *, examples: int = EXAMPLES, seed: int = SEED, progress: Progress = quiet
+    mapping: Plan | str | PathLike[str],
+    *,
+    examples: int = EXAMPLES,
+    seed: int = SEED,
+    only: Part | None = None,
+    progress: Progress = quiet,
 ) -> Proof:
     """Prove a mapping: a shipped name, a path or a plan. Raises ``DefinitionError`` where it cannot be compiled."""
-    return prove_text(*text_of(mapping), examples=examples, seed=seed, progress=progress)
+    return prove_text(*text_of(mapping), examples=examples, seed=seed, only=only, progress=progress)
 
 
 def prove_text(
-    text: str, file: str, *, examples: int = EXAMPLES, seed: int = SEED, progress: Progress = quiet
+    text: str,
+    file: str,
+    *,
+    examples: int = EXAMPLES,
+    seed: int = SEED,
+    only: Part | None = None,
+    progress: Progress = quiet,
 ) -> Proof:
-    """Prove a mapping given as YAML text; ``file`` is what faults call it.
+    """Prove a mapping given as YAML text, or ``only`` a part of it; ``file`` is what faults call it.
 
     ``examples`` is how many records are generated at least; none are where the mapping's own examples fail.
     """
     draft = examine(text, file)
-    plan, located = draft.compiled(), draft.reading.located
-    return _Run(plan, draft, located or Located({}, file, text, {}), examples, seed, progress).proof(file)
+    plan, located = draft.compiled(), draft.reading.located or Located({}, file, text, {})
+    return _Run(plan, draft, located, examples, seed, progress, part=only).proof(file)
 
 
 @dataclass
@@ -106,6 +122,7 @@ class _Run:
     asked: int
     seed: int
     progress: Progress
+    part: Part | None = None
     files: int = 0
     records: int = 0
     accepted: int = 0
@@ -116,13 +133,15 @@ class _Run:
     def proof(self, file: str) -> Proof:
         ready = list(fields(self.draft))
         faults: list[Fault] = []
-        broken = None
+        broken, examples = None, Examples(self.plan, ready, self.located)
         try:
-            faults.extend(Examples(self.plan, ready, self.located).faults())
-            if not faults:
-                self.examples_obey()
+            if self.part != "laws":
+                faults.extend(examples.faults())
+            is_asked = self.part != "examples" and not faults
+            if is_asked:
+                self.examples_obey(examples)
                 broken = self.search()
-            if not faults and broken is None:
+            if is_asked and broken is None:
                 with laws.unraised(LegacyFile(b"")):
                     faults += unreached(self.plan, ready, self.rows)
         except BrokenError as error:
@@ -143,12 +162,12 @@ class _Run:
             refused=self.refused,
             faults=tuple(sorted(faults, key=in_file)),
             counter_example=counter or None,
+            only=self.part,
         )
 
-    def examples_obey(self) -> None:
+    def examples_obey(self, examples: Examples) -> None:
         """Hold the laws against the mapping's own examples, many at once."""
-        files = [example_file(self.plan, example) for example in self.plan.mapping.examples]
-        for _, file in together(self.plan, files):
+        for _, file in together(self.plan, examples.files()):
             self.obeys(file, len(file.body) // 2 or 1)
 
     def fewest(self, broken: BrokenError) -> BrokenError:
