@@ -142,17 +142,17 @@ DECIDED = "because: b, decided: '2026-10-01'"
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("decisions: []", ("C0031", 1, "site")),
-        ("site: 甲市\nrules: []", ("C0031", 2, "rules")),
-        (f"site: 甲市\ndecisions:\n  - {{code: S0004, severity: fail, {DECIDED}}}", ("C0031", 3, "severity")),
-        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, decided: '2026-10-01'}", ("C0031", 3, "because")),
-        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: b}", ("C0031", 3, "decided")),
-        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: '', decided: '2026-10-01'}", ("C0031", 3, "because")),
-        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: b, decided: '2026-02-30'}", ("C0031", 3, "decided")),
-        (f"site: 甲市\ndecisions:\n  - {{code: S0044, severity: mute, {DECIDED}}}", ("C0032", 3, "S00")),
-        (f"site: 甲市\ndecisions:\n  - {{code: T0005, severity: mute, {DECIDED}}}", ("C0032", 3, "T0005")),
-        (f"site: 甲市\ndecisions:\n  - {{code: S0004, column: 性, severity: mute, {DECIDED}}}", ("C0032", 3, "性別")),
-        (f"site: 甲市\ndecisions:\n  - {{code: S0004, severity: mute, {DECIDED}}}\n  - {{code: S0004, severity: warn, {DECIDED}}}", ("C0033", 4, "S0004")),
+        ("decisions: []", ("C0041", 1, "site")),
+        ("site: 甲市\nrules: []", ("C0041", 2, "rules")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0004, severity: fail, {DECIDED}}}", ("C0041", 3, "severity")),
+        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, decided: '2026-10-01'}", ("C0041", 3, "because")),
+        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: b}", ("C0041", 3, "decided")),
+        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: '', decided: '2026-10-01'}", ("C0041", 3, "because")),
+        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: b, decided: '2026-02-30'}", ("C0041", 3, "decided")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0044, severity: mute, {DECIDED}}}", ("C0042", 3, "S00")),
+        (f"site: 甲市\ndecisions:\n  - {{code: T0005, severity: mute, {DECIDED}}}", ("C0042", 3, "T0005")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0004, column: 性, severity: mute, {DECIDED}}}", ("C0042", 3, "性別")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0004, severity: mute, {DECIDED}}}\n  - {{code: S0004, severity: warn, {DECIDED}}}", ("C0043", 4, "S0004")),
         ("site: [", ("M0001", 2, "")),
     ],
     ids=str,
@@ -184,5 +184,5 @@ def test_a_fault_of_a_site_file_ends_the_command_before_anything_is_read(tmp_pat
     file = tmp_path / "site.yaml"
     file.write_text("site: 甲市\ndecisions: 1\n", encoding="utf-8")
     done = command("validate", tmp_path / "lacking.csv", "-s", SCHEMA, "--site", file)
-    assert (done.returncode, "C0031" in done.stderr) == (2, True)
+    assert (done.returncode, "C0041" in done.stderr) == (2, True)
     assert issubclass(DefinitionError, StdconvError)

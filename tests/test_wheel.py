@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -86,7 +87,8 @@ def test_the_wheel_declares_its_licence_and_what_it_needs(wheel: Path) -> None:
         assert any(each.lower().startswith(name.lower()) for each in needed), name
     run_time = [line for line in metadata.splitlines() if line.startswith("Requires-Dist: ") and "extra ==" not in line]
     assert not [line for line in run_time if "<" in line], "no upper caps"
-    assert "stdconv = stdconv.cli:main" in entry_points
+    assert "[console_scripts]\nstdconv = stdconv.cli:main\n" in entry_points
+    assert "[pytest11]\nstdconv = stdconv.pytest_plugin\n" in entry_points
 
 
 def test_the_installed_package_finds_its_own_data(environment: Path, tmp_path: Path) -> None:
@@ -125,6 +127,14 @@ def test_the_installed_command_prints_the_schema_of_mappings_for_editors(environ
     shown = ran(environment / "bin" / "stdconv", "show", "mapping-schema", folder=tmp_path)
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout == (ROOT / "schemas" / "mapping.schema.json").read_text(encoding="utf-8")
+
+
+def test_the_installed_pytest_plugin_checks_a_repository(environment: Path, tmp_path: Path) -> None:
+    repository = shutil.copytree(ROOT / "tests" / "vendor_repository", tmp_path / "repository")
+    run = ran(environment / "bin" / "python", "-m", "pytest", "--stdconv", "-Werror", folder=repository)
+    assert run.returncode == 1, run.stdout + run.stderr
+    assert "FAILED samples/bad.csv::validate[resident-link/1.0]" in run.stdout
+    assert " 1 failed, 4 passed in " in run.stdout
 
 
 def test_the_source_distribution_holds_tests_schemas_and_mappings(tmp_path: Path) -> None:

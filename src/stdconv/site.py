@@ -107,7 +107,7 @@ def load_site(path: Path, columns: Iterable[str]) -> Site:
     except ValidationError as error:
         faults = [
             fault(
-                "C0031",
+                "C0041",
                 located.place(tuple(detail["loc"])),
                 problem=f"{'.'.join(map(str, detail['loc']))}: {detail['type']}",
             )
@@ -131,11 +131,11 @@ def _faults(profile: Profile, located: yaml.Located, columns: frozenset[str]) ->
         at = ("decisions", index)
         if decision.code not in known:
             near = difflib.get_close_matches(decision.code, known, n=1) or ["S0002"]
-            yield fault("C0032", located.place((*at, "code")), name=decision.code, near=near[0])
+            yield fault("C0042", located.place((*at, "code")), name=decision.code, near=near[0])
         for name in decision.column.split("+") if decision.column else ():
             if name not in columns:
                 near = difflib.get_close_matches(name, columns, n=1, cutoff=0.3) or sorted(columns)[:1]
-                yield fault("C0032", located.place((*at, "column")), name=name, near=near[0])
+                yield fault("C0042", located.place((*at, "column")), name=name, near=near[0])
         if decision.key in seen:
-            yield fault("C0033", located.place(at), code=decision.code, column=decision.column or "*")
+            yield fault("C0043", located.place(at), code=decision.code, column=decision.column or "*")
         seen.add(decision.key)

@@ -13,6 +13,7 @@ import click
 
 from stdconv.cli.commands import stdconv
 from stdconv.cli.console import tell
+from stdconv.environment import language
 from stdconv.errors import StdconvError
 
 
@@ -54,7 +55,7 @@ def main() -> NoReturn:
 def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
     """Run one command and return its exit code. Nothing raised on the way shows a traceback without ``--debug``."""
     interrupts = interrupts or Interrupts()
-    context = {"debug": False, "lang": _language()}
+    context = {"debug": False, "lang": language()}
     try:
         return int(stdconv.main(arguments, prog_name="stdconv", standalone_mode=False, obj=context) or 0)
     except click.exceptions.Exit as error:
@@ -95,12 +96,6 @@ def _told(code: str, exit_code: int, context: dict[str, object], **words: object
     except Exception:  # what the texts need is itself broken: the code alone is still an answer
         tell(" ".join((code, *map(str, words.values()))))
     return exit_code
-
-
-def _language() -> str:
-    """Return ``ja`` where the environment says so, else ``en``."""
-    wanted = next((v for v in map(os.environ.get, ("STDCONV_LANG", "LC_ALL", "LC_MESSAGES", "LANG")) if v), "en")
-    return "ja" if wanted.startswith("ja") else "en"
 
 
 def _show_what_cannot_be_printed() -> None:
