@@ -144,4 +144,5 @@ def test_the_source_distribution_holds_tests_schemas_and_mappings(tmp_path: Path
         present = {path.relative_to(ROOT).as_posix() for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert present <= set(files), folder
     assert f"tests/{Path(__file__).name}" in files
-    assert {"pyproject.toml", "README.md", "LICENSE", "src/stdconv/__init__.py"} <= set(files)
+    assert {"pyproject.toml", "README.md", "LICENSE", "src/stdconv/__init__.py", ".pre-commit-hooks.yaml"} <= set(files)
+    assert "tests/vendor_repository/.pre-commit-config.yaml" in files
