@@ -7,6 +7,7 @@ references, the checks of columns and between them, frames with absent, empty an
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import polars as pl
@@ -52,20 +53,15 @@ NEAR = (
 NUMBERS = (*range(-4, 13), 99, 100, -(2**63) + 1, 2**63 - 1, 2**53, 2**53 + 1)
 BOUNDS = (*range(-3, 11), 0.5, 2.0, -1.5, 2**53 + 1, 2**63, -(2**64), 1e30)
 
-MULTIPLES = (1, 2, 3, 7, 2**62)
+MULTIPLES = (1, 2, 3, 7, 2**62, 2**63)
 """No 2.0: the library divides by it in floating point, and takes 2**63 - 1 for even."""
 
-PATTERNS = (
-    "^a$",
-    "^a{1,2}$",
-    "^[ab]{0,}$",
-    "^(a|あ)?$",
-    "^[あ-ん𠮷]{1,}$",
-    "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
-    "^[!-w]*$",
-    "^[!-~]{2}$",
-    "^0[1-9]?$",
-)
+PATTERNS = {
+    "^a$": "a", "^a{1,2}$": "aa", "^[ab]{0,}$": "abba", "^(a|あ)?$": "あ", "^[あ-ん𠮷]{1,}$": "あ𠮷", "^[0-9]{4}-[0-9]{2}-[0-9]{2}$": "2024-02-30",
+    "^[!-w]*$": "0/w", "^[!-~]{2}$": "!~", "^0[1-9]?$": "09",
+}  # fmt: skip
+"""Patterns, and a text that each means."""
+
 texts = st.sampled_from((*WORDS, *NEAR)) | st.text(max_size=3)
 numbers = st.sampled_from(NUMBERS)
 lengths = st.sampled_from((0, 1, 2, 3, 2.0, 10))
@@ -88,7 +84,7 @@ def combined(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 OF_TEXTS = st.recursive(
     st.one_of(
-        st.booleans(), st.just({}), keyword("pattern", st.sampled_from(PATTERNS)), *(keyword(word, lengths) for word in ("minLength", "maxLength", "x-maxCharacters")),
+        st.booleans(), st.just({}), keyword("pattern", st.sampled_from(list(PATTERNS))), *(keyword(word, lengths) for word in ("minLength", "maxLength", "x-maxCharacters")),
         keyword("enum", st.lists(texts, min_size=1, max_size=4, unique=True)), keyword("const", texts), st.just({"format": "date"}), st.just({"type": "string"}),
         st.sampled_from([{"$ref": "#/$defs/text"}, {"$ref": "#text"}, {"$ref": "urn:stdconv:schema:standard:resident-link:1.0#/properties/生年月日"}]),
     ),
@@ -155,21 +151,36 @@ def schemas(draw: st.DrawFn) -> dict[str, Any]:
 
 def records(schema: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
     """Records of values that the schema names, of near ones, and of absent ones."""
-    named = sorted(set(mentioned(schema)))
-    values = texts | st.sampled_from(named) if named else texts
-    return st.fixed_dictionaries({**dict.fromkeys(TEXTS, st.none() | values | values), NUMBER: st.none() | numbers})
+    named = list(mentioned(schema))
+    words = [
+        near for text in named if isinstance(text, str) for near in (text, text + "\n", text + "\U000e0100", text[:-1])
+    ]
+    whole = [
+        near for number in named if not isinstance(number, str) for near in range(int(number) - 1, int(number) + 3)
+    ]
+    inside = [number for number in whole if -(2**63) < number < 2**63]
+    texts_ = texts | st.sampled_from(sorted(set(words))) if words else texts
+    numbers_ = numbers | st.sampled_from(sorted(set(inside))) if inside else numbers
+    return st.fixed_dictionaries(
+        {**dict.fromkeys(TEXTS, st.none() | texts_ | texts_), NUMBER: st.none() | numbers_ | numbers_}
+    )
 
 
-def mentioned(schema: Any) -> list[str]:
-    """The texts that lists of a schema name, and what is one character from them."""
+def mentioned(schema: Any) -> Iterator[Any]:
+    """Yield the values that the lists, patterns and bounds of a schema speak of."""
     if isinstance(schema, list):
-        return [text for part in schema for text in mentioned(part)]
-    if not isinstance(schema, dict):
-        return []
-    own = [*schema.get("enum", []), *([schema["const"]] if "const" in schema else [])]
-    texts_ = [text for text in own if isinstance(text, str)]
-    near = [near for text in texts_ for near in (text, text + "\n", text + "\U000e0100", text[:-1])]
-    return near + [text for part in schema.values() for text in mentioned(part)]
+        for part in schema:
+            yield from mentioned(part)
+    for word, part in schema.items() if isinstance(schema, dict) else ():
+        match word:
+            case "enum":
+                yield from part
+            case "const" | "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum" | "multipleOf":
+                yield part
+            case "pattern":
+                yield PATTERNS[part]
+            case _:
+                yield from mentioned(part)
 
 
 def shown(record: dict[str, Any]) -> dict[str, Any]:
