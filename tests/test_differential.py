@@ -100,6 +100,18 @@ OF_NUMBERS = st.recursive(
     combined,
     max_leaves=3,
 )  # fmt: skip
+OTHERS = st.sampled_from(
+    (
+        True,
+        False,
+        {"type": "string"},
+        {"type": "integer"},
+        {"not": {"type": "integer"}},
+        {"type": ["integer", "string"]},
+    )
+)
+"""Schemas for columns of either kind."""
+
 columns = st.fixed_dictionaries({}, optional={**dict.fromkeys(TEXTS, OF_TEXTS), NUMBER: OF_NUMBERS})
 names = st.lists(st.sampled_from(COLUMNS), max_size=2, unique=True)
 
@@ -113,7 +125,7 @@ RECORDS = st.recursive(
     st.one_of(
         st.booleans(), keyword("properties", columns), keyword("required", names), st.just({"type": "object"}),
         st.fixed_dictionaries({"properties": columns, "required": names}), st.just({"$ref": "#/$defs/record"}),
-        st.fixed_dictionaries({"properties": columns, "additionalProperties": st.booleans()}),
+        st.fixed_dictionaries({"properties": columns, "additionalProperties": OTHERS}),
         keyword("dependentRequired", st.dictionaries(st.sampled_from(COLUMNS), names, min_size=1, max_size=2)), keyword("propertyNames", OF_TEXTS),
     ),
     of_records,
@@ -209,7 +221,7 @@ def hold(schema: dict[str, Any], some: list[dict[str, Any]]) -> None:
     try:
         standard = standard_of("own", schema, Rules())
     except SchemaError as error:
-        assume("refers to itself" not in str(error))
+        assume("refers to itself" not in str(error) and "of 'properties' alone" not in str(error))
         raise
     assert disagreeing(standard, schema, some) == []
     Tried.schemas += 1
