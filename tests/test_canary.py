@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from stdconv.cli import run
+from stdconv.cli.ending import FORMS
 
 COLUMNS_A = ["住民番号", "履歴番号", "氏名", "生年月日", "性別", "住民区分", "異動日", "住民種別"]
 COLUMNS_B = ["宛名番号", "履歴番号", "氏名", "異動日", "性別", "生年月日", "生年月日元号", "世帯番号", "住民種別"]
@@ -197,6 +198,11 @@ def planted(tmp_path):
     return tmp_path
 
 
+def asked(planted):
+    """Return the options that ask for a report in every form, as ``r.<form>``."""
+    return [word for form in FORMS for word in ("--report", f"{form}={planted / f'r.{form}'}")]
+
+
 def silent(planted, before):
     """Search what a command wrote; ``before`` are the files that were planted."""
     assert_silent_files(planted, before)
@@ -222,7 +228,7 @@ def test_a_run_folder_and_what_is_said_about_it_show_no_value(given, kind, plant
     file, mapping, lookups = given
     before = files_of(planted)
     options = [word for name, path in lookups.items() for word in ("--lookup", f"{name}={planted / path}")]
-    reports = ["--report", f"json={planted / 'r.json'}", "--report", f"text={planted / 'r.txt'}"]
+    reports = asked(planted)
     target = planted / "run"
     code, _, _ = say(
         ["convert", planted / file, "-m", mapping, "-o", target, "--format", kind, *options, *reports], capfd
@@ -244,7 +250,7 @@ def test_a_run_folder_and_what_is_said_about_it_show_no_value(given, kind, plant
 @pytest.mark.parametrize("mapping", ["vendor-a/resident-link", "vendor-b/resident-link"])
 def test_restoring_into_another_layout_says_no_value(file, mapping, planted, lang, capfd):
     before = files_of(planted)
-    code, _, _ = say(["restore", planted / file, "-m", mapping, "-o", planted / "out.csv"], capfd)
+    code, _, _ = say(["restore", planted / file, "-m", mapping, "-o", planted / "out.csv", *asked(planted)], capfd)
     assert code in (0, 1, 4)
     written = {planted / "out.csv", *(path for path in planted.glob("out.csv.*.csv"))}
     silent(planted, before | written)
@@ -255,10 +261,23 @@ def test_restoring_into_another_layout_says_no_value(file, mapping, planted, lan
 def test_validating_says_no_value(file, planted, lang, capfd):
     before = files_of(planted)
     code, _, _ = say(
-        ["validate", planted / file, "-s", "resident-link/1.0", "-o", planted / "out", "--report", "json=-"], capfd
+        ["validate", planted / file, "-s", "resident-link/1.0", "-o", planted / "out", *asked(planted)], capfd
     )
     assert code in (0, 1, 4)
+    assert len(list(planted.glob("r.*"))) == len(FORMS)
     silent(planted, before)
+
+
+def test_validating_several_files_says_no_value_in_any_form_of_report(planted, lang, capfd):
+    """Files without a header, in another encoding, damaged and not there at all among them."""
+    before = files_of(planted)
+    given = sorted(path for path in planted.iterdir() if path.suffix in (".csv", ".ndjson", ".parquet"))
+    words = ["validate", *given, planted / "nowhere.csv", "-s", "resident-link/1.0"]
+    assert say([*words, *asked(planted)], capfd)[0] == 3
+    assert len(list(planted.glob("r.*"))) == len(FORMS)
+    silent(planted, before)
+    for form in FORMS:
+        say([*words, "--report", f"{form}=-"], capfd)
 
 
 FAILING = [

@@ -27,6 +27,7 @@ from stdconv.linting.lint import in_file, lint
 from stdconv.mapping.published import json_schema
 from stdconv.mistakes import BENEATH, MAPPING, Mistake, beneath, mistakes
 from stdconv.plan import load_plan
+from stdconv.reports.json import json_schema as report_schema
 from stdconv.standard.schema import load_schema
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -50,6 +51,7 @@ def files() -> Iterator[tuple[str, str]]:
     """Yield every generated file: its path in the checkout and its text; what others are made of first."""
     yield f"schemas/standard/{resident_schema.NAME}.schema.json", resident_schema.document()
     yield "schemas/mapping.schema.json", json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
+    yield "schemas/report.schema.json", json.dumps(report_schema(), ensure_ascii=False, indent=2) + "\n"
     yield "docs/codes.md", _marked("src/stdconv/findings.yaml", codes_page(codes()))
     yield "docs/errors/README.md", _marked("src/stdconv/mistakes", errors_page(codes()))
     for mistake in mistakes().values():

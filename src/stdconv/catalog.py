@@ -26,9 +26,9 @@ def root() -> Path:
     return package if (package / "schemas").is_dir() else package.parents[1]
 
 
-def mapping_schema() -> Path:
-    """Return the JSON Schema of mappings, for editors."""
-    return root() / "schemas" / "mapping.schema.json"
+def form(name: str) -> Path:
+    """Return the JSON Schema of a file of ours: ``mapping``, for editors, or ``report``."""
+    return root() / "schemas" / f"{name}.schema.json"
 
 
 def names(kind: Kind) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from stdconv.findings import codes
+from stdconv.formulas import harmless_texts
 
 HEADINGS = (
     "レコード番号",
@@ -25,7 +26,10 @@ HEADINGS = (
 
 
 class CausesFile:
-    """``refused-causes.csv``: UTF-8 with mark, one line per refusing finding, in the order of the records."""
+    """``refused-causes.csv``: UTF-8 with mark, one line per refusing finding, in the order of the records.
+
+    No cell begins as a formula does.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("wb")
@@ -41,7 +45,8 @@ class CausesFile:
         if self._texts is None:
             self._texts = _texts()
         lines = refusing.drop("severity").join(self._texts, on="code", how="left", maintain_order="left")
-        ordered = lines.select("row", "side", "column", "code", "name", "detail", *self._texts.columns[2:])
+        names = ("row", "side", harmless_texts(pl.col("column")), "code", "name", harmless_texts(pl.col("detail")))
+        ordered = lines.select(*names, *self._texts.columns[2:])
         ordered.write_csv(self._file, include_header=False, line_terminator="\r\n")
 
     def close(self) -> None:

@@ -23,7 +23,7 @@ from stdconv.manifest import NAME, Counts, Manifest, Original, describe
 from stdconv.numbering import numbered
 from stdconv.pipeline import Outcome, convert_batch
 from stdconv.plan import Plan
-from stdconv.reports import LookupUse, Report, Totals, by_code, exit_code
+from stdconv.reports import LookupUse, Report, Totals, by_code, exit_code, held
 from stdconv.source import Progress, Source, quiet
 from stdconv.stages import encoding, records, residue
 from stdconv.stages.pieces import BATCH, Header
@@ -236,7 +236,7 @@ class _Run:
             lookups=lookups,
             tallies=self.dataset.tallies,
             labels=self.dataset.labels,
-            checked=by_code((*(each.told_as for each in self.plan.checks), *self.dataset.checked)),
+            checked=by_code((*held(self.plan.checks, self.plan.carried), *self.dataset.checked)),
             findings=self.totals.totals(self.lines.of),
             exit_code=exit_code(counts, self.totals, fail_on),
         )

@@ -17,7 +17,7 @@ from stdconv.manifest import Counts
 from stdconv.numbering import Numbering
 from stdconv.pipeline import restore_frame
 from stdconv.plan import Plan
-from stdconv.reports import Report, Totals, by_code, exit_code
+from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.source import Progress, quiet
 from stdconv.stages import encoding, records
 from stdconv.stages.records import ROW
@@ -205,7 +205,7 @@ class _Run:
             fail_on=fail_on,
             counts=counts,
             lost_values=totals.count("T0031"),
-            checked=by_code(each.told_as for each in present_checks(self.plan.checks, self.source.columns)),
+            checked=by_code(held(present_checks(self.plan.checks, self.source.columns), self.source.columns)),
             findings=totals.totals(self.source.lines),
             exit_code=exit_code(counts, totals, fail_on),
         )

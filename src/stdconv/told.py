@@ -1,12 +1,15 @@
-"""What lint and prove say, as text."""
+"""What lint and prove say, as text, and as reports that services read."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
+from stdconv.errors import Fault
 from stdconv.linting.lint import Linted, in_file
 from stdconv.proving.prove import CounterExample, Proof
+from stdconv.reports import Report, ToldFault
 
 WORDS = {
     "en": {
@@ -52,6 +55,22 @@ def lint_text(linted: Linted, lang: str = "en") -> str:
     told = sorted((*linted.faults, *linted.warnings), key=in_file)
     last = f"{linted.file}: {words['faults']} {len(linted.faults)}, {words['warnings']} {len(linted.warnings)}"
     return "\n".join([*(each.text(lang) for each in told), last])
+
+
+def lint_report(linted: Linted, exit_code: int) -> Report:
+    """Return what lint found as a report; warnings fail where the exit code says so."""
+    report = _report("lint", linted.file, linted.mapping, (*linted.faults, *linted.warnings), exit_code)
+    return report.model_copy(update={"fail_on": "warn" if exit_code == 1 else "refuse"})
+
+
+def proof_report(proof: Proof) -> Report:
+    """Return what became of a proof as a report."""
+    return _report("prove", proof.file, proof.mapping, proof.faults, 0 if proof.holds else 1)
+
+
+def _report(command: str, file: str, mapping: str | None, faults: Iterable[Fault], exit_code: int) -> Report:
+    told = tuple(ToldFault.of(each) for each in sorted(faults, key=in_file))
+    return Report(command=command, mapping=mapping, file=Path(file).name, path=file, faults=told, exit_code=exit_code)
 
 
 def proof_text(proof: Proof, lang: str = "en") -> str:

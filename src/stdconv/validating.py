@@ -15,7 +15,7 @@ from stdconv.errors import StdconvError, UnreadableError
 from stdconv.findings import SCHEMA as FINDINGS
 from stdconv.findings import Threshold, fault
 from stdconv.manifest import Counts
-from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code
+from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.site import NOBODY, Site
 from stdconv.source import Progress, quiet
 from stdconv.stages.pieces import Extent
@@ -107,7 +107,7 @@ def _checked(
         counts=counts,
         tallies=dataset.tallies,
         labels=dataset.labels,
-        checked=by_code((*(each.told_as for each in checks), *dataset.checked)),
+        checked=by_code((*held(checks, source.columns), *dataset.checked)),
         site=SiteUse.of(site, found),
         findings=found,
         exit_code=exit_code(counts, totals, fail_on),

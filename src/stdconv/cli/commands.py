@@ -10,13 +10,15 @@ from typing import Any
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, say, tell
-from stdconv.cli.ending import FORMS, ended
+from stdconv.cli.ending import FORMS, ended, written
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
 
 Command = Callable[..., Any]
 
 FILE = click.Path(path_type=Path)
+FAULT_FORMS = click.Choice(["text", "json", "junit", "sarif", "github"])
+SCHEMAS = ("mapping-schema", "report-schema")
 SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
 
 
@@ -69,7 +71,7 @@ def _judged(command: Command) -> Command:
             multiple=True,
             metavar="FORMAT=FILE",
             callback=_pairs("--report", ", ".join(f"{form}=FILE" for form in FORMS), FORMS),
-            help="Write the report as json or text (- is stdout).",
+            help=f"Write the report in a form: {', '.join(FORMS)} (- is stdout).",
         ),
     )
     for option in options:
@@ -117,6 +119,7 @@ def convert(
     """Convert a legacy FILE into a run folder: standard records, refused ones, residue, findings, proof."""
     from stdconv.converting import convert_file
     from stdconv.plan import load_plan
+    from stdconv.reports.places import in_mapping
 
     plan = load_plan(mapping)
     with progress() as moved:
@@ -131,7 +134,7 @@ def convert(
             jobs=jobs,
             progress=moved,
         )
-    return ended(context["lang"], [(report, file)], reports)
+    return ended(context["lang"], [(report, file)], reports, place=lambda report: in_mapping(report, mapping))
 
 
 @stdconv.command()
@@ -162,6 +165,7 @@ def restore(
         return 0
     from stdconv.plan import load_plan
     from stdconv.relaying import relay_file
+    from stdconv.reports.places import in_mapping
 
     plan = load_plan(mapping)
     with progress() as moved:
@@ -170,7 +174,7 @@ def restore(
         f"{file}.{suffix}" for suffix in (*(f"{n}.csv" for n in plan.mapping.lookups), "refused.csv", "report.json")
     ]
     tell("  ".join((str(file), *beside)))
-    return ended(context["lang"], [(report, given)], reports)
+    return ended(context["lang"], [(report, given)], reports, place=lambda report: in_mapping(report, mapping))
 
 
 @stdconv.command()
@@ -195,6 +199,7 @@ def validate(
 
     Each file is checked by itself; the exit code is the gravest of theirs: 3 before 2, 4 and 1.
     """
+    from stdconv.reports.places import in_schema
     from stdconv.site import NOBODY, load_site
     from stdconv.standard.schema import load_schema
     from stdconv.validating import report_on
@@ -208,7 +213,7 @@ def validate(
     with progress() as moved:
         check = partial(report_on, standard, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
         told = [(check(file), file) for file in files]
-    return ended(context["lang"], told, reports)
+    return ended(context["lang"], told, reports, place=lambda report: in_schema(report, standard))
 
 
 @stdconv.command()
@@ -233,30 +238,33 @@ def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Pa
 
 @stdconv.command()
 @click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True)
 @click.option("--fail-on", type=click.Choice(["warn", "never"]), default="never", help="Exit 1 for warnings too.")
 @click.pass_obj
-def lint(context: dict[str, Any], mappings: tuple[str, ...], format_: str, fail_on: str) -> int:
+def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on: str) -> int:
     """Look for everything wrong or doubtful in mapping files, at once, each with file and line (2: faults)."""
     import json
 
     from stdconv.linting.lint import Linted
     from stdconv.linting.lint import lint as linted
-    from stdconv.told import lint_text
+    from stdconv.told import lint_report, lint_text
 
-    found, codes = [], {0}
+    found, codes = [], []
     for mapping in mappings:
         try:
             found.append(linted(mapping))
-            codes |= {2} if found[-1].faults else {1} if found[-1].warnings and fail_on == "warn" else {0}
+            codes.append(2 if found[-1].faults else 1 if found[-1].warnings and fail_on == "warn" else 0)
         except StdconvError as error:
             found.append(Linted(mapping, None, error.faults))
-            codes.add(error.exit_code)
+            codes.append(error.exit_code)
     lang = context["lang"]
-    if format_ == "json":
+    if form == "json":
         say(json.dumps([each.document(lang) for each in found], ensure_ascii=False, indent=2))
-    else:
+    elif form == "text":
         say("\n".join(lint_text(each, lang) for each in found))
+    else:
+        reports = [lint_report(each, code) for each, code in zip(found, codes, strict=True)]
+        say(written(reports, form, lang), end="")
     return max(codes)
 
 
@@ -265,29 +273,34 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], format_: str, fail_
 @click.option("--examples", type=click.IntRange(0), default=300, show_default=True, help="Records to generate.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The same, the same run.")
 @click.option("--only", type=click.Choice(["examples", "laws"]), help="Prove this part alone.")
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True)
 @click.pass_obj
-def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, only: Any, format_: str) -> int:
+def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, only: Any, form: str) -> int:
     """Prove MAPPING: its own examples, then the laws on generated records; shows the smallest counter-example (1)."""
     import json
 
     keep_generated_tables()
     from stdconv.proving.prove import prove as proven
-    from stdconv.told import proof_text
+    from stdconv.reports import Report
+    from stdconv.told import proof_report, proof_text
 
     lang = context["lang"]
     try:
         with progress() as moved:
             proof = proven(mapping, examples=examples, seed=seed, only=only, progress=moved)
     except StdconvError as error:
-        if format_ == "json":
+        if form == "json":
             told = {"file": mapping, "holds": False, "faults": [each.document(lang) for each in error.faults]}
             say(json.dumps(told, ensure_ascii=False, indent=2))
+        elif form != "text":
+            say(written([Report.unread("prove", None, Path(mapping), error)], form, lang), end="")
         raise
-    if format_ == "json":
+    if form == "json":
         say(json.dumps(proof.document(lang), ensure_ascii=False, indent=2))
-    else:
+    elif form == "text":
         say(proof_text(proof, lang))
+    else:
+        say(written([proof_report(proof)], form, lang), end="")
     return 0 if proof.holds else 1
 
 
@@ -307,19 +320,19 @@ def verify(folder: Path) -> int:
 
 
 @stdconv.command()
-@click.argument("kind", type=click.Choice(["mapping", "schema", "codes", "lens", "code", "mapping-schema"]))
+@click.argument("kind", type=click.Choice(["mapping", "schema", "codes", "lens", "code", *SCHEMAS]))
 @click.argument("name", required=False)
 @click.option("--effective", is_flag=True, help="A mapping as YAML, with what it extends and its tables written in.")
 @click.pass_obj
 def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) -> int:
     """Show a mapping (as 対応表), schema, code list, lens or finding code; without NAME, list them.
 
-    mapping-schema is the JSON Schema of mappings, for editors.
+    mapping-schema is the JSON Schema of mappings, for editors; report-schema that of reports.
     """
     from stdconv.cli.show import listed, shown
 
-    if kind == "mapping-schema" and name:
-        raise click.UsageError("mapping-schema takes no NAME: there is one for all mappings")
+    if kind in SCHEMAS and name:
+        raise click.UsageError(f"{kind} takes no NAME: there is one for all")
 
     if effective and kind == "mapping" and name:
         from stdconv.plan import load_plan

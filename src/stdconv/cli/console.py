@@ -13,9 +13,9 @@ EVERY = 5.0
 """Seconds between two plain lines."""
 
 
-def say(text: str) -> None:
+def say(text: str, *, end: str = "\n") -> None:
     """Print data to stdout; what the console lacks is shown as its code point (see ``stdconv.cli.main``)."""
-    print(text, file=sys.stdout, flush=True)
+    print(text, file=sys.stdout, end=end, flush=True)
 
 
 def tell(text: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import importlib
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,23 +12,36 @@ from stdconv.cli.console import say, tell
 if TYPE_CHECKING:
     from stdconv.reports import Report
 
-FORMS = ("json", "text")
+FORMS = ("text", "json", "csv", "junit", "sarif", "github")
 
 
-def ended(lang: str, told: Sequence[tuple[Report, Path]], wanted: Mapping[str, Path]) -> int:
-    """Tell what was found in each file, write the reports that are ``wanted`` by form, and return the exit code."""
+def written(reports: Sequence[Report], form: str, lang: str) -> str:
+    """Return ``reports`` in one of ``FORMS``, with the end of the last line."""
+    module = importlib.import_module(f"stdconv.reports.{form}")
+    return str(getattr(module, f"as_{form}")(reports, lang))
+
+
+def ended(
+    lang: str,
+    told: Sequence[tuple[Report, Path]],
+    wanted: Mapping[str, Path],
+    *,
+    place: Callable[[Report], Report],
+) -> int:
+    """Tell what was found in each file, write the reports that are ``wanted`` by form, and return the exit code.
+
+    ``place`` says where findings go back to; it is asked where a report is written.
+    """
     from stdconv.reports import gravest
-    from stdconv.reports.json import as_json
-    from stdconv.reports.text import as_text
+    from stdconv.reports.model import readable
 
-    reports = [report.model_copy(update={"path": file.as_posix()}) for report, file in told]
-    text = as_text(reports, lang)
-    forms = dict(zip(FORMS, (as_json(reports), text), strict=True))
+    reports = [report.model_copy(update={"path": readable(file.as_posix())}) for report, file in told]
     for form, file in wanted.items():
+        text = written([place(report) for report in reports], form, lang)
         if str(file) == "-":
-            say(forms[form])
+            say(text, end="")
         else:
-            file.write_text(forms[form] + "\n", encoding="utf-8")
+            file.write_text(text, encoding="utf-8", newline="")
     if str(wanted.get("text")) != "-":
-        tell(text)
+        tell(written(reports, "text", lang).removesuffix("\n"))
     return gravest(report.exit_code for report in reports)

@@ -39,7 +39,7 @@ SHOWN = {"en": ("Wrong", "Mended"), "ja": ("誤りの例", "直した例")}
 
 
 def listed(kind: str, lang: str) -> str:
-    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is; mappings' schema itself."""
+    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is; our own schemas whole."""
     match kind:
         case "mapping":
             return "\n".join(f"{name}  {load_plan(name).mapping.about.title}" for name in catalog.names("mapping"))
@@ -47,8 +47,8 @@ def listed(kind: str, lang: str) -> str:
             return "\n".join(f"{name}  {load_schema(name).title}" for name in catalog.names("schema"))
         case "codes":
             return "\n".join(catalog.names("codes"))
-        case "mapping-schema":
-            return catalog.mapping_schema().read_text(encoding="utf-8").rstrip()
+        case "mapping-schema" | "report-schema":
+            return catalog.form(kind.removesuffix("-schema")).read_text(encoding="utf-8").rstrip()
         case "lens":
             return "\n".join(f"{name}  {lens.first_line()}" for name, lens in LENSES.items())
         case _:

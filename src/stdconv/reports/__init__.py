@@ -13,6 +13,7 @@ from stdconv.reports.model import (
     by_code,
     exit_code,
     gravest,
+    held,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "by_code",
     "exit_code",
     "gravest",
+    "held",
 ]

@@ -1,13 +1,39 @@
-"""Reports as JSON."""
+"""Reports as JSON, and the JSON Schema of that."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from pydantic.json_schema import GenerateJsonSchema
 
 from stdconv.reports.model import Report
 
 
-def as_json(reports: Sequence[Report]) -> str:
-    """Return one report as an object, several as an array of such objects."""
+def as_json(reports: Sequence[Report], _lang: str) -> str:
+    """Return one report as an object, several as an array of such objects; in all languages the same."""
     texts = [report.model_dump_json(indent=2) for report in reports]
-    return texts[0] if len(texts) == 1 else "[" + ", ".join(texts) + "]"
+    return (texts[0] if len(texts) == 1 else "[" + ", ".join(texts) + "]") + "\n"
+
+
+class _Plain(GenerateJsonSchema):
+    """Without a title for every key, which would say the key again in capitals."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:
+        return False
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of reports, as ``schemas/report.schema.json`` publishes it."""
+    schema = Report.model_json_schema(mode="serialization", schema_generator=_Plain)
+    parts = schema.pop("$defs") | {"Report": schema}
+    for part in parts.values():
+        part["description"] = " ".join(part["description"].replace("``", "`").split())
+    one = {"$ref": "#/$defs/Report"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "stdconv report",
+        "description": "What `--report json=FILE` writes: one report, or an array of several files' reports.",
+        "anyOf": [one, {"type": "array", "minItems": 2, "items": one}],
+        "$defs": dict(sorted(parts.items())),
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -14,6 +14,7 @@ from stdconv.findings import Severity, Threshold, codes, fault, reaches
 from stdconv.lines import LineOf
 from stdconv.manifest import Counts
 from stdconv.site import Decision, Site
+from stdconv.standard.recordrules import Check
 from stdconv.version import VERSION
 
 SAMPLE = 10
@@ -183,7 +184,7 @@ class Report(Part):
     command: str
     stdconv: str = VERSION
     mapping: str | None = None
-    standard: str
+    standard: str | None = None
     file: Readable
     path: Readable | None = None
     fail_on: Threshold = "refuse"
@@ -220,10 +221,17 @@ class Report(Part):
         return self.path or self.file
 
     @classmethod
-    def unread(cls, command: str, standard: str, path: Path, error: StdconvError) -> Self:
+    def unread(cls, command: str, standard: str | None, path: Path, error: StdconvError) -> Self:
         """Return the report of a file that could not be read, or whose report could not be kept."""
         faults = tuple(ToldFault.of(each) for each in error.faults)
-        return cls(command=command, standard=standard, file=path.name, faults=faults, exit_code=error.exit_code)
+        return cls(
+            command=command,
+            standard=standard,
+            file=path.name,
+            path=path.as_posix(),
+            faults=faults,
+            exit_code=error.exit_code,
+        )
 
 
 class Totals:
@@ -282,6 +290,12 @@ class Totals:
         )
 
 
+def held(checks: Iterable[Check], columns: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield what findings of ``checks`` are told as; a check that looks at no column of the file says nothing of it."""
+    given = set(columns)
+    yield from (check.told_as for check in checks if not given.isdisjoint(check.columns))
+
+
 def by_code(checks: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
     """Return checks, each a code and its columns, as ``Report.checked`` has them, the codes in order."""
     found: dict[str, dict[str, None]] = {}
@@ -304,8 +318,3 @@ def gravest(codes: Iterable[int]) -> int:
     (4, 3, 0)
     """
     return max((0, *codes), key=PRECEDENCE.index)
-
-
-def shown(total: Total, numbers: tuple[int, ...]) -> str:
-    """Return the first rows or lines of ``total`` as texts have them: dots say that there are more."""
-    return ", ".join(map(str, numbers)) + (" …" if total.count > len(total.rows) else "")

@@ -120,7 +120,7 @@ def _between(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -
     order = {name: i for i, name in enumerate(columns)}
     for schema, spot in parts:
         for rule, at, node in _rules(schema, spot):
-            domain = read(rule, at)
+            domain = read(rule, at if node is rule else spot)
             title = " / ".join(node[word] for word in ("title", "x-title-en") if word in node) or _pointer(at)
             names = sorted(mentioned(domain), key=lambda name: order.get(name, len(order))) or columns
             yield Check(
@@ -129,21 +129,26 @@ def _between(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -
                 domain,
                 title,
                 node.get("x-source", ""),
+                at.path,
             )
 
 
 def _rules(schema: dict[str, Any], spot: Spot) -> Iterator[tuple[Any, Spot, dict[str, Any]]]:
-    """Yield what a schema asks of whole records, one by one, with where it stands and what is said about it."""
+    """Yield what a schema asks of whole records, one by one: the rule, where it stands, what is said about it.
+
+    What stands in the schema itself is read there; only a part of ``allOf`` is a schema of its own and says something.
+    """
     for i, part in enumerate(schema.get("allOf", ())):
         if not _is_merged(part):
-            yield part, spot.at("allOf", i), part if isinstance(part, dict) else {}
+            rule = part if isinstance(part, dict) else {} if part else {"not": {}}
+            yield rule, spot.at("allOf", i), rule
     for keyword in ("anyOf", "oneOf", "not", "if"):
         if keyword in schema:
             words = ("if", "then", "else") if keyword == "if" else (keyword,)
-            yield {word: schema[word] for word in words if word in schema}, spot, {"title": _pointer(spot.at(keyword))}
+            yield {word: schema[word] for word in words if word in schema}, spot.at(keyword), {}
     for keyword in ("dependentRequired", "dependentSchemas"):
         for name, part in schema.get(keyword, {}).items():
-            yield {keyword: {name: part}}, spot, {"title": _pointer(spot.at(keyword, name))}
+            yield {keyword: {name: part}}, spot.at(keyword, name), {}
 
 
 def _pointer(spot: Spot) -> str:

@@ -48,13 +48,17 @@ class Title(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One verdict about a record: the S code it is reported under, the columns it looks at, what must hold."""
+    """One verdict about a record: the S code it is reported under, the columns it looks at, what must hold.
+
+    ``at`` is the path to it in the schema, where it is a rule of that.
+    """
 
     code: str
     columns: tuple[str, ...]
     domain: Domain
     title: str = ""
     source: str = ""
+    at: tuple[str | int, ...] = ()
 
     @property
     def told_as(self) -> tuple[str, str]:

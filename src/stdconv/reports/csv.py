@@ -1,0 +1,63 @@
+"""Reports as CSV for people with spreadsheets."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+
+from stdconv.errors import severity_word
+from stdconv.findings import codes
+from stdconv.formulas import harmless
+from stdconv.reports.model import Report, ToldFault, Total
+from stdconv.reports.wording import numbers, visible
+
+HEADINGS = (
+    "ファイル",
+    "重大度",
+    "コード",
+    "名称",
+    "側",
+    "項目",
+    "件数",
+    "レコード番号",
+    "行番号",
+    "詳細",
+    "指摘",
+    "原因",
+    "対処",
+    "severity",
+    "summary",
+    "cause",
+    "remedy",
+)
+
+
+def as_csv(reports: Sequence[Report], _lang: str) -> str:
+    """Return a line for each fault and total, with both languages' texts, behind a byte order mark; lines end in CRLF.
+
+    No cell begins as a formula does.
+    """
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(HEADINGS)
+    for report in reports:
+        for row in (*map(_fault, report.verdicts), *map(_total, report.findings)):
+            writer.writerow([harmless(str(cell)) for cell in (visible(report.place), *row)])
+    return "\ufeff" + out.getvalue()
+
+
+def _total(total: Total) -> Iterator[object]:
+    yield from (severity_word(total.severity, "ja"), total.code, total.name, total.side, total.column, total.count)
+    yield from (numbers(total, sample) if sample else "" for sample in (total.rows, total.lines))
+    yield total.detail
+    ja, en = (codes()[total.code].messages[lang] for lang in ("ja", "en"))
+    yield from (ja.summary, ja.cause, ja.remedy, total.severity, en.summary, en.cause, en.remedy)
+
+
+def _fault(fault: ToldFault) -> Iterator[object]:
+    yield from (severity_word(fault.severity, "ja"), fault.code, fault.name, "", "", "", "")
+    yield fault.line or ""
+    yield ""
+    ja, en = (fault.messages[lang] for lang in ("ja", "en"))
+    yield from (ja.summary, ja.cause, ja.remedy, fault.severity, en.summary, en.cause, en.remedy)

@@ -1,0 +1,44 @@
+"""Reports as workflow commands, which GitHub Actions shows as annotations of the files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from stdconv.reports.model import Report, ToldFault, Total
+from stdconv.reports.wording import LEVELS, counted, fault_sentences, from_here, sentences, title
+
+COMMANDS = {"note": "notice", "warning": "warning", "error": "error"}
+
+
+def as_github(reports: Sequence[Report], lang: str) -> str:
+    """Return a command for each fault and total, a line each; the line of a total is that of its first record."""
+    return "".join(line for report in reports for line in _commands(report, lang))
+
+
+def _commands(report: Report, lang: str) -> Iterator[str]:
+    for fault in report.verdicts:
+        where = {"file": from_here(fault.file or report.place), "line": fault.line, "col": fault.column}
+        yield _command(fault, where, fault_sentences(fault, lang))
+    for total in report.findings:
+        where = {"file": from_here(report.place), "line": total.lines[0] if total.lines else None}
+        yield _command(total, where, f"{counted(total, lang, gap=' ')}: {sentences(total, lang)}")
+
+
+def _command(found: Total | ToldFault, where: dict[str, str | int | None], message: str) -> str:
+    properties = where | {"title": title(found)}
+    told = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
+    return f"::{COMMANDS[LEVELS[found.severity]]} {told}::{_data(message)}\n"
+
+
+def _data(text: str) -> str:
+    """Return ``text`` as the message of a command: the toolkit of GitHub's actions escapes it so."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    r"""Return ``text`` as a property of a command.
+
+    >>> _property("a:b,c%\n")
+    'a%3Ab%2Cc%25%0A'
+    """
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

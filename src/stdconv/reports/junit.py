@@ -1,0 +1,93 @@
+"""Reports as JUnit XML: a test suite for each file, a test case for each rule that it was held against."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree as ET
+
+from stdconv.findings import codes, reaches
+from stdconv.reports.model import Report, ToldFault, Total
+from stdconv.reports.wording import counted, sentences, title
+
+NOT_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 has no way to write (section 2.2, Char)."""
+
+
+def as_junit(reports: Sequence[Report], lang: str) -> str:
+    """Return the reports as one document, which the XSD of Jenkins' xUnit plugin describes.
+
+    A case is a code and its columns: those that were checked and those that were found. It fails where the findings
+    reach the threshold; what lies below is its output. What ended the work on a file is an error.
+    """
+    suites = [_suite(report, lang) for report in reports]
+    sums = {key: str(sum(int(suite.get(key, "0")) for suite in suites)) for key in ("tests", "failures", "errors")}
+    root = ET.Element("testsuites", {"name": f"stdconv {reports[0].command}", **sums})
+    root.extend(suites)
+    ET.indent(root)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def _suite(report: Report, lang: str) -> ET.Element:
+    cases = _cases(report, lang)
+    counts = {
+        "tests": len(cases),
+        "failures": sum(case.find("failure") is not None for case in cases),
+        "errors": sum(case.find("error") is not None for case in cases),
+    }
+    suite = ET.Element("testsuite", {"name": _xml(report.place), **{key: str(count) for key, count in counts.items()}})
+    properties = ET.SubElement(suite, "properties")
+    about = report.model_dump(include={"command", "stdconv", "mapping", "standard", "exit_code"}, exclude_none=True)
+    for name, value in (about | report.counts.model_dump()).items():
+        ET.SubElement(properties, "property", {"name": name, "value": _xml(str(value))})
+    suite.extend(cases)
+    return suite
+
+
+def _cases(report: Report, lang: str) -> list[ET.Element]:
+    found: dict[tuple[str, str], list[Total]] = {
+        (code, column): [] for code, columns in report.checked.items() for column in columns
+    }
+    for total in report.findings:
+        found.setdefault((total.code, total.column or total.side), []).append(total)
+    cases = [_of_fault(fault, report, lang) for fault in report.verdicts]
+    for (code, column), totals in sorted(found.items()):
+        case = _case(report, f"{code} {codes()[code].name} {column}")
+        for total in totals:
+            _tell(case, total, report, lang)
+        cases.append(case)
+    return cases or [_case(report, report.command)]
+
+
+def _case(report: Report, name: str) -> ET.Element:
+    return ET.Element("testcase", {"classname": _xml(report.place), "name": _xml(name)})
+
+
+def _tell(case: ET.Element, total: Total, report: Report, lang: str) -> None:
+    told = f"{counted(total, lang)}\n{sentences(total, lang)}"
+    if reaches(total.severity, report.fail_on):
+        message = f"{title(total)} {counted(total, lang, gap=' ')}"
+        ET.SubElement(case, "failure", {"type": total.code, "message": _xml(message)}).text = _xml(told)
+    else:
+        ET.SubElement(case, "system-out").text = _xml(f"{total.severity} {told}")
+
+
+def _of_fault(fault: ToldFault, report: Report, lang: str) -> ET.Element:
+    """Return the case of a fault: an error, or, where it only warns and that is below the threshold, output."""
+    where = ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part is not None)
+    case = _case(report, f"{title(fault)} {where}".rstrip())
+    if fault.severity == "fail" or reaches(fault.severity, report.fail_on):
+        told = {"type": fault.code, "message": _xml(fault.messages[lang].summary)}
+        ET.SubElement(case, "error", told).text = _xml(fault.text(lang))
+    else:
+        ET.SubElement(case, "system-out").text = _xml(fault.text(lang))
+    return case
+
+
+def _xml(text: str) -> str:
+    r"""Return ``text`` with the code points of characters that XML cannot write in their places.
+
+    >>> _xml("a\x00b\t")
+    'aU+0000b\t'
+    """
+    return NOT_XML.sub(lambda found: f"U+{ord(found[0]):04X}", text)

@@ -1,0 +1,102 @@
+"""Where findings go back to in one's own definitions: a line of a schema, of its rules file, or of a mapping."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from pydantic import TypeAdapter
+
+from stdconv import catalog, yaml
+from stdconv.errors import DefinitionError, Place
+from stdconv.mapping.loading import load_text, read_mapping
+from stdconv.mapping.models import Form
+from stdconv.reports.model import Report, Spot, Total
+from stdconv.standard.codelists import load_codes
+from stdconv.standard.recordrules import RecordRule
+from stdconv.standard.schema import Standard
+from stdconv.yaml import Located
+
+Placing: TypeAlias = Callable[[Total], Place | None]
+
+_RULE: TypeAdapter[Any] = TypeAdapter(RecordRule)
+
+
+def in_schema(report: Report, standard: Standard) -> Report:
+    """Return ``report`` with the lines of a schema and rules file of one's own; shipped ones are nobody's to mend."""
+    if not standard.files:
+        return report
+    files = [_located(path) for path in standard.files]
+    schema, rules = files[0], files[1] if len(files) > 1 else None
+    return _placed(report, lambda total: _in_rules(total, rules, standard) or _in_schema(total, schema, standard))
+
+
+def in_mapping(report: Report, name: str) -> Report:
+    """Return ``report`` with the lines of the mapping ``name``, where that is a file of one's own."""
+    if name in catalog.names("mapping"):
+        return report
+    reading = read_mapping(*load_text(name))
+    mapping, located = reading.mapping, reading.located
+    if mapping is None or located is None:
+        return report
+    return _placed(report, lambda total: _in_mapping(total, mapping.fields, located))
+
+
+def _placed(report: Report, place: Placing) -> Report:
+    totals = (
+        total.model_copy(update={"definition": Spot.of(found)}) if (found := place(total)) else total
+        for total in report.findings
+    )
+    return report.model_copy(update={"findings": tuple(totals)})
+
+
+def _located(path: Path) -> Located | None:
+    """Return a file with its lines; JSON is read as YAML for that, which is not always possible."""
+    try:
+        return yaml.load(path.read_text(encoding="utf-8"), str(path))
+    except DefinitionError:
+        return None
+
+
+def _in_schema(total: Total, located: Located | None, standard: Standard) -> Place | None:
+    if located is None:
+        return None
+    for check in standard.between:
+        if check.at and check.told_as == (total.code, total.column):
+            return located.place(check.at)
+    return _first(located, (("properties", name) for name in total.column.split("+")))
+
+
+def _in_rules(total: Total, located: Located | None, standard: Standard) -> Place | None:
+    if located is None:
+        return None
+    for number, node in enumerate(located.data.get("record", ())):
+        if (total.code, total.column) in {each.told_as for each in _RULE.validate_python(node).checks(load_codes)}:
+            return located.place(("record", number))
+    for number, rule in enumerate(standard.dataset):
+        is_meant = total.code in rule.codes or (total.code == "D0012" and total.detail == rule.rule)
+        if is_meant and set(total.column.split("+")) <= set(rule.names):
+            return located.place(("dataset", number))
+    return None
+
+
+def _in_mapping(total: Total, fields: Sequence[Form], located: Located) -> Place | None:
+    names = total.column.split("+")
+    if total.side.startswith("lookup:"):
+        return _first(located, [("lookups", total.side.removeprefix("lookup:"))])
+    written = [(number, _names(form, total.side)) for number, form in enumerate(fields)]
+    paths: Iterator[yaml.Path] = (("fields", number) for number, known in written if set(names) <= known)
+    some: Iterator[yaml.Path] = (("fields", number) for number, known in written if known & set(names))
+    left_out: Iterator[yaml.Path] = (("unmapped", total.side, name) for name in names)
+    return _first(located, (*paths, *some, *left_out))
+
+
+def _names(form: Form, side: str) -> set[str]:
+    """Return the columns of one side that a field is about."""
+    given = getattr(form, side, None) or ()
+    return {given} if isinstance(given, str) else set(given)
+
+
+def _first(located: Located, paths: Sequence[yaml.Path] | Iterator[yaml.Path]) -> Place | None:
+    return next((located.place(path) for path in paths if path in located.marks), None)

@@ -1,0 +1,120 @@
+"""Reports as SARIF 2.1.0: one run, a result for each fault and each total, never for each record."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import PurePosixPath
+from typing import Any, TypeAlias
+from urllib.parse import quote
+
+from stdconv.findings import LANGUAGES, codes
+from stdconv.reports.model import Report, ToldFault, Total, gravest
+from stdconv.reports.wording import LEVELS, counted, fault_sentences, from_here, sentences, title
+from stdconv.version import VERSION
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+ENDED_EARLY = (2, 3, 70)
+WORD = re.compile(r"\{\w+\}")
+"""What is filled in when a fault is told."""
+
+Node: TypeAlias = dict[str, Any]
+
+
+def as_sarif(reports: Sequence[Report], lang: str) -> str:
+    """Return the reports as one run of one tool, its texts in ``lang`` and the other language's as a translation."""
+    rules = _rules(reports)
+    results = [result for report in reports for result in _results(report, rules, lang)]
+    exit_code = gravest(report.exit_code for report in reports)
+    run = {
+        "tool": {"driver": _driver(rules, lang)},
+        "translations": [_translation(rules, other) for other in LANGUAGES if other != lang],
+        "language": lang,
+        "columnKind": "unicodeCodePoints",
+        "invocations": [{"executionSuccessful": exit_code not in ENDED_EARLY, "exitCode": exit_code}],
+        "results": results,
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def _rules(reports: Iterable[Report]) -> list[str]:
+    """Return the codes that were checked or found, in order."""
+    told: set[str] = set()
+    for report in reports:
+        told |= {*report.checked, *(each.code for each in report.verdicts), *(each.code for each in report.findings)}
+    return sorted(told)
+
+
+def _driver(rules: Sequence[str], lang: str) -> Node:
+    return {"name": "stdconv", "version": VERSION, "language": lang, "rules": [_rule(code, lang) for code in rules]}
+
+
+def _translation(rules: Sequence[str], lang: str) -> Node:
+    texts = [{"id": code} | _texts(code, lang) for code in rules]
+    return {"name": "stdconv", "language": lang, "associatedComponent": {"name": "stdconv"}, "rules": texts}
+
+
+def _rule(id_: str, lang: str) -> Node:
+    code = codes()[id_]
+    official = {"properties": {"official": code.official}} if code.official else {}
+    level = {"defaultConfiguration": {"level": LEVELS[code.severity]}}
+    return {"id": id_, "name": code.name} | _texts(id_, lang) | level | official
+
+
+def _texts(id_: str, lang: str) -> Node:
+    """Return what a rule says: the remedy is its help."""
+    message = codes()[id_].messages[lang]
+    words = {"shortDescription": message.summary, "fullDescription": message.cause, "help": message.remedy}
+    return {key: {"text": WORD.sub("…", text)} for key, text in words.items()}
+
+
+def _results(report: Report, rules: Sequence[str], lang: str) -> list[Node]:
+    faults = [_fault(fault, report, lang) for fault in report.verdicts]
+    totals = [_total(total, report, lang) for total in report.findings]
+    return [{"ruleId": id_, "ruleIndex": rules.index(id_)} | result for id_, result in (*faults, *totals)]
+
+
+def _fault(fault: ToldFault, report: Report, lang: str) -> tuple[str, Node]:
+    return fault.code, {
+        "level": LEVELS[fault.severity],
+        "message": {"text": fault_sentences(fault, lang)},
+        "locations": [_physical(fault.file or report.place, fault.line, fault.column)],
+    }
+
+
+def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
+    """Return what was found, where it is defined if that is one's own file, else where it stands first."""
+    line, spot = total.lines[0] if total.lines else None, total.definition
+    found = _physical(report.place, line)
+    location = _physical(spot.file, spot.line, spot.column) if spot else found
+    return total.code, {
+        "level": LEVELS[total.severity],
+        "message": {"text": f"{title(total)} {counted(total, lang, gap=' ')}: {sentences(total, lang)}"},
+        "locations": [location | {"logicalLocations": _logical(total, report)}],
+        "occurrenceCount": total.count,
+        "partialFingerprints": {"place/v1": "/".join((total.code, total.side, total.column))},
+        **({"relatedLocations": [found]} if spot else {}),
+    }
+
+
+def _physical(file: str, line: int | None = None, column: int | None = None) -> Node:
+    region = {key: number for key, number in (("startLine", line), ("startColumn", column)) if line and number}
+    return {"physicalLocation": {"artifactLocation": {"uri": uri(file)}} | ({"region": region} if region else {})}
+
+
+def _logical(total: Total, report: Report) -> list[Node]:
+    """Return the columns that a total is about, as parts of the schema, or, on the legacy side, of the mapping."""
+    root = f"{report.standard}#/properties" if total.side == "standard" else f"{report.mapping}#/{total.side}"
+    names = [name.replace("~", "~0").replace("/", "~1") for name in total.column.split("+")]
+    return [{"fullyQualifiedName": f"{root}/{name}" if name else root} for name in names]
+
+
+def uri(path: str) -> str:
+    """Return the URI of a file: relative where it lies below the current folder.
+
+    >>> uri("a b/ア.csv"), uri("/x:y.csv")
+    ('a%20b/%E3%82%A2.csv', 'file:///x%3Ay.csv')
+    """
+    seen = from_here(path)
+    return f"file://{quote(seen)}" if PurePosixPath(seen).is_absolute() else quote(seen)

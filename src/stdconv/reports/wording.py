@@ -1,0 +1,59 @@
+"""What is said of a total or a fault, in words, and what the file is called."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from stdconv.findings import codes
+from stdconv.reports.model import ToldFault, Total
+
+SAMPLES = {"en": ("records", "lines"), "ja": ("レコード", "行")}
+LEVELS = {"note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
+"""What services call a severity."""
+
+
+def title(found: Total | ToldFault) -> str:
+    """Return the code, its name, and for a total what it is about."""
+    place = (found.column or found.side) if isinstance(found, Total) else ""
+    return f"{found.code} {found.name} {place}".rstrip()
+
+
+def counted(total: Total, lang: str, *, gap: str = "  ") -> str:
+    """Return how often, the first records and their lines, and the detail of the first one."""
+    samples = zip(SAMPLES[lang], (total.rows, total.lines), strict=True)
+    where = [f"{word} {numbers(total, sample)}" for word, sample in samples if sample]
+    return gap.join([f"×{total.count}", *where, *([f"({total.detail})"] if total.detail else [])])
+
+
+def numbers(total: Total, sample: Sequence[int]) -> str:
+    """Return the first records or lines of ``total``; dots say that there are more."""
+    return ", ".join(map(str, sample)) + (" …" if total.count > len(total.rows) else "")
+
+
+def sentences(total: Total, lang: str) -> str:
+    """Return the finding itself, why it comes about, what to do next."""
+    message = codes()[total.code].messages[lang]
+    return (" " if lang == "en" else "").join((message.summary, message.cause, message.remedy))
+
+
+def fault_sentences(fault: ToldFault, lang: str) -> str:
+    """Return what is said of a fault, without its place and code."""
+    words = fault.messages[lang]
+    return (" " if lang == "en" else "").join((words.summary, words.cause, words.remedy))
+
+
+def from_here(path: str) -> str:
+    """Return ``path`` as seen from the current folder, where it lies below it; else absolute."""
+    whole = Path(os.path.abspath(path))  # noqa: PTH100 -- what a link leads to is not what was given
+    return whole.relative_to(Path.cwd()).as_posix() if whole.is_relative_to(Path.cwd()) else whole.as_posix()
+
+
+def visible(text: str) -> str:
+    r"""Return ``text`` on one line, without anything that a terminal or a parser could take for something else.
+
+    >>> print(visible("a\nb\x1b[1m"))
+    a\nb\x1b[1m
+    """
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
