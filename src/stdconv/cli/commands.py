@@ -119,7 +119,6 @@ def convert(
     """Convert a legacy FILE into a run folder: standard records, refused ones, residue, findings, proof."""
     from stdconv.converting import convert_file
     from stdconv.plan import load_plan
-    from stdconv.reports.places import in_mapping
 
     plan = load_plan(mapping)
     with progress() as moved:
@@ -134,7 +133,7 @@ def convert(
             jobs=jobs,
             progress=moved,
         )
-    return ended(context["lang"], [(report, file)], reports, place=lambda report: in_mapping(report, mapping))
+    return ended(context["lang"], [(report, file)], reports, within=mapping)
 
 
 @stdconv.command()
@@ -165,7 +164,6 @@ def restore(
         return 0
     from stdconv.plan import load_plan
     from stdconv.relaying import relay_file
-    from stdconv.reports.places import in_mapping
 
     plan = load_plan(mapping)
     with progress() as moved:
@@ -174,7 +172,7 @@ def restore(
         f"{file}.{suffix}" for suffix in (*(f"{n}.csv" for n in plan.mapping.lookups), "refused.csv", "report.json")
     ]
     tell("  ".join((str(file), *beside)))
-    return ended(context["lang"], [(report, given)], reports, place=lambda report: in_mapping(report, mapping))
+    return ended(context["lang"], [(report, given)], reports, within=mapping)
 
 
 @stdconv.command()
@@ -199,7 +197,6 @@ def validate(
 
     Each file is checked by itself; the exit code is the gravest of theirs: 3 before 2, 4 and 1.
     """
-    from stdconv.reports.places import in_schema
     from stdconv.site import NOBODY, load_site
     from stdconv.standard.schema import load_schema
     from stdconv.validating import report_on
@@ -213,7 +210,7 @@ def validate(
     with progress() as moved:
         check = partial(report_on, standard, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
         told = [(check(file), file) for file in files]
-    return ended(context["lang"], told, reports, place=lambda report: in_schema(report, standard))
+    return ended(context["lang"], told, reports, within=standard)
 
 
 @stdconv.command()

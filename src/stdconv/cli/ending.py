@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from stdconv.cli.console import say, tell
 
 if TYPE_CHECKING:
     from stdconv.reports import Report
+    from stdconv.standard.schema import Standard
 
 FORMS = ("text", "json", "csv", "junit", "sarif", "github")
 
@@ -26,18 +27,18 @@ def ended(
     told: Sequence[tuple[Report, Path]],
     wanted: Mapping[str, Path],
     *,
-    place: Callable[[Report], Report],
+    within: Standard | str,
 ) -> int:
     """Tell what was found in each file, write the reports that are ``wanted`` by form, and return the exit code.
 
-    ``place`` says where findings go back to; it is asked where a report is written.
+    What is written says where findings go back to ``within`` a schema or the mapping of that name.
     """
     from stdconv.reports import gravest
     from stdconv.reports.model import readable
 
     reports = [report.model_copy(update={"path": readable(file.as_posix())}) for report, file in told]
     for form, file in wanted.items():
-        text = written([place(report) for report in reports], form, lang)
+        text = written([_placed(report, within) for report in reports], form, lang)
         if str(file) == "-":
             say(text, end="")
         else:
@@ -45,3 +46,9 @@ def ended(
     if str(wanted.get("text")) != "-":
         tell(written(reports, "text", lang).removesuffix("\n"))
     return gravest(report.exit_code for report in reports)
+
+
+def _placed(report: Report, within: Standard | str) -> Report:
+    from stdconv.reports.places import in_mapping, in_schema
+
+    return in_mapping(report, within) if isinstance(within, str) else in_schema(report, within)
