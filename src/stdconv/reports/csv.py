@@ -10,7 +10,7 @@ from stdconv.errors import severity_word
 from stdconv.findings import codes
 from stdconv.formulas import harmless
 from stdconv.reports.model import Report, ToldFault, Total
-from stdconv.reports.wording import numbers, visible
+from stdconv.reports.wording import decided, numbers, visible
 
 HEADINGS = (
     "ファイル",
@@ -26,6 +26,7 @@ HEADINGS = (
     "指摘",
     "原因",
     "対処",
+    "サイトの決定",
     "severity",
     "summary",
     "cause",
@@ -42,17 +43,18 @@ def as_csv(reports: Sequence[Report], _lang: str) -> str:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADINGS)
     for report in reports:
-        for row in (*map(_fault, report.verdicts), *map(_total, report.findings)):
+        for row in (*map(_fault, report.verdicts), *(_total(total, report) for total in report.findings)):
             writer.writerow([harmless(str(cell)) for cell in (visible(report.place), *row)])
     return "\ufeff" + out.getvalue()
 
 
-def _total(total: Total) -> Iterator[object]:
+def _total(total: Total, report: Report) -> Iterator[object]:
     yield from (severity_word(total.severity, "ja"), total.code, total.name, total.side, total.column, total.count)
     yield from (numbers(total, sample) if sample else "" for sample in (total.rows, total.lines))
     yield total.detail
     ja, en = (codes()[total.code].messages[lang] for lang in ("ja", "en"))
-    yield from (ja.summary, ja.cause, ja.remedy, total.severity, en.summary, en.cause, en.remedy)
+    yield from (ja.summary, ja.cause, ja.remedy, decided(total, report, "ja"))
+    yield from (total.severity, en.summary, en.cause, en.remedy)
 
 
 def _fault(fault: ToldFault) -> Iterator[object]:
@@ -60,4 +62,4 @@ def _fault(fault: ToldFault) -> Iterator[object]:
     yield fault.line or ""
     yield ""
     ja, en = (fault.messages[lang] for lang in ("ja", "en"))
-    yield from (ja.summary, ja.cause, ja.remedy, fault.severity, en.summary, en.cause, en.remedy)
+    yield from (ja.summary, ja.cause, ja.remedy, "", fault.severity, en.summary, en.cause, en.remedy)

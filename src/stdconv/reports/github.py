@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stdconv.reports.model import Report, ToldFault, Total
-from stdconv.reports.wording import LEVELS, counted, fault_sentences, from_here, sentences, title
+from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 
-COMMANDS = {"note": "notice", "warning": "warning", "error": "error"}
+COMMANDS = {"none": "notice", "note": "notice", "warning": "warning", "error": "error"}
 
 
 def as_github(reports: Sequence[Report], lang: str) -> str:
@@ -21,7 +21,8 @@ def _commands(report: Report, lang: str) -> Iterator[str]:
         yield _command(fault, where, fault_sentences(fault, lang))
     for total in report.findings:
         where = {"file": from_here(report.place), "line": total.lines[0] if total.lines else None}
-        yield _command(total, where, f"{counted(total, lang, gap=' ')}: {sentences(total, lang)}")
+        said = " ".join(filter(None, (sentences(total, lang), decided(total, report, lang))))
+        yield _command(total, where, f"{counted(total, lang, gap=' ')}: {said}")
 
 
 def _command(found: Total | ToldFault, where: dict[str, str | int | None], message: str) -> str:

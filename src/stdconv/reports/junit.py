@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 from stdconv.findings import codes, reaches
 from stdconv.reports.model import Report, ToldFault, Total
-from stdconv.reports.wording import counted, sentences, title
+from stdconv.reports.wording import counted, decided, sentences, title
 
 NOT_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What XML 1.0 has no way to write (section 2.2, Char)."""
@@ -34,6 +34,7 @@ def _suite(report: Report, lang: str) -> ET.Element:
         "tests": len(cases),
         "failures": sum(case.find("failure") is not None for case in cases),
         "errors": sum(case.find("error") is not None for case in cases),
+        "skipped": sum(case.find("skipped") is not None for case in cases),
     }
     suite = ET.Element("testsuite", {"name": _xml(report.place), **{key: str(count) for key, count in counts.items()}})
     properties = ET.SubElement(suite, "properties")
@@ -64,10 +65,12 @@ def _case(report: Report, name: str) -> ET.Element:
 
 
 def _tell(case: ET.Element, total: Total, report: Report, lang: str) -> None:
-    told = f"{counted(total, lang)}\n{sentences(total, lang)}"
+    told = "\n".join(filter(None, (counted(total, lang), sentences(total, lang), decided(total, report, lang))))
     if reaches(total.severity, report.fail_on):
         message = f"{title(total)} {counted(total, lang, gap=' ')}"
         ET.SubElement(case, "failure", {"type": total.code, "message": _xml(message)}).text = _xml(told)
+    elif total.severity == "mute" and case.find("failure") is None:
+        ET.SubElement(case, "skipped", {"message": _xml(f"{decided(total, report, lang)} ×{total.count}")})
     else:
         ET.SubElement(case, "system-out").text = _xml(f"{total.severity} {told}")
 

@@ -106,6 +106,11 @@ class SiteUse(Part):
                 counts[decision.key] += total.count
         return cls(name=site.name, decisions=tuple(_decided(each, counts[each.key]) for each in site.decisions))
 
+    def about(self, total: Total) -> Decided | None:
+        """Return what was decided about ``total``, if anything: for its column, or for its code in every column."""
+        found = {(each.code, each.column): each for each in self.decisions}
+        return found.get((total.code, total.column)) or found.get((total.code, None))
+
 
 def _decided(decision: Decision, findings: int) -> Decided:
     code = codes()[decision.code]

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from stdconv.findings import LANGUAGES, codes
 from stdconv.reports.model import Report, ToldFault, Total, gravest
-from stdconv.reports.wording import LEVELS, counted, fault_sentences, from_here, sentences, title
+from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 from stdconv.version import VERSION
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
@@ -91,11 +91,20 @@ def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
     return total.code, {
         "level": LEVELS[total.severity],
         "message": {"text": f"{title(total)} {counted(total, lang, gap=' ')}: {sentences(total, lang)}"},
+        **_suppressed(total, report, lang),
         "locations": [location | {"logicalLocations": _logical(total, report)}],
         "occurrenceCount": total.count,
         "partialFingerprints": {"place/v1": "/".join((total.code, total.side, total.column))},
         **({"relatedLocations": [found]} if spot else {}),
     }
+
+
+def _suppressed(total: Total, report: Report, lang: str) -> Node:
+    """Return why a total is not to be shown where its site has muted it, and what was decided about any other."""
+    said = decided(total, report, lang)
+    if total.severity == "mute":
+        return {"suppressions": [{"kind": "external", "status": "accepted", "justification": said}]}
+    return {"properties": {"decided": said}} if said else {}
 
 
 def _physical(file: str, line: int | None = None, column: int | None = None) -> Node:

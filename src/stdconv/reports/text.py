@@ -82,10 +82,10 @@ def _site_lines(site: SiteUse | None, lang: str) -> Iterator[str]:
     if site is None:
         return
     word = {"en": "site", "ja": "サイト"}[lang]
-    yield f"{word} {site.name}"
+    yield visible(f"{word} {site.name}")
     for each in site.decisions:
         became = f"{severity_word(each.instead_of, lang)} → {severity_word(each.severity, lang)}"
         official = f" [{each.official}]" if each.official else ""
         where = f" {each.column}" if each.column else ""
-        name = codes()[each.code].name
-        yield f"  {each.decided}  {each.code} {name}{official}{where}  {became}  ×{each.findings}  {each.because}"
+        what = f"{each.code} {codes()[each.code].name}{official}{where}"
+        yield visible(f"  {each.decided}  {what}  {became}  ×{each.findings}  {each.because}")

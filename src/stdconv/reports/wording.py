@@ -6,11 +6,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from stdconv.errors import severity_word
 from stdconv.findings import codes
-from stdconv.reports.model import ToldFault, Total
+from stdconv.reports.model import Report, ToldFault, Total
 
 SAMPLES = {"en": ("records", "lines"), "ja": ("レコード", "行")}
-LEVELS = {"note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
+LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
 """What services call a severity."""
 
 
@@ -30,6 +31,16 @@ def counted(total: Total, lang: str, *, gap: str = "  ") -> str:
 def numbers(total: Total, sample: Sequence[int]) -> str:
     """Return the first records or lines of ``total``; dots say that there are more."""
     return ", ".join(map(str, sample)) + (" …" if total.count > len(total.rows) else "")
+
+
+def decided(total: Total, report: Report, lang: str) -> str:
+    """Return what the site has decided about ``total``, what it is instead of, why and when; empty for nothing."""
+    decision = report.site.about(total) if report.site else None
+    if report.site is None or decision is None:
+        return ""
+    became = " → ".join(severity_word(each, lang) for each in (decision.instead_of, decision.severity))
+    official = f" [{decision.official}]" if decision.official else ""
+    return visible(f"{report.site.name} {decision.decided}{official} {became} {decision.because}")
 
 
 def sentences(total: Total, lang: str) -> str:
