@@ -433,6 +433,25 @@ def test_restoring_into_another_layout_is_reported_in_every_form(folder, capfd):
     assert "::error file=half.csv,line=3,title=S0004 not-in-code-list 性別::" in told
 
 
+@pytest.mark.parametrize(
+    ("words", "place", "code"),
+    [
+        (("convert", "x.csv", "-m", "vendor-a/resident-link", "-o", "run"), ("x.csv", 1), "R0010"),
+        (("restore", "unknown.csv", "-m", "vendor-a/resident-link", "-o", "o.csv"), ("unknown.csv", 1), "S0009"),
+    ],
+)
+def test_a_file_that_cannot_be_converted_or_restored_is_reported_in_every_form(words, place, code, folder, capfd):
+    (folder / "x.csv").write_bytes(legacy(LEGACY_GOOD).replace("氏名".encode("cp932"), "名前".encode("cp932")))
+    (result,) = reported(capfd, "sarif", *words)["runs"][0]["results"]
+    assert (result["ruleId"], where(result)) == (code, place)
+    assert [error.get("type") for error in reported(capfd, "junit", *words).iter("error")] == [code]
+    report = reported(capfd, "json", *words)
+    assert (report["exit_code"], report["mapping"], report["command"]) == (3, "vendor-a/resident-link", words[0])
+    exit_code, _, err = said(capfd, *words)
+    assert exit_code == 3
+    assert err.startswith(f"{place[0]}:1: {code} ")
+
+
 # Names from outside
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, say, tell
-from stdconv.cli.ending import FORMS, ended, written
+from stdconv.cli.ending import FORMS, attempted, ended, written
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
 
@@ -122,17 +122,8 @@ def convert(
 
     plan = load_plan(mapping)
     with progress() as moved:
-        report = convert_file(
-            plan,
-            file,
-            folder,
-            lookups=lookups,
-            format=format_,
-            fail_on=fail_on,
-            force=force,
-            jobs=jobs,
-            progress=moved,
-        )
+        options = {"format": format_, "fail_on": fail_on, "force": force, "jobs": jobs, "progress": moved}
+        report = attempted("convert", plan, file, partial(convert_file, plan, file, folder, lookups=lookups, **options))
     return ended(context["lang"], [(report, file)], reports, within=mapping)
 
 
@@ -167,7 +158,10 @@ def restore(
 
     plan = load_plan(mapping)
     with progress() as moved:
-        report = relay_file(plan, given, file, fail_on=fail_on, force=force, progress=moved)
+        options = {"fail_on": fail_on, "force": force, "progress": moved}
+        report = attempted("restore", plan, given, partial(relay_file, plan, given, file, **options))
+    if report.faults:
+        return ended(context["lang"], [(report, given)], reports, within=mapping)
     beside = [
         f"{file}.{suffix}" for suffix in (*(f"{n}.csv" for n in plan.mapping.lookups), "refused.csv", "report.json")
     ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stdconv.cli.console import say, tell
+from stdconv.errors import StdconvError
 
 if TYPE_CHECKING:
+    from stdconv.plan import Plan
     from stdconv.reports import Report
     from stdconv.standard.schema import Standard
 
@@ -20,6 +22,16 @@ def written(reports: Sequence[Report], form: str, lang: str) -> str:
     """Return ``reports`` in one of ``FORMS``, with the end of the last line."""
     module = importlib.import_module(f"stdconv.reports.{form}")
     return str(getattr(module, f"as_{form}")(reports, lang))
+
+
+def attempted(command: str, plan: Plan, file: Path, work: Callable[[], Report]) -> Report:
+    """Return the report of ``work`` on ``file``; where it raises, one that says why, for whoever asked for reports."""
+    from stdconv.reports import Report
+
+    try:
+        return work()
+    except StdconvError as error:
+        return Report.unread(command, plan.standard.name, file, error, mapping=plan.mapping.id)
 
 
 def ended(

@@ -226,11 +226,14 @@ class Report(Part):
         return self.path or self.file
 
     @classmethod
-    def unread(cls, command: str, standard: str | None, path: Path, error: StdconvError) -> Self:
-        """Return the report of a file that could not be read, or whose report could not be kept."""
+    def unread(
+        cls, command: str, standard: str | None, path: Path, error: StdconvError, *, mapping: str | None = None
+    ) -> Self:
+        """Return the report of a file that could not be read, or of which nothing could be kept."""
         faults = tuple(ToldFault.of(each) for each in error.faults)
         return cls(
             command=command,
+            mapping=mapping,
             standard=standard,
             file=path.name,
             path=path.as_posix(),
