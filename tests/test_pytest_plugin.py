@@ -317,6 +317,28 @@ def test_the_configuration_says_from_which_severity_on_findings_fail(
     assert {id_.partition("::")[2] for id_, outcome in outcomes.items() if outcome == "failed"} == failed
 
 
+SITE = "site: 甲市\ndecisions:\n  - {code: S0005, column: 生年月日, severity: SEVERITY, because: 原本のとおり, decided: '2026-10-01'}\n"
+
+
+@pytest.mark.parametrize(("severity", "outcome"), [("warn", "passed"), ("mute", "passed"), ("refuse", "failed")])
+def test_a_sample_may_have_what_its_site_has_decided_to_accept(project: Project, severity: str, outcome: str) -> None:
+    project.add_bad_sample()
+    project.write("site.yaml", SITE.replace("SEVERITY", severity))
+    project.options(OPTIONS + 'stdconv_site = "site.yaml"\n')
+    outcomes = project.outcomes("samples")
+    assert outcomes == {f"samples/bad.csv::{VALIDATE}": outcome, f"samples/good.csv::{VALIDATE}": "passed"}
+
+
+def test_what_is_wrong_in_a_site_file_fails_the_samples_and_says_where(project: Project) -> None:
+    project.write("site.yaml", SITE.replace("SEVERITY", "often"))
+    project.options(OPTIONS + 'stdconv_site = "site.yaml"\n')
+    result = project.run("--stdconv", "samples")
+    result.assert_outcomes(failed=1)
+    (text,) = sections(result).values()
+    assert text.startswith("site.yaml:3:")
+    assert "C0041" in text
+
+
 # What is asked wrongly
 
 

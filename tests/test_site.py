@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from test_reports import admitted
 
 import stdconv
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
@@ -125,6 +128,65 @@ def test_the_text_names_an_official_refusal_that_was_muted_with_its_reason_and_d
     assert "甲市" in done.stderr
     for word in ("E0002", "旧番号のまま移行する", "×3", {"en": "refuse → mute", "ja": "差戻し → 抑止"}[lang]):
         assert word in line
+
+
+FORMS = ("json", "csv", "junit", "sarif", "github")
+DECIDED_ON = ("code: S0004, severity: mute", "code: S0006, severity: warn", "code: D0001, severity: note")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The report of one run with three decisions, in every form."""
+    folder = tmp_path_factory.mktemp("forms")
+    pl.DataFrame(list(RECORDS)).write_csv(folder / "standard.csv", line_terminator="\r\n")
+    asked = [word for form in FORMS for word in ("--report", f"{form}={folder / form}")]
+    done = command("validate", folder / "standard.csv", "-s", SCHEMA, "--site", site(folder, *DECIDED_ON), *asked)
+    assert done.returncode == 0, done.stderr
+    return {form: (folder / form).read_text(encoding="utf-8-sig") for form in FORMS}
+
+
+TRACE = "甲市 2026-10-01 [E0002] refuse → mute 旧番号のまま移行する"
+
+
+def test_sarif_suppresses_what_is_muted_and_says_why(reports: dict[str, str]) -> None:
+    results = admitted("sarif", reports["sarif"])["runs"][0]["results"]
+    muted = [each for each in results if "suppressions" in each]
+    assert {(each["ruleId"], each["level"], each["occurrenceCount"]) for each in muted} == {
+        ("S0004", "none", 2),
+        ("S0004", "none", 1),
+    }
+    assert {each["suppressions"][0]["justification"] for each in muted} == {TRACE}
+    lowered = {each["ruleId"]: (each["level"], each["properties"]["decided"]) for each in results if each not in muted}
+    assert lowered == {
+        "S0006": ("warning", "甲市 2026-10-01 [E0004] refuse → warn 旧番号のまま移行する"),
+        "D0001": ("note", "甲市 2026-10-01 fail → note 旧番号のまま移行する"),
+    }
+
+
+def test_junit_skips_what_is_muted_and_says_why(reports: dict[str, str]) -> None:
+    root = admitted("junit", reports["junit"])
+    (suite,) = root
+    assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("0", "0", "2")
+    skipped = {
+        case.get("name"): case.find("skipped").get("message")
+        for case in suite.iter("testcase")
+        if case.find("skipped") is not None
+    }
+    assert skipped == {"S0004 not-in-code-list 性別": f"{TRACE} ×2", "S0004 not-in-code-list 住民状態": f"{TRACE} ×1"}
+
+
+def test_csv_and_github_say_what_was_decided(reports: dict[str, str]) -> None:
+    rows = {(row["コード"], row["項目"]): row for row in csv.DictReader(io.StringIO(reports["csv"], newline=""))}
+    row = rows["S0004", "性別"]
+    assert (row["重大度"], row["severity"], row["件数"]) == ("抑止", "mute", "2")
+    assert row["サイトの決定"] == "甲市 2026-10-01 [E0002] 差戻し → 抑止 旧番号のまま移行する"
+    (line,) = [line for line in reports["github"].splitlines() if "S0004" in line and "性別" in line]
+    assert line.startswith("::notice file=")
+    assert line.endswith(TRACE)
+
+
+def test_json_with_decisions_is_what_its_schema_says(reports: dict[str, str]) -> None:
+    assert [each["findings"] for each in admitted("json", reports["json"])["site"]["decisions"]] == [3, 1, 2]
 
 
 def test_nothing_changes_where_nothing_was_decided(tmp_path: Path, standard: Path) -> None:

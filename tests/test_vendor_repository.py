@@ -257,7 +257,9 @@ def test_both_languages_show_the_same_blocks() -> None:
 def test_what_the_page_names_exists_and_every_option_is_named(page: str) -> None:
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
     for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
-        assert (ROOT / "docs" / link).exists(), link
+        file, _, heading = link.partition("#")
+        assert (ROOT / "docs" / file).exists(), link
+        assert not heading or f"## {heading.replace('-', ' ')}" in (ROOT / "docs" / file).read_text("utf-8").lower()
     assert re.findall(r"(?m)^\| `(\w+)` \|", text) == [name for name, _, _ in OPTIONS]
     (hooks,) = yaml.safe_load((SHIPPED / HOOKS).read_text(encoding="utf-8"))["repos"]
     offered = [hook["id"] for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))]

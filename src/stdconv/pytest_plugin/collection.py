@@ -21,6 +21,7 @@ class Collection:
 
     def __init__(self, config: pytest.Config, options: Options) -> None:
         self.fail_on = options.fail_on()
+        self.site = options.site()
         self.examples = options.examples()
         self.mappings = options.mappings()
         self.samples = options.samples()
@@ -59,7 +60,7 @@ class Collection:
             yield "examples", partial(prove, only="examples", examples=0)
             yield "laws", partial(prove, only="laws", examples=EXAMPLES if self.examples is None else self.examples)
         for schema in self.samples.get(path, ()):
-            yield f"validate[{schema}]", partial(validate, schema=schema, fail_on=self.fail_on)
+            yield f"validate[{schema}]", partial(validate, schema=schema, site=self.site, fail_on=self.fail_on)
 
 
 def _is_whole(config: pytest.Config) -> bool:

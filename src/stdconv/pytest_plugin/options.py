@@ -61,6 +61,10 @@ class Options:
             raise usage(fault("C0010", self.place, option="stdconv_fail_on", expected=", ".join(known)))
         return known[given]
 
+    def site(self) -> str | None:
+        """Return the site file, where there is one; what is wrong in it, the items of sample files tell."""
+        return self.text("stdconv_site") or None
+
     def text(self, option: str) -> str:
         """Return an option's text, empty where there is none."""
         return str(self.config.getini(option) or "").strip()
