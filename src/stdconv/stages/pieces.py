@@ -296,6 +296,10 @@ def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH
     """
     rest = start
     while block := file.read(max(size, len(rest))):
+        if (cut := _last_line(block, dialect)) > 0:
+            yield b"".join((rest, memoryview(block)[:cut]))
+            rest = block[cut:]
+            continue
         rest += block
         if (cut := last_cut(rest, dialect)) > 0:
             yield rest[:cut]
@@ -320,3 +324,13 @@ def last_cut(data: bytes, dialect: Dialect) -> int:
         if body and (is_well_formed(body, dialect) or data.rfind(QUOTE, max(0, stop - RECORD_LIMIT), stop) < 0):
             return stop + 1
     return _Careful(data, dialect).decided(len(data) - RECORD_LIMIT)
+
+
+def _last_line(block: bytes, dialect: Dialect) -> int:
+    """Return the end of the last whole line in ``block``, which begins anywhere, if that is a record by itself; else 0.
+
+    That is where ``last_cut`` would cut, and nothing need be put together to see it.
+    """
+    stop = block.rfind(dialect.end)
+    start = block.rfind(dialect.end, 0, max(0, stop)) + 1
+    return stop + 1 if start > 0 and is_well_formed(body_of(block[start : stop + 1], dialect), dialect) else 0
