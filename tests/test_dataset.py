@@ -187,7 +187,7 @@ HISTORIES = st.lists(st.tuples(few("1", "2", "12"), st.sampled_from("123456")), 
 )
 """Histories without faults but gaps, and the flag, which nobody has."""
 SIZES = st.lists(st.integers(0, 5), max_size=5)
-ROOM = st.sampled_from([0, 300, 10_000])
+ROOM = st.sampled_from([0, 30, 10_000])
 """Room for no records, for some, for all: what is not kept is read again."""
 
 

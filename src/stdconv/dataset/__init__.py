@@ -17,8 +17,8 @@ ABSENT, UNLISTED = "", "*"
 """What a tally calls no value at all, and all values that are not in the column's list."""
 PORTION = 500_000
 """Of how many groups the records are looked at by value in one reading."""
-KEPT = 64 * 1024 * 1024
-"""Up to how many bytes the values themselves are kept, so that nothing is read again."""
+KEPT = 4_000_000
+"""Up to how many values are themselves kept, 16 bytes each and more for long ones, so that nothing is read again."""
 
 Batches = Callable[[], Iterator[pl.DataFrame]]
 
@@ -27,7 +27,7 @@ class Dataset:
     """The dataset rules of ``standard`` on a file with ``columns``: ``add`` every batch, then take the ``findings``.
 
     ``fingerprint`` gives equal values equal numbers; the worse it tells others apart, the more faults stay hidden.
-    Beside the fingerprints the values of small files are kept, up to ``keep`` bytes.
+    Beside the fingerprints the values of small files are kept: ``keep`` values at most.
     """
 
     def __init__(
@@ -70,7 +70,7 @@ class Dataset:
         """Keep what the groups look at, or nothing at all once it is too much."""
         if self._groups and self._room > 0:
             self._kept.append(standard.select(ROW, *self._looked_at))
-            self._room -= int(self._kept[-1].estimated_size())
+            self._room -= len(standard) * len(self._kept[-1].columns)
         if self._room <= 0:
             self._kept.clear()
 
