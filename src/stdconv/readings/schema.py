@@ -63,14 +63,14 @@ def read(schema: Json, spot: Spot) -> Domain:
 def check_keywords(schema: Any, spot: Spot) -> None:
     """Raise ``SchemaError`` for a keyword that is not supported, or says nothing about what is described."""
     if not isinstance(schema, dict):
-        raise SchemaError(spot.path, "a schema is an object, true or false")
+        raise SchemaError(spot.path, "schema")
     if schema.get("$schema", DIALECT) != DIALECT:
-        raise spot.error("$schema", "the only dialect is that of 2020-12")
+        raise spot.error("$schema", "dialect")
     for keyword in schema:
         if keyword not in READERS and keyword not in ANNOTATIONS and not keyword.startswith("x-"):
-            raise spot.error(keyword, f"the keyword '{keyword}' is not supported")
+            raise spot.error(keyword, "unsupported")
         if spot.level not in LEVELS.get(keyword, (spot.level,)):
-            raise spot.error(keyword, f"the keyword '{keyword}' says nothing about {_SAID[spot.level]}")
+            raise spot.error(keyword, spot.level)
 
 
 def _type(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
@@ -83,12 +83,12 @@ def _type(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
 def _text(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     for keyword in _TEXT:
         if keyword in schema and not (_is_text if keyword == "pattern" else _is_length)(schema[keyword]):
-            raise spot.error(keyword, f"'{keyword}' has the wrong type")
+            raise spot.error(keyword, "form")
     try:
         if "pattern" in schema:
             parse(schema["pattern"])
     except PatternError as error:
-        raise spot.error("pattern", str(error)) from None
+        raise spot.error("pattern", "pattern", english=str(error)) from None
     lengths = {option: int(schema[word]) for word, option in _TEXT.items() if word in schema and word != "pattern"}
     yield Text(schema.get("pattern"), **lengths)
 
@@ -97,10 +97,10 @@ def _number(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     """Read bounds of whole numbers: between whole numbers too, and with the bound itself or without."""
     for keyword in _NUMBER:
         if keyword in schema and not _is_number(schema[keyword]):
-            raise spot.error(keyword, f"'{keyword}' has the wrong type")
+            raise spot.error(keyword, "form")
     step = schema.get("multipleOf", 1)
     if step < 1 or step != int(step):
-        raise spot.error("multipleOf", "'multipleOf' is a whole number, as the values are")
+        raise spot.error("multipleOf", "whole")
     lows = [math.ceil(schema["minimum"])] if "minimum" in schema else []
     lows += [math.floor(schema["exclusiveMinimum"]) + 1] if "exclusiveMinimum" in schema else []
     highs = [math.floor(schema["maximum"])] if "maximum" in schema else []
@@ -136,7 +136,7 @@ def _enum(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
         values = schema["enum"] if keyword == "enum" else [schema["const"]]
         is_one = _is_text if spot.level == "string" else _is_whole
         if not isinstance(values, list) or not all(map(is_one, values)):
-            raise spot.error(keyword, f"the values of this column are {_SAID[spot.level]}")
+            raise spot.error(keyword, "texts" if spot.level == "string" else "numbers")
         if spot.level == "string":
             yield Choice(tuple(values))
         else:
@@ -145,14 +145,14 @@ def _enum(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
 
 def _format(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     if schema["format"] != "date":
-        raise spot.error("format", "the only format is 'date'")
+        raise spot.error("format", "format")
     yield Date()
 
 
 def _record(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     columns, required = schema.get("properties", {}), schema.get("required", [])
     if not isinstance(columns, dict) or not _are_names(required):
-        raise SchemaError(spot.path, "'properties' or 'required' has the wrong type")
+        raise SchemaError(spot.path, "form", keyword="properties / required")
     found = {name: _column(name, part, spot.at("properties", name)) for name, part in columns.items()}
     others = schema.get("additionalProperties", True)
     if others is not True:
@@ -177,7 +177,7 @@ def _outside(domain: Domain, names: list[str]) -> list[str]:
 def _dependent(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     for name, names in _members(schema, "dependentRequired", spot).items():
         if not _are_names(names):
-            raise spot.at("dependentRequired").error(name, "it is a list of columns")
+            raise spot.at("dependentRequired").error(name, "columns")
         yield IfThenElse(Record(required=(name,)), Record(required=tuple(names)), Anything())
     for name, part in _members(schema, "dependentSchemas", spot).items():
         yield IfThenElse(Record(required=(name,)), read(part, spot.at("dependentSchemas", name)), Anything())
@@ -186,14 +186,14 @@ def _dependent(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
 def _members(schema: dict[str, Any], keyword: str, spot: Spot) -> dict[str, Any]:
     members = schema.get(keyword, {})
     if not isinstance(members, dict):
-        raise spot.error(keyword, f"'{keyword}' has the wrong type")
+        raise spot.error(keyword, "form")
     return members
 
 
 def _several(keyword: str, build: Callable[[tuple[Domain, ...]], Domain]) -> Reader:
     def several(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
         if not isinstance(schema[keyword], list) or not schema[keyword]:
-            raise spot.error(keyword, f"'{keyword}' is a list of schemas")
+            raise spot.error(keyword, "several")
         yield build(tuple(read(part, spot.at(keyword, i)) for i, part in enumerate(schema[keyword])))
 
     return several
@@ -216,7 +216,6 @@ def _ref(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
 Reader: TypeAlias = Callable[[dict[str, Any], Spot], Iterable[Domain]]
 
 _NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
-_SAID: dict[Level, str] = {"record": "records", "string": "texts", "integer": "whole numbers"}
 OF_COLUMNS = frozenset({"properties", "required", "additionalProperties", "propertyNames"})
 READERS: dict[str, Reader] = {
     "$ref": _ref,

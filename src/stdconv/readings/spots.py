@@ -19,12 +19,48 @@ Level: TypeAlias = Literal["record"] | Kind
 KINDS: tuple[Kind, ...] = ("string", "integer")
 
 
-class SchemaError(ValueError):
-    """A schema keyword that is not supported or has the wrong form; ``path`` leads to it."""
+WHY = {
+    "schema": ("a schema is an object, true or false", "スキーマはオブジェクトか真偽値です"),
+    "dialect": ("the only dialect is that of 2020-12", "対応しているのは 2020-12 だけです"),
+    "unsupported": ("the keyword '{keyword}' is not supported", "キーワード '{keyword}' には対応していません"),
+    "record": ("the keyword '{keyword}' says nothing about records", "'{keyword}' はレコードについて何も言いません"),
+    "string": ("the keyword '{keyword}' says nothing about texts", "'{keyword}' は文字列について何も言いません"),
+    "integer": (
+        "the keyword '{keyword}' says nothing about whole numbers",
+        "'{keyword}' は整数について何も言いません",
+    ),
+    "form": ("'{keyword}' has the wrong type", "'{keyword}' の値の型が誤っています"),
+    "whole": ("'multipleOf' is a whole number, as the values are", "値が整数なので 'multipleOf' も整数です"),
+    "texts": ("the values of this column are texts", "この項目の値は文字列です"),
+    "numbers": ("the values of this column are whole numbers", "この項目の値は整数です"),
+    "format": ("the only format is 'date'", "使える format は 'date' だけです"),
+    "columns": ("it is a list of columns", "項目名の並びを書きます"),
+    "several": ("'{keyword}' is a list of schemas", "'{keyword}' にはスキーマの並びを書きます"),
+    "nowhere": (
+        "it refers to nothing in this schema, nor to one that stdconv ships",
+        "参照先が、このスキーマにも stdconv に同梱のスキーマにもありません",
+    ),
+    "circle": ("it refers to itself", "自分自身を参照しています"),
+    "kind": ("a column's values are of type 'string' or 'integer'", "項目の型は 'string' か 'integer' です"),
+    "kinds": ("the column is of another type elsewhere in the schema", "スキーマの別の場所では項目の型が異なります"),
+    "object": ("a record is of type 'object'", "レコードの型は 'object' です"),
+    "others": ("a file has the columns of 'properties' alone", "ファイルの項目は 'properties' にあるものだけです"),
+    "meta": ("'{keyword}' of the meta-schema fails", "メタスキーマの '{keyword}' に反しています"),
+    "pattern": ("{english}", "正規表現の書き方が、対応している範囲にありません（{english}）"),
+}
+"""What may be wrong with a keyword, in English and Japanese."""
 
-    def __init__(self, path: Path, why: str) -> None:
+
+class SchemaError(ValueError):
+    """A schema keyword that is not supported or has the wrong form; ``path`` leads to it, ``problem`` says by language.
+
+    ``why`` is a key of ``WHY``.
+    """
+
+    def __init__(self, path: Path, why: str, **words: str) -> None:
         self.path = path
-        super().__init__(why)
+        self.problem = {lang: text.format(**words) for lang, text in zip(("en", "ja"), WHY[why], strict=True)}
+        super().__init__(self.problem["en"])
 
 
 @dataclass(frozen=True)
@@ -48,20 +84,20 @@ class Spot:
         """Return the spot with what the references in ``schema`` are relative to."""
         return replace(self, scope=self.scope.inside(schema))
 
-    def error(self, keyword: str, why: str) -> SchemaError:
-        """Return what is wrong with a keyword of the schema that stands here."""
-        return SchemaError((*self.path, keyword), why)
+    def error(self, keyword: str, why: str, **words: str) -> SchemaError:
+        """Return what is wrong with a keyword of the schema that stands here; ``why`` is a key of ``WHY``."""
+        return SchemaError((*self.path, keyword), why, keyword=keyword, **words)
 
     def followed(self, schema: dict[str, Any]) -> tuple[Json, Spot]:
         """Return what the ``$ref`` of ``schema``, which stands here, refers to; raises ``SchemaError``."""
         if not isinstance(schema["$ref"], str):
-            raise self.error("$ref", "'$ref' has the wrong type")
+            raise self.error("$ref", "form")
         try:
             target, scope = self.scope.target(schema["$ref"])
         except UnresolvedError:
-            raise self.error("$ref", "it refers to nothing in this schema, nor to one that stdconv ships") from None
+            raise self.error("$ref", "nowhere") from None
         if any(target is each for each in self.behind):
-            raise self.error("$ref", "it refers to itself")
+            raise self.error("$ref", "circle")
         return target, replace(self.at("$ref"), scope=scope, behind=(*self.behind, target))
 
 
@@ -72,9 +108,9 @@ def spot_of(document: Json) -> Spot:
     kinds: dict[str, Kind] = {}
     for name, kind, spot in declared:
         if kind is not None and kind not in KINDS:
-            raise spot.error("type", "a column's values are of type 'string' or 'integer'")
+            raise spot.error("type", "kind")
         if kind is not None and kinds.setdefault(name, kind) != kind:
-            raise spot.error("type", "the column is of another type elsewhere in the schema")
+            raise spot.error("type", "kinds")
     return replace(top, kinds={name: kinds.get(name, "string") for name, _, _ in declared})
 
 

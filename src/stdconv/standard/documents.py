@@ -69,9 +69,9 @@ def _conjuncts(schema: Any, spot: Spot) -> Iterator[tuple[dict[str, Any], Spot]]
     check_keywords(schema, spot)
     spot = spot.inside(schema)
     if schema.get("type", "object") != "object":
-        raise spot.error("type", "a record is of type 'object'")
+        raise spot.error("type", "object")
     if isinstance(schema.get("additionalProperties"), dict):
-        raise spot.error("additionalProperties", "a file has the columns of 'properties' alone")
+        raise spot.error("additionalProperties", "others")
     yield schema, spot
     if "$ref" in schema:
         yield from _conjuncts(*spot.followed(schema))

@@ -129,7 +129,7 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
         standard = standard_of(called, document, rules)
     except SchemaError as error:
         raise DefinitionError(
-            [fault("M0030", _place(path, error.path), problem=str(error), known=", ".join(sorted(READERS)))]
+            [fault("M0030", _place(path, error.path), problem=error.problem, known=", ".join(sorted(READERS)))]
         ) from None
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
@@ -150,7 +150,7 @@ def _check_form(document: Any) -> None:
     try:
         Draft202012Validator.check_schema(document)
     except FormError as error:
-        raise SchemaError(tuple(error.absolute_path), f"'{error.validator}' of the meta-schema fails") from None
+        raise SchemaError(tuple(error.absolute_path), "meta", keyword=str(error.validator)) from None
 
 
 def standard_of(name: str, schema: dict[str, Any], rules: Rules) -> Standard:
