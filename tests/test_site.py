@@ -130,6 +130,14 @@ def test_the_text_names_an_official_refusal_that_was_muted_with_its_reason_and_d
         assert word in line
 
 
+def test_a_frame_is_judged_alike(tmp_path: Path) -> None:
+    decided = site(tmp_path, "code: S0004, column: 性別, severity: mute")
+    findings = stdconv.validate(pl.DataFrame(list(RECORDS)), SCHEMA, site=decided)
+    muted = {("mute", "S0004", "性別", 2)}
+    expected = {each for each in AS_IT_IS if each[1:3] != ("S0004", "性別")} | muted
+    assert set(findings.group_by("severity", "code", "column").len().rows()) == expected
+
+
 FORMS = ("json", "csv", "junit", "sarif", "github")
 DECIDED_ON = ("code: S0004, severity: mute", "code: S0006, severity: warn", "code: D0001, severity: note")
 

@@ -26,7 +26,7 @@ from stdconv.relaying import relay, relay_file
 from stdconv.reports import Report
 from stdconv.restoring import restore_folder
 from stdconv.sampling import sample_frame
-from stdconv.site import NOBODY, load_site
+from stdconv.site import NOBODY, Site, load_site
 from stdconv.stages import residue as residues
 from stdconv.stages import validate as validation
 from stdconv.stages.records import ROW
@@ -153,11 +153,11 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
     return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, relayed.findings)
 
 
-def validate(standard: pl.DataFrame, schema: Standard | File) -> pl.DataFrame:
-    """Return the findings about a standard frame (text columns, null for absent): record checks and dataset rules.
+def validate(standard: pl.DataFrame, schema: Standard | File, *, site: File | None = None) -> pl.DataFrame:
+    """Return the findings about a standard frame (text columns, or Int64; null for absent): record and dataset rules.
 
-    ``row`` numbers the records from 1, or is ``_row`` where the frame has one. Raises ``DefinitionError`` for columns
-    that the schema does not know.
+    ``row`` numbers the records from 1, or is ``_row`` where the frame has one. ``site`` is a file of what a site has
+    decided about single findings. Raises ``DefinitionError`` for columns that the schema does not know.
 
     >>> frame = pl.DataFrame({"宛名番号": ["1", "1"], "履歴番号": ["1", "01"]})
     >>> findings = validate(frame, "resident-link/1.0")
@@ -172,7 +172,8 @@ def validate(standard: pl.DataFrame, schema: Standard | File) -> pl.DataFrame:
     dataset = Dataset(known, given.columns)
     dataset.add(given)
     told += dataset.findings(lambda: iter([given]))
-    return pl.concat([FINDINGS.to_frame(), *lacking, *told]).sort("row", maintain_order=True)
+    findings = pl.concat([FINDINGS.to_frame(), *lacking, *told]).sort("row", maintain_order=True)
+    return _site(site, known).judge(findings)
 
 
 def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:
@@ -234,9 +235,8 @@ def validate_file(
     it, and ``UnreadableError`` for a file that cannot be read.
     """
     known = schema if isinstance(schema, Standard) else load_schema(schema)
-    decided = load_site(Path(site), known.names) if site else NOBODY
     target = Path(folder) if folder else None
-    return _validate_file(known, Path(file), folder=target, site=decided, fail_on=fail_on, force=force)
+    return _validate_file(known, Path(file), folder=target, site=_site(site, known), fail_on=fail_on, force=force)
 
 
 def verify(folder: File) -> Manifest:
@@ -269,6 +269,10 @@ def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0, only: Par
     from stdconv.proving import prove as proving
 
     return proving.prove(mapping, examples=examples, seed=seed, only=only)
+
+
+def _site(site: File | None, known: Standard) -> Site:
+    return load_site(Path(site), known.names) if site else NOBODY
 
 
 def _plan(mapping: Plan | File) -> Plan:
