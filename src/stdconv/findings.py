@@ -50,6 +50,10 @@ SHAPES = (
 )
 
 
+_ASCII = {c: "9" if c.isdigit() else "A" if c.isalpha() else "?" for c in map(chr, range(128))}
+"""What ASCII characters are shown as: at once, which is faster than pattern after pattern."""
+
+
 @dataclass(frozen=True, slots=True)
 class Code:
     """One entry of the registry. ``official`` is the error class of the official specification, where one fits."""
@@ -127,14 +131,11 @@ def shape(value: pl.Expr) -> pl.Expr:
     """
     shown = value.str.slice(0, 20)
     is_ascii = shown.str.len_bytes() == shown.str.len_chars()
-    parts = ((is_ascii, [each for each in SHAPES if each[1].isascii()]), (~is_ascii, SHAPES))
-    shapes = []
-    for condition, classes in parts:
-        part: pl.Expr = pl.when(condition).then(shown)  # null for the others, which no pattern takes time for
-        for pattern, sign in (*classes, ("[^9A９Ａｱアあ漢]", "?")):
-            part = part.str.replace_all(pattern, sign)
-        shapes.append(part)
-    return pl.format("shape={} length={}", pl.coalesce(shapes), value.str.len_chars())
+    ascii_shape = pl.when(is_ascii).then(shown).str.replace_many(_ASCII)  # null for the others, which cost nothing
+    wide_shape: pl.Expr = pl.when(~is_ascii).then(shown)
+    for pattern, sign in (*SHAPES, ("[^9A９Ａｱアあ漢]", "?")):
+        wide_shape = wide_shape.str.replace_all(pattern, sign)
+    return pl.format("shape={} length={}", pl.coalesce(ascii_shape, wide_shape), value.str.len_chars())
 
 
 def reaches(severity: str, threshold: Threshold) -> bool:
