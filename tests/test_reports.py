@@ -244,7 +244,8 @@ def test_the_reports_of_every_case_are_what_their_schemas_say(case, tmp_path, mo
         for result in results
         if "occurrenceCount" in result
     }
-    assert counts == {(t["code"], f"{t['code']}/{t['side']}/{t['column']}"): t["count"] for t in totals}
+    place = report["path"]
+    assert counts == {(t["code"], f"{place}/{t['code']}/{t['side']}/{t['column']}"): t["count"] for t in totals}
     suite = junit.find("testsuite")
     told = {failure.get("type") for failure in suite.iter("failure")} | {
         error.get("type") for error in suite.iter("error")

@@ -77,7 +77,7 @@ def test_without_a_site_severities_are_those_of_the_codes(standard: Path) -> Non
         ),
         (["code: D0001, severity: warn"], {("warn", "D0001", "宛名番号+履歴番号", 2)}, 2),
         (["code: D0001, severity: refuse"], {("refuse", "D0001", "宛名番号+履歴番号", 2)}, 2),
-        (["code: S0004, column: 世帯番号, severity: mute"], set(), 2),
+        (["code: S0003, column: 世帯番号, severity: mute"], set(), 2),
     ],
 )
 def test_a_decision_raises_lowers_or_mutes_by_code_and_column(
@@ -95,7 +95,7 @@ def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: 
     report = stdconv.validate_file(
         standard,
         SCHEMA,
-        site=site(tmp_path, "code: S0004, column: 性別, severity: mute", "code: S0013, severity: note"),
+        site=site(tmp_path, "code: S0004, column: 性別, severity: mute", "code: S0010, severity: note"),
         folder=tmp_path / "out",
     )
     document = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
@@ -104,7 +104,7 @@ def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: 
         "name": "甲市",
         "decisions": [
             {"code": "S0004", "column": "性別", "severity": "mute", "instead_of": "refuse", "official": "E0002", "because": "旧番号のまま移行する", "decided": "2026-10-01", "findings": 2},
-            {"code": "S0013", "column": None, "severity": "note", "instead_of": "warn", "official": None, "because": "旧番号のまま移行する", "decided": "2026-10-01", "findings": 0},
+            {"code": "S0010", "column": None, "severity": "note", "instead_of": "warn", "official": None, "because": "旧番号のまま移行する", "decided": "2026-10-01", "findings": 0},
         ],
     }  # fmt: skip
 

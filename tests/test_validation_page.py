@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -39,8 +40,17 @@ def test_the_site_file_of_the_page_is_one(tmp_path: Path) -> None:
     (tmp_path / "standard.csv").write_text("宛名番号,履歴番号\r\n1,1\r\n1,1\r\n", encoding="utf-8", newline="")
     report = stdconv.validate_file(tmp_path / "standard.csv", "resident-link/1.0", site=tmp_path / "site.yaml")
     assert report.site is not None
-    assert [each.findings for each in report.site.decisions] == [0, 2]
-    assert report.exit_code == 0
+    assert [each.findings for each in report.site.decisions] == [1, 2]
+    assert report.exit_code == 1, "氏名 is lacking, and the site refuses that"
+
+
+def test_the_rules_file_of_the_page_is_one(tmp_path: Path) -> None:
+    text = PAGE.split("```yaml own.rules.yaml\n")[1].split("```")[0]
+    (tmp_path / "own.rules.yaml").write_text(text, encoding="utf-8")
+    schema = {"properties": {"番号": {"type": "string"}}, "x-key": ["番号"]}
+    (tmp_path / "own.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    found = stdconv.validate(pl.DataFrame({"番号": ["1", "1", "2"]}), tmp_path / "own.schema.json")
+    assert found.select("row", "code").rows() == [(1, "D0001"), (2, "D0001")]
 
 
 def test_the_frame_of_the_page_is_validated() -> None:

@@ -26,13 +26,14 @@ from stdconv.relaying import relay, relay_file
 from stdconv.reports import Report
 from stdconv.restoring import restore_folder
 from stdconv.sampling import sample_frame
-from stdconv.site import NOBODY, Site, load_site
+from stdconv.site import Site
 from stdconv.stages import residue as residues
 from stdconv.stages import validate as validation
 from stdconv.stages.records import ROW
 from stdconv.stages.sinks import Format
 from stdconv.standard.schema import Standard
 from stdconv.standard.schema import load_schema as _load_schema
+from stdconv.validating import site_of
 from stdconv.validating import validate_file as _validate_file
 
 if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
@@ -272,7 +273,7 @@ def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0, only: Par
 
 
 def _site(site: File | None, known: Standard) -> Site:
-    return load_site(Path(site), known.names) if site else NOBODY
+    return site_of(Path(site) if site else None, known)
 
 
 def _plan(mapping: Plan | File) -> Plan:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -18,8 +18,31 @@ from stdconv.errors import DefinitionError, Fault, UnreadableError
 from stdconv.findings import codes, fault
 
 Became: TypeAlias = Literal["note", "warn", "refuse", "mute"]
-FAMILIES = "ERSD"
-"""The families of codes that speak of standard files."""
+Decidable: TypeAlias = Mapping[str, Collection[str]]
+"""The codes about which a site may decide, each with the columns that its findings may name."""
+
+UNREADABLE = "ER"
+"""The families of codes that say that a record could not be read."""
+
+WRONG = {
+    "en": {
+        "missing": "it is lacking",
+        "extra_forbidden": "there is no such key",
+        "literal_error": "it is note, warn, refuse or mute",
+        "value_error": 'a day is written "2026-10-01", in quotes',
+        "string_type": "it is a text, in quotes",
+        "string_too_short": "it says nothing",
+    },
+    "ja": {
+        "missing": "ありません",
+        "extra_forbidden": "そのようなキーはありません",
+        "literal_error": "note、warn、refuse、mute のいずれかです",
+        "value_error": '日付は "2026-10-01" のように引用符で囲んで書きます',
+        "string_type": "引用符で囲んだ文字列です",
+        "string_too_short": "何も書かれていません",
+    },
+}
+"""What pydantic finds wrong, in words."""
 
 
 def _listed(value: object) -> object:
@@ -94,8 +117,8 @@ def _decided(severity: pl.Expr, decision: Decision) -> pl.Expr:
     return pl.when(is_meant).then(pl.lit(decision.severity)).otherwise(severity)
 
 
-def load_site(path: Path, columns: Iterable[str]) -> Site:
-    """Read a site file for a schema that has ``columns``. Raises ``DefinitionError`` with every fault found."""
+def load_site(path: Path, known: Decidable) -> Site:
+    """Read a site file about findings that are ``known``. Raises ``DefinitionError`` with every fault found."""
     try:
         located = yaml.load(path.read_text(encoding="utf-8"), str(path))
     except OSError as error:
@@ -106,36 +129,53 @@ def load_site(path: Path, columns: Iterable[str]) -> Site:
         profile = Profile.model_validate(located.data)
     except ValidationError as error:
         faults = [
-            fault(
-                "C0041",
-                located.place(tuple(detail["loc"])),
-                problem=f"{'.'.join(map(str, detail['loc']))}: {detail['type']}",
-            )
+            fault("C0041", located.place(tuple(detail["loc"])), problem=_problem(detail["loc"], detail["type"]))
             for detail in error.errors(include_url=False, include_input=False)
         ]
         raise DefinitionError(faults) from None
-    if faults := list(_faults(profile, located, frozenset(columns))):
+    if faults := list(_faults(profile, located, known)):
         raise DefinitionError(faults)
-    return Site(profile.site, profile.decisions)
+    return Site(profile.site, tuple(_spelled(each, known) for each in profile.decisions))
 
 
-def _problem(where: tuple[int | str, ...], kind: str) -> str:
-    return f"{'.'.join(map(str, where))}: {kind}"
+def _problem(where: tuple[int | str, ...], kind: str) -> dict[str, str]:
+    """Return what is wrong at a place, by language, in the words of the file."""
+    at = ".".join(map(str, where))
+    return {lang: f"{at}: {words.get(kind, kind)}" for lang, words in WRONG.items()}
 
 
-def _faults(profile: Profile, located: yaml.Located, columns: frozenset[str]) -> Iterator[Fault]:
-    """Yield the decisions about what cannot be found, and those that are made twice."""
-    known = [id_ for id_ in codes() if id_[0] in FAMILIES]
+def _faults(profile: Profile, located: yaml.Located, known: Decidable) -> Iterator[Fault]:
+    """Yield the decisions about what cannot be found or decided, and those that are made twice."""
     seen: set[tuple[str, str | None]] = set()
     for index, decision in enumerate(profile.decisions):
-        at = ("decisions", index)
-        if decision.code not in known:
-            near = difflib.get_close_matches(decision.code, known, n=1) or ["S0002"]
-            yield fault("C0042", located.place((*at, "code")), name=decision.code, near=near[0])
-        for name in decision.column.split("+") if decision.column else ():
-            if name not in columns:
-                near = difflib.get_close_matches(name, columns, n=1, cutoff=0.3) or sorted(columns)[:1]
-                yield fault("C0042", located.place((*at, "column")), name=name, near=near[0])
+        at, code = ("decisions", index), decision.code
+        if code not in known and _is_about_reading(code):
+            yield fault("C0044", located.place((*at, "code")), code=code)
+        elif code not in known:
+            yield fault("C0042", located.place((*at, "code")), name=code, near=_near(code, known))
+        elif decision.column is not None and (spelled := _spelled(decision, known)).column not in known[code]:
+            near = _near(decision.column, known[code])
+            yield fault("C0042", located.place((*at, "column")), name=f"{code} {spelled.column}", near=near)
         if decision.key in seen:
-            yield fault("C0043", located.place(at), code=decision.code, column=decision.column or "*")
+            yield fault("C0043", located.place(at), code=code, column=decision.column or "*")
         seen.add(decision.key)
+
+
+def _is_about_reading(code: str) -> bool:
+    """Tell whether findings or faults of ``code`` are about what could not be read."""
+    return code in codes() and (code[0] in UNREADABLE or code == "S0028" or codes()[code].severity == "fail")
+
+
+def _spelled(decision: Decision, known: Decidable) -> Decision:
+    """Return ``decision`` with its columns in the order in which findings name them."""
+    if decision.column is None:
+        return decision
+    parts = sorted(decision.column.split("+"))
+    column = next((each for each in known.get(decision.code, ()) if sorted(each.split("+")) == parts), decision.column)
+    return decision.model_copy(update={"column": column})
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """Return what may have been meant: the nearest, else some of what there is."""
+    names = sorted(known)
+    return (difflib.get_close_matches(name, names, n=1, cutoff=0.5) or [" / ".join(names[:5]) or "–"])[0]

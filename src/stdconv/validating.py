@@ -13,10 +13,10 @@ from stdconv.dataset import Dataset
 from stdconv.engine import default_jobs, in_order
 from stdconv.errors import StdconvError, UnreadableError
 from stdconv.findings import SCHEMA as FINDINGS
-from stdconv.findings import Threshold, fault
+from stdconv.findings import Threshold, codes, fault
 from stdconv.manifest import Counts
 from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code, held
-from stdconv.site import NOBODY, Site
+from stdconv.site import NOBODY, UNREADABLE, Site, load_site
 from stdconv.source import Progress, quiet
 from stdconv.stages.pieces import Extent
 from stdconv.stages.sinks import ParquetSink
@@ -50,6 +50,19 @@ def validate_file(
         report.write(target.work / "report.json")
         target.commit()
     return report
+
+
+def site_of(path: Path | None, standard: Standard) -> Site:
+    """Return what the site file at ``path`` decides about findings of ``standard``. Raises ``DefinitionError``."""
+    if path is None:
+        return NOBODY
+    known: dict[str, set[str]] = {"S0010": {*standard.needed}, "D0012": set()}
+    for code, column in (*(each.told_as for each in standard.checks), *Dataset(standard, standard.names).tellable):
+        known.setdefault(code, set()).add(column)
+    for entry in codes().values():
+        if entry.id[0] in UNREADABLE and entry.severity in ("note", "warn"):
+            known[entry.id] = {*standard.names}
+    return load_site(path, known)
 
 
 def report_on(

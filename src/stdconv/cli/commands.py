@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, say, tell
-from stdconv.cli.ending import FORMS, attempted, ended, written
+from stdconv.cli.ending import FORMS, attempted, check_targets, ended, explained, written
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
 
@@ -120,7 +120,9 @@ def convert(
     from stdconv.converting import convert_file
     from stdconv.plan import load_plan
 
-    plan = load_plan(mapping)
+    check_targets(reports, (file, Path(mapping), *lookups.values()))
+    with explained(context["lang"], "convert", [file], reports):
+        plan = load_plan(mapping)
     with progress() as moved:
         options = {"format": format_, "fail_on": fail_on, "force": force, "jobs": jobs, "progress": moved}
         report = attempted("convert", plan, file, partial(convert_file, plan, file, folder, lookups=lookups, **options))
@@ -156,7 +158,9 @@ def restore(
     from stdconv.plan import load_plan
     from stdconv.relaying import relay_file
 
-    plan = load_plan(mapping)
+    check_targets(reports, (given, Path(mapping)))
+    with explained(context["lang"], "restore", [given], reports):
+        plan = load_plan(mapping)
     with progress() as moved:
         options = {"fail_on": fail_on, "force": force, "progress": moved}
         report = attempted("restore", plan, given, partial(relay_file, plan, given, file, **options))
@@ -191,16 +195,17 @@ def validate(
 
     Each file is checked by itself; the exit code is the gravest of theirs: 3 before 2, 4 and 1.
     """
-    from stdconv.site import NOBODY, load_site
     from stdconv.standard.schema import load_schema
-    from stdconv.validating import report_on
+    from stdconv.validating import report_on, site_of
 
-    if folder is not None and len(files) > 1:
-        from stdconv.findings import fault
+    check_targets(reports, (*files, Path(schema), *([site] if site else ())))
+    with explained(context["lang"], "validate", files, reports):
+        if folder is not None and len(files) > 1:
+            from stdconv.findings import fault
 
-        raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
-    standard = load_schema(schema)
-    decided = load_site(site, standard.names) if site else NOBODY
+            raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
+        standard = load_schema(schema)
+        decided = site_of(site, standard)
     with progress() as moved:
         check = partial(report_on, standard, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
         told = [(check(file), file) for file in files]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from stdconv.cli.console import say, tell
-from stdconv.errors import StdconvError
+from stdconv.errors import DefinitionError, StdconvError
 
 if TYPE_CHECKING:
     from stdconv.plan import Plan
@@ -22,6 +23,32 @@ def written(reports: Sequence[Report], form: str, lang: str) -> str:
     """Return ``reports`` in one of ``FORMS``, with the end of the last line."""
     module = importlib.import_module(f"stdconv.reports.{form}")
     return str(getattr(module, f"as_{form}")(reports, lang))
+
+
+def check_targets(wanted: Mapping[str, Path], read: Iterable[Path]) -> None:
+    """Raise ``DefinitionError`` where a report would be written over what is read, or over another report."""
+    from stdconv.findings import fault
+
+    taken = [file for file in read if file.exists()]
+    for form, file in wanted.items():
+        others = [other for name, other in wanted.items() if name != form]
+        if file in others or (file.exists() and any(file.samefile(each) for each in taken)):
+            raise DefinitionError([fault("C0045", form=form, file=file)])
+
+
+@contextmanager
+def explained(lang: str, command: str, files: Iterable[Path], wanted: Mapping[str, Path]) -> Iterator[None]:
+    """Where a definition is wrong, write the reports that are ``wanted`` of ``files``, which say why; then raise."""
+    try:
+        yield
+    except StdconvError as error:
+        if wanted:
+            from stdconv.reports import Report
+
+            reports = [Report.unread(command, None, file, error) for file in files]
+            for form, target in wanted.items():
+                _write(written(reports, form, lang), target)
+        raise
 
 
 def attempted(command: str, plan: Plan, file: Path, work: Callable[[], Report]) -> Report:
@@ -50,14 +77,17 @@ def ended(
 
     reports = [report.model_copy(update={"path": readable(file.as_posix())}) for report, file in told]
     for form, file in wanted.items():
-        text = written([_placed(report, within) for report in reports], form, lang)
-        if str(file) == "-":
-            say(text, end="")
-        else:
-            file.write_text(text, encoding="utf-8", newline="")
+        _write(written([_placed(report, within) for report in reports], form, lang), file)
     if str(wanted.get("text")) != "-":
         tell(written(reports, "text", lang).removesuffix("\n"))
     return gravest(report.exit_code for report in reports)
+
+
+def _write(text: str, file: Path) -> None:
+    if str(file) == "-":
+        say(text, end="")
+    else:
+        file.write_text(text, encoding="utf-8", newline="")
 
 
 def _placed(report: Report, within: Standard | str) -> Report:

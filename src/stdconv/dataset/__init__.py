@@ -87,7 +87,12 @@ class Dataset:
     @property
     def checked(self) -> list[tuple[str, str]]:
         """The code and the columns of every finding that there could have been, once ``findings`` were taken."""
-        return [(code, "+".join(group.columns)) for group in self._judged for code in group.rule.codes]
+        return _tellable(self._judged)
+
+    @property
+    def tellable(self) -> list[tuple[str, str]]:
+        """The code and the columns of every finding that there may be, as far as is known before anything is read."""
+        return _tellable(self._groups)
 
     def findings(self, again: Batches) -> Iterator[pl.DataFrame]:
         """Yield what is wrong with the records that were added; ``again`` gives the same batches once more, if need be.
@@ -115,6 +120,10 @@ class Dataset:
                 records.clear()
         for group in self._groups:
             yield from group.told()
+
+
+def _tellable(groups: Sequence[Group]) -> list[tuple[str, str]]:
+    return [(code, "+".join(group.columns)) for group in groups for code in group.rule.codes]
 
 
 def _not_checked(rule: DatasetRule, columns: Sequence[str]) -> pl.DataFrame:

@@ -17,10 +17,9 @@ from stdconv.linting.lint import lint as linted
 from stdconv.proving.prove import Part
 from stdconv.proving.prove import prove as proven
 from stdconv.reports.text import report_text
-from stdconv.site import NOBODY, load_site
 from stdconv.standard.schema import load_schema
 from stdconv.told import lint_text, proof_text
-from stdconv.validating import report_on
+from stdconv.validating import report_on, site_of
 
 Answer: TypeAlias = tuple[bool, str]
 """Whether a file is good, and what is told of it."""
@@ -44,7 +43,7 @@ def prove(file: str, lang: str, *, only: Part, examples: int) -> Answer:
 def validate(file: str, lang: str, *, schema: str, site: str | None, fail_on: Threshold) -> Answer:
     """Answer whether a standard file obeys a schema, as far as its site insists."""
     standard = load_schema(schema)
-    decided = load_site(Path(site), standard.names) if site else NOBODY
+    decided = site_of(Path(site) if site else None, standard)
     report = report_on(standard, Path(file), site=decided, fail_on=fail_on)
     return report.exit_code == 0, f"{file}: {schema}\n{report_text(report, lang)}"
 

@@ -45,6 +45,7 @@ WHY = {
     "kinds": ("the column is of another type elsewhere in the schema", "スキーマの別の場所では項目の型が異なります"),
     "object": ("a record is of type 'object'", "レコードの型は 'object' です"),
     "others": ("a file has the columns of 'properties' alone", "ファイルの項目は 'properties' にあるものだけです"),
+    "twice": ("'{keyword}' stands twice in one object", "'{keyword}' が一つのオブジェクトに 2 度あります"),
     "meta": ("'{keyword}' of the meta-schema fails", "メタスキーマの '{keyword}' に反しています"),
     "pattern": ("{english}", "正規表現の書き方が、対応している範囲にありません（{english}）"),
 }

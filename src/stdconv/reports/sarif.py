@@ -94,7 +94,7 @@ def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
         **_suppressed(total, report, lang),
         "locations": [location | {"logicalLocations": _logical(total, report)}],
         "occurrenceCount": total.count,
-        "partialFingerprints": {"place/v1": "/".join((total.code, total.side, total.column))},
+        "partialFingerprints": {"place/v1": "/".join((report.place, total.code, total.side, total.column))},
         **({"relatedLocations": [found]} if spot else {}),
     }
 

@@ -55,5 +55,12 @@ def _told(each: Check, standard: pl.DataFrame, verdict: pl.Series, untyped: Mapp
     for name in untyped.keys() & columns.keys():
         rows = rows.filter(~pl.col(ROW).is_in(untyped[name].implode()))
     has_shape = len(told) == 1 and each.code != "S0001" and not each.title
-    detail = rows.select(shape(pl.col(told[0]).cast(pl.String).fill_null(""))).to_series() if has_shape else each.title
+    detail = _shapes(rows[told[0]]) if has_shape else each.title
     return about_rows(rows[ROW], each.code, side="standard", column="+".join(columns), detail=detail)
+
+
+def _shapes(values: pl.Series) -> pl.Series:
+    """Return the shape of each value; what stands in many records is looked at once."""
+    texts = values.cast(pl.String).fill_null("").alias("value").to_frame()
+    distinct = texts.unique().with_columns(shape(pl.col("value")).alias("detail"))
+    return texts.join(distinct, on="value", how="left", maintain_order="left")["detail"]

@@ -119,6 +119,8 @@ def _annotations(node: Any, spot: Spot) -> dict[str, Any]:
 def _between(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -> Iterator[Check]:
     order = {name: i for i, name in enumerate(columns)}
     for schema, spot in parts:
+        for name in (each for each in schema.get("required", ()) if each not in order):
+            yield Check("S0001", (name,), Record(required=(name,)), at=spot.at("required").path)
         for rule, at, node in _rules(schema, spot):
             domain = read(rule, at if node is rule else spot)
             title = " / ".join(node[word] for word in ("title", "x-title-en") if word in node) or _pointer(at)

@@ -21,7 +21,7 @@ from stdconv.readings.schema import READERS
 from stdconv.readings.spots import SchemaError
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
-from stdconv.standard.documents import Column, column_checks, demanded, document_of
+from stdconv.standard.documents import Column, column_checks, demanded, document_of, mentioned
 from stdconv.standard.recordrules import Check, RecordRule, listed
 
 SUFFIX = ".schema.json"
@@ -123,14 +123,25 @@ def _shipped(name: str) -> Standard:
 def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
     try:
         rules = _rules(_rules_of(path))
-        document = json.loads(path.read_bytes())
+        document = json.loads(path.read_bytes(), object_pairs_hook=_once)
         if not is_shipped:
+            _check_neighbours(path)
             _check_form(document)
         standard = standard_of(called, document, rules)
     except SchemaError as error:
         raise DefinitionError(
-            [fault("M0030", _place(path, error.path), problem=error.problem, known=", ".join(sorted(READERS)))]
+            [
+                fault(
+                    "M0030",
+                    _place(path, error.path),
+                    problem=error.problem,
+                    known=", ".join(sorted({*READERS, "$defs", "$anchor"})),
+                )
+            ]
         ) from None
+    except json.JSONDecodeError as error:
+        place = Place(str(path), error.lineno, error.colno)
+        raise DefinitionError([fault("M0031", place, problem={"en": "no valid JSON", "ja": "JSON の誤り"})]) from None
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError) as error:
         raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
     except OSError as error:
@@ -138,6 +149,22 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
     if faults := list(_faults(standard, path)):
         raise DefinitionError(faults)
     return standard
+
+
+def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object's members; raises ``SchemaError`` where one stands twice: the first would not count."""
+    for at, (name, _) in enumerate(members):
+        if any(name == other for other, _ in members[:at]):
+            raise SchemaError((), "twice", keyword=name)
+    return dict(members)
+
+
+def _check_neighbours(path: Path) -> None:
+    """Raise where a rules file lies beside the schema under a name by which it is not found."""
+    if (wrong := path.with_name(path.name.removesuffix(".json") + RULES)).is_file() and wrong != _rules_of(path):
+        right = _rules_of(path).name
+        problem = {"en": f"it must be called {right}", "ja": f"名前は {right} でなければなりません"}
+        raise DefinitionError([fault("M0032", Place(str(wrong)), problem=problem)])
 
 
 def _check_form(document: Any) -> None:
@@ -204,7 +231,7 @@ def _faults(standard: Standard, path: Path) -> Iterator[Fault]:
     """Yield what the schema and its rules say of columns, codes and lists that do not exist."""
     known = frozenset(standard.names)
     for check in standard.checks:
-        for column in set(check.columns) - known:
+        for column in sorted({*check.columns, *mentioned(check.domain)} - known):
             yield fault("M0033", Place(str(path)), column=column)
         if check.code not in codes():
             yield fault("M0034", Place(str(path)), code=check.code)
