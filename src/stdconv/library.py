@@ -296,6 +296,8 @@ def _numbered(standard: pl.DataFrame, known: Standard) -> pl.DataFrame:
     names = list(types)
     wrong = [name for name in names if name not in known.names or not known.is_of_kind(name, types[name])]
     wrong += [name for name in known.key if name not in names]
+    if not standard.schema.get(ROW, pl.Int64()).is_integer():
+        wrong.append(ROW)
     if wrong:
         raise DefinitionError([fault("C0013", side="standard", column=name) for name in wrong])
     texts = standard.with_columns(

@@ -52,9 +52,9 @@ def _listed(value: object) -> object:
 
 def _day(value: object) -> str:
     """Return a day as YYYY-MM-DD; raises ``ValueError`` where it is none."""
-    if not isinstance(value, str) or len(value) != len("YYYY-MM-DD"):
+    if not isinstance(value, str) or date.fromisoformat(value).isoformat() != value:
         raise ValueError("a day is written YYYY-MM-DD, in quotes")
-    return date.fromisoformat(value).isoformat()
+    return value
 
 
 class Decision(BaseModel):

@@ -24,6 +24,8 @@ from stdconv.standard.schema import Standard
 
 ROW = "_row"
 SUFFIXES: dict[str, Format] = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What polars raises for a Parquet file that is damaged."""
 CHUNK = 100_000
 SIZE = 2 * BATCH
 """How much of a CSV file is read at once: nothing comes of its records but findings and the records again."""
@@ -109,7 +111,7 @@ class StandardFile:
     def _parquet_columns(self) -> tuple[str, ...]:
         try:
             schema = pl.read_parquet_schema(self.path)
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except (*DAMAGED, OSError) as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
         known = {name: dtype for name, dtype in schema.items() if name in self.standard.names}
         self._check_types(name for name, dtype in known.items() if not self.standard.is_of_kind(name, dtype))
@@ -173,7 +175,7 @@ class StandardFile:
             for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):
                 yield partial(_parquet_batch, frame)
                 self._progress(done := done + len(frame), 0)
-        except pl.exceptions.PolarsError as error:
+        except DAMAGED as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
 
     def _ndjson_parts(self) -> Iterator[Part]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
@@ -163,7 +164,7 @@ def _nothing(_text: str) -> float:
 
 def _integer(text: str) -> int | float:
     """Return a plain decimal integer; YAML's other ways of writing one (01, 0x1, 1_000) are nothing."""
-    return int(text) if text.isascii() and text.isdigit() and str(int(text)) == text else _nothing(text)
+    return int(text) if re.fullmatch("0|[1-9][0-9]{0,17}", text) else _nothing(text)
 
 
 _PLAIN: dict[str, Callable[[str], Any]] = {

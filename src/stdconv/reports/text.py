@@ -64,17 +64,18 @@ def _as_lines(total: Total, lang: str) -> tuple[str, str]:
     place = total.column or total.side
     named = title(total).removesuffix(f" {place}")
     severity = severity_word(total.severity, lang, filled=True)
-    return f"{severity} {named}  {place}  {counted(total, lang)}", "       " + sentences(total, lang)
+    said = "  ".join(map(visible, (named, place, counted(total, lang))))
+    return f"{severity} {said}", "       " + sentences(total, lang)
 
 
 def _tally_lines(report: Report, words: dict[str, str]) -> Iterator[str]:
     """Yield each column that was counted, and below it how many records have which code."""
     for column, counts in report.tallies.items():
         known, width = report.labels.get(column, {}), max((len(f"{count:,}") for count in counts.values()), default=0)
-        yield column
+        yield visible(column)
         for code, count in counts.items():
             said = f"({words[code]})" if code in ("", "*") else f"{code} {known.get(code, '')}".rstrip()
-            yield f"  {count:>{width},}  {said}"
+            yield f"  {count:>{width},}  {visible(said)}"
 
 
 def _site_lines(site: SiteUse | None, lang: str) -> Iterator[str]:

@@ -67,4 +67,4 @@ def visible(text: str) -> str:
     >>> print(visible("a\nb\x1b[1m"))
     a\nb\x1b[1m
     """
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return "".join(c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode() for c in text)
