@@ -95,7 +95,8 @@ def test_numbers_of_files_are_told_as_those_of_frames(schema: Path, tmp_path: Pa
 
 def test_keys_of_numbers_are_told_where_they_are_not_unique(schema: Path) -> None:
     twice = pl.DataFrame({"番号": ["1", "2", "1"], "世帯人数": [2, 2, 2]})
-    assert stdconv.validate(twice, schema).select("row", "code").rows() == [(1, "D0001"), (3, "D0001")]
+    told = stdconv.validate(twice, schema).select("row", "code").rows()
+    assert told == [(None, "S0010"), (1, "D0001"), (3, "D0001")], "the column that a condition asks for is lacking"
 
 
 def test_csv_has_no_numbers(schema: Path, tmp_path: Path) -> None:

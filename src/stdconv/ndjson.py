@@ -6,7 +6,8 @@ import json
 
 import polars as pl
 
-BITS = 64
+LEAST, MOST = -(2**63), 2**63 - 1
+"""The whole numbers that a column can hold."""
 TYPES = {str: "string", bool: "boolean", int: "number", float: "number", list: "array", dict: "object"}
 """What JSON calls what Python reads."""
 
@@ -54,4 +55,4 @@ def _whole(value: object) -> int | None:
     """Return a number that a column can hold; true and false are none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
         return None
-    return int(value) if int(value).bit_length() < BITS else None
+    return int(value) if LEAST <= value <= MOST else None

@@ -52,12 +52,14 @@ class Dataset:
             elif not lacking:
                 self._groups.append(group_of(rule, fingerprint))
         self._blank = {name for group in self._groups for name in group.needed}
+        self._numbers = sorted(standard.numbers.intersection(columns))
         self._looked_at = list(dict.fromkeys(name for group in self._groups for name in group.rule.names))
         self._kept: list[pl.DataFrame] = []
         self._room = keep
 
     def add(self, standard: pl.DataFrame) -> None:
         """Take the records of the next batch (``_row`` and columns by name, null for absent) into account."""
+        standard = self._spelled(standard)
         self._read += len(standard)
         self._blank = {name for name in self._blank if standard[name].null_count() == len(standard)}
         for group in self._groups:
@@ -65,6 +67,10 @@ class Dataset:
         self._keep(standard)
         for tally in self._tallies.values():
             tally.add(standard)
+
+    def _spelled(self, standard: pl.DataFrame) -> pl.DataFrame:
+        """Return records with whole numbers as their digits: rules speak of texts."""
+        return standard.with_columns(pl.col(self._numbers).cast(pl.String)) if self._numbers else standard
 
     def _keep(self, standard: pl.DataFrame) -> None:
         """Keep what the groups look at, or nothing at all once it is too much."""
@@ -112,7 +118,7 @@ class Dataset:
                 waiting.append((group, portions))
         while any(portions for _, portions in waiting):
             now = [(group, portions.pop(), list[pl.DataFrame]()) for group, portions in waiting if portions]
-            for batch in self._kept if self._room > 0 else again():
+            for batch in self._kept if self._room > 0 else map(self._spelled, again()):
                 for group, suspects, records in now:
                     records.append(group.records(batch, suspects))
             for group, _, records in now:

@@ -44,7 +44,7 @@ _LEAP_YEARS = "[0-9]{2}(?:0[48]|[2468][048]|[13579][26])|(?:[02468][048]|[13579]
 CALENDAR = f"^(?:[0-9]{{4}}-(?:{_COMMON_DAYS})|(?:{_LEAP_YEARS})-02-29)$"
 """The Gregorian calendar, years 0000–9999, as one expression: shape and day together."""
 
-_MOST = 2**63 - 1
+MOST = 2**63 - 1
 """The largest whole number that a column holds."""
 
 _SELECTORS = f"[{character_class(VARIATION_SELECTORS)}]"
@@ -141,15 +141,15 @@ def _has_at_most(most: int, value: pl.Expr) -> pl.Expr:
 
 def _integer(domain: Integer, value: pl.Expr) -> pl.Expr:
     """Return whether a whole number lies within the bounds; bounds that no Int64 reaches are met by all, or by none."""
-    if (domain.least or 0) > _MOST or (domain.most or 0) < -_MOST - 1:
+    if (domain.least or 0) > MOST or (domain.most or 0) < -MOST - 1:
         return pl.lit(value=False)
     checks = [value.is_not_null()]
-    if domain.least is not None and domain.least >= -_MOST:
+    if domain.least is not None and domain.least >= -MOST:
         checks.append(value >= domain.least)
-    if domain.most is not None and domain.most < _MOST:
+    if domain.most is not None and domain.most < MOST:
         checks.append(value <= domain.most)
-    if domain.step > _MOST:
-        checks.append(value == 0)
+    if domain.step > MOST:
+        checks.append(value.is_in([0, -MOST - 1] if domain.step == MOST + 1 else [0]))
     elif domain.step > 1:
         checks.append(value % domain.step == 0)
     return pl.all_horizontal(checks).fill_null(value=False)

@@ -21,7 +21,7 @@ class UnresolvedError(LookupError):
 
 @dataclass(frozen=True)
 class Scope:
-    """What the references in a part of ``document`` are relative to."""
+    """What references inside ``document`` are relative to: the whole, or a part of one that was entered by ``$id``."""
 
     document: Any
     resolver: Any = None
@@ -30,7 +30,7 @@ class Scope:
         """Return the scope inside ``schema``, which may have an ``$id`` of its own."""
         if "$id" not in schema or schema is self.document:
             return self
-        return Scope(self.document, self._resolver().in_subresource(_resource(schema)))
+        return Scope(schema, self._resolver().in_subresource(_resource(schema)))
 
     def target(self, reference: str) -> tuple[Any, Scope]:
         """Return what ``reference`` means, and the scope inside it. Raises ``UnresolvedError``."""
@@ -40,7 +40,7 @@ class Scope:
             found = self._resolver().lookup(reference)
         except (Unresolvable, ValueError) as error:
             raise UnresolvedError(reference) from error
-        return found.contents, Scope(self.document, found.resolver)
+        return found.contents, Scope(found.contents, found.resolver)
 
     def _resolver(self) -> Any:
         return self.resolver or _registry().resolver_with_root(_resource(self.document))

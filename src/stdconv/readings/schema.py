@@ -25,7 +25,7 @@ from stdconv.domains import (
     Text,
 )
 from stdconv.patterns import PatternError, parse
-from stdconv.readings.check import check_value
+from stdconv.readings.check import MOST, check_value
 from stdconv.readings.references import Scope
 from stdconv.readings.spots import KINDS, Json, Kind, Level, Path, SchemaError, Spot, spot_of
 
@@ -50,6 +50,7 @@ def from_schema(
 
 def read(schema: Json, spot: Spot) -> Domain:
     """Return the domain of ``schema``, which stands at ``spot``."""
+    spot.count()
     if isinstance(schema, bool):
         return Anything() if schema else Nothing()
     check_keywords(schema, spot)
@@ -84,13 +85,21 @@ def _text(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     for keyword in _TEXT:
         if keyword in schema and not (_is_text if keyword == "pattern" else _is_length)(schema[keyword]):
             raise spot.error(keyword, "form")
+    if "pattern" in schema:
+        _check_pattern(schema["pattern"], spot)
+    lengths = {word: option for word, option in _TEXT.items() if word in schema and word != "pattern"}
+    yield Text(schema.get("pattern"), **{option: min(int(schema[word]), MOST) for word, option in lengths.items()})
+
+
+def _check_pattern(pattern: str, spot: Spot) -> None:
+    """Raise ``SchemaError`` for a pattern outside the grammar, or one too large to be compiled."""
     try:
-        if "pattern" in schema:
-            parse(schema["pattern"])
+        parse(pattern)
+        pl.select(check_value(Text(pattern), pl.lit("")))
     except PatternError as error:
         raise spot.error("pattern", "pattern", english=str(error)) from None
-    lengths = {option: int(schema[word]) for word, option in _TEXT.items() if word in schema and word != "pattern"}
-    yield Text(schema.get("pattern"), **lengths)
+    except pl.exceptions.ComputeError:
+        raise spot.error("pattern", "large") from None
 
 
 def _number(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
@@ -113,7 +122,9 @@ def _is_text(value: object) -> bool:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _is_whole(value: Any) -> bool:
@@ -125,7 +136,8 @@ def _is_length(value: Any) -> bool:
     return _is_whole(value) and value >= 0
 
 
-def _are_names(value: object) -> bool:
+def are_names(value: object) -> bool:
+    """Tell whether ``value`` is a list of texts, each once."""
     return isinstance(value, list) and all(map(_is_text, value)) and len(set(value)) == len(value)
 
 
@@ -151,7 +163,7 @@ def _format(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
 
 def _record(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     columns, required = schema.get("properties", {}), schema.get("required", [])
-    if not isinstance(columns, dict) or not _are_names(required):
+    if not isinstance(columns, dict) or not are_names(required):
         raise SchemaError(spot.path, "form", keyword="properties / required")
     found = {name: _column(name, part, spot.at("properties", name)) for name, part in columns.items()}
     others = schema.get("additionalProperties", True)
@@ -176,7 +188,7 @@ def _outside(domain: Domain, names: list[str]) -> list[str]:
 
 def _dependent(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
     for name, names in _members(schema, "dependentRequired", spot).items():
-        if not _are_names(names):
+        if not are_names(names):
             raise spot.at("dependentRequired").error(name, "columns")
         yield IfThenElse(Record(required=(name,)), Record(required=tuple(names)), Anything())
     for name, part in _members(schema, "dependentSchemas", spot).items():

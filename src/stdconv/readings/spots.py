@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any, Literal, TypeAlias
 
 from stdconv.readings.references import Scope, UnresolvedError
@@ -17,6 +18,12 @@ Level: TypeAlias = Literal["record"] | Kind
 """What a schema describes: whole records, or the values of a column."""
 
 KINDS: tuple[Kind, ...] = ("string", "integer")
+
+RESERVED = frozenset({"", "*", "_row", "_group", "_number", "_flag", "_code", "_concerned"})
+"""What no column can be called: frames have columns of these names beside the schema's, ``*`` means all of them."""
+
+PARTS = 50_000
+"""How many schemas a schema may consist of, each as often as it is referred to: a few references can make millions."""
 
 
 WHY = {
@@ -41,11 +48,20 @@ WHY = {
         "参照先が、このスキーマにも stdconv に同梱のスキーマにもありません",
     ),
     "circle": ("it refers to itself", "自分自身を参照しています"),
+    "name": (
+        "no column can be called '', '*' or '^…$', or by a name that stdconv gives to its own columns",
+        "空の名前、'*'、'^…$' と、stdconv が内部で使う名前は、項目名にできません",
+    ),
+    "twice": ("'{keyword}' stands twice in one object", "'{keyword}' が同じオブジェクトに二度あります"),
+    "large": ("the pattern is too large to be compiled", "正規表現が大きすぎて処理できません"),
+    "many": (
+        "with all that it refers to, the schema has too many parts",
+        "参照先を含めると、スキーマの部分が多すぎます",
+    ),
     "kind": ("a column's values are of type 'string' or 'integer'", "項目の型は 'string' か 'integer' です"),
     "kinds": ("the column is of another type elsewhere in the schema", "スキーマの別の場所では項目の型が異なります"),
     "object": ("a record is of type 'object'", "レコードの型は 'object' です"),
     "others": ("a file has the columns of 'properties' alone", "ファイルの項目は 'properties' にあるものだけです"),
-    "twice": ("'{keyword}' stands twice in one object", "'{keyword}' が一つのオブジェクトに 2 度あります"),
     "meta": ("'{keyword}' of the meta-schema fails", "メタスキーマの '{keyword}' に反しています"),
     "pattern": ("{english}", "正規表現の書き方が、対応している範囲にありません（{english}）"),
 }
@@ -68,7 +84,7 @@ class SchemaError(ValueError):
 class Spot:
     """Where a schema stands: the ``path`` to it, the ``level`` of what it describes, the ``kinds`` of all columns.
 
-    ``behind`` is what was referred to on the way here.
+    ``behind`` is what was referred to on the way here, ``counter`` counts the parts that were read.
     """
 
     scope: Scope
@@ -76,6 +92,7 @@ class Spot:
     level: Level = "record"
     path: Path = ()
     behind: tuple[Any, ...] = field(default=(), repr=False)
+    counter: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
     def at(self, *path: str | int, level: Level | None = None) -> Spot:
         """Return the spot ``path`` further down."""
@@ -88,6 +105,11 @@ class Spot:
     def error(self, keyword: str, why: str, **words: str) -> SchemaError:
         """Return what is wrong with a keyword of the schema that stands here; ``why`` is a key of ``WHY``."""
         return SchemaError((*self.path, keyword), why, keyword=keyword, **words)
+
+    def count(self) -> None:
+        """Count one more part. Raises ``SchemaError`` where there are too many."""
+        if next(self.counter) >= PARTS:
+            raise SchemaError(self.path, "many")
 
     def followed(self, schema: dict[str, Any]) -> tuple[Json, Spot]:
         """Return what the ``$ref`` of ``schema``, which stands here, refers to; raises ``SchemaError``."""
@@ -108,6 +130,8 @@ def spot_of(document: Json) -> Spot:
     declared = list(_declared(document, top, set()))
     kinds: dict[str, Kind] = {}
     for name, kind, spot in declared:
+        if name in RESERVED or (name.startswith("^") and name.endswith("$")):
+            raise SchemaError(spot.path, "name")
         if kind is not None and kind not in KINDS:
             raise spot.error("type", "kind")
         if kind is not None and kinds.setdefault(name, kind) != kind:
@@ -134,6 +158,7 @@ def _types(schema: Json, spot: Spot) -> Iterator[tuple[Any, Spot]]:
     """Yield the type that the schema of a column says, itself, by reference or in parts that all hold."""
     if not isinstance(schema, dict):
         return
+    spot.count()
     spot = spot.inside(schema)
     if "type" in schema:
         yield schema["type"], spot

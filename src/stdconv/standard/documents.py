@@ -8,7 +8,7 @@ from typing import Any
 
 from stdconv import catalog
 from stdconv.domains import AllOf, AnyOf, Anything, Choice, Date, Domain, IfThenElse, Integer, Not, OneOf, Record, Text
-from stdconv.readings.schema import OF_COLUMNS, check_keywords, read
+from stdconv.readings.schema import OF_COLUMNS, are_names, check_keywords, read
 from stdconv.readings.spots import Kind, Spot, spot_of
 from stdconv.readings.subset import subset
 from stdconv.standard.codelists import CodeList, load_codes
@@ -57,8 +57,24 @@ def document_of(schema: Any) -> Document:
     columns = tuple(_columns(parts))
     if not columns:
         raise TypeError("a schema of records has columns")
-    keys = (part["x-key"] for part, _ in parts if "x-key" in part)
-    return Document(columns, tuple(_between(parts, [column.name for column in columns])), tuple(next(keys, ())))
+    names = [column.name for column in columns]
+    return Document(columns, (*_strangers(parts, names), *_between(parts, names)), tuple(next(_keys(parts), ())))
+
+
+def _keys(parts: Iterable[tuple[dict[str, Any], Spot]]) -> Iterator[list[str]]:
+    for part, spot in parts:
+        if "x-key" in part:
+            if not are_names(part["x-key"]):
+                raise spot.error("x-key", "columns")
+            yield part["x-key"]
+
+
+def _strangers(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -> Iterator[Check]:
+    """Yield a check for each name that is required and is no column: no record of such columns can pass it."""
+    for part, spot in parts:
+        for name in part.get("required", ()):
+            if name not in columns:
+                yield Check("S0001", (name,), Record(required=(name,)), at=(*spot.path, "required"))
 
 
 def _conjuncts(schema: Any, spot: Spot) -> Iterator[tuple[dict[str, Any], Spot]]:
@@ -113,15 +129,14 @@ def _annotations(node: Any, spot: Spot) -> dict[str, Any]:
     """Return what the schema of a column says about it, itself before what it refers to."""
     if not isinstance(node, dict):
         return {}
-    return (_annotations(*spot.followed(node)) if "$ref" in node else {}) | node
+    return (_annotations(*spot.inside(node).followed(node)) if "$ref" in node else {}) | node
 
 
 def _between(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -> Iterator[Check]:
     order = {name: i for i, name in enumerate(columns)}
     for schema, spot in parts:
-        for name in (each for each in schema.get("required", ()) if each not in order):
-            yield Check("S0001", (name,), Record(required=(name,)), at=spot.at("required").path)
         for rule, at, node in _rules(schema, spot):
+            _check_annotations(node, at)
             domain = read(rule, at if node is rule else spot)
             title = " / ".join(node[word] for word in ("title", "x-title-en") if word in node) or _pointer(at)
             names = sorted(mentioned(domain), key=lambda name: order.get(name, len(order))) or columns
@@ -133,6 +148,15 @@ def _between(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -
                 node.get("x-source", ""),
                 at.path,
             )
+
+
+def _check_annotations(rule: dict[str, Any], spot: Spot) -> None:
+    """Raise ``SchemaError`` where what is said about a rule is no text, or no list of columns."""
+    for word in ("title", "x-title-en", "x-finding", "x-source"):
+        if not isinstance(rule.get(word, ""), str):
+            raise spot.error(word, "form")
+    if not are_names(rule.get("x-columns", [])):
+        raise spot.error("x-columns", "columns")
 
 
 def _rules(schema: dict[str, Any], spot: Spot) -> Iterator[tuple[Any, Spot, dict[str, Any]]]:
