@@ -231,12 +231,12 @@ def _faults(standard: Standard, path: Path) -> Iterator[Fault]:
     known = frozenset(standard.names)
     for check in standard.checks:
         for column in sorted({*check.columns, *mentioned(check.domain)} - known):
-            yield fault("M0033", Place(str(path)), column=column)
+            yield fault("M0033", _place(path, check.at), column=column)
         if not _is_told_of_records(check.code):
-            yield fault("M0034", Place(str(path)), code=check.code)
+            yield fault("M0034", _place(path, check.at), code=check.code)
     for name in standard.key:
         if name not in known:
-            yield fault("M0033", Place(str(path)), column=name)
+            yield fault("M0033", _place(path, ("x-key",)), column=name)
     yield from _faults_of_rules(standard, path)
 
 
