@@ -329,7 +329,7 @@ def test_the_rules_of_a_run_speak_both_languages_and_results_point_at_them(folde
         {"level": "error"},
         {"official": "E0002"},
     )
-    assert rule["help"]["text"] == "スキーマのコード一覧と比べ、マッピングの変換表または値を直してください。"
+    assert rule["help"]["text"] == "コード一覧（`stdconv show schema` で表示）と比べ、値またはマッピングの変換表を直してください。"
     assert other["rules"][result["ruleIndex"]]["help"]["text"].startswith("Compare the code with the list")
     assert result["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "resident-link/1.0#/properties/性別"}]
     assert "×1 レコード 2 行 3" in result["message"]["text"]
