@@ -329,7 +329,10 @@ def test_the_rules_of_a_run_speak_both_languages_and_results_point_at_them(folde
         {"level": "error"},
         {"official": "E0002"},
     )
-    assert rule["help"]["text"] == "コード一覧（`stdconv show schema` で表示）と比べ、値またはマッピングの変換表を直してください。"
+    assert (
+        rule["help"]["text"]
+        == "コード一覧（`stdconv show schema` で表示）と比べ、値またはマッピングの変換表を直してください。"
+    )
     assert other["rules"][result["ruleIndex"]]["help"]["text"].startswith("Compare the code with the list")
     assert result["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "resident-link/1.0#/properties/性別"}]
     assert "×1 レコード 2 行 3" in result["message"]["text"]
@@ -593,3 +596,62 @@ def test_show_prints_the_schema_of_reports_as_it_is_shipped(capfd):
     assert (code, out) == (0, (TESTS.parent / "schemas" / "report.schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(json.loads(out))
     assert said(capfd, "show", "report-schema", "x")[0] == 2
+
+
+# What reports must not do, and what they tell of definitions
+
+
+@pytest.mark.parametrize("victim", ["good.csv", "own.schema.json", "site.yaml"])
+def test_no_report_is_written_over_what_is_read(victim, folder, capfd):
+    shutil.copy(GOLDEN / "good.csv", folder)
+    shutil.copy(TESTS.parent / "schemas" / "standard" / "resident-link" / "1.0.schema.json", folder / "own.schema.json")
+    (folder / "site.yaml").write_text("site: 甲市\n", encoding="utf-8")
+    before = (folder / victim).read_bytes()
+    words = ("validate", "good.csv", "-s", "own.schema.json", "--site", "site.yaml", "--report", f"json=./{victim}")
+    code, _, err = said(capfd, *words)
+    assert (code, "C0045" in err) == (2, True)
+    assert (folder / victim).read_bytes() == before
+
+
+@pytest.mark.parametrize("target", ["r", "-"])
+def test_two_reports_do_not_go_to_one_place(target, folder, capfd):
+    shutil.copy(GOLDEN / "good.csv", folder)
+    words = (
+        "validate",
+        "good.csv",
+        "-s",
+        "resident-link/1.0",
+        "--report",
+        f"json={target}",
+        "--report",
+        f"csv={target}",
+    )
+    code, out, err = said(capfd, *words)
+    assert (code, out, "C0045" in err) == (2, "", True)
+
+
+@pytest.mark.parametrize(
+    "command", ["validate good.csv -s", "convert good.csv -o out -m", "restore good.csv -o out -m"]
+)
+def test_what_is_wrong_in_a_definition_stands_in_the_reports_too(command, folder, capfd):
+    shutil.copy(GOLDEN / "good.csv", folder)
+    (folder / "own").write_text("{", encoding="utf-8")
+    asked = [word for form in ("sarif", "junit", "github") for word in ("--report", f"{form}=r.{form}")]
+    code, _, err = said(capfd, *command.split(), "own", *asked)
+    assert code == 2
+    (id_,) = set(re.findall(r"\bM\d{4}\b", err))
+    (result,) = admitted("sarif", (folder / "r.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    assert (result["ruleId"], result["level"]) == (id_, "error")
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "own"
+    assert admitted("junit", (folder / "r.junit").read_text(encoding="utf-8"))[0].get("errors") == "1"
+    assert (folder / "r.github").read_text(encoding="utf-8").startswith("::error file=own,line=")
+
+
+def test_a_rules_file_under_a_name_by_which_it_is_not_found_is_a_fault(folder, capfd):
+    shutil.copy(GOLDEN / "good.csv", folder)
+    shutil.copy(TESTS.parent / "schemas" / "standard" / "resident-link" / "1.0.schema.json", folder / "own.schema.json")
+    (folder / "own.schema.rules.yaml").write_text("dataset: []\n", encoding="utf-8")
+    code, _, err = said(capfd, "validate", "good.csv", "-s", "own.schema.json")
+    assert code == 2
+    assert "own.schema.rules.yaml: M0032" in err
+    assert "own.rules.yaml" in err

@@ -138,6 +138,21 @@ def test_a_frame_is_judged_alike(tmp_path: Path) -> None:
     assert set(findings.group_by("severity", "code", "column").len().rows()) == expected
 
 
+def test_columns_may_be_named_in_any_order(tmp_path: Path, standard: Path) -> None:
+    report = stdconv.validate_file(
+        standard, SCHEMA, site=site(tmp_path, "code: D0001, column: 履歴番号+宛名番号, severity: note")
+    )
+    assert ("note", "D0001", "宛名番号+履歴番号", 2) in told(report)
+
+
+def test_a_doubt_about_what_was_read_may_be_muted(tmp_path: Path) -> None:
+    file = tmp_path / "standard.csv"
+    pl.DataFrame([GOOD]).write_csv(file, line_terminator="\r\n")
+    file.write_bytes(file.read_bytes().removesuffix(b"\r\n"))
+    report = stdconv.validate_file(file, SCHEMA, site=site(tmp_path, "code: R0007, severity: mute"))
+    assert {total.severity for total in report.findings if total.code == "R0007"} == {"mute"}
+
+
 FORMS = ("json", "csv", "junit", "sarif", "github")
 DECIDED_ON = ("code: S0004, severity: mute", "code: S0006, severity: warn", "code: D0001, severity: note")
 
@@ -223,6 +238,11 @@ DECIDED = "because: b, decided: '2026-10-01'"
         (f"site: 甲市\ndecisions:\n  - {{code: T0005, severity: mute, {DECIDED}}}", ("C0042", 3, "T0005")),
         (f"site: 甲市\ndecisions:\n  - {{code: S0004, column: 性, severity: mute, {DECIDED}}}", ("C0042", 3, "性別")),
         (f"site: 甲市\ndecisions:\n  - {{code: S0004, severity: mute, {DECIDED}}}\n  - {{code: S0004, severity: warn, {DECIDED}}}", ("C0043", 4, "S0004")),
+        (f"site: 甲市\ndecisions:\n  - {{code: R0001, severity: mute, {DECIDED}}}", ("C0044", 3, "R0001")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0009, severity: mute, {DECIDED}}}", ("C0044", 3, "S0009")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0028, severity: warn, {DECIDED}}}", ("C0044", 3, "S0028")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0005, column: 性別, severity: mute, {DECIDED}}}", ("C0042", 3, "生年月日")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0013, severity: mute, {DECIDED}}}", ("C0042", 3, "S0013")),
         ("site: [", ("M0001", 2, "")),
     ],
     ids=str,
