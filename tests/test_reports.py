@@ -8,19 +8,18 @@ import re
 import shutil
 from pathlib import Path
 from urllib.parse import unquote
-from xml.etree import ElementTree as ET
 
 import polars as pl
 import pytest
-import xmlschema
-from jsonschema import Draft4Validator, Draft202012Validator
+from jsonschema import Draft202012Validator
+from report_schemas import REFERENCE, admitted
 
 from stdconv import catalog
 from stdconv.cli import run
 from stdconv.reports import gravest
 
 TESTS = Path(__file__).parent
-REFERENCE, GOLDEN, CASES = TESTS / "reference", TESTS / "golden" / "reports", TESTS / "cases"
+GOLDEN, CASES = TESTS / "golden" / "reports", TESTS / "cases"
 FORMS = ("text", "json", "csv", "junit", "sarif", "github")
 
 COLUMNS = "宛名番号,履歴番号,世帯番号,住民種別,住民状態,異動年月日,氏名,性別,生年月日_元号,生年月日"
@@ -171,29 +170,11 @@ def test_the_text_says_the_lines(folder, capfd):
 # Forms
 
 
-XSD = xmlschema.XMLSchema(REFERENCE / "junit-10.xsd")
-SARIF = Draft4Validator(json.loads((REFERENCE / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8")))
-REPORT = Draft202012Validator(
-    json.loads((TESTS.parent / "schemas" / "report.schema.json").read_text(encoding="utf-8")),
-    format_checker=Draft202012Validator.FORMAT_CHECKER,
-)
-
-
 def reported(capfd, form, *words):
     """Run a command that writes its report as ``form`` to stdout; returns it once what publishes that form admits it."""
     _, out, err = said(capfd, *words, "--report", f"{form}=-")
     assert "C0099" not in err
     return admitted(form, out)
-
-
-def admitted(form, out):
-    """Return a report as JSON or as an XML tree, held against the schema of its form."""
-    if form == "junit":
-        XSD.validate(out)
-        return ET.fromstring(out)  # noqa: S314 -- written here
-    document = json.loads(out)
-    (SARIF if form == "sarif" else REPORT).validate(document)
-    return document
 
 
 def test_what_is_carried_along_is_what_its_origin_says():

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from test_reports import admitted
+from report_schemas import admitted
 
 import stdconv
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError

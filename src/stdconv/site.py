@@ -100,11 +100,6 @@ class Site:
         severity = reduce(_decided, (*wide, *narrow), pl.col("severity"))
         return findings.with_columns(severity.alias("severity"))
 
-    def decision(self, code: str, column: str) -> Decision | None:
-        """Return what was decided about findings of ``code`` in ``column``, if anything."""
-        found = {each.key: each for each in self.decisions}
-        return found.get((code, column)) or found.get((code, None))
-
 
 NOBODY = Site("")
 """No site: nothing was decided."""

@@ -86,7 +86,6 @@ class StandardFile:
         self.standard = standard
         self._progress = progress
         self._read: Lines | None = None
-        self._lines: LineOf | None = same if self.format == "ndjson" else None
         self._header = Place(str(path))
         check_regular(path)
         self.columns = self._columns()
@@ -137,7 +136,7 @@ class StandardFile:
     @property
     def lines(self) -> LineOf | None:
         """What gives records their lines in the file, once all batches were read; none where it has no lines."""
-        return self._lines
+        return self._read.of if self._read is not None else same if self.format == "ndjson" else None
 
     @property
     def findings(self) -> list[pl.DataFrame]:
@@ -163,7 +162,6 @@ class StandardFile:
         with Source(self.path, progress=self._progress, is_hashed=False) as source:
             header = source.header(dialect)
             self._read = Lines(self.path, header, dialect)
-            self._lines = self._read.of
             for data in source.batches(header, dialect, size=SIZE):
                 yield partial(_csv_batch, data, dialect)
 

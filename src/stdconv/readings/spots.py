@@ -25,7 +25,6 @@ RESERVED = frozenset({"", "*", "_row", "_group", "_number", "_flag", "_code", "_
 PARTS = 50_000
 """How many schemas a schema may consist of, each as often as it is referred to: a few references can make millions."""
 
-
 WHY = {
     "schema": ("a schema is an object, true or false", "スキーマはオブジェクトか真偽値です"),
     "dialect": ("the only dialect is that of 2020-12", "対応しているのは 2020-12 だけです"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -100,11 +101,13 @@ class SiteUse(Part):
         """Return the decisions of ``site`` with what they decided among ``totals``; nothing for no site."""
         if not site.name:
             return None
-        counts = dict.fromkeys((each.key for each in site.decisions), 0)
+        use = cls(name=site.name, decisions=tuple(map(_unused, site.decisions)))
+        counts = Counter[tuple[str, str | None]]()
         for total in totals:
-            if decision := site.decision(total.code, total.column):
-                counts[decision.key] += total.count
-        return cls(name=site.name, decisions=tuple(_decided(each, counts[each.key]) for each in site.decisions))
+            if decided := use.about(total):
+                counts[decided.code, decided.column] += total.count
+        counted = (each.model_copy(update={"findings": counts[each.code, each.column]}) for each in use.decisions)
+        return cls(name=site.name, decisions=tuple(counted))
 
     def about(self, total: Total) -> Decided | None:
         """Return what was decided about ``total``, if anything: for its column, or for its code in every column."""
@@ -112,7 +115,7 @@ class SiteUse(Part):
         return found.get((total.code, total.column)) or found.get((total.code, None))
 
 
-def _decided(decision: Decision, findings: int) -> Decided:
+def _unused(decision: Decision) -> Decided:
     code = codes()[decision.code]
     return Decided(
         code=decision.code,
@@ -122,7 +125,7 @@ def _decided(decision: Decision, findings: int) -> Decided:
         official=code.official,
         because=decision.because,
         decided=decision.decided,
-        findings=findings,
+        findings=0,
     )
 
 

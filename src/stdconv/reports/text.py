@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from stdconv.errors import severity_word
 from stdconv.findings import codes
 from stdconv.reports.model import Report, SiteUse, Total
-from stdconv.reports.wording import counted, sentences, title, visible
+from stdconv.reports.wording import became, counted, sentences, title, visible
 
 WORDS = {
     "en": {
@@ -85,8 +85,7 @@ def _site_lines(site: SiteUse | None, lang: str) -> Iterator[str]:
     word = {"en": "site", "ja": "サイト"}[lang]
     yield visible(f"{word} {site.name}")
     for each in site.decisions:
-        became = f"{severity_word(each.instead_of, lang)} → {severity_word(each.severity, lang)}"
         official = f" [{each.official}]" if each.official else ""
         where = f" {each.column}" if each.column else ""
         what = f"{each.code} {codes()[each.code].name}{official}{where}"
-        yield visible(f"  {each.decided}  {what}  {became}  ×{each.findings}  {each.because}")
+        yield visible(f"  {each.decided}  {what}  {became(each, lang)}  ×{each.findings}  {each.because}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from stdconv.errors import severity_word
 from stdconv.findings import codes
-from stdconv.reports.model import Report, ToldFault, Total
+from stdconv.reports.model import Decided, Report, ToldFault, Total
 
 SAMPLES = {"en": ("records", "lines"), "ja": ("レコード", "行")}
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
@@ -38,9 +38,13 @@ def decided(total: Total, report: Report, lang: str) -> str:
     decision = report.site.about(total) if report.site else None
     if report.site is None or decision is None:
         return ""
-    became = " → ".join(severity_word(each, lang) for each in (decision.instead_of, decision.severity))
     official = f" [{decision.official}]" if decision.official else ""
-    return visible(f"{report.site.name} {decision.decided}{official} {became} {decision.because}")
+    return visible(f"{report.site.name} {decision.decided}{official} {became(decision, lang)} {decision.because}")
+
+
+def became(decision: Decided, lang: str) -> str:
+    """Return what a severity was and what it is by ``decision``."""
+    return " → ".join(severity_word(each, lang) for each in (decision.instead_of, decision.severity))
 
 
 def sentences(total: Total, lang: str) -> str:
