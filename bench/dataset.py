@@ -76,7 +76,7 @@ def cases() -> Iterator[tuple[str, list[str], str]]:
 
 def work(names: list[str], wrong: str, rows: int) -> None:
     """Check ``rows`` records by the rules, and end with 1 where these find something else than was made wrong."""
-    from stdconv.dataset import Dataset
+    from stdconv.standard.dataset import Dataset
     from stdconv.standard.schema import load_schema
 
     with tempfile.TemporaryDirectory() as folder:

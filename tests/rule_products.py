@@ -13,7 +13,7 @@ import yaml
 from reference_schema import verdicts
 from residents import BARE, FOREIGN, JAPANESE
 
-from stdconv import catalog
+from stdconv.definitions import catalog
 
 Record = dict[str, str | None]
 

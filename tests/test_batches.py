@@ -16,10 +16,10 @@ import pytest
 from polars.testing import assert_frame_equal, assert_series_equal
 
 import stdconv
-from stdconv.converting import convert_file, load_tables
-from stdconv.pipeline import Outcome, convert_batch
-from stdconv.plan import Plan, load_plan
-from stdconv.sampling import sample_file
+from stdconv.conversion.batches import Outcome, convert_batch
+from stdconv.mapping.plan import Plan, load_plan
+from stdconv.runs.convert import convert_file, load_tables
+from stdconv.runs.sample import sample_file
 
 COLUMNS = ("住民番号", "履歴番号", "氏名", "生年月日", "性別", "住民区分", "異動日", "住民種別")
 HEADER = (",".join(COLUMNS) + "\r\n").encode("cp932")

@@ -11,8 +11,8 @@ import shutil
 import polars as pl
 import pytest
 
-from stdconv.cli import run
-from stdconv.cli.ending import FORMS
+from stdconv.cli.entry import run
+from stdconv.cli.outcome import FORMS
 
 COLUMNS_A = ["住民番号", "履歴番号", "氏名", "生年月日", "性別", "住民区分", "異動日", "住民種別"]
 COLUMNS_B = ["宛名番号", "履歴番号", "氏名", "異動日", "性別", "生年月日", "生年月日元号", "世帯番号", "住民種別"]

@@ -23,8 +23,8 @@ import polars as pl
 import pytest
 import yaml
 
-from stdconv.cli import run
-from stdconv.findings import codes
+from stdconv.cli.entry import run
+from stdconv.findings.registry import codes
 
 CASES = Path(__file__).parent / "cases"
 TOLD = re.compile(r"(?m)^(?:.*: )?[A-Z][0-9]{4} [a-z0-9-]+(?: \(warn\))?: ")

@@ -19,7 +19,7 @@ import pytest
 import yaml
 
 import stdconv
-from stdconv import catalog
+from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError
 from stdconv.lenses import LENSES
 from stdconv.mapping import models

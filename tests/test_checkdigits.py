@@ -12,7 +12,7 @@ import stdnum.jp.in_
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stdconv import checkdigits
+from stdconv.japan import checkdigits
 
 DOMAIN = (Path(__file__).resolve().parents[1] / "docs" / "domain.md").read_text(encoding="utf-8")
 SECTION = DOMAIN.split("\n## Numbers with check digits\n")[1].split("\n## ")[0]

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 import stdconv as package
-from stdconv import catalog
+from stdconv.definitions import catalog
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 A = "vendor-a/resident-link"

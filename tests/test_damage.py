@@ -13,14 +13,14 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stdconv.converting import convert_file
+from stdconv.conversion.batches import Outcome, convert_batch, restore_batch
+from stdconv.conversion.residue import REFUSED, ROW
 from stdconv.errors import UnreadableError
-from stdconv.pipeline import Outcome, convert_batch, restore_batch
-from stdconv.plan import Plan, load_plan
-from stdconv.restoring import restore_folder
-from stdconv.sampling import sample_file
-from stdconv.stages import pieces
-from stdconv.stages.residue import REFUSED, ROW
+from stdconv.layouts import pieces
+from stdconv.mapping.plan import Plan, load_plan
+from stdconv.runs.convert import convert_file
+from stdconv.runs.restore import restore_folder
+from stdconv.runs.sample import sample_file
 
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 VALUES = (0x00, 0x0A, 0x0D, 0x22, 0x2C, 0x1A, 0x20, 0x30, 0x80, 0x81, 0xA0, 0xEF, 0xFF)

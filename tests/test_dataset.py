@@ -18,9 +18,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stdconv
-from stdconv.cli import run
-from stdconv.dataset import Dataset, groups
+from stdconv.cli.entry import run
 from stdconv.errors import DefinitionError
+from stdconv.standard import groups
+from stdconv.standard.dataset import Dataset
 from stdconv.standard.schema import Standard, load_schema
 
 CASE = Path(__file__).parent / "cases" / "validate-each-dataset-rule"
@@ -246,7 +247,7 @@ def test_persons_who_share_a_hash_are_told_apart_by_value(standard):
 @given(RECORDS, SIZES, ROOM)
 def test_nothing_changes_when_records_are_judged_in_many_portions(standard, records, sizes, keep):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("stdconv.dataset.PORTION", 1)
+        patch.setattr("stdconv.standard.dataset.PORTION", 1)
         patch.setattr(groups, "PART", 2)
         patch.setattr(groups, "SLICE", 2)
         assert found(standard, cut(frame_of(records), sizes), keep=keep) == expected(records)

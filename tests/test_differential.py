@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from jsonschema_oracle import oracle
 
 import stdconv
-from stdconv.readings.spots import SchemaError
+from stdconv.standard.positions import SchemaError
 from stdconv.standard.schema import Rules, Standard, standard_of
 
 TEXTS, NUMBER = ("甲", "乙", "丙"), "数"

@@ -13,7 +13,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from jsonschema_oracle import is_day, oracle
 
-from stdconv.domains import (
+from stdconv.domains.check import check, check_value
+from stdconv.domains.patterns import PatternError, any_but, lengths, parse, to_regex
+from stdconv.domains.sampler import members, rows
+from stdconv.domains.sets import (
     OFFICIAL_SPANS,
     AllOf,
     AnyOf,
@@ -37,16 +40,13 @@ from stdconv.domains import (
     Text,
     Within,
 )
+from stdconv.domains.strategies import records, texts
+from stdconv.domains.subset import subset
 from stdconv.lenses import LENSES
-from stdconv.patterns import PatternError, any_but, lengths, parse, to_regex
-from stdconv.readings.check import check, check_value
-from stdconv.readings.sampler import members, rows
-from stdconv.readings.schema import from_schema, to_schema
-from stdconv.readings.spots import SchemaError
-from stdconv.readings.strategies import records, texts
-from stdconv.readings.subset import subset
-from stdconv.stages.validate import validate
-from stdconv.standard.recordrules import Check
+from stdconv.standard.checking import validate
+from stdconv.standard.checks import Check
+from stdconv.standard.keywords import from_schema, to_schema
+from stdconv.standard.positions import SchemaError
 from stdconv.standard.schema import load_schema
 
 SCHEMA = "resident-link/1.0"

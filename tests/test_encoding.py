@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stdconv.converting import convert_file
-from stdconv.dialect import Dialect
-from stdconv.plan import load_plan
-from stdconv.relaying import relay_file
-from stdconv.restoring import restore_folder
-from stdconv.stages.encoding import decode, encode, encode_block, encode_rows
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.encoding import decode, encode, encode_block, encode_rows
+from stdconv.mapping.plan import load_plan
+from stdconv.runs.convert import convert_file
+from stdconv.runs.relay import relay_file
+from stdconv.runs.restore import restore_folder
 
 CP932 = Dialect(columns=("氏名",), encoding="cp932")
 LEADS = [*range(0x81, 0xA0), *range(0xE0, 0xFD)]

@@ -10,7 +10,7 @@ import pytest
 
 from stdconv.lenses import EraColumn, Wareki, WarekiText
 from stdconv.lenses.base import Lens, accept, read, write
-from stdconv.plan import load_plan
+from stdconv.mapping.plan import load_plan
 
 DAY = dt.timedelta(days=1)
 # Shared spec, section Dates: 元号 code, the Gregorian year of year 1, first day, last day. 令和 is not over.

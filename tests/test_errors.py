@@ -11,10 +11,10 @@ from typing import Literal
 import pytest
 
 import stdconv
-from stdconv.cli.show import shown
+from stdconv.cli.pages import shown
 from stdconv.errors import Fault
-from stdconv.findings import LANGUAGES, codes
-from stdconv.mistakes import BENEATH, FOLDER, MAPPING, mistakes
+from stdconv.findings.mistakes import BENEATH, FOLDER, MAPPING, mistakes
+from stdconv.findings.registry import LANGUAGES, codes
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 M_CODES = [id_ for id_ in codes() if id_[0] == "M"]
@@ -46,7 +46,7 @@ def blocks(markdown: str) -> list[str]:
     return re.findall(r"```\w+\n(.*?)```", markdown, re.DOTALL)
 
 
-# A code without a page: write src/stdconv/mistakes/<code>.yaml, then `make docs`.
+# A code without a page: write src/stdconv/findings/mistakes/<code>.yaml, then `make docs`.
 
 
 def test_every_m_code_has_a_mistake_and_a_page_and_there_are_no_others() -> None:

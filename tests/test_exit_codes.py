@@ -10,8 +10,8 @@ import time
 
 import pytest
 
-from stdconv import catalog
-from stdconv.cli import run
+from stdconv.cli.entry import run
+from stdconv.definitions import catalog
 
 HEADER = "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別"
 GOOD = "1000000001,1,行政　花子,3600707,女,住登者,20240301,日本人"

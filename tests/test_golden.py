@@ -11,14 +11,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from mapping_mutants import Mutant, mutants
 
-from stdconv.cli import run
+from stdconv.cli.entry import run
 from stdconv.errors import StdconvError
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import lint_text
 from stdconv.mapping.models import NumberField, WhenField
-from stdconv.mutants import Mutant, mutants
-from stdconv.plan import load_plan
+from stdconv.mapping.plan import load_plan
 from stdconv.proving.prove import prove_text
 from stdconv.testing import assert_lint_clean, assert_round_trip
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stdconv.domains import (
+from stdconv.domains.check import check
+from stdconv.domains.sets import (
     AllOf,
     AnyOf,
     Anything,
@@ -31,12 +32,11 @@ from stdconv.domains import (
     Rule,
     Text,
 )
-from stdconv.findings import codes
+from stdconv.domains.strategies import records
+from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Example, Lens, Refusal, accept, is_absent, read, spell, write
-from stdconv.readings.check import check
-from stdconv.readings.schema import to_schema
-from stdconv.readings.strategies import records
+from stdconv.standard.keywords import to_schema
 
 Row = tuple[str | None, ...]
 ROWS = 20

@@ -14,14 +14,14 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stdconv import catalog
-from stdconv.cli import run
+from stdconv.cli.entry import run
+from stdconv.definitions import catalog
+from stdconv.domains.nearmisses import odd_texts
 from stdconv.errors import DefinitionError
-from stdconv.findings import codes
+from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import Linted, lint, lint_text
-from stdconv.plan import load_plan, read_plan
-from stdconv.readings.misses import odd_texts
+from stdconv.mapping.plan import load_plan, read_plan
 
 TOP = Path(__file__).parents[1]
 NAMES = catalog.names("mapping")

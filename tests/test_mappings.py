@@ -4,9 +4,9 @@ import polars as pl
 import pytest
 
 import stdconv
-from stdconv import catalog
+from stdconv.definitions import catalog
 from stdconv.mapping.models import MappingExample
-from stdconv.plan import Plan
+from stdconv.mapping.plan import Plan
 
 PLANS = [stdconv.load_mapping(name) for name in catalog.names("mapping")]
 

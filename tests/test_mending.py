@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from jsonschema_oracle import oracle
 from reference_schema import broken, failures, rule_failures
 
-from stdconv.domains import (
+from stdconv.domains.repair import Row, mended
+from stdconv.domains.sampler import members, rows
+from stdconv.domains.sets import (
     AllOf,
     AnyOf,
     Anything,
@@ -34,10 +36,8 @@ from stdconv.domains import (
     Text,
     Within,
 )
-from stdconv.readings.mending import Row, mended
-from stdconv.readings.sampler import members, rows
-from stdconv.readings.schema import to_schema
-from stdconv.readings.strategies import records, texts
+from stdconv.domains.strategies import records, texts
+from stdconv.standard.keywords import to_schema
 from stdconv.standard.schema import load_schema
 
 NAME = "resident-basic/0.1"

@@ -13,14 +13,14 @@ import pytest
 import yaml
 
 import stdconv
-from stdconv.cli.show import mapping_page
-from stdconv.converting import convert_file
-from stdconv.intake import Intake
-from stdconv.numbering import Numbering, numbered
-from stdconv.plan import Plan, load_plan, read_plan
+from stdconv.cli.pages import mapping_page
+from stdconv.conversion.numbering import Numbering, numbered
+from stdconv.layouts.reader import Intake
+from stdconv.mapping.plan import Plan, load_plan, read_plan
 from stdconv.proving import files, laws
 from stdconv.proving.prove import prove
-from stdconv.restoring import restore_folder
+from stdconv.runs.convert import convert_file
+from stdconv.runs.restore import restore_folder
 
 CASE = Path(__file__).parent / "cases" / "golden-number" / "mapping.yaml"
 COLUMNS = ("番号", "世帯", "種別", "区分", "異動日", "氏名", "性別", "生年月日")
@@ -233,7 +233,7 @@ def test_numbers_that_begin_anew_in_each_batch_break_a_law(plan: Plan, monkeypat
 
 
 def test_records_taken_back_whatever_their_number_break_a_law(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stdconv.relaying.in_order", lambda relayed, _: relayed)
+    monkeypatch.setattr("stdconv.conversion.relay.in_order", lambda relayed, _: relayed)
     with pytest.raises(laws.BrokenError, match="P0007"):
         laws.standard_comes_back(plan, files.standard_frame(plan, [person("1", "2")]))
 

@@ -161,7 +161,7 @@ def test_a_frame_whose_rows_are_no_numbers_is_a_fault(tmp_path: Path) -> None:
 
 
 def test_the_text_shows_no_control_characters_of_a_column_s_name(tmp_path: Path, capfd: Any) -> None:
-    from stdconv.cli import run
+    from stdconv.cli.entry import run
 
     load(tmp_path, {"properties": {"a\x1b[31m\nb": SHORT, "氏　名": SHORT}})
     (tmp_path / "s.ndjson").write_text(

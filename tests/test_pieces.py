@@ -17,10 +17,10 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stdconv.dialect import Dialect
-from stdconv.intake import Intake, read_batch
-from stdconv.lines import Lines
-from stdconv.stages import pieces
+from stdconv.layouts import pieces
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.lines import Lines
+from stdconv.layouts.reader import Intake, read_batch
 
 RECORD_LIMIT = 64 * 1024
 BARRIER = b"x,y,z\r\n"

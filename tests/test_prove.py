@@ -14,22 +14,23 @@ from typing import Any
 import polars as pl
 import pytest
 
-from stdconv import catalog, relaying
-from stdconv.cli import run
+from stdconv.cli.entry import run
+from stdconv.conversion import relay
+from stdconv.conversion.batches import Outcome, convert_batch
+from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError
 from stdconv.lenses import base
 from stdconv.lenses.codes import Recode
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.names import NameSeparator
 from stdconv.linting.lint import lint_text
-from stdconv.pipeline import Outcome, convert_batch
-from stdconv.plan import load_plan
+from stdconv.mapping.plan import load_plan
 from stdconv.proving import files
 from stdconv.proving import prove as proving
 from stdconv.proving.files import LegacyFile
 from stdconv.proving.prove import Proof, prove, prove_text
+from stdconv.proving.report import proof_text
 from stdconv.testing import LawError, assert_lens_laws
-from stdconv.told import proof_text
 
 A = "vendor-a/resident-link"
 TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
@@ -279,9 +280,9 @@ def panicking(outcome: Outcome, batch: bytes) -> Outcome:
 
 def relay_the_code_of_another(patch: pytest.MonkeyPatch) -> None:
     """Let another layout's file say 男 for everyone, and the relay's own guard look away."""
-    restored = relaying.restore_frame
-    patch.setattr(relaying, "restore_frame", lambda *given: restored(*given).with_columns(性別=pl.lit("男")))
-    patch.setattr(relaying, "_differences", lambda *_: iter(()))
+    restored = relay.restore_frame
+    patch.setattr(relay, "restore_frame", lambda *given: restored(*given).with_columns(性別=pl.lit("男")))
+    patch.setattr(relay, "_differences", lambda *_: iter(()))
 
 
 def write_the_code_of_another(patch: pytest.MonkeyPatch) -> None:

@@ -25,11 +25,11 @@ from reference_legacy import (
     lookup_header,
 )
 
-from stdconv.converting import load_tables
-from stdconv.lookups import Tables
-from stdconv.pipeline import Outcome, convert_batch
-from stdconv.plan import Plan, load_plan
-from stdconv.sampling import sample_file
+from stdconv.conversion.batches import Outcome, convert_batch
+from stdconv.conversion.lookups import Tables
+from stdconv.mapping.plan import Plan, load_plan
+from stdconv.runs.convert import load_tables
+from stdconv.runs.sample import sample_file
 
 TOP = Path(__file__).resolve().parents[1]
 A, B = sorted(LAYOUTS)

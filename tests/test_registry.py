@@ -13,14 +13,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from stdconv.eras import ERAS
 from stdconv.errors import Place
-from stdconv.findings import LANGUAGES, SEVERITIES, codes, fault
+from stdconv.findings.registry import LANGUAGES, SEVERITIES, codes, fault
+from stdconv.japan.eras import ERAS
 from stdconv.version import VERSION
 
 TOP = Path(__file__).resolve().parents[1]
 SRC = TOP / "src" / "stdconv"
-REGISTRY = SRC / "findings.yaml"
+REGISTRY = SRC / "findings" / "codes.yaml"
 SCHEMAS = TOP / "schemas"
 CODE_LISTS = SCHEMAS / "standard" / "codes"
 SPEC_CODES = TOP.parent / "shared" / "spec" / "codes"
@@ -90,7 +90,7 @@ BY_TABLE = {"M0006", "M0007", "M0008", "M0009", "M0010", "M0011", "M0017", "M001
 
 def words_by_table():
     """Return the words that the loading of mappings gives to each code of its table."""
-    tree = TREES[SRC / "mapping" / "misfits.py"]
+    tree = TREES[SRC / "mapping" / "messages.py"]
     dicts = [
         node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and name_of(node.targets[0]) == "words"
     ]

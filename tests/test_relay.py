@@ -296,8 +296,8 @@ def test_values_that_the_layout_does_not_carry_are_warned_of_and_counted_as_lost
 
 @pytest.mark.parametrize(("fail_on", "code"), [("note", 1), ("warn", 1), ("refuse", 0), ("never", 0)])
 def test_losses_fail_the_run_where_warnings_are_asked_to(fail_on: Any, code: int, narrow: Path, tmp_path: Path) -> None:
-    from stdconv.plan import load_plan
-    from stdconv.relaying import relay_file
+    from stdconv.mapping.plan import load_plan
+    from stdconv.runs.relay import relay_file
 
     (tmp_path / "standard.csv").write_bytes(csv_bytes(HANAKO))
     report = relay_file(load_plan(narrow), tmp_path / "standard.csv", tmp_path / "out.csv", fail_on=fail_on)

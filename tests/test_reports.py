@@ -14,8 +14,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from report_schemas import REFERENCE, admitted
 
-from stdconv import catalog
-from stdconv.cli import run
+from stdconv.cli.entry import run
+from stdconv.definitions import catalog
 from stdconv.reports import gravest
 
 TESTS = Path(__file__).parent

@@ -15,10 +15,10 @@ from reference_schema import ends_with_its_check_digit
 from residents import BARE, EDITED, ERASED, FOREIGN, JAPANESE, Edited
 
 import stdconv
-from stdconv.checkdigits import SCHEMES
-from stdconv.domains import CheckDigit, Record
+from stdconv.domains.check import check
+from stdconv.domains.sets import CheckDigit, Record
 from stdconv.errors import DefinitionError
-from stdconv.readings.check import check
+from stdconv.japan.checkdigits import SCHEMES
 
 SCHEMA = "resident-basic/0.1"
 COLUMNS = stdconv.load_schema(SCHEMA).names

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import pytest
 
-from stdconv.cli import run as run_command_line
+from stdconv.cli.entry import run as run_command_line
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MAPPING = "vendor-a/resident-link"

@@ -14,8 +14,8 @@ import polars as pl
 import pytest
 
 import stdconv
-from stdconv.plan import Plan, load_plan
-from stdconv.sampling import sample_file
+from stdconv.mapping.plan import Plan, load_plan
+from stdconv.runs.sample import sample_file
 
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 LOOKUPS = {A: "households", B: "names"}

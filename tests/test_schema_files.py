@@ -14,7 +14,7 @@ import pytest
 import yaml
 from jsonschema_oracle import oracle
 
-from stdconv import catalog
+from stdconv.definitions import catalog
 
 TOP = Path(__file__).resolve().parents[1]
 STANDARD = TOP / "schemas" / "standard"

@@ -19,7 +19,7 @@ from residents import EDITED
 from rule_products import DOCUMENTS, EDGES, GOOD, RULES, Record, first_products, other_products
 
 import stdconv
-from stdconv.readings.sampler import rows
+from stdconv.domains.sampler import rows
 
 Finding = tuple[int, str, str]
 

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import polars as pl
 import pytest
 
-from stdconv.readings.check import check, check_value
-from stdconv.readings.schema import from_schema
-from stdconv.readings.spots import SchemaError
+from stdconv.domains.check import check, check_value
+from stdconv.standard.keywords import from_schema
+from stdconv.standard.positions import SchemaError
 
 SUITE = Path(__file__).parent / "suite"
 

@@ -10,14 +10,14 @@ from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 import stdconv
-from stdconv.charsets import UNASSIGNED_BYTES, two_byte_sequences
-from stdconv.domains import Choice, Date, Record, Text, one
+from stdconv.domains import nearmisses
+from stdconv.domains.check import check_value
+from stdconv.domains.sets import Choice, Date, Record, Text, one
+from stdconv.japan.charsets import UNASSIGNED_BYTES, two_byte_sequences
 from stdconv.lenses import LENSES, base
 from stdconv.lenses.base import Lens, Values
 from stdconv.lenses.codes import Recode
 from stdconv.proving.files import LegacyFile, convert
-from stdconv.readings import misses
-from stdconv.readings.check import check_value
 from stdconv.testing import (
     LawError,
     assert_lens_laws,
@@ -160,7 +160,7 @@ def test_alphabets_narrow_what_patterns_admit() -> None:
 
 
 def test_every_sequence_of_cp932_can_be_drawn_those_that_no_encoder_writes_among_them() -> None:
-    drawn = set(misses._sequences())
+    drawn = set(nearmisses._sequences())
     assert drawn == {sequence for sequence, _ in two_byte_sequences()}
     assert len(drawn) == 9_604
     assert {b"\xed\x40", b"\xfa\x40", b"\x87\x40", b"\xf0\x40", b"\x81\x60"} <= drawn

@@ -13,10 +13,10 @@ import polars as pl
 import pytest
 
 import stdconv
-from stdconv.cli import run
-from stdconv.plan import Plan, load_plan
+from stdconv.cli.entry import run
+from stdconv.mapping.plan import Plan, load_plan
 from stdconv.reports import Report
-from stdconv.sampling import sample_frame
+from stdconv.runs.sample import sample_frame
 
 SCHEMA = "resident-basic/0.1"
 MAPPINGS = ["vendor-a/resident-basic", "vendor-b/resident-basic"]

@@ -13,13 +13,13 @@ import polars as pl
 import pytest
 
 import stdconv
-from stdconv.cli import run
-from stdconv.cli.show import mapping_page
+from stdconv.cli.entry import run
+from stdconv.cli.pages import mapping_page
+from stdconv.japan.unknowndates import PATTERN, WORDINGS
 from stdconv.lenses import CompactDate, EraColumn, UnknownDate, Wareki, WarekiText
 from stdconv.lenses.base import accept, read, write
 from stdconv.linting.lint import lint, lint_text
-from stdconv.plan import load_plan
-from stdconv.unknowndates import PATTERN, WORDINGS
+from stdconv.mapping.plan import load_plan
 
 TOP = Path(__file__).resolve().parents[1]
 CASES = TOP / "tests" / "cases"

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 import stdconv
-from stdconv.readings.schema import ANNOTATIONS, LEVELS, READERS
+from stdconv.standard.keywords import ANNOTATIONS, LEVELS, READERS
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "validation.md").read_text(encoding="utf-8")
 

@@ -71,7 +71,7 @@ def test_the_wheel_holds_the_code_the_schemas_and_the_mappings_and_nothing_else(
         assert {f"stdconv/{name}" for name in shipped} <= names
     code = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src").rglob("*.py")}
     assert code <= names
-    assert {"stdconv/py.typed", "stdconv/findings.yaml", "stdconv/mistakes/M0001.yaml"} <= names
+    assert {"stdconv/py.typed", "stdconv/findings/codes.yaml", "stdconv/findings/mistakes/M0001.yaml"} <= names
     assert not {name for name in names if "__pycache__" in name or name.startswith(("tests", "stdconv/tests"))}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import stdconv
 from stdconv.lenses import Recode, Trim
-from stdconv.lenses.cases import ByCase
+from stdconv.lenses.when import ByCase
 from stdconv.testing import assert_lens_laws
 
 CASE = Path(__file__).parent / "cases" / "golden-when" / "mapping.yaml"

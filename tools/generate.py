@@ -15,18 +15,19 @@ from itertools import groupby
 from pathlib import Path
 
 import click
+import layers
 import resident_schema
 
-from stdconv import catalog
 from stdconv.cli.commands import stdconv
-from stdconv.cli.show import SHOWN, files_text, lens_page, mapping_page, schema_page, shown
+from stdconv.cli.pages import SHOWN, files_text, lens_page, mapping_page, schema_page, shown
+from stdconv.definitions import catalog
 from stdconv.errors import Fault
-from stdconv.findings import LANGUAGES, Code, codes
+from stdconv.findings.mistakes import BENEATH, MAPPING, Mistake, beneath, mistakes
+from stdconv.findings.registry import LANGUAGES, Code, codes
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import in_file, lint
-from stdconv.mapping.published import json_schema
-from stdconv.mistakes import BENEATH, MAPPING, Mistake, beneath, mistakes
-from stdconv.plan import load_plan
+from stdconv.mapping.jsonschema import json_schema
+from stdconv.mapping.plan import load_plan
 from stdconv.reports.json import json_schema as report_schema
 from stdconv.standard.schema import load_schema
 
@@ -52,11 +53,12 @@ def files() -> Iterator[tuple[str, str]]:
     yield f"schemas/standard/{resident_schema.NAME}.schema.json", resident_schema.document()
     yield "schemas/mapping.schema.json", json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     yield "schemas/report.schema.json", json.dumps(report_schema(), ensure_ascii=False, indent=2) + "\n"
-    yield "docs/codes.md", _marked("src/stdconv/findings.yaml", codes_page(codes()))
-    yield "docs/errors/README.md", _marked("src/stdconv/mistakes", errors_page(codes()))
+    yield "docs/layers.md", _marked(".importlinter and src/stdconv", layers.layers_page())
+    yield "docs/codes.md", _marked("src/stdconv/findings/codes.yaml", codes_page(codes()))
+    yield "docs/errors/README.md", _marked("src/stdconv/findings/mistakes", errors_page(codes()))
     for mistake in mistakes().values():
         page = error_page(codes()[mistake.code], mistake)
-        yield f"docs/errors/{mistake.code}.md", _marked(f"src/stdconv/mistakes/{mistake.code}.yaml", page)
+        yield f"docs/errors/{mistake.code}.md", _marked(f"src/stdconv/findings/mistakes/{mistake.code}.yaml", page)
     yield "docs/lenses.md", _marked("src/stdconv/lenses", lenses_page())
     yield "docs/commands.md", _marked("src/stdconv/cli/commands.py", commands_page(stdconv))
     for name in catalog.names("mapping"):

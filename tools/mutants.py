@@ -27,11 +27,12 @@ from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 
-from stdconv import catalog
+from mapping_mutants import Mutant, mutants
+
+from stdconv.definitions import catalog
 from stdconv.errors import StdconvError
 from stdconv.linting.lint import lint_text
-from stdconv.mutants import Mutant, mutants
-from stdconv.plan import load_plan
+from stdconv.mapping.plan import load_plan
 from stdconv.proving.prove import prove_text
 
 TOP = Path(__file__).resolve().parents[1]

@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from stdconv.japan.unknowndates import PATTERN as WORDINGS
 from stdconv.standard.codelists import load_codes
-from stdconv.unknowndates import PATTERN as WORDINGS
 
 Json: TypeAlias = dict[str, Any]
 

@@ -21,8 +21,8 @@ from importlib.util import find_spec
 from itertools import groupby
 from pathlib import Path
 
-from stdconv import charsets
-from stdconv.checkdigits import lg_code_is_valid
+from stdconv.japan import charsets
+from stdconv.japan.checkdigits import lg_code_is_valid
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = "src/stdconv/town/data"

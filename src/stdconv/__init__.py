@@ -20,8 +20,7 @@ from typing import TYPE_CHECKING, Any
 from stdconv import version
 
 if TYPE_CHECKING:
-    from stdconv.errors import DefinitionError, StdconvError, UnprovenError, UnreadableError
-    from stdconv.library import (
+    from stdconv.api import (
         convert,
         convert_file,
         lint,
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         validate_file,
         verify,
     )
+    from stdconv.errors import DefinitionError, StdconvError, UnprovenError, UnreadableError
 
 __version__ = version.VERSION
 
@@ -80,7 +80,7 @@ def __getattr__(name: str) -> Any:
     from importlib import import_module
 
     if name in _LIBRARY:
-        return getattr(import_module("stdconv.library"), name)
+        return getattr(import_module("stdconv.api"), name)
     if name in _ERRORS:
         return getattr(import_module("stdconv.errors"), name)
     raise AttributeError(f"module 'stdconv' has no attribute '{name}'")

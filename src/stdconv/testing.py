@@ -19,20 +19,21 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
-from stdconv.domains import Record
+from stdconv.domains.nearmisses import near_misses, odd_texts, raw_bytes
+from stdconv.domains.repair import Row
+from stdconv.domains.sets import Record
+from stdconv.domains.strategies import records as _records
+from stdconv.domains.strategies import texts
 from stdconv.lenses.base import Lens
 from stdconv.linting.lint import Linted, lint
-from stdconv.plan import Plan, load_plan
-from stdconv.proving.cases import cases, legacy_file
+from stdconv.linting.report import lint_text
+from stdconv.mapping.plan import Plan, load_plan
 from stdconv.proving.files import LegacyFile
+from stdconv.proving.generated import cases, legacy_file
 from stdconv.proving.lenslaws import LawError, broken_law
 from stdconv.proving.prove import EXAMPLES, SEED, Proof, prove
-from stdconv.readings.mending import Row
-from stdconv.readings.misses import near_misses, odd_texts, raw_bytes
-from stdconv.readings.strategies import records as _records
-from stdconv.readings.strategies import texts
+from stdconv.proving.report import proof_text
 from stdconv.standard.schema import Standard, load_schema
-from stdconv.told import lint_text, proof_text
 
 __all__ = [
     "LawError",

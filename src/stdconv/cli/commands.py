@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, say, tell
-from stdconv.cli.ending import FORMS, attempted, check_targets, ended, explained, written
+from stdconv.cli.outcome import FORMS, attempted, check_targets, ended, explained, written
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
 
@@ -32,7 +32,7 @@ def _pairs(
         for value in values:
             name, equals, file = value.partition("=")
             if not (name and equals and file) or name in pairs or (names and name not in names):
-                from stdconv.findings import fault
+                from stdconv.findings.registry import fault
 
                 raise DefinitionError([fault("C0010", option=option, expected=expected)])
             pairs[name] = Path(file)
@@ -42,7 +42,7 @@ def _pairs(
         pairs = read(context, parameter, values)
         for file in pairs.values():
             if not file.absolute().parent.is_dir():
-                from stdconv.findings import fault
+                from stdconv.findings.registry import fault
 
                 raise UnreadableError([fault("C0009", target=file, problem="no such folder")])
         return pairs
@@ -117,8 +117,8 @@ def convert(
     jobs: int | None,
 ) -> int:
     """Convert a legacy FILE into a run folder: standard records, refused ones, residue, findings, proof."""
-    from stdconv.converting import convert_file
-    from stdconv.plan import load_plan
+    from stdconv.mapping.plan import load_plan
+    from stdconv.runs.convert import convert_file
 
     check_targets(reports, (file, Path(mapping), *lookups.values()))
     with explained(context["lang"], "convert", [file], reports):
@@ -149,14 +149,14 @@ def restore(
 ) -> int:
     """Restore the legacy file of a run folder DIR, or a STANDARD file into the layout of MAPPING."""
     if mapping is None:
-        from stdconv.restoring import restore_folder
+        from stdconv.runs.restore import restore_folder
 
         with progress() as moved:
             manifest = restore_folder(given, file, lookups=lookups, force=force, progress=moved)
         tell(f"{file}  sha256 {manifest.original.sha256}")
         return 0
-    from stdconv.plan import load_plan
-    from stdconv.relaying import relay_file
+    from stdconv.mapping.plan import load_plan
+    from stdconv.runs.relay import relay_file
 
     check_targets(reports, (given, Path(mapping)))
     with explained(context["lang"], "restore", [given], reports):
@@ -195,13 +195,13 @@ def validate(
 
     Each file is checked by itself; the exit code is the gravest of theirs: 3 before 2, 4 and 1.
     """
+    from stdconv.runs.validate import report_on, site_of
     from stdconv.standard.schema import load_schema
-    from stdconv.validating import report_on, site_of
 
     check_targets(reports, (*files, Path(schema), *([site] if site else ())))
     with explained(context["lang"], "validate", files, reports):
         if folder is not None and len(files) > 1:
-            from stdconv.findings import fault
+            from stdconv.findings.registry import fault
 
             raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
         standard = load_schema(schema)
@@ -221,9 +221,9 @@ def validate(
 @_forced
 def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Path], force: bool) -> int:
     """Write a synthetic legacy file that converts whole; --lookup names files to write its lookups to."""
-    from stdconv.converting import check_lookup_names
-    from stdconv.plan import load_plan
-    from stdconv.sampling import sample_file
+    from stdconv.mapping.plan import load_plan
+    from stdconv.runs.convert import check_lookup_names
+    from stdconv.runs.sample import sample_file
 
     plan = load_plan(mapping)
     check_lookup_names(plan, lookups)
@@ -243,7 +243,7 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on:
 
     from stdconv.linting.lint import Linted
     from stdconv.linting.lint import lint as linted
-    from stdconv.told import lint_report, lint_text
+    from stdconv.linting.report import lint_report, lint_text
 
     found, codes = [], []
     for mapping in mappings:
@@ -277,8 +277,8 @@ def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, only:
 
     keep_generated_tables()
     from stdconv.proving.prove import prove as proven
+    from stdconv.proving.report import proof_report, proof_text
     from stdconv.reports import Report
-    from stdconv.told import proof_report, proof_text
 
     lang = context["lang"]
     try:
@@ -304,7 +304,7 @@ def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, only:
 @click.argument("folder", type=FILE, metavar="DIR")
 def verify(folder: Path) -> int:
     """Hold a run folder against its manifest: hashes, counts, versions."""
-    from stdconv.manifest import verify as verified
+    from stdconv.runs.manifest import verify as verified
 
     manifest = verified(folder)
     counts = manifest.counts
@@ -325,13 +325,13 @@ def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) 
 
     mapping-schema is the JSON Schema of mappings, for editors; report-schema that of reports.
     """
-    from stdconv.cli.show import listed, shown
+    from stdconv.cli.pages import listed, shown
 
     if kind in SCHEMAS and name:
         raise click.UsageError(f"{kind} takes no NAME: there is one for all")
 
     if effective and kind == "mapping" and name:
-        from stdconv.plan import load_plan
+        from stdconv.mapping.plan import load_plan
 
         say(load_plan(name).text)
         return 0

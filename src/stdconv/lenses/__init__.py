@@ -8,15 +8,15 @@ from pydantic import Field
 
 from stdconv.lenses.anydate import AnyDate
 from stdconv.lenses.base import Lens
-from stdconv.lenses.choices import Coalesce
+from stdconv.lenses.coalesce import Coalesce
 from stdconv.lenses.codes import Recode, RecodeSeveral
 from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.each import Each
-from stdconv.lenses.fillings import Fill, Trim, Unfill
+from stdconv.lenses.joinsplit import Join, Split
 from stdconv.lenses.names import NameParts, NameSeparator
-from stdconv.lenses.parts import Join, Split
+from stdconv.lenses.padding import Fill, Trim, Unfill
 from stdconv.lenses.spellings import Flag, Unify, Uppercase
-from stdconv.lenses.unknown import UnknownDate
+from stdconv.lenses.unknowndate import UnknownDate
 from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.lenses.widths import Narrow, Widen
 

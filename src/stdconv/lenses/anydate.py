@@ -10,13 +10,13 @@ from typing import Annotated, Literal, TypeAlias
 import polars as pl
 from pydantic import BeforeValidator, Field
 
-from stdconv.domains import AnyOf, Choice, Date, Domain, EraAgrees, Nothing, Record, Span, one
-from stdconv.eras import OPEN_END
+from stdconv.domains.check import check
+from stdconv.domains.sets import AnyOf, Choice, Date, Domain, EraAgrees, Nothing, Record, Span, one
+from stdconv.japan.eras import OPEN_END
 from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, as_tuple, is_absent, read, spell, write
+from stdconv.lenses.base_dates import SPEC, why
 from stdconv.lenses.dates import CompactDate
-from stdconv.lenses.days import SPEC, why
 from stdconv.lenses.wareki import Wareki, WarekiText
-from stdconv.readings.check import check
 
 Form: TypeAlias = Annotated[Wareki | WarekiText | CompactDate, Field(discriminator="op")]
 OTHER_SHAPE = "T0003"

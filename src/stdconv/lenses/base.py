@@ -13,8 +13,8 @@ from typing import Annotated, Any, ClassVar, TypeAlias
 import polars as pl
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from stdconv.domains import Record
-from stdconv.readings.check import check
+from stdconv.domains.check import check
+from stdconv.domains.sets import Record
 
 Values: TypeAlias = tuple[pl.Expr, ...]
 Texts: TypeAlias = tuple[str | None, ...]

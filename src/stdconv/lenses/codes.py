@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import BeforeValidator, Field, StringConstraints
 
-from stdconv.domains import Choice, Record, Rows, one
+from stdconv.domains.sets import Choice, Record, Rows, one
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values, as_tuple
 
 LINK = "審議項目1関係資料"

@@ -10,11 +10,11 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field, StringConstraints
 
-from stdconv.domains import Choice, EraAgrees, Record, Span, one
-from stdconv.eras import BY_CODE, BY_NAME, OPEN_END
+from stdconv.domains.check import check_value
+from stdconv.domains.sets import Choice, EraAgrees, Record, Span, one
+from stdconv.japan.eras import BY_CODE, BY_NAME, OPEN_END
 from stdconv.lenses.base import Branch, Example, Refusal, Values
-from stdconv.lenses.days import LEAP, LINK, SPEC, Dated, EraName, compact, iso, western_why
-from stdconv.readings.check import check_value
+from stdconv.lenses.base_dates import LEAP, LINK, SPEC, Dated, EraName, compact, iso, western_why
 
 _NAMES: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": "昭和", "平成": "平成", "令和": "令和"}
 

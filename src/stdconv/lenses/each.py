@@ -8,11 +8,11 @@ from typing import Annotated, Literal, TypeAlias
 import polars as pl
 from pydantic import Field
 
-from stdconv.domains import InOrder, Record
+from stdconv.domains.sets import InOrder, Record
 from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, accept, read, spell, write
 from stdconv.lenses.codes import Recode
 from stdconv.lenses.dates import CompactDate
-from stdconv.lenses.fillings import Fill, Trim, Unfill
+from stdconv.lenses.padding import Fill, Trim, Unfill
 from stdconv.lenses.spellings import Unify, Uppercase
 from stdconv.lenses.widths import Narrow, Widen
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 import polars as pl
 
-from stdconv.domains import Record, Text, one
+from stdconv.domains.sets import Record, Text, one
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
 
 LINK = "審議項目1関係資料"

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import BeforeValidator, Field
 
-from stdconv.domains import Choice, Record, Text, one
+from stdconv.domains.patterns import any_but
+from stdconv.domains.sets import Choice, Record, Text, one
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Sign, Values, as_tuple
-from stdconv.patterns import any_but
 
 SPEC = "docs/domain.md, Dates"
 

@@ -11,11 +11,11 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field, StringConstraints
 
-from stdconv.domains import Choice, Domain, EraAgrees, Nothing, Record, Span
-from stdconv.eras import BY_CODE, BY_NAME
+from stdconv.domains.check import check_value
+from stdconv.domains.sets import Choice, Domain, EraAgrees, Nothing, Record, Span
+from stdconv.japan.eras import BY_CODE, BY_NAME
 from stdconv.lenses.base import Branch, Example, Refusal, Values
-from stdconv.lenses.days import FULL_WIDTH, LEAP, LINK, SPEC, Dated, EraName, Sign, month_and_day, why
-from stdconv.readings.check import check_value
+from stdconv.lenses.base_dates import FULL_WIDTH, LEAP, LINK, SPEC, Dated, EraName, Sign, month_and_day, why
 
 
 class Wareki(Dated):

@@ -10,10 +10,10 @@ from typing import Annotated, Literal, TypeAlias
 import polars as pl
 from pydantic import BeforeValidator, Field
 
-from stdconv.charsets import VOICED, half_to_full
-from stdconv.domains import AllOf, Domain, Not, Record, Text, one
+from stdconv.domains.patterns import ANY, any_but
+from stdconv.domains.sets import AllOf, Domain, Not, Record, Text, one
+from stdconv.japan.charsets import VOICED, half_to_full
 from stdconv.lenses.base import Example, Lens, Refusal, Values, as_tuple
-from stdconv.patterns import ANY, any_but
 
 SPEC = "docs/domain.md, The standard's data types: X is half-width, Ｎ full-width"
 UNICODE = "Unicode, Halfwidth and Fullwidth Forms"

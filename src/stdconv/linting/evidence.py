@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from stdconv import yaml
+from stdconv.conversion.translate import guarded
+from stdconv.definitions import yaml
 from stdconv.errors import Fault
-from stdconv.findings import fault
+from stdconv.findings.registry import fault
 from stdconv.linting.fields import Field, branches, example_frame, labels
 from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, NumberField
-from stdconv.stages.translate import guarded
 from stdconv.standard.schema import Standard
 
 ASSUMED = "assumed:"

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from stdconv import catalog, fit, yaml
+from stdconv.conversion.translate import ROW
+from stdconv.definitions import catalog, yaml
 from stdconv.errors import Fault
-from stdconv.findings import fault
+from stdconv.findings.registry import fault
 from stdconv.lenses.base import Branch, Lens
+from stdconv.mapping import crosscheck
 from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, NumberField, WhenField
-from stdconv.plan import Draft, route_of
-from stdconv.stages.translate import ROW, Route
+from stdconv.mapping.plan import Draft, route_of
+from stdconv.mapping.route import Route
 from stdconv.standard.codelists import CodeList, load_codes
 from stdconv.standard.documents import Column
 from stdconv.standard.schema import Standard
@@ -81,7 +83,7 @@ def fields(draft: Draft) -> Iterator[Field]:
 
 def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
     """Tell whether every step is given what it takes, from columns that there are."""
-    if isinstance(form, WhenField) and not fit.is_chosen_before(mapping, form):
+    if isinstance(form, WhenField) and not crosscheck.is_chosen_before(mapping, form):
         return False
     known = {*mapping.legacy.columns, *(f"{n}.{c}" for n, lookup in mapping.lookups.items() for c in lookup.columns)}
     if isinstance(form, NumberField):

@@ -7,10 +7,10 @@ from os import PathLike
 from typing import Any
 
 from stdconv.errors import Fault
-from stdconv.linting import cases, evidence, seams, tables
+from stdconv.linting import evidence, seams, tables, when
 from stdconv.linting.fields import fields
 from stdconv.linting.seams import Verdict
-from stdconv.plan import Draft, Plan, examine, text_of
+from stdconv.mapping.plan import Draft, Plan, examine, text_of
 
 WHOLLY_WRONG = ("M0048", "M0051", "M0081")
 """What says all there is to say of a field: of its examples nothing more is asked."""
@@ -83,7 +83,7 @@ def _sense(draft: Draft) -> list[Fault]:
         told += evidence.numbers(mapping, draft.standard, located)
     ready = list(fields(draft))
     for each in ready:
-        other = [*tables.faults(each), *seams.faults(each), *cases.faults(each, ready)]
+        other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready)]
         told += [*other, *evidence.names(each)]
         if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):
             known = {fault.place for fault in other if fault.code == NEVER_ADMITTED}

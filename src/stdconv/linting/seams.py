@@ -8,16 +8,16 @@ from typing import Literal, TypeAlias
 
 import polars as pl
 
-from stdconv.domains import AllOf, AnyOf, Anything, Choice, Domain, Text
+from stdconv.domains.check import check, check_value
+from stdconv.domains.repair import Row
+from stdconv.domains.sampler import UnsampledError, members, rows
+from stdconv.domains.sets import AllOf, AnyOf, Anything, Choice, Domain, Text
+from stdconv.domains.subset import subset
 from stdconv.errors import Fault
 from stdconv.lenses import base
 from stdconv.lenses.base import Lens
 from stdconv.linting.fields import Field
 from stdconv.mapping.models import NumberField
-from stdconv.readings.check import check, check_value
-from stdconv.readings.mending import Row
-from stdconv.readings.sampler import UnsampledError, members, rows
-from stdconv.readings.subset import subset
 
 Verdict: TypeAlias = Literal["yes", "no", "unknown", "never"]
 

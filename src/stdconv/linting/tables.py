@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from stdconv.domains import AllOf, Choice, Domain
+from stdconv.domains.sets import AllOf, Choice, Domain
+from stdconv.domains.subset import subset
 from stdconv.errors import Fault
 from stdconv.lenses.base import Branch
 from stdconv.linting.fields import Field, labels
-from stdconv.readings.subset import subset
 from stdconv.standard.documents import Column
 
 TWICE = 2

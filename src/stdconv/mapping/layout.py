@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from stdconv.dialect import Delimiter, Dialect, Encoding, Newline, Quote
+from stdconv.layouts.dialect import Delimiter, Dialect, Encoding, Newline, Quote
 from stdconv.lenses.base import as_tuple
 
 Line = Annotated[str, StringConstraints(min_length=1)]

@@ -11,12 +11,12 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from stdconv import catalog, yaml
+from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
-from stdconv.findings import fault
-from stdconv.mapping.misfits import misfit
+from stdconv.findings.registry import fault
+from stdconv.mapping.extends import gather
+from stdconv.mapping.messages import misfit
 from stdconv.mapping.models import Mapping
-from stdconv.mapping.sources import gather
 
 
 @dataclass(frozen=True)

@@ -8,20 +8,20 @@ from typing import Any
 
 import polars as pl
 
-from stdconv.dialect import Dialect
+from stdconv.conversion.lookups import join
+from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.translate import forward, translate
+from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault
-from stdconv.findings import LANGUAGES, codes, fault
+from stdconv.findings.registry import LANGUAGES, codes, fault
+from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.records import ROW
 from stdconv.linting.fields import Field, branches, example_frame
-from stdconv.lookups import join
 from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
-from stdconv.numbering import Numbering
-from stdconv.plan import Plan
+from stdconv.mapping.plan import Plan
 from stdconv.proving.files import LegacyFile, convert, tables_of
 from stdconv.proving.laws import BrokenError, unraised
-from stdconv.stages import encoding, pieces, records
-from stdconv.stages.records import ROW
-from stdconv.stages.translate import forward, translate
-from stdconv.yaml import Located
 
 
 def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:

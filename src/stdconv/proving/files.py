@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
-from stdconv.intake import read_batch
-from stdconv.lookupfiles import lookup_bytes
-from stdconv.lookups import Table, Tables, make_table
-from stdconv.numbering import numbered
-from stdconv.pipeline import Outcome, convert_batch, restore_batch, restore_frame
-from stdconv.plan import Plan
-from stdconv.stages import encoding, pieces, records, residue
-from stdconv.stages.records import ROW
+from stdconv.conversion import residue
+from stdconv.conversion.batches import Outcome, convert_batch, restore_batch, restore_frame
+from stdconv.conversion.lookups import Table, Tables, make_table
+from stdconv.conversion.numbering import numbered
+from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts.reader import read_batch
+from stdconv.layouts.records import ROW
+from stdconv.mapping.plan import Plan
+from stdconv.runs.lookupfiles import lookup_bytes
 
 WHOLE = 1 << 30
 """A batch size that no generated file reaches."""

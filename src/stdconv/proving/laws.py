@@ -7,11 +7,11 @@ from contextlib import contextmanager
 
 import polars as pl
 
-from stdconv.numbering import renumbered
-from stdconv.plan import Plan
+from stdconv.conversion.numbering import renumbered
+from stdconv.conversion.relay import relay
+from stdconv.layouts.records import ROW
+from stdconv.mapping.plan import Plan
 from stdconv.proving.files import LegacyFile, Whole, as_file, convert, restore, written
-from stdconv.relaying import relay
-from stdconv.stages.records import ROW
 
 
 class BrokenError(Exception):

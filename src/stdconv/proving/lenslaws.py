@@ -8,12 +8,12 @@ from typing import TypeAlias
 import polars as pl
 from hypothesis import strategies as st
 
-from stdconv.findings import codes
+from stdconv.domains.check import check
+from stdconv.domains.nearmisses import edited, odd_texts
+from stdconv.domains.strategies import records
+from stdconv.findings.registry import codes
 from stdconv.lenses.base import Lens, Values, accept, is_absent, read, spell, write
 from stdconv.proving.search import falsify
-from stdconv.readings.check import check
-from stdconv.readings.misses import edited, odd_texts
-from stdconv.readings.strategies import records
 
 Row: TypeAlias = tuple[str | None, ...]
 Drawn: TypeAlias = tuple[list[Row], list[tuple[int, int, int, str]], list[Row]]

@@ -9,20 +9,20 @@ from dataclasses import dataclass, field, replace
 from os import PathLike
 from typing import Any, Literal, TypeAlias
 
+from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault
-from stdconv.findings import fault
+from stdconv.findings.registry import fault
+from stdconv.layouts.files import Progress, quiet
 from stdconv.linting.fields import Field, fields
 from stdconv.linting.lint import in_file
-from stdconv.plan import Draft, Plan, examine, text_of
+from stdconv.mapping.plan import Draft, Plan, examine, text_of
 from stdconv.proving import laws
-from stdconv.proving.cases import RECORDS, Case, StandardRow, cases, legacy_file
 from stdconv.proving.examples import Examples, together
 from stdconv.proving.files import LegacyFile, convert, shown, standard_frame
+from stdconv.proving.generated import RECORDS, Case, StandardRow, cases, legacy_file
 from stdconv.proving.laws import BrokenError
 from stdconv.proving.reach import unreached
 from stdconv.proving.search import falsify
-from stdconv.source import Progress, quiet
-from stdconv.yaml import Located
 
 Part: TypeAlias = Literal["examples", "laws"]
 """What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""

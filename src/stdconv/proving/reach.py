@@ -7,15 +7,15 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from stdconv.conversion.batches import restore_frame
+from stdconv.conversion.relay import relay_frame
+from stdconv.conversion.translate import forward
 from stdconv.errors import Fault
+from stdconv.layouts.records import ROW
 from stdconv.linting.fields import Field, example_frame
-from stdconv.pipeline import restore_frame
-from stdconv.plan import Plan
-from stdconv.proving.cases import StandardRow
+from stdconv.mapping.plan import Plan
 from stdconv.proving.files import standard_frame
-from stdconv.relaying import relay_frame
-from stdconv.stages.records import ROW
-from stdconv.stages.translate import forward
+from stdconv.proving.generated import StandardRow
 
 ENOUGH = 20
 """How many records must have been refused before that says anything."""

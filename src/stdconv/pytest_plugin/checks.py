@@ -10,16 +10,17 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from stdconv.environment import language
 from stdconv.errors import StdconvError
-from stdconv.findings import Threshold, fault, reaches
+from stdconv.findings.language import language
+from stdconv.findings.registry import Threshold, fault, reaches
 from stdconv.linting.lint import lint as linted
+from stdconv.linting.report import lint_text
 from stdconv.proving.prove import Part
 from stdconv.proving.prove import prove as proven
+from stdconv.proving.report import proof_text
 from stdconv.reports.text import report_text
+from stdconv.runs.validate import report_on, site_of
 from stdconv.standard.schema import load_schema
-from stdconv.told import lint_text, proof_text
-from stdconv.validating import report_on, site_of
 
 Answer: TypeAlias = tuple[bool, str]
 """Whether a file is good, and what is told of it."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from stdconv import yaml
+from stdconv.definitions import yaml
 from stdconv.proving.prove import EXAMPLES
 from stdconv.pytest_plugin.checks import CheckedFile, Question, lint, prove, validate
 from stdconv.pytest_plugin.options import Options

@@ -8,10 +8,10 @@ from typing import get_args
 
 import pytest
 
-from stdconv import catalog
-from stdconv.environment import language
+from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError, Fault, Place
-from stdconv.findings import Threshold, fault
+from stdconv.findings.language import language
+from stdconv.findings.registry import Threshold, fault
 
 
 class Options:

@@ -7,8 +7,8 @@ import io
 from collections.abc import Iterator, Sequence
 
 from stdconv.errors import severity_word
-from stdconv.findings import codes
-from stdconv.formulas import harmless
+from stdconv.findings.registry import codes
+from stdconv.reports.formulas import harmless
 from stdconv.reports.model import Report, ToldFault, Total
 from stdconv.reports.wording import decided, numbers, visible
 

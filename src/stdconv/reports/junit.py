@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from stdconv.findings import codes, reaches
+from stdconv.findings.registry import codes, reaches
 from stdconv.reports.model import Report, ToldFault, Total
 from stdconv.reports.wording import counted, decided, sentences, title
 

@@ -11,11 +11,11 @@ import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
 from stdconv.errors import Fault, Message, Place, StdconvError
-from stdconv.findings import Severity, Threshold, codes, fault, reaches
-from stdconv.lines import LineOf
-from stdconv.manifest import Counts
-from stdconv.site import Decision, Site
-from stdconv.standard.recordrules import Check
+from stdconv.findings.registry import Severity, Threshold, codes, fault, reaches
+from stdconv.layouts.lines import LineOf
+from stdconv.reports.counts import Counts
+from stdconv.reports.site import Decision, Site
+from stdconv.standard.checks import Check
 from stdconv.version import VERSION
 
 SAMPLE = 10

@@ -8,7 +8,8 @@ from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 
-from stdconv import catalog, yaml
+from stdconv.definitions import catalog, yaml
+from stdconv.definitions.yaml import Located
 from stdconv.errors import DefinitionError, Place
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
@@ -16,7 +17,6 @@ from stdconv.reports.model import Report, Spot, Total
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.recordrules import RecordRule
 from stdconv.standard.schema import Standard
-from stdconv.yaml import Located
 
 Placing: TypeAlias = Callable[[Total], Place | None]
 

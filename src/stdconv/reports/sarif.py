@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
-from stdconv.findings import LANGUAGES, codes
+from stdconv.findings.registry import LANGUAGES, codes
 from stdconv.reports.model import Report, ToldFault, Total, gravest
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 from stdconv.version import VERSION

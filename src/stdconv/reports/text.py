@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stdconv.errors import severity_word
-from stdconv.findings import codes
+from stdconv.findings.registry import codes
 from stdconv.reports.model import Report, SiteUse, Total
 from stdconv.reports.wording import became, counted, sentences, title, visible
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stdconv.errors import severity_word
-from stdconv.findings import codes
+from stdconv.findings.registry import codes
 from stdconv.reports.model import Decided, Report, ToldFault, Total
 
 SAMPLES = {"en": ("records", "lines"), "ja": ("レコード", "行")}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from typing import TypeAlias
 
-from stdconv import catalog
+from stdconv.definitions import catalog
 
 CodeList: TypeAlias = dict[str, str]
 

@@ -6,13 +6,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from stdconv import catalog
-from stdconv.domains import AllOf, AnyOf, Anything, Choice, Date, Domain, IfThenElse, Integer, Not, OneOf, Record, Text
-from stdconv.readings.schema import OF_COLUMNS, are_names, check_keywords, read
-from stdconv.readings.spots import Kind, Spot, spot_of
-from stdconv.readings.subset import subset
+from stdconv.definitions import catalog
+from stdconv.domains.sets import (
+    AllOf,
+    AnyOf,
+    Anything,
+    Choice,
+    Date,
+    Domain,
+    Integer,
+    Record,
+    Text,
+)
+from stdconv.domains.subset import subset
+from stdconv.standard.checks import Check, mentioned
 from stdconv.standard.codelists import CodeList, load_codes
-from stdconv.standard.recordrules import Check
+from stdconv.standard.keywords import OF_COLUMNS, are_names, check_keywords, read
+from stdconv.standard.positions import Kind, Spot, spot_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,34 +190,6 @@ def _rules(schema: dict[str, Any], spot: Spot) -> Iterator[tuple[Any, Spot, dict
 def _pointer(spot: Spot) -> str:
     """Return the JSON Pointer to a rule that has no title."""
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in spot.path)
-
-
-def mentioned(domain: Domain) -> frozenset[str]:
-    """Return the columns that ``domain`` speaks of."""
-    match domain:
-        case Record(columns, required):
-            return frozenset(str(name) for name in (*(name for name, _ in columns), *required))
-        case AllOf(parts) | AnyOf(parts) | OneOf(parts):
-            return frozenset().union(*map(mentioned, parts))
-        case Not(part):
-            return mentioned(part)
-        case IfThenElse(condition, then, otherwise):
-            return mentioned(condition) | mentioned(then) | mentioned(otherwise)
-        case _:
-            return frozenset()
-
-
-def demanded(domain: Domain) -> frozenset[str]:
-    """Return the columns without which a record may fail to lie in ``domain``; conditions ask for nothing."""
-    match domain:
-        case Record(required=names):
-            return frozenset(map(str, names))
-        case AllOf(parts) | AnyOf(parts) | OneOf(parts):
-            return frozenset().union(*map(demanded, parts))
-        case IfThenElse(_, then, otherwise):
-            return demanded(then) | demanded(otherwise)
-        case _:
-            return frozenset()
 
 
 def column_checks(columns: Iterable[Column]) -> Iterator[Check]:

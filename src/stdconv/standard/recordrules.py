@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from stdconv.checkdigits import SCHEMES
-from stdconv.domains import (
+from stdconv.domains.sets import (
     Anything,
     CheckDigit,
     Choice,
@@ -21,6 +19,8 @@ from stdconv.domains import (
     Record,
     Rule,
 )
+from stdconv.japan.checkdigits import SCHEMES
+from stdconv.standard.checks import Check
 
 CodeLists: TypeAlias = Callable[[str], Mapping[str, str]]
 """What gives the labels of a code list by their codes."""
@@ -44,26 +44,6 @@ class Title(BaseModel):
     def __str__(self) -> str:
         """Return both, as findings tell them."""
         return f"{self.ja} / {self.en}"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One verdict about a record: the S code it is reported under, the columns it looks at, what must hold.
-
-    ``at`` is the path to it in the schema, where it is a rule of that.
-    """
-
-    code: str
-    columns: tuple[str, ...]
-    domain: Domain
-    title: str = ""
-    source: str = ""
-    at: tuple[str | int, ...] = ()
-
-    @property
-    def told_as(self) -> tuple[str, str]:
-        """The code and the column of its findings: several columns joined by ``+``, each once."""
-        return self.code, "+".join(dict.fromkeys(self.columns))
 
 
 class _RecordRule(BaseModel):

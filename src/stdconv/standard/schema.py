@@ -12,17 +12,18 @@ from typing import Annotated, Any
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
 
-from stdconv import catalog, yaml
-from stdconv.dialect import Dialect
-from stdconv.domains import Record, Within
+from stdconv.definitions import catalog, yaml
+from stdconv.domains.sets import Record, Within
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
-from stdconv.findings import codes, fault
-from stdconv.readings.schema import READERS
-from stdconv.readings.spots import SchemaError
+from stdconv.findings.registry import codes, fault
+from stdconv.layouts.dialect import Dialect
+from stdconv.standard.checks import Check, demanded, mentioned
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
-from stdconv.standard.documents import Column, column_checks, demanded, document_of, mentioned
-from stdconv.standard.recordrules import Check, RecordRule, listed
+from stdconv.standard.documents import Column, column_checks, document_of
+from stdconv.standard.keywords import READERS
+from stdconv.standard.positions import SchemaError
+from stdconv.standard.recordrules import RecordRule, listed
 
 SUFFIX = ".schema.json"
 RULES = ".rules.yaml"

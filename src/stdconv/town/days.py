@@ -6,10 +6,10 @@ import datetime
 from functools import cache
 from random import Random
 
-from stdconv.eras import ERAS, Era
+from stdconv.japan.eras import ERAS, Era
+from stdconv.japan.unknowndates import ALL, HALF_TO_FULL, month_unknown_beyond, year_unknown_beyond
 from stdconv.town.columns import State
 from stdconv.town.dice import between, pick
-from stdconv.unknowndates import ALL, HALF_TO_FULL, month_unknown_beyond, year_unknown_beyond
 
 
 def day(text: str) -> int:

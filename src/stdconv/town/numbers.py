@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from random import Random
 
-from stdconv.checkdigits import atena_bango_check_digit
+from stdconv.japan.checkdigits import atena_bango_check_digit
 from stdconv.town.dice import between
 
 

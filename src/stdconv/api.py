@@ -1,0 +1,317 @@
+"""The library: frames in, frames out, and the same jobs for files. What ``stdconv`` exports lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+import polars as pl
+
+from stdconv.conversion import residue as residues
+from stdconv.conversion.batches import convert_frame, overlay, restore_frame
+from stdconv.conversion.lookups import make_table, settled
+from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.relay import relay
+from stdconv.errors import DefinitionError
+from stdconv.findings.frames import SCHEMA as FINDINGS
+from stdconv.findings.frames import about_file
+from stdconv.findings.registry import Threshold, fault
+from stdconv.layouts.records import ROW
+from stdconv.mapping.plan import Plan, load_plan
+from stdconv.reports import Report
+from stdconv.reports.site import Site
+from stdconv.runs.convert import check_lookups
+from stdconv.runs.convert import convert_file as _convert_file
+from stdconv.runs.manifest import Manifest
+from stdconv.runs.manifest import verify as _verify
+from stdconv.runs.relay import relay_file
+from stdconv.runs.restore import restore_folder
+from stdconv.runs.sample import sample_frame
+from stdconv.runs.validate import site_of
+from stdconv.runs.validate import validate_file as _validate_file
+from stdconv.standard import checking as validation
+from stdconv.standard.checks import present_checks
+from stdconv.standard.dataset import Dataset
+from stdconv.standard.schema import Standard
+from stdconv.standard.schema import load_schema as _load_schema
+from stdconv.standard.writers import Format
+
+if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
+    from stdconv.linting.lint import Linted
+    from stdconv.proving.prove import Part, Proof
+
+File: TypeAlias = str | PathLike[str]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What became of a legacy frame. Every frame has ``_row``, the record's number from 1.
+
+    ``standard``: the accepted records, columns in schema order, null for absent. ``refused``: the others, as they were.
+    ``residue``: what the standard has no place for. ``findings``: one row each (row, side, column, code, severity,
+    detail), never a value.
+    """
+
+    standard: pl.DataFrame
+    refused: pl.DataFrame
+    residue: pl.DataFrame
+    findings: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class Restoration:
+    """Standard records in a legacy layout. ``legacy`` has ``_row`` and the layout's columns, all text, none null.
+
+    ``lookups`` holds one frame per lookup of the mapping, one row per key; ``refused`` the standard records that the
+    layout cannot carry without change.
+    """
+
+    legacy: pl.DataFrame
+    lookups: dict[str, pl.DataFrame]
+    refused: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def load_mapping(name: File) -> Plan:
+    """Return the mapping ``name`` (a shipped name or a path), compiled against the schema that it names.
+
+    Raises ``DefinitionError`` with every fault, each with file and line.
+
+    >>> plan = load_mapping("vendor-a/resident-link")
+    >>> plan.mapping.about.vendor, plan.carried[:2]
+    ('A社', ('宛名番号', '履歴番号'))
+    """
+    return load_plan(str(name))
+
+
+def load_schema(name: File) -> Standard:
+    """Return the schema ``name`` (a shipped name or a path): its columns, checks, key and dataset rules.
+
+    Raises ``DefinitionError``.
+
+    >>> load_schema("resident-link/1.0").key
+    ('宛名番号', '履歴番号')
+    """
+    return _load_schema(str(name))
+
+
+def convert(
+    legacy: pl.DataFrame, mapping: Plan | File, *, lookups: Mapping[str, pl.DataFrame] | None = None
+) -> Conversion:
+    """Convert a legacy frame: the mapping's legacy columns, in any order, as text; null is read as empty.
+
+    ``lookups`` gives a frame per lookup (its key and columns, as text). Records that the mapping numbers are counted
+    through the frame. Raises ``DefinitionError`` for columns that are missing or no text, and for lookups that the
+    mapping does not know or cannot do without.
+
+    >>> plan = load_mapping("vendor-a/resident-link")
+    >>> legacy = pl.DataFrame([dict(plan.mapping.examples[0].legacy)])
+    >>> result = convert(legacy, plan)
+    >>> result.standard["生年月日"].item(), result.findings["code"].to_list()
+    ('1985-07-07', ['T0015'])
+    """
+    plan = _plan(mapping)
+    check_lookups(plan, dict.fromkeys(lookups or {}, Path()))
+    given = _texts(legacy, plan.mapping.legacy.columns, "legacy")
+    tables = {}
+    for name, frame in (lookups or {}).items():
+        lookup = plan.mapping.lookups[name]
+        tables[name] = make_table(plan, name, _texts(frame, (*lookup.key, *lookup.columns), f"lookup:{name}"))
+    converted = convert_frame(plan, tables, Numbering(plan).number(given))
+    accepted = pl.col(ROW).is_in(converted.standard[ROW].implode())
+    remains = residues.assemble(
+        plan.mapping.legacy.columns,
+        residues.spellings(given.filter(accepted), converted.written),
+        before={},
+        raw={},
+        refused={},
+    )
+    findings = pl.concat([converted.findings, *(told for table in tables.values() for told in table.findings)])
+    return Conversion(converted.standard, given.filter(~accepted), remains, findings)
+
+
+def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFrame | None = None) -> Restoration:
+    """Restore standard records into the layout of ``mapping``.
+
+    With the ``residue`` of a conversion (and its ``_row``) the legacy values come back as they were written; without
+    it the layout may be any other one, and a record is refused where converting it again would give other values.
+
+    >>> plan = load_mapping("vendor-b/resident-link")
+    >>> standard = pl.DataFrame([dict(plan.mapping.examples[0].standard)])
+    >>> result = restore(standard, plan)
+    >>> result.legacy["氏名"].item(), result.lookups["names"]["氏"].item()
+    ('行政花子', '行政')
+    """
+    plan = _plan(mapping)
+    given = _numbered(standard, plan.standard)
+    columns = plan.mapping.legacy.columns
+    if residue is not None:
+        written = restore_frame(plan, given)
+        legacy = overlay(written.select(ROW, *columns), residue)
+        return Restoration(legacy, _lookups(plan, written), given.clear(), FINDINGS.to_frame())
+    relayed = relay(plan, given)
+    refused = given.filter(pl.col(ROW).is_in(relayed.refused.implode()))
+    return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, relayed.findings)
+
+
+def validate(standard: pl.DataFrame, schema: Standard | File, *, site: File | None = None) -> pl.DataFrame:
+    """Return the findings about a standard frame (text columns, or Int64; null for absent): record and dataset rules.
+
+    ``row`` numbers the records from 1, or is ``_row`` where the frame has one. ``site`` is a file of what a site has
+    decided about single findings. Raises ``DefinitionError`` for columns that the schema does not know.
+
+    >>> frame = pl.DataFrame({"宛名番号": ["1", "1"], "履歴番号": ["1", "01"]})
+    >>> findings = validate(frame, "resident-link/1.0")
+    >>> findings.filter(pl.col("column") == "履歴番号").select("row", "code").rows()
+    [(2, 'S0002')]
+    """
+    known = schema if isinstance(schema, Standard) else load_schema(schema)
+    given = _numbered(standard, known)
+    checks = present_checks(known.checks, given.columns)
+    lacking = [about_file("S0010", side="standard", column=name) for name in known.lacking(given.columns)]
+    told = validation.validate(checks, given)[1]
+    dataset = Dataset(known, given.columns)
+    dataset.add(given)
+    told += dataset.findings(lambda: iter([given]))
+    findings = pl.concat([FINDINGS.to_frame(), *lacking, *told]).sort("row", maintain_order=True)
+    return _site(site, known).judge(findings)
+
+
+def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:
+    """Return ``rows`` synthetic legacy records of ``mapping``, the same for the same ``seed``; all of them convert.
+
+    >>> sample("vendor-b/resident-link", 3, 1).shape
+    (3, 10)
+    """
+    plan = _plan(mapping)
+    frames = [frame.select(ROW, *plan.mapping.legacy.columns) for frame in sample_frame(plan, rows, seed)]
+    empty = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.mapping.legacy.columns, pl.String)})
+    return pl.concat([empty, *frames]).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+
+
+def convert_file(
+    file: File,
+    mapping: Plan | File,
+    folder: File,
+    *,
+    lookups: Mapping[str, File] | None = None,
+    format: Format = "csv",  # noqa: A002 -- the command line's name for it
+    fail_on: Threshold = "refuse",
+    force: bool = False,
+) -> Report:
+    """Convert a legacy file into a new run folder and return its report; ``exit_code`` is what the command would give.
+
+    Raises ``DefinitionError`` (existing target, lookups) and ``UnreadableError`` (file, header).
+    """
+    paths = {name: Path(path) for name, path in (lookups or {}).items()}
+    return _convert_file(
+        _plan(mapping), Path(file), Path(folder), lookups=paths, format=format, fail_on=fail_on, force=force
+    )
+
+
+def restore_file(
+    given: File, file: File, *, mapping: Plan | File | None = None, lookups: bool = False, force: bool = False
+) -> Manifest | Report:
+    """Restore the legacy file of a run folder, or, with ``mapping``, a standard file into another layout.
+
+    Raises ``UnprovenError`` where a run folder was changed or the restored bytes are not the original's.
+    """
+    if mapping is None:
+        return restore_folder(Path(given), Path(file), lookups=lookups, force=force)
+    return relay_file(_plan(mapping), Path(given), Path(file), force=force)
+
+
+def validate_file(
+    file: File,
+    schema: Standard | File,
+    *,
+    folder: File | None = None,
+    site: File | None = None,
+    fail_on: Threshold = "refuse",
+    force: bool = False,
+) -> Report:
+    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there.
+
+    ``site`` is a file of what a site has decided about single findings. Raises ``DefinitionError`` for what is wrong in
+    it, and ``UnreadableError`` for a file that cannot be read.
+    """
+    known = schema if isinstance(schema, Standard) else load_schema(schema)
+    target = Path(folder) if folder else None
+    return _validate_file(known, Path(file), folder=target, site=_site(site, known), fail_on=fail_on, force=force)
+
+
+def verify(folder: File) -> Manifest:
+    """Return the manifest of a run folder once every hash and count was found right. Raises ``UnprovenError``."""
+    return _verify(Path(folder))
+
+
+def lint(mapping: Plan | File) -> Linted:
+    """Look for everything that is wrong or doubtful in a mapping: ``faults`` and ``warnings``, each with its line.
+
+    Raises ``UnreadableError`` where there is no such file.
+
+    >>> lint("vendor-b/resident-link").is_clean
+    True
+    """
+    from stdconv.linting import lint as linting
+
+    return linting.lint(mapping)
+
+
+def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0, only: Part | None = None) -> Proof:
+    """Prove a mapping: its own examples, then the laws on at least ``examples`` generated records, through bytes.
+
+    Raises ``DefinitionError`` where the mapping cannot be compiled. The same ``seed`` makes the same records; ``only``
+    is the part that is asked for alone.
+
+    >>> prove("vendor-b/resident-link", examples=1).holds
+    True
+    """
+    from stdconv.proving import prove as proving
+
+    return proving.prove(mapping, examples=examples, seed=seed, only=only)
+
+
+def _site(site: File | None, known: Standard) -> Site:
+    return site_of(Path(site) if site else None, known)
+
+
+def _plan(mapping: Plan | File) -> Plan:
+    return mapping if isinstance(mapping, Plan) else load_plan(str(mapping))
+
+
+def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataFrame:
+    """Return the named columns as text without nulls, numbered from 1."""
+    faults = [
+        fault("C0013", side=side, column=name) for name in columns if frame.schema.get(name) not in (pl.String, pl.Null)
+    ]
+    if faults:
+        raise DefinitionError(faults)
+    texts = frame.select(pl.col(name).cast(pl.String).fill_null("") for name in columns)
+    return texts.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+
+
+def _numbered(standard: pl.DataFrame, known: Standard) -> pl.DataFrame:
+    types = {name: type_ for name, type_ in standard.schema.items() if name != ROW}
+    names = list(types)
+    wrong = [name for name in names if name not in known.names or not known.is_of_kind(name, types[name])]
+    wrong += [name for name in known.key if name not in names]
+    if not standard.schema.get(ROW, pl.Int64()).is_integer():
+        wrong.append(ROW)
+    if wrong:
+        raise DefinitionError([fault("C0013", side="standard", column=name) for name in wrong])
+    texts = standard.with_columns(
+        pl.when(pl.col(n).cast(pl.String) != "").then(pl.col(n).cast(pl.String)).alias(n)
+        for n in names
+        if n not in known.numbers
+    ).with_columns(pl.col(n).cast(pl.Int64) for n in names if n in known.numbers)
+    if ROW in standard.columns:
+        return texts.with_columns(pl.col(ROW).cast(pl.Int64))
+    return texts.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+
+
+def _lookups(plan: Plan, legacy: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    return {name: settled(plan, name, [legacy]) for name in plan.mapping.lookups}

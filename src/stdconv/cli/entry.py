@@ -1,0 +1,113 @@
+"""The command line. Nothing heavy is imported before a command runs, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import traceback
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from stdconv.cli.commands import stdconv
+from stdconv.cli.console import tell
+from stdconv.errors import StdconvError
+from stdconv.findings.language import language
+
+
+class Interrupts:
+    """Whether a signal came. From then on stderr is silent until ``end``.
+
+    Where a signal strikes in the middle of polars' work, polars turns it into a panic and prints that by itself.
+    """
+
+    def __init__(self) -> None:
+        self.came = False
+        self._stderr: int | None = None
+
+    def __call__(self, _number: int, _frame: FrameType | None) -> NoReturn:
+        """Take a signal."""
+        self.came = True
+        if self._stderr is None:
+            sys.stderr.flush()
+            self._stderr = os.dup(2)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        raise KeyboardInterrupt
+
+    def end(self) -> None:
+        """Let stderr speak again."""
+        if self._stderr is not None:
+            sys.stderr.flush()
+            os.dup2(self._stderr, 2)
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with the code that the design's table gives."""
+    interrupts = Interrupts()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, interrupts)
+    _show_what_cannot_be_printed()
+    sys.exit(run(sys.argv[1:], interrupts))
+
+
+def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
+    """Run one command and return its exit code. Nothing raised on the way shows a traceback without ``--debug``."""
+    interrupts = interrupts or Interrupts()
+    context = {"debug": False, "lang": language()}
+    try:
+        return int(stdconv.main(arguments, prog_name="stdconv", standalone_mode=False, obj=context) or 0)
+    except click.exceptions.Exit as error:
+        return error.exit_code
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except StdconvError as error:
+        for fault in error.faults:
+            tell(fault.text(str(context["lang"])))
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        interrupts.end()
+        return _told("C0020", 4, context)
+    except (BrokenPipeError, SystemExit):  # click turns the one into the other
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _told("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
+    except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
+        interrupts.end()
+        return _unexpected(error, context, is_interrupted=interrupts.came)
+
+
+def _unexpected(error: BaseException, context: dict[str, object], *, is_interrupted: bool) -> int:
+    if is_interrupted:
+        return _told("C0020", 4, context)
+    if context["debug"]:
+        traceback.print_exception(error)
+    return _told("C0099", 70, context, kind=type(error).__name__)
+
+
+def _told(code: str, exit_code: int, context: dict[str, object], **words: object) -> int:
+    try:
+        from stdconv.findings.registry import fault
+
+        tell(fault(code, **words).text(str(context["lang"])))
+    except Exception:  # what the texts need is itself broken: the code alone is still an answer
+        tell(" ".join((code, *map(str, words.values()))))
+    return exit_code
+
+
+def _show_what_cannot_be_printed() -> None:
+    """Let consoles that lack a character show its code point instead of failing."""
+    import codecs
+
+    def code_points(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeEncodeError):
+            raise error
+        return "".join(f"U+{ord(c):04X}" for c in error.object[error.start : error.end]), error.end
+
+    codecs.register_error("stdconv.code_points", code_points)
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="stdconv.code_points")

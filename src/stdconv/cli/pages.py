@@ -1,0 +1,266 @@
+"""What ``show`` prints: Markdown, for terminals, tickets and documents alike."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from pydantic.fields import FieldInfo
+
+from stdconv.definitions import catalog
+from stdconv.errors import DefinitionError, severity_word
+from stdconv.findings.mistakes import MAPPING, mistakes
+from stdconv.findings.registry import codes, fault
+from stdconv.lenses import LENSES
+from stdconv.lenses.base import Lens, as_written
+from stdconv.mapping.models import (
+    Absence,
+    AssumeField,
+    Form,
+    LookupField,
+    MissingField,
+    NumberField,
+    StepsField,
+    WhenField,
+)
+from stdconv.mapping.plan import Plan, load_plan
+from stdconv.standard.codelists import load_codes
+from stdconv.standard.documents import Column
+from stdconv.standard.keywords import to_schema
+from stdconv.standard.schema import Standard, load_schema
+
+LEGEND = "◎ キー key · ○ 必須 required · △ 一部の住民に必須 required of some residents"
+"""What the signs of a schema's page mean."""
+
+SHOWN = {"en": ("Wrong", "Mended"), "ja": ("誤りの例", "直した例")}
+"""The headings of a wrong mapping and of what it should have been."""
+
+
+def listed(kind: str, lang: str) -> str:
+    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is; our own schemas whole."""
+    match kind:
+        case "mapping":
+            return "\n".join(f"{name}  {load_plan(name).mapping.about.title}" for name in catalog.names("mapping"))
+        case "schema":
+            return "\n".join(f"{name}  {load_schema(name).title}" for name in catalog.names("schema"))
+        case "codes":
+            return "\n".join(catalog.names("codes"))
+        case "mapping-schema" | "report-schema":
+            return catalog.form(kind.removesuffix("-schema")).read_text(encoding="utf-8").rstrip()
+        case "lens":
+            return "\n".join(f"{name}  {lens.first_line()}" for name, lens in LENSES.items())
+        case _:
+            words = {id_: severity_word(code.severity, lang, filled=True) for id_, code in codes().items()}
+            return "\n".join(f"{c.id}  {words[c.id]}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
+
+
+def shown(kind: str, name: str, lang: str) -> str:
+    """Return the page of one thing. Raises ``DefinitionError`` where there is none of that name."""
+    match kind:
+        case "mapping":
+            return mapping_page(load_plan(name))
+        case "schema":
+            return schema_page(name)
+        case "codes":
+            return _table(("code", "label"), load_codes(name).items())
+        case "lens":
+            return lens_page(LENSES[_known(name, LENSES, "lens")])
+        case _:
+            by_name = {code.name: code.id for code in codes().values()}
+            return code_page(by_name[_known(name, by_name, "code")] if name not in codes() else name, lang)
+
+
+def mapping_page(plan: Plan) -> str:
+    """Return a mapping as 対応表: where each standard column comes from."""
+    mapping, types = plan.mapping, {column.name: column for column in plan.standard.columns}
+    rows = [
+        ("・".join(names), "・".join(types[name].type for name in names), *_origin(form))
+        for form in mapping.fields
+        for names in [(form.standard,) if isinstance(form.standard, str) else form.standard]
+    ]
+    left_out = [
+        (side, column, why)
+        for side in ("legacy", "standard")
+        for column, why in getattr(mapping.unmapped, side).items()
+    ]
+    head = [
+        f"# {mapping.id}: {mapping.about.vendor} {mapping.about.title} → {mapping.standard}",
+        "",
+        " · ".join(
+            (mapping.about.source, mapping.legacy.encoding, mapping.legacy.newline, mapping.about.reviewed or "–")
+        ),
+        "",
+        _table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
+    ]
+    return "\n".join(head + (["", _table(("側", "対応なし", "理由"), left_out)] if left_out else []))
+
+
+def _origin(form: Form) -> tuple[str, str, str]:
+    match form:
+        case AssumeField(assume=value, because=why, where=where):
+            condition = f" ({'・'.join(where)} あり)" if where else ""
+            return "–", f"= {value}{condition}", why
+        case NumberField(number=number, because=why):
+            return "・".join(number.by), "number (出現順)", why
+        case MissingField(missing=missing):
+            return "–", "–", _absence(missing)
+        case LookupField():
+            looked_up = [f"{form.lookup}:{column}" for column in form.looked_up]
+            why = _absence(form.missing) if form.missing else ""
+            return "・".join([*(form.legacy or ()), *looked_up]), _steps(form.steps), form.because or why
+        case StepsField():
+            return "・".join(form.legacy), _steps(form.steps), form.because or ""
+        case WhenField(when=when):
+            cases = "; ".join(f"{case}: {_steps(steps)}" for case, steps in when.cases.items())
+            return "・".join(form.legacy), f"{when.column} = {cases}", form.because or ""
+
+
+def _absence(missing: Absence) -> str:
+    return f"{severity_word(missing.severity, 'ja')}: {missing.because}"
+
+
+def _steps(steps: Sequence[Lens]) -> str:
+    return " → ".join(_step(as_written(lens)) for lens in steps) or "="
+
+
+def _step(step: Mapping[str, Any]) -> str:
+    """Return a step with its options by name, but for a table alone, which needs none."""
+    given = {name: value for name, value in step.items() if name != "op"}
+    if list(given) == ["table"]:
+        return f"{step['op']} {_option(given['table'])}"
+    options = ", ".join(f"{name}: {_option(value)}" for name, value in given.items())
+    return f"{step['op']} ({options})" if options else step["op"]
+
+
+def _option(value: Any) -> str:
+    """Return an option as it would be read aloud: entries with an equals sign, several values with strokes."""
+    match value:
+        case {"op": _}:
+            return _step(value)
+        case dict():
+            return " ".join(f"{key or '∅'}={_option(part)}" for key, part in value.items())
+        case list():
+            return "/".join(map(_option, value))
+        case bool():
+            return "yes" if value else "no"
+        case _:
+            return str(value or "∅")
+
+
+def schema_page(name: str) -> str:
+    """Return a schema: its columns with 型, status and code list, its key and the rules between columns."""
+    standard = load_schema(name)
+    rows = [
+        (column.name, column.type, _presence(column, standard), column.codes or "", _says(column), column.status)
+        for column in standard.columns
+    ]
+    rules = [(check.code, "・".join(check.columns), check.title) for check in standard.checks if check.title]
+    rules += [(", ".join(rule.codes) or "–", "・".join(rule.names), str(rule.title)) for rule in standard.dataset]
+    return "\n".join(
+        (
+            f"# {standard.name}: {standard.title}",
+            "",
+            _table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
+            "",
+            LEGEND,
+            "",
+            _table(("コード", "項目", "規則"), rules),
+        )
+    )
+
+
+def _presence(column: Column, standard: Standard) -> str:
+    """Return whether a column may be empty: never (and is part of the key), depending on the others, or always."""
+    if column.name in standard.key:
+        return "◎"
+    return "○" if column.required else "△" if column.name in standard.needed else ""
+
+
+def _says(column: Column) -> str:
+    """Return what a column admits, as its schema says it: listed values, lengths in characters, patterns, dates."""
+    schema = to_schema(column.domain)
+    parts: list[dict[str, Any]] = schema.get("allOf", [schema]) if isinstance(schema, dict) else []
+    listed = next((part["enum"] for part in parts if "enum" in part), None)
+    if listed is not None:
+        return ", ".join(listed)
+    lengths = [
+        f"{sign} {part[key]}"
+        for key, sign in (("minLength", "≥"), ("maxLength", "≤"), ("x-maxCharacters", "≤"))
+        for part in parts
+        if key in part
+    ]
+    said = [*lengths, *(f"`{part['pattern']}`" for part in parts if "pattern" in part)]
+    return " · ".join([*(["YYYY-MM-DD"] if any("format" in part for part in parts) else said), *_others(parts)])
+
+
+def _others(parts: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the keywords that are said with parts of their own, by name."""
+    return [key for part in parts for key in ("anyOf", "oneOf", "not", "if") if key in part]
+
+
+def lens_page(lens: type[Lens]) -> str:
+    """Return a lens's manual page: what it does, its options, its sourced examples and refusals."""
+    options = [
+        (field.alias or name, _need(field), field.description or "")
+        for name, field in lens.model_fields.items()
+        if name != "op"
+    ]
+    pairs = [(_texts(e.legacy), _texts(e.standard), e.source) for e in lens.examples()]
+    refusals = [(_texts(r.legacy), r.code, r.source) for r in lens.refusals()]
+    parts = [f"# {lens.model_fields['op'].default}", "", inspect.cleandoc(lens.__doc__ or "")]
+    if options:
+        parts += ["", _table(("option", "", "says"), options)]
+    return "\n".join([*parts, "", _table(("legacy", "standard", "source"), [*pairs, *refusals])])
+
+
+def _need(field: FieldInfo) -> str:
+    """Return whether an option may be left out, and what it then is."""
+    if field.is_required():
+        return "required"
+    default = field.get_default(call_default_factory=True, validated_data={})
+    return f"optional (`{default}`)" if isinstance(default, str) else "optional"
+
+
+def code_page(id_: str, lang: str) -> str:
+    """Return a code's page: what it says, why, what to do, and for an M code a wrong mapping and the mended one."""
+    code = codes()[id_]
+    message = code.messages[lang]
+    official = f" · official {code.official}" if code.official else ""
+    parts = [
+        f"# {code.id} {code.name} ({severity_word(code.severity, lang)}{official})",
+        message.summary,
+        message.cause,
+        message.remedy,
+    ]
+    if (mistake := mistakes().get(id_)) is not None:
+        wrong, mended = SHOWN[lang]
+        parts += [f"## {wrong}", files_text(mistake.wrong), f"## {mended}", files_text(mistake.changed)]
+    return "\n\n".join(parts)
+
+
+def files_text(files: Mapping[str, str]) -> str:
+    """Return files as code blocks, under their names; a mapping alone needs none."""
+    blocks = {name: f"```{name.rpartition('.')[2]}\n{text}```" for name, text in files.items()}
+    if list(blocks) == [MAPPING]:
+        return blocks[MAPPING]
+    return "\n\n".join(f"`{name}`:\n\n{block}" for name, block in blocks.items())
+
+
+def _texts(values: Iterable[str | None]) -> str:
+    return " · ".join(f"`{value}`" if value else "∅" for value in values)
+
+
+def _known(name: str, known: Collection[str], kind: str) -> str:
+    """Return ``name`` if it is known; else raise with those it may have been meant to be."""
+    if name not in known:
+        near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4) or list(known)
+        raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])
+    return name
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a Markdown table; ``|`` inside cells is escaped."""
+    lines = [headings, ["---"] * len(headings), *rows]
+    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

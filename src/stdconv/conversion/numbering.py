@@ -1,0 +1,112 @@
+"""Records numbered in the order of the file, and held to that order on the way back (the form ``number``)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+import polars as pl
+
+from stdconv.conversion.batches import restore_frame
+from stdconv.findings.frames import about_rows
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.reader import Intake, read_batch
+from stdconv.layouts.records import ROW
+from stdconv.mapping.plan import Plan
+
+Key = tuple[str, ...]
+
+
+class Numbering:
+    """How many records of each key there were so far, for every field of ``plan`` that numbers them.
+
+    Holds the texts of each key with its count, some 160 bytes together, and nothing for a record. Where all columns
+    of a key are empty, nobody is named, and there is no number.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.forms = plan.numbered
+        self._counts: list[Counter[Key]] = [Counter() for _ in plan.numbered]
+
+    def number(self, legacy: pl.DataFrame) -> pl.DataFrame:
+        """Count the records of ``legacy`` (``_row`` and text columns) and return it with their numbers beside."""
+        numbers = [
+            pl.Series(form.column, _numbers(counts, legacy.select(form.number.by)), dtype=pl.String)
+            for form, counts in zip(self.forms, self._counts, strict=True)
+        ]
+        return legacy.with_columns(numbers)
+
+    def read(self, batch: bytes, dialect: Dialect) -> Intake:
+        """Read the next batch and number its records, those too that are refused.
+
+        A record whose key cannot be read is not counted: a warning says that the numbers behind it may be too low.
+        """
+        intake = read_batch(batch, dialect)
+        for form, counts in zip(self.forms, self._counts, strict=True):
+            keys = intake.keys(form.number.by)
+            numbers = pl.Series(form.column, _numbers(counts, keys.select(form.number.by)), dtype=pl.String)
+            beside = keys.select(ROW, numbers)
+            intake.frame = intake.frame.join(beside, on=ROW, how="left", maintain_order="left").rechunk()
+            uncounted = _uncounted(intake, keys[ROW])
+            if len(uncounted):
+                intake.findings.append(about_rows(uncounted, "T0027", side="standard", column=form.standard))
+        return intake
+
+    def misplaced(self, legacy: pl.DataFrame) -> dict[str, list[int]]:
+        """Return, by standard column, the rows of ``legacy`` that would be given another number than they have.
+
+        ``legacy`` are records as they are to be written, with the numbers that they had beside. Each is held against
+        those before it that are written: only they are counted.
+        """
+        misplaced: dict[str, list[int]] = {form.standard: [] for form in self.forms}
+        given = zip(*(_given(legacy, form.number.by, form.column) for form in self.forms), strict=True)
+        for row, pairs in zip(legacy[ROW].to_list(), given, strict=True):
+            counted = list(zip(self.forms, self._counts, pairs, strict=True))
+            wrong = [form.standard for form, counts, (key, number) in counted if number != _next(counts, key)]
+            for name in wrong:
+                misplaced[name].append(row)
+            for _, counts, (key, _) in counted if not wrong else ():
+                counts[key] += 1
+        return misplaced
+
+
+def _next(counts: Counter[Key], key: Key) -> str:
+    return str(counts[key] + 1) if any(key) else ""
+
+
+def _numbers(counts: Counter[Key], keys: pl.DataFrame) -> list[str]:
+    numbers = []
+    for key in keys.iter_rows():
+        numbers.append(_next(counts, key))
+        counts[key] += 1
+    return numbers
+
+
+def _given(legacy: pl.DataFrame, by: tuple[str, ...], column: str) -> Iterator[tuple[Key, str]]:
+    return zip(legacy.select(by).iter_rows(), legacy[column].to_list(), strict=True)
+
+
+def _uncounted(intake: Intake, counted: pl.Series) -> pl.Series:
+    """Return the rows of ``intake`` that are neither counted nor a header that stands there again."""
+    rows = pl.int_range(1, intake.pieces.count + 1, dtype=pl.Int64, eager=True)
+    headers = [told.filter(pl.col("code") == "R0005")["row"] for told in intake.findings]
+    known = pl.concat([counted, *headers])
+    return rows.filter(~rows.is_in(known.implode()))
+
+
+def numbered(plan: Plan, batches: Iterable[bytes]) -> Iterable[bytes | Intake]:
+    """Return ``batches`` for ``convert_batch``: read one after the other where ``plan`` numbers records, else as is."""
+    if not plan.numbered:
+        return batches
+    numbering = Numbering(plan)
+    return (numbering.read(batch, plan.dialect) for batch in batches)
+
+
+def renumbered(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
+    """Return ``standard`` (``_row`` and standard columns) with the numbers that a file of just these records gives."""
+    if not plan.numbered:
+        return standard
+    legacy = Numbering(plan).number(restore_frame(plan, standard))
+    return standard.with_columns(
+        pl.when(legacy[form.column] != "").then(legacy[form.column]).alias(form.standard) for form in plan.numbered
+    )

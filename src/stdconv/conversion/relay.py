@@ -1,0 +1,139 @@
+"""Standard records in another vendor's layout: what converts back to the same record, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from stdconv.conversion.batches import restore_frame
+from stdconv.conversion.lookups import contradictory
+from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.translate import translate
+from stdconv.findings.frames import about_rows, empty
+from stdconv.layouts import encoding
+from stdconv.layouts.records import ROW
+from stdconv.mapping.plan import Plan
+from stdconv.standard.checking import validate
+from stdconv.standard.checks import present_checks
+
+
+@dataclass(frozen=True)
+class Relayed:
+    """Standard records in another layout: ``legacy`` (``_row``, legacy and looked-up columns) of the accepted ones."""
+
+    legacy: pl.DataFrame
+    findings: pl.DataFrame
+    refused: pl.Series
+
+
+def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
+    """Restore ``standard`` (``_row`` and standard columns, null for absent) into the layout of ``plan``.
+
+    A record is accepted iff converting what it became gives the same values again on what the layout carries; whether
+    it would have the same number, only ``in_order`` can tell.
+    """
+    legacy = restore_frame(plan, standard)
+    again = translate(plan.routes, legacy).work
+    wanted = standard.select(ROW, *(_given(standard, name).alias(name) for name in plan.carried))
+    checks = present_checks(plan.checks, standard.columns)
+    told = [empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *_unwritable(plan, legacy)]
+    findings = pl.concat(told)
+    refused = findings.filter(pl.col("severity") == "refuse")["row"].unique().sort()
+    is_kept = ~pl.col(ROW).is_in(refused.implode())
+    losses = _losses(plan, standard.filter(is_kept))
+    return Relayed(legacy.filter(is_kept), pl.concat([findings, *losses]), refused)
+
+
+def settle(plan: Plan, relayed: Relayed, keys: Mapping[str, pl.DataFrame]) -> Relayed:
+    """Refuse every record whose key would need several rows in a lookup; ``keys`` are those, by lookup."""
+    for name, refused in keys.items():
+        key = list(plan.mapping.lookups[name].key)
+        rows = relayed.legacy.join(refused, on=key, how="semi", maintain_order="left")[ROW]
+        if rows.is_empty():
+            continue
+        relayed = _refuse(relayed, about_rows(rows, "T0032", side=f"lookup:{name}", column="+".join(key)))
+    return relayed
+
+
+def in_order(relayed: Relayed, numbering: Numbering, *, outside: Collection[int] = ()) -> Relayed:
+    """Refuse every record that would have another number where it is written; the rows ``outside`` are not written."""
+    if not numbering.forms:
+        return relayed
+    misplaced = numbering.misplaced(relayed.legacy.filter(~pl.col(ROW).is_in(outside)))
+    told = [
+        about_rows(pl.Series(rows, dtype=pl.Int64), "T0030", side="standard", column=name)
+        for name, rows in misplaced.items()
+    ]
+    return _refuse(relayed, pl.concat([empty(), *told]))
+
+
+def _refuse(relayed: Relayed, told: pl.DataFrame) -> Relayed:
+    """Refuse the records that the findings ``told`` are about: of what is not written no value is lost."""
+    if told.is_empty():
+        return relayed
+    rows = told["row"].unique()
+    is_lost = (pl.col("code") == "T0031") & pl.col("row").is_in(rows.implode())
+    return Relayed(
+        relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
+        pl.concat([relayed.findings.filter(~is_lost), told]),
+        pl.concat([relayed.refused, rows]).unique().sort(),
+    )
+
+
+def relay(plan: Plan, standard: pl.DataFrame) -> Relayed:
+    """Restore all records of a file at once: as ``relay_frame``, with lookups and numbers that hold for all of them."""
+    each, keys = relay_frame(plan, standard), dict[str, pl.DataFrame]()
+    while True:
+        relayed = in_order(settle(plan, each, keys), Numbering(plan))
+        more = {name: contradictory(plan, name, relayed.legacy) for name in plan.mapping.lookups}
+        if all(found.is_empty() for found in more.values()):
+            return relayed
+        keys = joined_keys(keys, more)
+
+
+def joined_keys(keys: Mapping[str, pl.DataFrame], more: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """Return all keys that several rows were needed for: without their records others may be the next of a number."""
+    return {name: pl.concat([keys[name], found]) if name in keys else found for name, found in more.items()}
+
+
+def _given(standard: pl.DataFrame, name: str) -> pl.Expr:
+    return pl.col(name) if name in standard.columns else pl.lit(None, dtype=pl.String)
+
+
+def _differences(plan: Plan, wanted: pl.DataFrame, again: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Find the columns that would come back otherwise, or that the layout's own lenses do not accept."""
+    beside = wanted.hstack(again.drop(ROW))
+    for route in plan.routes:
+        differs = [pl.col(name).ne_missing(pl.col(f"s:{name}")) for name in route.standard]
+        for name, differing in zip(route.standard, differs, strict=True):
+            rows = beside.filter(differing)[ROW]
+            if len(rows):
+                yield about_rows(rows, "T0030", side="standard", column=name)
+        rows = beside.filter(~pl.col(f"ok:{route.index}") & ~pl.any_horizontal(differs))[ROW]
+        if len(rows):
+            yield about_rows(rows, "T0030", side="standard", column="+".join(route.standard))
+
+
+def _losses(plan: Plan, standard: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Find values in columns that the layout does not carry."""
+    for name in plan.standard.names:
+        if name in standard.columns and name not in plan.carried:
+            rows = standard.filter(pl.col(name).is_not_null())[ROW]
+            if len(rows):
+                yield about_rows(rows, "T0031", side="standard", column=name)
+
+
+def _unwritable(plan: Plan, legacy: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Find values that the encodings of the layout and its lookups cannot write."""
+    dialects = [(plan.dialect, list(plan.mapping.legacy.columns))]
+    for name, lookup in plan.mapping.lookups.items():
+        looked_up = [f"{name}.{column}" for column in lookup.columns]
+        dialects.append((plan.lookup_dialect(name), [*lookup.key, *looked_up]))
+    for dialect, columns in dialects:
+        for name in columns if dialect.encoding == "cp932" else ():
+            values = legacy[name]
+            if encoding.encode_block(values, dialect) is None:
+                bad = [text is None for text in encoding.encode_rows(values, dialect)]
+                yield about_rows(legacy[ROW].filter(pl.Series(bad)), "E0006", side="legacy", column=name)

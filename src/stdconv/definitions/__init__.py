@@ -1,0 +1,1 @@
+"""Files of definitions: where the shipped ones are, and YAML with the place of every part."""

@@ -1,0 +1,55 @@
+"""Where the shipped schemas, code lists and mappings are: inside the wheel, or at the top of a checkout."""
+
+from __future__ import annotations
+
+import difflib
+from functools import cache
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from stdconv.errors import DefinitionError
+from stdconv.findings.registry import fault
+
+Kind: TypeAlias = Literal["mapping", "schema", "codes"]
+
+_FOLDERS: dict[Kind, tuple[str, str]] = {
+    "mapping": ("mappings", ".yaml"),
+    "schema": ("schemas/standard", ".schema.json"),
+    "codes": ("schemas/standard/codes", ".csv"),
+}
+
+
+@cache
+def root() -> Path:
+    """Return the folder that holds ``schemas`` and ``mappings``."""
+    package = Path(__file__).resolve().parents[1]
+    return package if (package / "schemas").is_dir() else package.parents[1]
+
+
+def form(name: str) -> Path:
+    """Return the JSON Schema of a file of ours: ``mapping``, for editors, or ``report``."""
+    return root() / "schemas" / f"{name}.schema.json"
+
+
+def names(kind: Kind) -> list[str]:
+    """Return the names that are shipped, sorted.
+
+    >>> "vendor-a/resident-link" in names("mapping")
+    True
+    """
+    folder, suffix = _FOLDERS[kind]
+    base = root() / folder
+    found = (path.relative_to(base).as_posix() for path in base.rglob(f"*{suffix}"))
+    return sorted(name.removesuffix(suffix) for name in found)
+
+
+def find(kind: Kind, name: str | Path) -> Path:
+    """Return the file that ``name`` means: a shipped name, else a path. Raises ``DefinitionError`` where neither."""
+    folder, suffix = _FOLDERS[kind]
+    if str(name) in names(kind):
+        return root() / folder / f"{name}{suffix}"
+    path = Path(name)
+    if kind != "codes" and path.is_file():
+        return path
+    near = difflib.get_close_matches(str(name), names(kind), n=3, cutoff=0.4) or names(kind)
+    raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])

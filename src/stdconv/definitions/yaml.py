@@ -1,0 +1,174 @@
+"""Located YAML: plain data with the line and column of every part; what YAML would guess at is a fault instead."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+from yaml.nodes import ScalarNode
+
+from stdconv.errors import DefinitionError, Fault, Place
+from stdconv.findings.registry import fault
+
+Path: TypeAlias = tuple[str | int, ...]
+
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_TEXT_TAG = "tag:yaml.org,2002:str"
+_NO_KEY = ""
+_DEPTH = 40
+
+
+@dataclass(frozen=True)
+class Located:
+    """``data`` as read from ``file``, and where each of its parts stands."""
+
+    data: Any
+    file: str
+    text: str = field(repr=False)
+    marks: dict[Path, Place] = field(repr=False)
+
+    def place(self, path: Path) -> Place:
+        """Return the place of ``path``, or of the nearest part above it that the file holds."""
+        while path and path not in self.marks:
+            path = path[:-1]
+        return self.marks.get(path, Place(self.file, 1, 1))
+
+    def renumbered(self, name: str, kept: list[int]) -> Located:
+        """Return the same places for a list ``name`` of which only the items ``kept`` were kept."""
+        numbers = {old: new for new, old in enumerate(kept)}
+        marks: dict[Path, Place] = {}
+        for path, mark in self.marks.items():
+            if len(path) < 2 or path[0] != name:
+                marks[path] = mark
+            elif path[1] in numbers:
+                marks[name, numbers[int(path[1])], *path[2:]] = mark
+        return replace(self, marks=marks)
+
+
+def load(text: str, file: str) -> Located:
+    """Read one YAML document. Raises ``DefinitionError`` with every duplicate key, alias, tag and unquoted key."""
+    located, faults = read(text, file)
+    if faults or located is None:
+        raise DefinitionError(faults)
+    return located
+
+
+def read(text: str, file: str) -> tuple[Located | None, list[Fault]]:
+    """Read one YAML document as far as it goes; returns it, or ``None`` where it does not parse, and what is wrong."""
+    reader = _Reader(text, file)
+    try:
+        data = reader.document()
+    except DefinitionError as error:
+        return None, list(error.faults)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark
+        where = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
+        return None, [*reader.faults, fault("M0001", where, problem=str(error.problem))]
+    except yaml.YAMLError as error:
+        return None, [*reader.faults, fault("M0001", Place(file), problem=type(error).__name__)]
+    return Located(data, file, text, reader.marks), reader.faults
+
+
+class _Reader:
+    """Goes through the parser's events, which show what nodes hide: aliases, tags, quotes, and how deep it goes."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.loader: Any = _LOADER(text)
+        self.file = file
+        self.faults: list[Fault] = []
+        self.marks: dict[Path, Place] = {}
+
+    def next(self) -> Event:
+        event: Event = self.loader.get_event()
+        return event
+
+    def place(self, event: Event) -> Place:
+        mark = event.start_mark
+        return Place(self.file, mark.line + 1, mark.column + 1) if mark else Place(self.file)
+
+    def document(self) -> Any:
+        self.next()
+        start = self.next()
+        if isinstance(start, StreamEndEvent):
+            raise DefinitionError([fault("M0001", Place(self.file, 1, 1), problem="the document is empty")])
+        data = self.value(self.next(), ())
+        self.next()
+        if not isinstance(after := self.next(), StreamEndEvent):
+            self.faults.append(fault("M0001", self.place(after), problem="a second document"))
+        return data
+
+    def value(self, event: Event, path: Path) -> Any:
+        place = self.place(event)
+        self.marks.setdefault(path, place)
+        if len(path) > _DEPTH:
+            raise DefinitionError([*self.faults, fault("M0003", place)])
+        if isinstance(event, AliasEvent):
+            self.faults.append(fault("M0003", place))
+            return None
+        if isinstance(event, NodeEvent) and getattr(event, "tag", None) not in (None, "!"):
+            self.faults.append(fault("M0004", place, tag=getattr(event, "tag", "")))
+        if isinstance(event, MappingStartEvent):
+            return dict(self.pairs(path))
+        if isinstance(event, SequenceStartEvent):
+            return list(self.items(path))
+        return self.scalar(event) if isinstance(event, ScalarEvent) else None
+
+    def items(self, path: Path) -> Iterator[Any]:
+        index = 0
+        while not isinstance(event := self.next(), SequenceEndEvent):
+            yield self.value(event, (*path, index))
+            index += 1
+
+    def pairs(self, path: Path) -> Iterator[tuple[str, Any]]:
+        keys: set[str] = set()
+        while not isinstance(event := self.next(), MappingEndEvent):
+            place = self.place(event)
+            key = self.value(event, (*path, _NO_KEY))
+            if not isinstance(key, str):
+                written = event.value if isinstance(event, ScalarEvent) else "a list or mapping"
+                self.faults.append(fault("M0005", place, written=written))
+                key = _NO_KEY
+            elif key in keys:
+                self.faults.append(fault("M0002", place, key=key))
+            keys.add(key)
+            self.marks[(*path, key)] = place
+            yield key, self.value(self.next(), (*path, key))
+
+    def scalar(self, event: ScalarEvent) -> Any:
+        """Return the text, or, where it stands unquoted and YAML would make something else of it, that."""
+        text = str(event.value)
+        if event.style:
+            return text
+        tag: str = self.loader.resolve(ScalarNode, text, (True, False))
+        return text if tag == _TEXT_TAG else _PLAIN.get(tag.rpartition(":")[2], _nothing)(text)
+
+
+def _nothing(_text: str) -> float:
+    """Return what no definition asks for, so that whoever reads it says so."""
+    return float("nan")
+
+
+def _integer(text: str) -> int | float:
+    """Return a plain decimal integer; YAML's other ways of writing one (01, 0x1, 1_000) are nothing."""
+    return int(text) if re.fullmatch("0|[1-9][0-9]{0,17}", text) else _nothing(text)
+
+
+_PLAIN: dict[str, Callable[[str], Any]] = {
+    "null": lambda _: None,
+    "bool": lambda text: text == "true" if text in ("true", "false") else _nothing(text),
+    "int": _integer,
+}

@@ -1,0 +1,1 @@
+"""Sets of values as closed data, and the functions over them."""

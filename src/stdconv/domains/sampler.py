@@ -1,0 +1,209 @@
+"""Domains read as samplers: plausible members for synthetic files, the same for the same seed on every machine."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+import polars as pl
+
+from stdconv.domains.check import check, check_value
+from stdconv.domains.patterns import Alt, Chars, Node, Repeat, Seq, parse
+from stdconv.domains.repair import Row, mended
+from stdconv.domains.sets import (
+    AllOf,
+    AnyOf,
+    Anything,
+    Cases,
+    Choice,
+    Date,
+    Domain,
+    EraAgrees,
+    IfThenElse,
+    InOrder,
+    Integer,
+    Key,
+    Not,
+    Nothing,
+    OneOf,
+    Record,
+    Rows,
+    Text,
+    narrowest,
+)
+from stdconv.japan.charsets import common_kanji
+
+PREFERRED = (
+    "0123456789",
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+    "あいうえおかきくけこさしすせそたちつてとなにぬねのはひふへほまみむめもやゆよらりるれろわ",
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワ",
+    common_kanji(),
+)
+"""Alphabets in the order of how seldom they are taken when a pattern admits several: the last one most of the time."""
+
+BIRTHS = ("1930-01-01", "2024-12-31")
+SELDOM = 0.02
+USUAL = 0.9
+"""How often the first of several cases is drawn without asking: the usual one."""
+FEW = 32
+ROUNDS = 200
+
+
+class UnsampledError(ValueError):
+    """No member of a domain turned up in many tries."""
+
+
+def members(domain: Domain, rng: random.Random, count: int) -> list[str]:
+    """Return ``count`` texts of ``domain``, drawn with ``rng``; raises ``UnsampledError`` where none turn up."""
+    found: list[str] = []
+    for _ in range(ROUNDS):
+        drawn = pl.DataFrame({"v": [_draw(domain, rng) for _ in range(count)]}, schema={"v": pl.String})
+        found += drawn.filter(check_value(domain, pl.col("v")))["v"].to_list()
+        if len(found) >= count:
+            return found[:count]
+    raise UnsampledError(str(domain))
+
+
+def rows(domain: Record, rng: random.Random, count: int) -> list[Row]:
+    """Return ``count`` records of ``domain``: each a value or ``None`` per column, required ones always there."""
+    pools = {key: [] if part == Nothing() else members(part, rng, count) for key, part in domain.columns}
+    cases = [_by_case(rule, rng, count) if isinstance(rule, Cases) else [] for rule in domain.rules]
+    found: list[Row] = []
+    for _ in range(ROUNDS):
+        drawn = [_row(domain, pools, cases, rng) for _ in range(count)]
+        frame = pl.DataFrame({str(key): [row[key] for row in drawn] for key in pools}, orient="col", strict=True)
+        frame = frame.cast(pl.String)
+        kept = frame.select(check(domain, {key: pl.col(str(key)) for key in pools})).to_series()
+        found += [row for row, keep in zip(drawn, kept, strict=True) if keep]
+        if len(found) >= count:
+            return found[:count]
+    raise UnsampledError(str(domain))
+
+
+def _by_case(rule: Cases, rng: random.Random, count: int) -> list[list[Row]]:
+    """Return ``count`` records for each case of ``rule``, with the value that says which it is."""
+    return [[row | {rule.by: value} for row in rows(record, rng, count)] for value, record in rule.cases]
+
+
+def _row(domain: Record, pools: dict[Key, list[str]], cases: list[list[list[Row]]], rng: random.Random) -> Row:
+    row: Row = {
+        key: rng.choice(pool) if pool and (key in domain.required or rng.random() > 0.1) else None
+        for key, pool in pools.items()
+    }
+    for rule, drawn in zip(domain.rules, cases, strict=True):
+        match rule:
+            case Cases(by):
+                case = drawn[0] if rng.random() < USUAL else rng.choice(drawn)
+                row |= rng.choice(case) if row[by] is not None else {}
+            case EraAgrees():
+                _repair(row, rule, rng)
+            case InOrder(names):
+                filled = rng.randint(1, len(names))
+                row |= {name: rng.choice(pools[name]) if at < filled else None for at, name in enumerate(names)}
+            case Rows(names, listed):
+                row |= dict(zip(names, rng.choice(listed), strict=True))
+    spare = {key: rng.choice(pool) if pool else None for key, pool in pools.items()}
+    return mended(domain, row, spare, rng)
+
+
+def _repair(row: Row, rule: EraAgrees, rng: random.Random) -> None:
+    """Make the era label fit the date, or, where no label can, draw a date inside a span."""
+    date = row.get(rule.date)
+    if date is None:
+        row[rule.era] = None
+        return
+    fitting = [span for span in rule.spans if span.first <= date <= span.last]
+    span = rng.choice(fitting or rule.spans)
+    if not fitting:
+        row[rule.date] = _date(Date(span.first, span.last), rng)
+    row[rule.era] = span.era
+
+
+def _draw(domain: Domain, rng: random.Random) -> str:
+    match domain:
+        case Choice(values):
+            return rng.choice(values)
+        case Date():
+            return _date(domain, rng)
+        case Text(pattern, least, most):
+            return _text(pattern, least, most, rng)
+        case AllOf(parts):
+            return _draw(narrowest(parts), rng)
+        case AnyOf(parts) if dates := [part for part in parts if isinstance(part, Date)]:
+            others = [part for part in parts if not isinstance(part, Date)]
+            return _day(dates[0], others, rng)
+        case AnyOf(parts) | OneOf(parts):
+            return _draw(rng.choice(parts), rng)
+        case IfThenElse(_, then, otherwise):
+            return _draw(rng.choice((then, otherwise)), rng)
+        case Integer():
+            raise TypeError("what mappings write is text: whole numbers are not drawn")
+        case Anything() | Not() | Nothing() | Record():
+            return _text(None, 1, 8, rng)
+
+
+def _day(dates: Date, others: Sequence[Domain], rng: random.Random) -> str:
+    """Draw a date, and now and then what is admitted besides; 29 February of a common year in a plausible one."""
+    date = _date(dates, rng)
+    if not others or rng.random() >= SELDOM:
+        return date
+    other = _draw(rng.choice(others), rng)
+    return date[:4] + other[4:] if re.fullmatch("[0-9]{4}(-[0-9]{2}){2}", other) else other
+
+
+def _date(domain: Date, rng: random.Random) -> str:
+    """Draw a date: mostly a plausible birth, sometimes any day of the domain, sometimes one of its ends."""
+    kind = rng.random()
+    if kind < SELDOM:
+        return rng.choice((domain.first, domain.last))
+    first, last = max(domain.first, "0001-01-01"), domain.last
+    plausible = max(first, BIRTHS[0]), min(last, BIRTHS[1])
+    if kind < 0.95 and plausible[0] <= plausible[1]:
+        first, last = plausible
+    low, high = dt.date.fromisoformat(first).toordinal(), dt.date.fromisoformat(last).toordinal()
+    return dt.date.fromordinal(rng.randint(low, high)).isoformat()
+
+
+def _text(pattern: str | None, least: int, most: int | None, rng: random.Random) -> str:
+    if pattern is None:
+        top = min(least + 8, least + 8 if most is None else most)
+        return "".join(rng.choice(PREFERRED[0]) for _ in range(rng.randint(max(least, min(1, top)), top)))
+    return _generate(parse(pattern), rng)
+
+
+def _generate(node: Node, rng: random.Random) -> str:
+    match node:
+        case Chars(ranges):
+            return rng.choice(_alphabet(ranges, rng.random()))
+        case Seq(parts):
+            return "".join(_generate(part, rng) for part in parts)
+        case Alt(parts):
+            return _generate(rng.choice(parts), rng)
+        case Repeat(part, least, most):
+            top = least + 3 if most is None else min(most, least + 3)
+            return "".join(_generate(part, rng) for _ in range(rng.randint(least, top)))
+
+
+def _alphabet(ranges: tuple[tuple[int, int], ...], kind: float) -> str:
+    alphabets = _alphabets(ranges)
+    return alphabets[-1] if kind < 0.8 else alphabets[int(kind * 1000) % len(alphabets)]
+
+
+@lru_cache(maxsize=256)
+def _alphabets(ranges: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    """Return the preferred alphabets inside ``ranges``; ASCII ones come last where nothing wider is admitted.
+
+    Where there is none, a few characters (full-width digits) are an alphabet, and of many the first alone.
+    """
+    inside = ["".join(c for c in letters if any(a <= ord(c) <= b for a, b in ranges)) for letters in PREFERRED]
+    wide = [letters for letters in inside[2:] if letters]
+    ascii_first = [letters for letters in reversed(inside[:2]) if letters]
+    few = sum(last - first + 1 for first, last in ranges) <= FEW
+    others = (
+        "".join(chr(code) for first, last in ranges for code in range(first, last + 1)) if few else chr(ranges[0][0])
+    )
+    return tuple(wide or ascii_first or [others])

@@ -1,0 +1,222 @@
+"""Domains: sets of values, and of records of values, as closed data. What can be done with them is in ``readings``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from stdconv.japan.eras import ERAS, OPEN_END
+
+Key: TypeAlias = str | int
+"""Names a value inside a record: a column's name, or a position in a lens's tuple."""
+
+
+@dataclass(frozen=True, slots=True)
+class Anything:
+    """Every text, or every whole number where a column holds these."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """No value at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Texts by pattern and length; lengths count code points, ``most_characters`` leaves out variation selectors."""
+
+    pattern: str | None = None
+    least: int = 0
+    most: int | None = None
+    most_characters: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A closed list of texts."""
+
+    values: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """ISO dates ``YYYY-MM-DD`` of the Gregorian calendar from ``first`` to ``last``, both included."""
+
+    first: str = "0000-01-01"
+    last: str = OPEN_END
+
+
+@dataclass(frozen=True, slots=True)
+class Integer:
+    """Whole numbers from ``least`` to ``most``, both included, that are multiples of ``step``."""
+
+    least: int | None = None
+    most: int | None = None
+    step: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """What lies in every part."""
+
+    parts: tuple[Domain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """What lies in at least one part."""
+
+    parts: tuple[Domain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OneOf:
+    """What lies in exactly one part."""
+
+    parts: tuple[Domain, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """What does not lie in the part."""
+
+    part: Domain
+
+
+@dataclass(frozen=True, slots=True)
+class IfThenElse:
+    """What lies in ``then`` where it lies in ``condition``, and in ``otherwise`` where it does not."""
+
+    condition: Domain
+    then: Domain
+    otherwise: Domain
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An era label (``None``: no era) and the ISO dates it stands for, both ends included."""
+
+    era: str | None
+    first: str
+    last: str
+
+
+OFFICIAL_SPANS = tuple(Span(era.code, era.first, era.last) for era in ERAS)
+
+
+@dataclass(frozen=True, slots=True)
+class EraAgrees:
+    """A named rule: the label in ``era`` is one that the date in ``date`` may carry. An absent date decides nothing.
+
+    An absent label agrees with every date unless ``spans`` say which dates go without an era.
+    """
+
+    era: Key
+    date: Key
+    spans: tuple[Span, ...] = OFFICIAL_SPANS
+
+
+@dataclass(frozen=True, slots=True)
+class InOrder:
+    """A named rule: the columns are filled from the first one on; behind an absent one all are absent."""
+
+    columns: tuple[Key, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A named rule: the columns together hold one of ``rows``; ``None`` is absent."""
+
+    columns: tuple[Key, ...]
+    rows: tuple[tuple[str | None, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """A named rule: the value in ``by`` says which record the others make: one of those listed for it.
+
+    A value that is not listed makes none; where ``by`` is absent nothing is decided.
+    """
+
+    by: Key
+    cases: tuple[tuple[str, Record], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A named rule: ``whole`` is what the ``parts`` that are there say, with ``separator`` between them.
+
+    With ``labels`` a part says the label of its code. Nothing is decided where the whole or every part is absent, nor
+    where a part's code has no label.
+    """
+
+    whole: Key
+    parts: tuple[Key, ...]
+    separator: str
+    labels: tuple[tuple[str, str], ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NotAfter:
+    """A named rule: the ISO date in ``earlier`` does not lie after that in ``later``; an absent one decides nothing."""
+
+    earlier: Key
+    later: Key
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDigit:
+    """A named rule: a number ends with its check digit, the one of ``digits`` at the weighted sum's remainder by 11.
+
+    ``weights`` are those of the digits before it; a shorter number is read with zeros in front. What is absent or is no
+    number of at most that many digits decides nothing.
+    """
+
+    column: Key
+    weights: tuple[int, ...]
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """A named rule: the record lies in ``domain``, which says more than columns and rules can: a condition, say."""
+
+    domain: Domain
+
+
+Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases | Joined | NotAfter | CheckDigit | Within"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Records: columns with their domains, which must be present, and named rules between them.
+
+    A column that is absent satisfies its domain. ``closed`` admits no other columns.
+    """
+
+    columns: tuple[tuple[Key, Domain], ...] = ()
+    required: tuple[Key, ...] = ()
+    rules: tuple[Rule, ...] = field(default=())
+    closed: bool = False
+
+
+Domain: TypeAlias = (
+    Anything | Nothing | Text | Choice | Date | Integer | AllOf | AnyOf | OneOf | Not | IfThenElse | Record
+)
+
+
+def narrowest(parts: tuple[Domain, ...]) -> Domain:
+    """Return the part of an ``AllOf`` that says most about what to look for: a list, dates, a pattern, else any."""
+    ranks = (Choice, Date, Text, IfThenElse, AnyOf, OneOf, AllOf)
+
+    def rank(part: Domain) -> int:
+        if isinstance(part, Text) and part.pattern is None:
+            return len(ranks)
+        return next((i for i, kind in enumerate(ranks) if isinstance(part, kind)), len(ranks) + 1)
+
+    return min(parts, key=rank)
+
+
+def one(domain: Domain) -> Record:
+    """Return the codomain of a lens that gives one value, always present."""
+    return Record(columns=((0, domain),), required=(0,))

@@ -1,0 +1,208 @@
+"""Domains read as hypothesis strategies: the only module that imports hypothesis, itself imported only when asked."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from functools import lru_cache, partial
+
+import polars as pl
+from hypothesis import strategies as st
+
+from stdconv.domains.check import check, check_value
+from stdconv.domains.patterns import Alt, Chars, Node, Repeat, Seq, lengths, parse
+from stdconv.domains.repair import Row, mended
+from stdconv.domains.sampler import rows
+from stdconv.domains.sets import (
+    AllOf,
+    AnyOf,
+    Anything,
+    Cases,
+    CheckDigit,
+    Choice,
+    Date,
+    Domain,
+    EraAgrees,
+    IfThenElse,
+    InOrder,
+    Integer,
+    Joined,
+    Key,
+    Not,
+    NotAfter,
+    Nothing,
+    OneOf,
+    Record,
+    Rows,
+    Span,
+    Text,
+    Within,
+    narrowest,
+)
+from stdconv.japan.eras import OPEN_END
+
+MENDED = (Joined, NotAfter, CheckDigit, Within)
+"""Rules that are kept by changing what was drawn."""
+
+SAMPLED, FEW = 100, 4
+"""How many records are sampled where there are such rules, and how many columns of one are drawn anew."""
+
+LONGEST = 8
+"""How much longer than it must be a generated repeat may get."""
+
+
+def texts(domain: Domain, *, alphabet: str | None = None) -> st.SearchStrategy[str]:
+    """Return a strategy for the texts that lie in ``domain`` (for ``Not`` and the like, texts that may).
+
+    With ``alphabet``, patterns are filled with its characters wherever they admit one of them.
+    """
+    match domain:
+        case Choice(values):
+            return st.sampled_from(values)
+        case Date(first, last):
+            return _dates(first, last)
+        case Text(pattern, least, most, characters):
+            return _texts(pattern, least, min((b for b in (most, characters) if b is not None), default=None), alphabet)
+        case AllOf(parts):
+            return _inside(domain, texts(narrowest(parts), alphabet=alphabet))
+        case AnyOf(parts) | OneOf(parts):
+            return _inside(domain, st.one_of(*(texts(part, alphabet=alphabet) for part in parts)))
+        case IfThenElse(_, then, otherwise):
+            return _inside(domain, texts(then, alphabet=alphabet) | texts(otherwise, alphabet=alphabet))
+        case Integer():
+            raise TypeError("what mappings write is text: whole numbers are not drawn")
+        case Nothing():
+            return st.nothing()
+        case Anything() | Not() | Record():
+            return st.text(alphabet or st.characters(codec="utf-8"), max_size=LONGEST)
+
+
+def _inside(domain: Domain, strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Keep the texts that lie in ``domain``."""
+    return strategy.filter(lambda text: bool(pl.select(check_value(domain, pl.lit(text))).item()))
+
+
+def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy[Row]:
+    """Return a strategy for records that lie in ``domain``: a value or ``None`` (absent) per column."""
+    if any(isinstance(rule, MENDED) for rule in domain.rules):
+        return _mended(domain, alphabet)
+    values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns}
+    columns: dict[Key, st.SearchStrategy[str | None]] = {
+        key: value if key in domain.required else st.none() | value for key, value in values.items()
+    }
+    strategy: st.SearchStrategy[Row] = st.fixed_dictionaries(columns)
+    for rule in domain.rules:
+        match rule:
+            case EraAgrees():
+                days = next((part for key, part in domain.columns if key == rule.date), Date())
+                strategy = _overlaid(strategy, _labelled(rule, days))
+            case Rows(names, listed):
+                overlays = [dict(zip(names, row, strict=True)) for row in listed]
+                strategy = _overlaid(strategy, st.sampled_from(overlays))
+            case Cases():
+                strategy = _overlaid(strategy, _of_a_case(rule, domain, alphabet))
+            case InOrder(names):
+                strategy = strategy.map(partial(_in_order, names))
+    return strategy
+
+
+def _mended(domain: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
+    """Return a strategy for records of rules that tie many columns: a sampled one, with a few columns drawn anew."""
+    sampled = _sampled(domain)
+    values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns if part != Nothing()}
+    names = st.lists(st.sampled_from(list(values)), max_size=FEW, unique=True)
+    drawn = names.flatmap(lambda few: st.fixed_dictionaries({name: st.none() | values[name] for name in few}))
+    expression = check(domain, {key: pl.col(str(key)) for key, _ in domain.columns})
+
+    def made(parts: tuple[Row, Row]) -> Row:
+        changed = mended(domain, parts[0] | parts[1], parts[0], random.Random(0))  # noqa: S311 -- no secrets
+        schema = {str(key): pl.String for key in changed}
+        frame = pl.DataFrame({str(key): [value] for key, value in changed.items()}, schema=schema)
+        return changed if frame.select(expression).item() else parts[0]
+
+    return st.tuples(st.sampled_from(sampled), drawn).map(made)
+
+
+@lru_cache(maxsize=8)
+def _sampled(domain: Record) -> list[Row]:
+    return rows(domain, random.Random(0), SAMPLED)  # noqa: S311 -- no secrets
+
+
+def _overlaid(strategy: st.SearchStrategy[Row], over: st.SearchStrategy[Row]) -> st.SearchStrategy[Row]:
+    return st.tuples(strategy, over).map(lambda pair: pair[0] | pair[1])
+
+
+def _of_a_case(rule: Cases, domain: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
+    """Return what a case says, with its value; where that may be absent, nothing but its absence too."""
+    drawn = [_overlaid(records(record, alphabet=alphabet), st.just({rule.by: value})) for value, record in rule.cases]
+    return st.one_of(*drawn) if rule.by in domain.required else st.one_of(*drawn, st.just({rule.by: None}))
+
+
+def _in_order(names: tuple[Key, ...], row: Row) -> Row:
+    """Return ``row`` with the values of ``names`` moved to the front."""
+    values = [row[name] for name in names if row[name] is not None]
+    return row | dict(zip(names, [*values, *[None] * (len(names) - len(values))], strict=True))
+
+
+def _labelled(rule: EraAgrees, days: Domain) -> st.SearchStrategy[Row]:
+    """Return era and date together: any span, and its first and last day more often than others."""
+
+    def inside(index: int) -> st.SearchStrategy[Row]:
+        span = rule.spans[index]
+        dates = _dates(span.first, span.last) | _beside_dates(days, span)
+        return dates.map(lambda day: {rule.era: span.era, rule.date: day})
+
+    return st.integers(0, len(rule.spans) - 1).flatmap(inside)
+
+
+def _beside_dates(days: Domain, span: Span) -> st.SearchStrategy[str]:
+    """Return what ``days`` admits besides dates, such as 29 February of a common year, in the years inside ``span``."""
+    part = narrowest(days.parts) if isinstance(days, AllOf) else days
+    years = (int(span.first[:4]) + 1, int(span.last[:4]) - 1)
+    others = [each for each in part.parts if _is_like_a_date(each)] if isinstance(part, AnyOf) else []
+    if not others or years[0] > years[1]:
+        return st.nothing()
+    drawn = st.tuples(st.integers(*years), texts(AnyOf(tuple(others))))
+    return _inside(days, drawn.map(lambda pair: f"{pair[0]:04}{pair[1][4:]}"))
+
+
+def _is_like_a_date(domain: Domain) -> bool:
+    """Tell whether the texts of ``domain`` are as long as a date."""
+    if not isinstance(domain, Text) or domain.pattern is None:
+        return False
+    return lengths(parse(domain.pattern)) == (len(OPEN_END), len(OPEN_END))
+
+
+def _dates(first: str, last: str) -> st.SearchStrategy[str]:
+    low, high = (dt.date.fromisoformat(max(day, "0001-01-01")) for day in (first, last))
+    return st.sampled_from((first, last)) | st.dates(low, high).map(dt.date.isoformat)
+
+
+def _texts(pattern: str | None, least: int, most: int | None, alphabet: str | None) -> st.SearchStrategy[str]:
+    if pattern is None:
+        letters = alphabet or st.characters(codec="utf-8")
+        return st.text(letters, min_size=least, max_size=least + LONGEST if most is None else most)
+    strategy = _generated(parse(pattern), alphabet)
+    fits = strategy.filter(lambda text: len(text) >= least) if least else strategy
+    return fits if most is None else fits.filter(lambda text: len(text) <= most)
+
+
+def _generated(node: Node, alphabet: str | None) -> st.SearchStrategy[str]:
+    match node:
+        case Chars(ranges):
+            if alphabet is not None and (letters := _within(ranges, alphabet)):
+                return st.sampled_from(letters)
+            return st.one_of(*(st.characters(min_codepoint=a, max_codepoint=b, codec="utf-8") for a, b in ranges))
+        case Seq(parts):
+            return st.tuples(*(_generated(part, alphabet) for part in parts)).map("".join)
+        case Alt(parts):
+            return st.one_of(*(_generated(part, alphabet) for part in parts))
+        case Repeat(part, least, most):
+            top = least + LONGEST if most is None else min(most, least + LONGEST)
+            return st.lists(_generated(part, alphabet), min_size=least, max_size=top).map("".join)
+
+
+@lru_cache(maxsize=256)
+def _within(ranges: tuple[tuple[int, int], ...], alphabet: str) -> str:
+    """Return the characters of ``alphabet`` that lie in ``ranges``."""
+    return "".join(letter for letter in alphabet if any(first <= ord(letter) <= last for first, last in ranges))

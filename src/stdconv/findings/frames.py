@@ -1,0 +1,53 @@
+"""Findings as frames: what is said about data, one row each, never a resident's value."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from stdconv.findings.registry import Severity, codes
+
+SCHEMA = pl.Schema(
+    {
+        "row": pl.Int64,
+        "side": pl.String,
+        "column": pl.String,
+        "code": pl.String,
+        "severity": pl.String,
+        "detail": pl.String,
+    }
+)
+"""The columns of every frame of findings; ``row`` counts records from 1, null speaks of the whole file."""
+
+
+def empty() -> pl.DataFrame:
+    """Return a frame of no findings."""
+    return SCHEMA.to_frame()
+
+
+def about_rows(
+    rows: pl.Series,
+    code: str,
+    *,
+    side: str,
+    column: str,
+    severity: Severity | None = None,
+    detail: pl.Series | str = "",
+) -> pl.DataFrame:
+    """Return one finding for each of ``rows`` (record numbers), all of one code, side and column."""
+    texts = pl.lit(detail) if isinstance(detail, str) else detail.cast(pl.String)
+    return pl.select(
+        row=rows.cast(pl.Int64),
+        side=pl.lit(side),
+        column=pl.lit(column),
+        code=pl.lit(code),
+        severity=pl.lit(severity or codes()[code].severity),
+        detail=texts,
+    )
+
+
+def about_file(
+    code: str, *, side: str, column: str = "", severity: Severity | None = None, detail: str = ""
+) -> pl.DataFrame:
+    """Return one finding that speaks of a whole file."""
+    row = (None, side, column, code, severity or codes()[code].severity, detail)
+    return pl.DataFrame([row], schema=SCHEMA, orient="row")

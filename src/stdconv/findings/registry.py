@@ -1,0 +1,71 @@
+"""The registry of codes: what each is called, how grave it is, what is said of it in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, TypeAlias
+
+import yaml
+
+from stdconv.errors import Fault, Message, Place
+
+Severity: TypeAlias = Literal["mute", "note", "warn", "refuse", "fail"]
+"""How grave a finding is; ``mute`` where a site has decided that it does not count."""
+
+Threshold: TypeAlias = Literal["note", "warn", "refuse", "never"]
+
+SEVERITIES: tuple[Severity, ...] = ("note", "warn", "refuse", "fail")
+"""What codes have by default, the gravest last."""
+
+REGISTRY = Path(__file__).with_name("codes.yaml")
+LANGUAGES = ("en", "ja")
+_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One entry of the registry. ``official`` is the error class of the official specification, where one fits."""
+
+    id: str
+    name: str
+    severity: Severity
+    messages: dict[str, Message]
+    official: str | None = None
+
+
+@cache
+def codes() -> Mapping[str, Code]:
+    """Return all codes by id, in the order of the registry file."""
+    entries: dict[str, dict[str, Any]] = _LOADER(REGISTRY.read_text(encoding="utf-8")).get_single_data()
+    return MappingProxyType({id_: _code(id_, entry) for id_, entry in entries.items()})
+
+
+def _code(id_: str, entry: dict[str, Any]) -> Code:
+    messages = {lang: Message(**entry[lang]) for lang in LANGUAGES}
+    return Code(id_, entry["name"], entry["severity"], messages, entry.get("official"))
+
+
+def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:
+    """Return the fault ``code`` at ``place``; ``given`` fills the placeholders of the registry's texts.
+
+    A word that is a dict says by language what stands there.
+    """
+    entry = codes()[code]
+    messages = {}
+    for lang, text in entry.messages.items():
+        words = {key: str(value[lang] if isinstance(value, dict) else value) for key, value in given.items()}
+        messages[lang] = Message(*(part.format(**words) for part in (text.summary, text.cause, text.remedy)))
+    return Fault(code, entry.name, messages, place, entry.severity)
+
+
+def reaches(severity: str, threshold: Threshold) -> bool:
+    """Tell whether ``severity`` is at or above ``threshold``; ``fail`` lies above all of them but ``never``.
+
+    >>> reaches("warn", "refuse"), reaches("fail", "refuse"), reaches("fail", "never")
+    (False, True, False)
+    """
+    return threshold != "never" and severity in SEVERITIES[SEVERITIES.index(threshold) :]

@@ -1,0 +1,1 @@
+"""Facts of Japanese registries: eras, characters, check digits, the wordings of dates not known."""

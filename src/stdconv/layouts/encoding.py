@@ -1,0 +1,126 @@
+"""Bytes and text: decoding that fails record by record, and CP932 written as Windows writes it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+
+from stdconv.japan.charsets import LOST, PRIVATE_USE, UNASSIGNED_BYTES, best_fit, character_class, windows_bytes
+from stdconv.layouts.dialect import Dialect
+
+
+def decode(data: bytes, dialect: Dialect) -> str | None:
+    """Return ``data`` as text, or ``None`` where a byte of it cannot be decoded."""
+    try:
+        return data.decode(dialect.codec)
+    except UnicodeDecodeError:
+        return None
+
+
+def as_utf8(data: bytes, dialect: Dialect) -> bytes | None:
+    """Return ``data`` as UTF-8, or ``None`` where a byte of it cannot be decoded."""
+    if dialect.codec != "utf-8":
+        text = decode(data, dialect)
+        return None if text is None else text.encode()
+    try:
+        pl.Series([data]).cast(pl.String)  # several times as fast as decoding
+    except pl.exceptions.ComputeError:
+        return None
+    return data
+
+
+def undecodable(data: bytes, dialect: Dialect) -> str:
+    """Say which byte of ``data`` cannot be decoded, as a finding's detail."""
+    try:
+        data.decode(dialect.codec)
+    except UnicodeDecodeError as error:
+        return f"byte={data[error.start]:02X} offset={error.start}"
+    return ""
+
+
+def encode(text: str, dialect: Dialect) -> bytes | None:
+    """Return ``text`` as bytes, CP932 as Windows writes it, or ``None`` where it cannot be written.
+
+    >>> encode("髙", Dialect(columns=("氏名",), encoding="cp932")).hex()
+    'fbfc'
+    """
+    try:
+        if dialect.encoding != "cp932":
+            return text.encode(dialect.codec)
+        table = windows_bytes()
+        if any(c in best_fit() for c in text):
+            return None
+        return b"".join(table.get(c) or c.encode("cp932") for c in text)
+    except UnicodeEncodeError:
+        return None
+
+
+def certain(data: bytes | None) -> bytes:
+    """Return what was found writable before; if it is not, that is a bug, and must not become a silent loss."""
+    if data is None:
+        raise RuntimeError("a text that was found writable is not")
+    return data
+
+
+def encode_rows(records: pl.Series, dialect: Dialect) -> list[bytes | None]:
+    """Encode every text of ``records`` by itself."""
+    if dialect.encoding != "cp932":
+        return [encode(text, dialect) for text in records]
+    doubled = records.str.contains(f"[{_several_spellings()}{best_fit()}]")
+    return [encode(t, dialect) if slow else _plain_cp932(t) for t, slow in zip(records, doubled, strict=True)]
+
+
+def encode_block(records: pl.Series, dialect: Dialect) -> bytes | None:
+    """Encode the concatenation of ``records``; ``None`` where any of them cannot be written."""
+    if dialect.encoding == "cp932" and records.str.contains(f"[{_several_spellings()}{best_fit()}]").any():
+        rows = encode_rows(records, dialect)
+        return None if None in rows else b"".join(row for row in rows if row is not None)
+    text = records.str.join("").item() if len(records) else ""
+    try:
+        return str(text or "").encode(dialect.codec)
+    except UnicodeEncodeError:
+        return None
+
+
+def _plain_cp932(text: str) -> bytes | None:
+    try:
+        return text.encode("cp932")
+    except UnicodeEncodeError:
+        return None
+
+
+@cache
+def _several_spellings() -> str:
+    """Return the characters that CP932 has several sequences for, as a class: the only ones decoding can confuse."""
+    return "".join(windows_bytes())
+
+
+def needs_a_look(columns: list[str], dialect: Dialect) -> pl.Expr:
+    """Return whether any of ``columns`` holds a character of several spellings, or one that may not be meant."""
+    doubled = _several_spellings() if dialect.encoding == "cp932" else ""
+    odd = f"[{doubled}{''.join(UNASSIGNED_BYTES.values())}{character_class((*PRIVATE_USE, *LOST))}]"
+    return pl.any_horizontal([pl.col(column).str.contains(odd) for column in columns])
+
+
+def doubts(value: pl.Expr, dialect: Dialect) -> list[tuple[str, pl.Expr]]:
+    """Return the E codes that speak of characters in ``value``, each with the first such character or null."""
+    first = [("E0003", _first(value, PRIVATE_USE)), ("E0004", _first(value, LOST))]
+    if dialect.encoding != "cp932":
+        return first
+    unassigned = value.str.extract(f"([{''.join(UNASSIGNED_BYTES.values())}])")
+    private = pl.when(unassigned.is_null()).then(_first(value, PRIVATE_USE))
+    return [("E0002", unassigned), ("E0003", private), ("E0004", _first(value, LOST))]
+
+
+def _first(value: pl.Expr, ranges: tuple[tuple[int, int], ...]) -> pl.Expr:
+    return value.str.extract(f"([{character_class(ranges)}])")
+
+
+def code_point(character: str) -> str:
+    """Return how a finding names a character.
+
+    >>> code_point("髙")
+    'U+9AD9'
+    """
+    return f"U+{ord(character):04X}"

@@ -1,0 +1,63 @@
+"""On which lines of a file its records begin: a record is not a line where newlines are quoted or lines are blank."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import TypeAlias
+
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.pieces import Extent, Header, split
+
+LineOf: TypeAlias = Callable[[Iterable[int]], Mapping[int, int]]
+"""What gives records, by their rows from 1, the lines on which they begin, from 1; those that it knows."""
+
+
+def same(rows: Iterable[int]) -> Mapping[int, int]:
+    """Return the lines of a file in which each line is a record."""
+    return {row: row for row in rows}
+
+
+class Lines:
+    """The lines of a delimited file, from how much of it each batch is; looks again only at batches that are not even.
+
+    ``add`` every batch in order; then ``of`` tells of any records.
+    """
+
+    def __init__(self, path: Path, header: Header, dialect: Dialect) -> None:
+        self._path = path
+        self._dialect = dialect
+        start = header.before + header.raw
+        self._next = (1, 1 + start.count(dialect.end), len(start))
+        self._batches: list[tuple[int, int, int, Extent]] = []
+
+    def add(self, extent: Extent) -> None:
+        """Take the next batch into account."""
+        row, line, offset = self._next
+        self._batches.append((row, line, offset, extent))
+        self._next = (row + extent.records, line + extent.lines, offset + extent.size)
+
+    def of(self, rows: Iterable[int]) -> Mapping[int, int]:
+        """Return the lines on which ``rows`` begin; without those that can no longer be looked at."""
+        firsts = [row for row, *_ in self._batches]
+        inside = sorted({row for row in rows if 1 <= row < self._next[0]})
+        found: dict[int, int] = {}
+        for at, group in groupby(inside, lambda row: bisect_right(firsts, row) - 1):
+            found |= self._of_batch(at, group)
+        return found
+
+    def _of_batch(self, at: int, rows: Iterator[int]) -> dict[int, int]:
+        first, line, offset, extent = self._batches[at]
+        if extent.is_even:
+            return {row: line + row - first for row in rows}
+        try:
+            with self._path.open("rb") as file:
+                file.seek(offset)
+                data = file.read(extent.size)
+        except OSError:
+            return {}
+        cut = split(data, self._dialect)
+        numbered = cut.first_lines((row - first + 1 for row in rows), self._dialect.end)
+        return {first + row - 1: line + before for row, before in numbered}

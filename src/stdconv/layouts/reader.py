@@ -1,0 +1,172 @@
+"""Batches of bytes read as legacy frames, with what could not be read, what is doubtful and what will not come back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from stdconv.findings.frames import about_rows
+from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.pieces import Odd, Pieces
+from stdconv.layouts.records import ROW
+
+
+@dataclass
+class Intake:
+    """A batch that was read: ``frame`` has ``_row`` (from 1 in the batch) and the legacy columns, in row order.
+
+    ``raw`` holds the records whose bytes the dialect would write otherwise; ``gaps`` the bytes before a row.
+    """
+
+    pieces: Pieces
+    dialect: Dialect
+    frame: pl.DataFrame
+    findings: list[pl.DataFrame]
+    raw: dict[int, bytes] = field(default_factory=dict)
+
+    def bytes_of(self, rows: pl.Series) -> list[bytes]:
+        """Return the original bytes of ``rows``, terminators included."""
+        if rows.is_empty():
+            return []
+        odd = {each.row: each.raw for each in self.pieces.odd}
+        plain = self.pieces.plain
+        lines = [] if set(rows) <= odd.keys() else plain.split(self.dialect.end)
+        place = {row: at for at, row in enumerate(self.pieces.plain_rows)} if lines else {}
+        return [odd[row] if row in odd else lines[place[row]] + self.dialect.end for row in rows]
+
+    def keys(self, columns: Sequence[str]) -> pl.DataFrame:
+        """Return ``_row`` and ``columns`` of every record of which these can be read, if not all the others."""
+        places = [self.dialect.columns.index(name) for name in columns]
+        rows: list[int] = []
+        values: list[list[str]] = []
+        for each in self.pieces.odd:
+            texts = [encoding.decode(field, self.dialect) for field in each.fields or ()]
+            key = [text for text in (texts[place] for place in places if texts) if text is not None]
+            if None in texts and len(key) == len(places):
+                rows.append(each.row)
+                values.append(key)
+        read = self.frame.select(ROW, *columns)
+        data = {name: [key[at] for key in values] for at, name in enumerate(columns)}
+        apart = pl.DataFrame({ROW: rows, **data}, schema=read.schema)
+        return pl.concat([read, apart]).sort(ROW) if rows else read
+
+
+def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Intake:
+    """Read a batch that begins and ends between records; every record is in the frame or has a refusing finding."""
+    cut = pieces.split(batch, dialect)
+    plain = _plain_frame(cut, dialect)
+    if plain is None:
+        cut = _set_apart(cut, dialect)
+        plain = _plain_frame(cut, dialect)
+    if plain is None:
+        cut = _all_odd(cut, dialect)
+        plain = records.parse(b"", [], dialect)
+    rows, values, findings = _read_odd(cut.odd, dialect, side)
+    if cut.odd and not cut.odd[-1].raw.endswith(dialect.end):
+        findings.append(about_rows(pl.Series([cut.odd[-1].row]), "R0007", side=side, column=""))
+    frame = plain if plain is not None else records.from_fields([], [], dialect)
+    if rows:
+        frame = pl.concat([frame, records.from_fields(rows, values, dialect)]).sort(ROW)
+    # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
+    intake = Intake(cut, dialect, frame.rechunk(), findings)
+    _look_closer(intake, rows, side)
+    return intake
+
+
+def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
+    data = encoding.as_utf8(cut.plain, dialect)
+    return None if data is None else records.parse(data, cut.plain_rows, dialect)
+
+
+def _set_apart(cut: Pieces, dialect: Dialect) -> Pieces:
+    """Move the plain lines that cannot be decoded to the odd ones."""
+    return _moved(cut, dialect, lambda line: encoding.decode(line, dialect) is None)
+
+
+def _all_odd(cut: Pieces, dialect: Dialect) -> Pieces:
+    """Move every plain line to the odd ones: polars did not give back all it was given."""
+    return _moved(cut, dialect, lambda _: True)
+
+
+def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pieces:
+    kept_rows: list[int] = []
+    kept: list[bytes] = []
+    odd = list(cut.odd)
+    for row, body in zip(cut.plain_rows, cut.plain.split(dialect.end), strict=False):
+        line = body + dialect.end
+        if is_odd(line):
+            odd.append(Odd(row, line, line[: -len(dialect.terminator)].split(dialect.delimiter.encode())))
+        else:
+            kept_rows.append(row)
+            kept.append(line)
+    return Pieces(b"".join(kept), kept_rows, sorted(odd, key=lambda each: each.row), cut.gaps, cut.count)
+
+
+def _read_odd(odd: list[Odd], dialect: Dialect, side: str) -> tuple[list[int], list[list[str]], list[pl.DataFrame]]:
+    """Decode odd records field by field; those that are none, or cannot be decoded, become findings."""
+    rows: list[int] = []
+    values: list[list[str]] = []
+    refused: list[tuple[int, str, str, str]] = []
+    for each in odd:
+        if each.fields is None:
+            refused.append((each.row, each.code or "R0001", "", each.detail))
+            continue
+        texts = [encoding.decode(value, dialect) for value in each.fields]
+        refused += [
+            (each.row, "E0001", name, encoding.undecodable(value, dialect))
+            for name, value, text in zip(dialect.columns, each.fields, texts, strict=True)
+            if text is None
+        ]
+        if None not in texts:
+            rows.append(each.row)
+            values.append([text or "" for text in texts])
+    return rows, values, _grouped(refused, side)
+
+
+def _grouped(refused: list[tuple[int, str, str, str]], side: str) -> list[pl.DataFrame]:
+    frame = pl.DataFrame(
+        refused, schema={ROW: pl.Int64, "code": pl.String, "column": pl.String, "detail": pl.String}, orient="row"
+    )
+    return [
+        about_rows(group[ROW], str(code), side=side, column=str(column), detail=group["detail"])
+        for (code, column), group in frame.group_by("code", "column", maintain_order=True)
+    ]
+
+
+def _look_closer(intake: Intake, odd_rows: list[int], side: str) -> None:
+    """Find repeated headers, doubtful characters, and records that the dialect would write with other bytes."""
+    dialect, frame = intake.dialect, intake.frame
+    names = list(dialect.columns)
+    if dialect.header:
+        first = frame.filter(pl.col(names[0]) == names[0])
+        again = first.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
+        if len(again):
+            intake.frame = frame = frame.filter(~pl.col(ROW).is_in(again.implode()))
+            intake.findings.append(about_rows(again, "R0005", side=side, column=""))
+    beyond = _beyond_ascii(frame, names)
+    flagged = frame.filter(encoding.needs_a_look(beyond, dialect)) if beyond else frame.clear()
+    for name in beyond if len(flagged) else ():
+        for code, character in encoding.doubts(pl.col(name), dialect):
+            found = flagged.select(ROW, c=character).drop_nulls()
+            if len(found):
+                shown = pl.Series("detail", [encoding.code_point(c) for c in found["c"]])
+                intake.findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
+    if not odd_rows and flagged.is_empty():
+        return
+    suspects = frame.filter(pl.col(ROW).is_in(set(odd_rows) | set(flagged[ROW])))
+    written = encoding.encode_rows(records.lines(suspects, dialect), dialect)
+    originals = intake.bytes_of(suspects[ROW])
+    intake.raw = {
+        row: original
+        for row, original, again in zip(suspects[ROW], originals, written, strict=True)
+        if original != again
+    }
+
+
+def _beyond_ascii(frame: pl.DataFrame, names: list[str]) -> list[str]:
+    """Return the columns that hold anything but ASCII: nothing in it is doubtful, or written in several ways."""
+    lengths = frame.select(pl.col(name).str.len_bytes().sum() > pl.col(name).str.len_chars().sum() for name in names)
+    return [name for name, is_beyond in zip(names, lengths.row(0), strict=True) if is_beyond]

@@ -1,0 +1,68 @@
+"""Records and frames: plain lines of text into columns, and columns into lines of the declared dialect."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from stdconv.layouts.dialect import Dialect
+
+ROW = "_row"
+
+
+def parse(data: bytes, rows: range | list[int], dialect: Dialect) -> pl.DataFrame | None:
+    """Return lines of the declared number of columns, UTF-8 without quotes, as a frame: ``_row`` and text, empty as "".
+
+    ``None`` where anything got lost on the way: the values, delimiters and terminators must add up to ``data``.
+    """
+    schema = dict.fromkeys(dialect.columns, pl.String)
+    numbers = pl.Series(ROW, rows, dtype=pl.Int64)
+    if not rows:
+        return pl.DataFrame(schema={ROW: pl.Int64, **schema})
+    frame = pl.read_csv(
+        data,
+        has_header=False,
+        schema=schema,
+        separator=dialect.delimiter,
+        eol_char=dialect.terminator[-1],
+        quote_char=None,
+        empty_string_is_null=False,
+    )
+    around = len(rows) * (len(dialect.columns) - 1 + len(dialect.terminator))
+    inside = frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item()
+    return frame.insert_column(0, numbers) if len(frame) == len(rows) and inside + around == len(data) else None
+
+
+def from_fields(rows: list[int], values: list[list[str]], dialect: Dialect) -> pl.DataFrame:
+    """Return records that were read one by one as a frame of the same form as ``parse`` gives."""
+    columns = zip(*values, strict=True) if values else ([] for _ in dialect.columns)
+    data = {
+        name: pl.Series(name, list(column), dtype=pl.String)
+        for name, column in zip(dialect.columns, columns, strict=True)
+    }
+    return pl.DataFrame({ROW: pl.Series(ROW, rows, dtype=pl.Int64), **data})
+
+
+def lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
+    """Return every record of ``frame`` as the declared dialect writes it, terminator included; null is empty."""
+    quoted = [_quoted(pl.col(column), dialect) for column in dialect.columns]
+    line = pl.concat_str(quoted, separator=dialect.delimiter) + dialect.terminator
+    return frame.select(line.alias("line")).to_series() if len(frame) else pl.Series("line", [], dtype=pl.String)
+
+
+def header_line(dialect: Dialect) -> str:
+    """Return the header as the declared dialect writes it: nothing where it has none."""
+    if not dialect.header:
+        return ""
+    names = pl.DataFrame({name: [name] for name in dialect.columns})
+    return str(lines(names, dialect).item())
+
+
+def _quoted(value: pl.Expr, dialect: Dialect) -> pl.Expr:
+    text = value.fill_null("")
+    quoted = pl.concat_str(pl.lit('"'), text.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    if dialect.quote == "all":
+        return quoted
+    needed = text.str.contains(f'["\r\n{dialect.delimiter}]')
+    if len(dialect.columns) == 1:
+        needed = needed | (text == "")
+    return pl.when(needed).then(quoted).otherwise(text)

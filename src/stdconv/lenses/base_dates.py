@@ -1,0 +1,79 @@
+"""What lenses for dates share: digits to ISO dates and back, and what is wrong with digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Literal
+
+import polars as pl
+from pydantic import Field, StringConstraints
+
+from stdconv.domains.check import CALENDAR
+from stdconv.domains.sets import AnyOf, Date, Domain, Text
+from stdconv.lenses.base import Branch, Lens
+
+LINK = "審議項目1関係資料"
+SPEC = "docs/domain.md, Dates"
+Sign = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z]$")]
+EraName = Literal["明治", "大正", "昭和", "平成", "令和"]
+
+FULL_WIDTH = "[０-９]"
+
+
+LEAP = f"{SPEC}: 29 February of a common year is permitted in 生年月日"
+
+
+class Dated(Lens):
+    """A lens for dates. With ``common_leap_day`` 29 February is a day of every year."""
+
+    common_leap_day: bool = Field(
+        default=False,
+        description="Whether 29 February is a day of every year, as the standard permits in 生年月日 and some other "
+        "columns.",
+        examples=[True],
+    )
+
+    @property
+    def days(self) -> Domain:
+        """The days that are dates."""
+        return AnyOf((Date(), Text("^[0-9]{4}-02-29$"))) if self.common_leap_day else Date()
+
+    def leap_days(self, date: pl.Expr, legacy: str) -> Iterator[Branch]:
+        """Yield the way of 29 February of a common year, if there is one; ``date`` is what the lens reads last."""
+        if self.common_leap_day:
+            taken = date.str.ends_with("-02-29") & ~date.str.contains(CALENDAR)
+            yield Branch(("common_leap_day",), taken, legacy, "1985-02-29", self.gives - 1)
+
+
+def iso(digits: pl.Expr) -> pl.Expr:
+    """YYYYMMDD → YYYY-MM-DD; anything else becomes what no calendar has."""
+    return pl.concat_str(digits.str.slice(0, 4), month_and_day(digits.str.slice(4)))
+
+
+def month_and_day(digits: pl.Expr) -> pl.Expr:
+    """MMDD → -MM-DD."""
+    return pl.concat_str(pl.lit("-"), digits.str.slice(0, 2), pl.lit("-"), digits.str.slice(2))
+
+
+def compact(iso: pl.Expr) -> pl.Expr:
+    """YYYY-MM-DD → YYYYMMDD."""
+    return iso.str.replace_all("-", "", literal=True)
+
+
+def why(cases: list[tuple[pl.Expr, str]], otherwise: str | pl.Expr) -> pl.Expr:
+    """Return the code of the first case that applies."""
+    answer = pl.lit(otherwise) if isinstance(otherwise, str) else otherwise
+    for applies, code in reversed(cases):
+        answer = pl.when(applies.fill_null(value=False)).then(pl.lit(code)).otherwise(answer)
+    return answer
+
+
+def western_why(value: pl.Expr) -> pl.Expr:
+    """Tell full-width digits, other shapes and days that do not exist apart."""
+    return why(
+        [
+            (value.str.contains(FULL_WIDTH), "T0019"),
+            (~value.str.contains("^[0-9]{8}$"), "T0003"),
+        ],
+        "T0004",
+    )

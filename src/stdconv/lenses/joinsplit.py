@@ -1,0 +1,231 @@
+"""Lenses for what is divided: several legacy columns in one standard column, one in several."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import accumulate, pairwise
+from typing import Annotated, Literal
+
+import polars as pl
+from pydantic import BeforeValidator, Field
+
+from stdconv.domains.patterns import ANY, any_but, just
+from stdconv.domains.sets import AllOf, Choice, Domain, InOrder, Not, Record, Text, one
+from stdconv.lenses.base import Example, Lens, Refusal, Said, Sign, Values, Width, as_tuple
+
+SPEC = "docs/domain.md, Codes: traps"
+
+Widths = Annotated[
+    tuple[Width, ...],
+    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Width], Field(min_length=2)]),
+    Field(min_length=2),
+]
+
+
+class Join(Lens):
+    """Several legacy columns to one standard column: joined by a separator, or of fixed widths without one.
+
+    Either ``separator`` and ``columns`` are given, or ``widths``. A value that holds the separator itself is refused.
+    """
+
+    op: Literal["join"] = "join"
+    separator: Sign | None = Field(default=None, description="The one character between the values joined.")
+    columns: Annotated[int, Field(ge=2, le=20)] | None = Field(
+        default=None,
+        description="How many legacy columns a separator joins; only those behind the last filled one may be empty.",
+    )
+    widths: Widths | None = Field(
+        default=None,
+        description="How many characters each legacy column has, where nothing stands between them; none may be empty.",
+    )
+
+    @property
+    def takes(self) -> int:  # type: ignore[override]
+        """As many columns as are joined."""
+        return len(self.widths) if self.widths else self.columns or 2
+
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """Write the columns together."""
+        if self.widths:
+            return (_together(legacy, self.widths),)
+        return (_joined(legacy, self.separator or ""),)
+
+    def back(self, *standard: pl.Expr) -> Values:
+        """Divide the value."""
+        if self.widths:
+            return _divided(standard[0], self.widths)
+        return _parts(standard[0], self.separator or "", self.takes)
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """The value itself; a column that is empty behind the last filled one is absent."""
+        return tuple(pl.when(value != "").then(value) for value in legacy)
+
+    @property
+    def codomain(self) -> Record:
+        """Texts of all widths together, or of at most as many parts as columns."""
+        return one(_whole(self.widths, self.separator, self.takes))
+
+    def explain(self, *legacy: pl.Expr) -> pl.Expr:
+        """The columns do not make the declared whole."""
+        return pl.lit("T0023")
+
+    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+        """Yield what is joined in two ways or in none."""
+        if (self.separator is None) == (self.widths is None) or (self.separator is None) != (self.columns is None):
+            yield "M0059", ("op",), {"op": self.op}
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return name parts joined by a full-width blank, and an era date in four columns."""
+        name, date = cls(separator="\u3000", columns=3), cls(widths=(1, 2, 2, 2))
+        official = "official item list, 氏名: one full-width space between the elements"
+        return (
+            Example(name, ("ＡＢ", "ＣＤ", "ＥＦ"), ("ＡＢ　ＣＤ　ＥＦ",), official),
+            Example(name, ("行政", "花子", ""), ("行政　花子",), official, ("行政", "花子", None)),
+            Example(date, ("3", "60", "07", "07"), ("3600707",), "assumed: era and yy, mm, dd in separate columns"),
+        )
+
+    @classmethod
+    def refusals(cls) -> tuple[Refusal, ...]:
+        """Return gaps, a separator inside a part, and a part of another width."""
+        name, date = cls(separator="\u3000", columns=3), cls(widths=(1, 2, 2, 2))
+        why = "assumed: it would come back divided otherwise"
+        return (
+            Refusal(name, ("行政", "", "花子"), "T0023", why),
+            Refusal(name, ("行　政", "花子", ""), "T0023", why),
+            Refusal(date, ("3", "60", "7", "7"), "T0023", why),
+            Refusal(date, ("3", "60", "07", ""), "T0023", why),
+        )
+
+
+class Split(Lens):
+    """One legacy column to several standard columns: divided at a separator, or into fixed widths.
+
+    Either ``separator`` and ``columns`` are given, or ``widths``, with ``filler`` where parts may be absent. Parts are
+    filled from the left; one behind an absent one is refused.
+    """
+
+    op: Literal["split"] = "split"
+    separator: Sign | None = Field(default=None, description="The one character at which the value is divided.")
+    columns: Annotated[int, Field(ge=2, le=20)] | None = Field(
+        default=None,
+        description="How many standard columns a separator divides into; those behind the last part are absent.",
+    )
+    widths: Widths | None = Field(
+        default=None, description="How many characters each part has, where nothing stands between them."
+    )
+    filler: Said | None = Field(
+        default=None,
+        description='How an absent part is written among widths: 続柄 02200000 with the filler "00" is 02 and 20.',
+    )
+
+    @property
+    def gives(self) -> int:  # type: ignore[override]
+        """As many columns as there are parts."""
+        return len(self.widths) if self.widths else self.columns or 2
+
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """Divide the value."""
+        if not self.widths:
+            return _parts(legacy[0], self.separator or "", self.gives)
+        whole = sum(self.widths)
+        parts = _divided(legacy[0], self.widths)
+        fits = legacy[0].str.len_chars() == whole
+        return tuple(pl.when(fits & self._is_filled(part)).then(part) for part in parts)
+
+    def _is_filled(self, part: pl.Expr) -> pl.Expr:
+        return pl.lit(value=True) if self.filler is None else part != self.filler
+
+    def back(self, *standard: pl.Expr) -> Values:
+        """Write the parts together."""
+        if not self.widths:
+            return (_joined(standard, self.separator or ""),)
+        filler = pl.lit(self.filler, dtype=pl.String)
+        return (_together(tuple(pl.coalesce(part, filler) for part in standard), self.widths),)
+
+    @property
+    def codomain(self) -> Record:
+        """Parts from the left, each of its width or without the separator."""
+        whole = range(self.gives)
+        if self.widths:
+            columns = tuple((i, _part(width, self.filler)) for i, width in zip(whole, self.widths, strict=True))
+        else:
+            columns = tuple((i, _without(self.separator or "")) for i in whole)
+        required = tuple(whole) if self.widths and self.filler is None else (0,)
+        rules = () if len(required) > 1 else (InOrder(tuple(whole)),)
+        return Record(columns=columns, required=required, rules=rules)
+
+    def explain(self, *legacy: pl.Expr) -> pl.Expr:
+        """The value has not the declared parts."""
+        return pl.lit("T0023")
+
+    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+        """Yield what is divided in two ways or in none, and a filler that does not fill."""
+        if (self.separator is None) == (self.widths is None) or (self.separator is None) != (self.columns is None):
+            yield "M0059", ("op",), {"op": self.op}
+        if self.filler is not None and any(width != len(self.filler) for width in self.widths or (0,)):
+            yield "M0060", ("filler",), {"filler": self.filler}
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return packed codes, and a name in its elements."""
+        packed, name = cls(widths=(2, 2, 2, 2), filler="00"), cls(separator="\u3000", columns=2)
+        return (
+            Example(packed, ("02200000",), ("02", "20", None, None), f"{SPEC}: 4×2 digits packed into eight"),
+            Example(packed, ("20202020",), ("20", "20", "20", "20"), f"{SPEC}: up to four generations"),
+            Example(name, ("行政　花子",), ("行政", "花子"), "official item list: 氏 and 名"),
+            Example(name, ("行政",), ("行政", None), "assumed: a single element is the first"),
+        )
+
+    @classmethod
+    def refusals(cls) -> tuple[Refusal, ...]:
+        """Return gaps between parts, other lengths, too many parts."""
+        packed, name = cls(widths=(2, 2, 2, 2), filler="00"), cls(separator="\u3000", columns=2)
+        return (
+            Refusal(packed, ("02002000",), "T0023", "assumed: generations are filled from the left"),
+            Refusal(packed, ("00000000",), "T0023", "assumed: no code at all is an empty value"),
+            Refusal(packed, ("0220",), "T0023", f"{SPEC}: eight digits"),
+            Refusal(name, ("Ａ　Ｂ　Ｃ",), "T0023", "assumed: two columns hold two elements"),
+            Refusal(name, ("行政　",), "T0023", "assumed: an element is not empty"),
+        )
+
+
+def _together(values: Values, widths: tuple[int, ...]) -> pl.Expr:
+    """Write values of the right widths one behind the other; null where one has another width."""
+    fits = [value.str.len_chars() == width for value, width in zip(values, widths, strict=True)]
+    return pl.when(pl.all_horizontal(fits)).then(pl.concat_str(values))
+
+
+def _divided(value: pl.Expr, widths: tuple[int, ...]) -> Values:
+    """Cut a value by widths."""
+    return tuple(value.str.slice(end - width, width) for end, width in zip(accumulate(widths), widths, strict=True))
+
+
+def _joined(values: Values, separator: str) -> pl.Expr:
+    """Write filled values with the separator between them; null where an empty one stands before a filled one."""
+    filled = [value.is_not_null() & (value != "") for value in values]
+    gapless = pl.all_horizontal([before | ~behind for before, behind in pairwise(filled)])
+    texts = [pl.when(there).then(value) for there, value in zip(filled, values, strict=True)]
+    return pl.when(gapless & filled[0]).then(pl.concat_str(texts, separator=separator, ignore_nulls=True))
+
+
+def _parts(value: pl.Expr, separator: str, count: int) -> Values:
+    """Divide a value at the separator; what is too much stays in the last part."""
+    parts = value.str.splitn(separator, count)
+    return tuple(parts.struct.field(f"field_{i}") for i in range(count))
+
+
+def _whole(widths: tuple[int, ...] | None, separator: str | None, count: int) -> Domain:
+    if widths:
+        return Text(f"^{ANY}{{{sum(widths)}}}$")
+    part = f"{any_but(separator or '')}{{1,}}"
+    return Text(f"^{part}({just(separator or ' ')}{part}){{0,{count - 1}}}$")
+
+
+def _part(width: int, filler: str | None) -> Domain:
+    text = Text(f"^{ANY}{{{width}}}$")
+    return text if filler is None else AllOf((text, Not(Choice((filler,)))))
+
+
+def _without(separator: str) -> Domain:
+    return Text(f"^{any_but(separator)}{{1,}}$")

@@ -1,0 +1,197 @@
+"""One chain of lenses or another, by a standard value that stands beside: what the form ``when`` is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Literal
+
+import polars as pl
+from pydantic import Field
+
+from stdconv.domains.sets import AnyOf, Cases, Choice, Domain, Key, Nothing, Record, Text
+from stdconv.lenses.base import Branch, Example, Lens, Path, Refusal, Values, accept, is_absent, read, spell, write
+from stdconv.lenses.base_dates import SPEC
+from stdconv.lenses.codes import LINK, Recode
+from stdconv.lenses.dates import CompactDate
+from stdconv.lenses.wareki import Wareki
+
+NO_CASE = "T0029"
+
+
+class ByCase(Lens):
+    """Legacy values by the chain of lenses that a standard value of another field chooses.
+
+    Takes ``width[0]`` legacy values and the choosing value behind them; gives ``width[1]`` standard values and the same
+    choosing value behind them, so that both directions read the same. ``cases`` names every choosing value with its
+    chain; an empty chain passes values as they are. Another choosing value is refused, unless there is nothing at all.
+    """
+
+    op: Literal["when"] = "when"
+    cases: Mapping[str, tuple[Lens, ...]] = Field(min_length=1)
+    width: tuple[int, int] = (1, 1)
+
+    @property
+    def takes(self) -> int:  # type: ignore[override]
+        """The legacy values and the choosing one."""
+        return self.width[0] + 1
+
+    @property
+    def gives(self) -> int:  # type: ignore[override]
+        """The standard values and the choosing one."""
+        return self.width[1] + 1
+
+    def forward(self, *legacy: pl.Expr) -> Values:
+        """Read by the chain of the case."""
+        *values, by = legacy
+        read_by = {case: _between(steps, values)[-1] for case, steps in self.cases.items()}
+        return *_chosen(by, read_by, self.width[1]), by
+
+    def back(self, *standard: pl.Expr) -> Values:
+        """Write by the chain of the case."""
+        *values, by = standard
+        written_by = {case: _written(steps, values) for case, steps in self.cases.items()}
+        return *_chosen(by, written_by, self.width[0]), by
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """How the chain of the case spells what it reads."""
+        *values, by = legacy
+        return *_chosen(by, {case: _spelled(steps, values) for case, steps in self.cases.items()}, self.width[0]), by
+
+    def admits(self, *legacy: pl.Expr) -> pl.Expr | None:
+        """Whether every step of a chain accepts what it is given; one step alone is held from outside."""
+        *values, by = legacy
+        failed = [
+            (by == case) & fails
+            for case, steps in self.cases.items()
+            if len(steps) > 1
+            for _, fails in _failures(steps, _between(steps, values))
+        ]
+        return ~pl.any_horizontal(failed).fill_null(value=False) if failed else None
+
+    @property
+    def codomain(self) -> Record:
+        """What each case gives beside its value, or nothing beside it."""
+        by, positions = self.width[1], range(self.width[1])
+        records = {case: _last(steps, self.width[1]) for case, steps in self.cases.items()}
+        columns: list[tuple[Key, Domain]] = []
+        for position in positions:
+            parts = tuple(dict.fromkeys(dict(record.columns)[position] for record in records.values()))
+            columns.append((position, parts[0] if len(parts) == 1 else AnyOf(parts)))
+        nothing = Record(tuple((position, Nothing()) for position in positions))
+        absent = {case for case, steps in self.cases.items() if not (steps and steps[0].names_empty)}
+        each = (*records.items(), *((case, nothing) for case in self.cases if case in absent))
+        return Record((*columns, (by, Choice(tuple(self.cases)))), required=(by,), rules=(Cases(by, each),))
+
+    def explain(self, *legacy: pl.Expr) -> pl.Expr:
+        """What the first step of the case's chain says that refuses; a case that there is none for."""
+        *values, by = legacy
+        answer = pl.lit(NO_CASE)
+        for case, steps in self.cases.items():
+            seams = _between(steps, values)
+            told = pl.lit("T0001")
+            for number, fails in reversed(list(_failures(steps, seams))):
+                told = pl.when(fails).then(steps[number].explain(*seams[number])).otherwise(told)
+            answer = pl.when(by == case).then(told).otherwise(answer)
+        return answer
+
+    def doubts(self, legacy: Values, standard: Values) -> Iterator[tuple[str, pl.Expr]]:
+        """The doubts of the steps, where their case holds."""
+        *values, by = legacy
+        for case, steps in self.cases.items():
+            seams = _between(steps, values)
+            for lens, given, result in zip(steps, seams, seams[1:], strict=False):
+                for code, applies in lens.doubts(given, result):
+                    yield code, (by == case) & applies & ~is_absent(lens, given)
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """The branches of the last step of every case, and of the steps before it; else the case itself."""
+        *values, by = legacy
+        for case, steps in self.cases.items():
+            seams, is_here, none = _between(steps, values), by == case, True
+            for number, lens in enumerate(steps):
+                for inner in lens.branches(*seams[number]):
+                    none = False
+                    is_last = number == len(steps) - 1
+                    yield Branch(
+                        (*self.path(case), number, *inner.path),
+                        is_here & inner.taken,
+                        inner.legacy,
+                        inner.standard if is_last else None,
+                        inner.position,
+                        inner.by,
+                    )
+            if none:
+                yield Branch(self.path(case), is_here, case, by=(f"a value in the case {case}", f"場合 {case} の値"))
+
+    @staticmethod
+    def path(case: str) -> Path:
+        """Return where the steps of ``case`` stand in the form."""
+        return "cases", case
+
+    @classmethod
+    def examples(cls) -> tuple[Example, ...]:
+        """Return birth dates: era years for Japanese, Western ones for foreign residents."""
+        wareki = Wareki(form="gyymmdd", eras={"3": "昭和"}, western={"9": "19"})
+        lens = cls(cases={"1": (wareki,), "2": (wareki,)}, width=(1, 2))
+        plain = cls(cases={"1": (CompactDate(none="00000000"),), "2": ()})
+        return (
+            Example(lens, ("3600707", "1"), ("3", "1985-07-07", "1"), LINK),
+            Example(lens, ("9850707", "2"), (None, "1985-07-07", "2"), f"{SPEC}: first digit 9 = 19yy"),
+            Example(plain, ("20240301", "1"), ("2024-03-01", "1"), LINK),
+            Example(plain, ("2024-03-01", "2"), ("2024-03-01", "2"), "assumed: the other kind writes ISO dates"),
+            Example(plain, ("", "1"), (None, "1"), "design: empty is a spelling of absent", ("00000000", "1")),
+        )
+
+    @classmethod
+    def refusals(cls) -> tuple[Refusal, ...]:
+        """Return a value of the other case, and a case that there is none for."""
+        lens = cls(cases={"1": (Recode(table={"01": "1"}),), "2": (Recode(table={"01": "2"}),)})
+        return (
+            Refusal(lens, ("02", "1"), "T0002", "docs/domain.md: same-looking codes are never copied without a table"),
+            Refusal(lens, ("01", "3"), NO_CASE, "assumed: no case is taken for another"),
+        )
+
+
+def _between(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> list[Values]:
+    """Return what stands before each step and behind the last; without steps, empty becomes absent."""
+    if not steps:
+        return [tuple(values), tuple(pl.when(value != "").then(value) for value in values)]
+    seams: list[Values] = [tuple(values)]
+    for lens in steps:
+        seams.append(read(lens, seams[-1]))
+    return seams
+
+
+def _written(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> Values:
+    written = tuple(values)
+    for lens in reversed(steps):
+        written = write(lens, written)
+    return written
+
+
+def _spelled(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> Values:
+    """Return how a chain spells what it is given; what the steps of a longer one refuse is for ``admits``."""
+    return spell(steps[0], tuple(values)) if len(steps) == 1 else _written(steps, _between(steps, values)[-1])
+
+
+def _failures(steps: Sequence[Lens], seams: Sequence[Values]) -> Iterator[tuple[int, pl.Expr]]:
+    """Yield for each step whether it refuses what it is given."""
+    for number, lens in enumerate(steps):
+        given, result = seams[number], seams[number + 1]
+        yield number, ~accept(lens, given, result, write(lens, result))
+
+
+def _chosen(by: pl.Expr, values: Mapping[str, Values], width: int) -> Values:
+    """Return the values of the case that ``by`` names; null where there is none."""
+    chosen: list[pl.Expr] = []
+    for position in range(width):
+        value: pl.Expr = pl.lit(None, dtype=pl.String)
+        for case, given in values.items():
+            value = pl.when(by == case).then(given[position]).otherwise(value)
+        chosen.append(value)
+    return tuple(chosen)
+
+
+def _last(steps: Sequence[Lens], width: int) -> Record:
+    """Return what a chain gives; without steps, any texts that are not empty."""
+    return steps[-1].codomain if steps else Record(tuple((position, Text(least=1)) for position in range(width)))

@@ -1,0 +1,28 @@
+"""Cases of the form ``when`` held against the values that the choosing column can have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from stdconv.domains.sets import Choice
+from stdconv.domains.subset import subset
+from stdconv.errors import Fault
+from stdconv.linting.fields import Field, labels
+from stdconv.linting.tables import admitted
+from stdconv.mapping.models import WhenField
+
+
+def faults(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
+    """Yield cases that the choosing column never has, and values of it that there is no case for."""
+    if not isinstance(field.form, WhenField) or field.form.when.column not in field.standard.names:
+        return
+    column, cases = field.standard.column(field.form.when.column), field.form.when.cases
+    unknown = [case for case in cases if subset(Choice((case,)), column.domain) is False]
+    for case in unknown:
+        known = ", ".join(admitted(column)) or "–"
+        yield field.fault("M0081", "when", "cases", case, case=case, column=column.name, known=known)
+    given = {b.standard for o in others for _, b, c in o.entries() if c.name == column.name and b.standard}
+    for code in sorted(given or admitted(column)):
+        if code not in cases and not unknown:
+            label = labels(column).get(code, "–")
+            yield field.fault("M0082", "when", "cases", code=code, label=label, column=column.name)

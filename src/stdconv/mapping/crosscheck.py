@@ -1,0 +1,261 @@
+"""A mapping held against its schema: what does not fit between the two, each with its line."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Mapping as MappingOf
+from typing import TypeAlias
+
+import polars as pl
+
+from stdconv.definitions import yaml
+from stdconv.errors import Fault
+from stdconv.findings.registry import codes, fault
+from stdconv.layouts import encoding
+from stdconv.lenses.base import Lens
+from stdconv.mapping.models import (
+    AssumeField,
+    Form,
+    LookupField,
+    Mapping,
+    MappingExample,
+    MissingField,
+    NumberField,
+    WhenField,
+)
+from stdconv.standard.schema import Standard
+
+Names: TypeAlias = tuple[str, ...]
+
+
+def faults(
+    mapping: Mapping, standard: Standard, located: yaml.Located, claimed: frozenset[str] = frozenset()
+) -> Iterator[Fault]:
+    """Yield what does not fit. Nothing is asked of columns in ``claimed``: parts left out speak of them."""
+    yield from _Fit(mapping, standard, located, claimed).faults()
+
+
+class _Fit:
+    """Checks one mapping against one schema and yields what does not fit."""
+
+    def __init__(self, mapping: Mapping, standard: Standard, located: yaml.Located, claimed: frozenset[str]) -> None:
+        self.mapping = mapping
+        self.claimed = claimed
+        self.meant: set[str] = set()
+        self.standard = standard
+        self.located = located
+
+    def faults(self) -> Iterator[Fault]:
+        yield from self.layout()
+        yield from self.lookups()
+        for index, form in enumerate(self.mapping.fields):
+            yield from self.columns(index, form)
+            for column in () if isinstance(form, MissingField) else _produced(form):
+                if column in self.standard.numbers:
+                    yield self.at("M0096", "fields", index, "standard", column=column)
+            if isinstance(form, LookupField):
+                yield from self.lookup(index, form)
+            if isinstance(form, WhenField):
+                yield from self.when(index, form)
+            for path, steps in form.chains.items():
+                yield from self.chain(index, form, steps, path)
+        yield from self.coverage()
+        yield from self.examples()
+
+    def at(self, code: str, /, *path: str | int, **words: object) -> Fault:
+        return fault(code, self.located.place(path), **words)
+
+    def layout(self) -> Iterator[Fault]:
+        """Column names that repeat or that are ours."""
+        lists: dict[tuple[str, ...], Names] = {("legacy", "columns"): self.mapping.legacy.columns}
+        for name, lookup in self.mapping.lookups.items():
+            lists["lookups", name, "columns"] = (*lookup.key, *lookup.columns)
+        for path, columns in lists.items():
+            for column, count in Counter(columns).items():
+                if count > 1:
+                    yield self.at("M0021", *path, column=column)
+                if column.startswith("_"):
+                    yield self.at("M0022", *path, column=column)
+                if column == "*" or (column.startswith("^") and column.endswith("$")):
+                    yield self.at("M0040", *path, column=column)
+                yield from self.unwritable(column, path)
+
+    def unwritable(self, text: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+        """Text that the encoding of its file cannot write."""
+        legacy = self.mapping.legacy
+        dialect = self.mapping.lookups[str(path[1])].dialect(legacy) if path[0] == "lookups" else legacy.dialect()
+        if encoding.encode(text, dialect) is None:
+            yield self.at("M0042", *path, text=text, encoding=dialect.encoding)
+
+    def lookups(self) -> Iterator[Fault]:
+        """Lookups that key on columns the layout lacks, are called like one of its columns, or that no field asks."""
+        legacy = self.mapping.legacy.columns
+        called = Counter(f"{n}.{column}" for n, lookup in self.mapping.lookups.items() for column in lookup.columns)
+        for name, lookup in self.mapping.lookups.items():
+            for column in lookup.columns:
+                if f"{name}.{column}" in legacy or called[f"{name}.{column}"] > 1:
+                    yield self.at("M0021", "lookups", name, "columns", column=f"{name}.{column}")
+            for column in lookup.key:
+                if column not in legacy:
+                    yield self.unknown("legacy", column, "lookups", name, "key")
+            asked = any(isinstance(form, LookupField) and form.lookup == name for form in self.mapping.fields)
+            if not asked and name not in self.claimed:
+                yield self.at("M0027", "lookups", name, lookup=name)
+
+    def unknown(self, side: str, column: str, *path: str | int) -> Fault:
+        known = self.mapping.legacy.columns if side == "legacy" else self.standard.names
+        near = difflib.get_close_matches(column, known, n=1, cutoff=0.5)
+        self.meant.update(difflib.get_close_matches(column, known, n=1))
+        return self.at("M0023", *path, side=side, column=column, near=(near or [", ".join(known)])[0])
+
+    def columns(self, index: int, form: Form) -> Iterator[Fault]:
+        where = form.where or () if isinstance(form, AssumeField) else ()
+        read = {c for f in self.mapping.fields if f.chains for c in _produced(f)}
+        for column in _produced(form):
+            if column not in self.standard.names:
+                yield self.unknown("standard", column, "fields", index, "standard")
+        for column in where:
+            if column not in read and column not in self.claimed:
+                yield self.at("M0039", "fields", index, "where", column=column)
+        for column in _written(form):
+            if column not in self.mapping.legacy.columns:
+                yield self.unknown("legacy", column, "fields", index, "legacy")
+        for column, count in Counter(form.number.by if isinstance(form, NumberField) else ()).items():
+            if column not in self.mapping.legacy.columns:
+                yield self.unknown("legacy", column, "fields", index, "number", "by")
+            elif count > 1:
+                yield self.at("M0021", "fields", index, "number", "by", column=column)
+
+    def lookup(self, index: int, form: LookupField) -> Iterator[Fault]:
+        if form.lookup not in self.mapping.lookups:
+            known = ", ".join(self.mapping.lookups) or "–"
+            yield self.at("M0025", "fields", index, "lookup", lookup=form.lookup, known=known)
+            return
+        if not form.looked_up:
+            yield self.at("M0026", "fields", index, column="–", lookup=form.lookup)
+        for column in form.looked_up:
+            if column not in self.mapping.lookups[form.lookup].columns:
+                yield self.at("M0026", "fields", index, column=column, lookup=form.lookup)
+
+    def when(self, index: int, form: WhenField) -> Iterator[Fault]:
+        """A choosing column that no other field gives, or only after this one."""
+        column = form.when.column
+        if column not in self.claimed and not is_chosen_before(self.mapping, form):
+            yield self.at("M0080", "fields", index, "when", "column", column=column)
+
+    def chain(self, index: int, form: Form, steps: Sequence[Lens], at: tuple[str, ...]) -> Iterator[Fault]:
+        """Steps that take or give another number of values than stands beside them, and their own mistakes."""
+        width = len(_taken(form))
+        for number, lens in enumerate(steps):
+            path: tuple[str | int, ...] = ("fields", index, *at, number)
+            if lens.takes != width:
+                yield self.at("M0028", *path, op=lens.op, takes=lens.takes, given=width)
+            if number and lens.names_empty:
+                yield self.at("M0041", *path, op=lens.op)
+            width = lens.gives
+            yield from self.mistakes(lens, path)
+            if not isinstance(form, LookupField) and not number:
+                for branch in lens.branches(*(pl.lit("") for _ in range(lens.takes))):
+                    yield from self.unwritable(branch.legacy, (*path, *branch.path))
+        if width != len(_produced(form)):
+            yield self.at("M0029", "fields", index, "standard", gives=width, columns=len(_produced(form)))
+
+    def mistakes(self, lens: Lens, path: tuple[str | int, ...]) -> Iterator[Fault]:
+        for code, option, words in lens.mistakes():
+            yield self.at(code, *path, *option, **words)
+
+    def coverage(self) -> Iterator[Fault]:
+        """Columns written twice, produced twice, left out without a reason, or left out and used all the same."""
+        mapping = self.mapping
+        yield from self.side("legacy", _taken, mapping.legacy.columns, mapping.unmapped.legacy)
+        yield from self.side("standard", _produced, self.standard.names, mapping.unmapped.standard)
+        for column in mapping.unmapped.standard:
+            if column in self.standard.needed:
+                yield self.at("M0037", "unmapped", "standard", column, column=column)
+        for column, text in mapping.defaults.items():
+            if column not in mapping.unmapped.legacy:
+                yield self.at("M0067", "defaults", column, column=column)
+            yield from self.unwritable(text, ("defaults", column))
+        for index, form in enumerate(mapping.fields):
+            if isinstance(form, MissingField) and form.standard in self.standard.key:
+                yield self.at("M0038", "fields", index, "standard", column=form.standard)
+
+    def side(
+        self, side: str, columns_of: Callable[[Form], Names], known: Names, unmapped: MappingOf[str, str]
+    ) -> Iterator[Fault]:
+        used: set[str] = set()
+        for index, form in enumerate(self.mapping.fields):
+            for column in columns_of(form):
+                if column in used:
+                    yield self.at("M0024", "fields", index, side, side=side, column=column)
+                used.add(column)
+        for column in known:
+            if column not in used and column not in {*unmapped, *self.meant, *self.claimed}:
+                yield self.at("M0035", "fields", side=side, column=column)
+        for column in unmapped:
+            if column not in known:
+                yield self.unknown(side, column, "unmapped", side, column)
+            elif column in used:
+                yield self.at("M0036", "unmapped", side, column, side=side, column=column)
+
+    def examples(self) -> Iterator[Fault]:
+        """Columns in examples that neither side has, or that no field produces; each is told once."""
+        told: set[tuple[str, str]] = set()
+        missing = {form.standard for form in self.mapping.fields if isinstance(form, MissingField)}
+        left_out = {*missing, *self.mapping.unmapped.standard}
+        for index, example in enumerate(self.mapping.examples):
+            yield from self.outcome(index, example)
+            sides = {"legacy": example.legacy, "standard": example.standard or {}}
+            for side, column in ((side, column) for side, named in sides.items() for column in named):
+                known = self.mapping.legacy.columns if side == "legacy" else self.standard.names
+                if (side, column) in told:
+                    continue
+                told.add((side, column))
+                if column not in known:
+                    yield self.unknown(side, column, "examples", index, side, column)
+                elif side == "standard" and column in left_out:
+                    yield self.at("M0069", "examples", index, side, column, column=column)
+
+    def outcome(self, index: int, example: MappingExample) -> Iterator[Fault]:
+        """What is to become of an example, if not exactly one thing, or nothing that there is; lookups likewise."""
+        if (example.standard is None) == (example.refused is None):
+            yield self.at("M0043", "examples", index)
+        known = {code.id for code in codes().values() if code.severity == "refuse"}
+        if example.refused is not None and example.refused not in known:
+            yield self.at("M0044", "examples", index, "refused", code=example.refused)
+        for name, row in example.lookups.items():
+            if name not in self.mapping.lookups:
+                known_lookups = ", ".join(self.mapping.lookups) or "–"
+                yield self.at("M0025", "examples", index, "lookups", name, lookup=name, known=known_lookups)
+                continue
+            for column in row:
+                if column not in self.mapping.lookups[name].columns:
+                    yield self.at("M0026", "examples", index, "lookups", name, column, column=column, lookup=name)
+
+
+def is_chosen_before(mapping: Mapping, form: WhenField) -> bool:
+    """Tell whether the column that chooses the steps of ``form`` is given by another field, which waits for none."""
+    giving = {column: each for each in mapping.fields for column in _produced(each) if each.chains or each is form}
+    by, seen = giving.get(form.when.column), [form]
+    while isinstance(by, WhenField) and by not in seen:
+        seen.append(by)
+        by = giving.get(by.when.column)
+    return by is not None and by not in seen
+
+
+def _written(form: Form) -> Names:
+    """Return the legacy columns that a field writes back."""
+    return () if isinstance(form, AssumeField | MissingField | NumberField) else form.legacy or ()
+
+
+def _taken(form: Form) -> Names:
+    """Return the legacy and looked-up columns that a field writes back."""
+    looked_up = form.looked_up if isinstance(form, LookupField) else ()
+    return (*_written(form), *(f"{form.lookup}.{column}" for column in looked_up if isinstance(form, LookupField)))
+
+
+def _produced(form: Form) -> Names:
+    """Return the standard columns that a field is about."""
+    return (form.standard,) if isinstance(form.standard, str) else form.standard

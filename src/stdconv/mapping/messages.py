@@ -1,0 +1,121 @@
+"""What does not fit the mapping's models, as faults: what was found, what may stand there, an example of it."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Collection
+from typing import Any
+
+from pydantic_core import ErrorDetails
+
+from stdconv.errors import Fault, Place
+from stdconv.findings.registry import fault
+from stdconv.mapping.jsonschema import Loc, Node, alternatives, nodes_at
+
+CODES = {
+    "extra_forbidden": "M0006",
+    "missing": "M0007",
+    "union_tag_invalid": "M0008",
+    "union_tag_not_found": "M0009",
+    "literal_error": "M0008",
+    "string_type": "M0010",
+    "too_short": "M0011",
+    "string_too_short": "M0011",
+    "string_too_long": "M0017",
+    "string_pattern_mismatch": "M0017",
+}
+WRONG_TYPE = "M0018"
+
+KINDS = {
+    "string": {"en": "text", "ja": "文字列"},
+    "array": {"en": "a list", "ja": "リスト"},
+    "object": {"en": "keys with values", "ja": "キーと値の組"},
+    "boolean": {"en": "true or false", "ja": "true か false"},
+    "integer": {"en": "a whole number", "ja": "整数"},
+}
+"""What a type of JSON Schema is called."""
+
+
+def misfit(detail: ErrorDetails, place: Place, written_there: Collection[str] = ()) -> Fault:
+    """Return pydantic's finding as one of the registry; ``written_there`` are the keys beside an unknown one."""
+    loc, code = detail["loc"], CODES.get(detail["type"], WRONG_TYPE)
+    choices, written = _choices(loc), _written(detail)
+    if code == "M0008" and [str(each) for each in choices] == [written]:  # the text of what is no text
+        code = WRONG_TYPE
+    words = {
+        "key": loc[-1] if loc else "",
+        "written": written,
+        "known": ", ".join(_nearest_first(written, [str(each) for each in choices])),
+        "meant": _meant(loc, written_there) if code == "M0006" else "",
+        "expected": expected(loc),
+        "example": example(loc),
+    }
+    return fault(code, place, **words)
+
+
+def _written(detail: ErrorDetails) -> str:
+    """Return what stands in the file, as far as it is one word."""
+    tag, given = detail.get("ctx", {}).get("tag"), detail["input"]
+    if tag is not None or isinstance(given, str):
+        return str(given if tag is None else tag)
+    return json.dumps(given) if given is None or isinstance(given, bool | int) else "…"
+
+
+def expected(loc: Loc) -> dict[str, str]:
+    """Return, by language, what may stand at ``loc``: text, a list, a whole number from 2 to 20."""
+    kinds = [_kind(each) for each in alternatives(nodes_at(loc)[0]) if each.get("type") in KINDS]
+    told = [kind for at, kind in enumerate(kinds) if kind not in kinds[:at]] or [KINDS["object"]]
+    return {"en": " or ".join(each["en"] for each in told), "ja": "または".join(each["ja"] for each in told)}
+
+
+def _kind(node: Node) -> dict[str, str]:
+    kind = KINDS[node["type"]]
+    if node["type"] == "integer" and "const" in node:
+        return {"en": f"the number {node['const']}", "ja": f"数値 {node['const']}"}
+    if "minimum" in node:
+        least, most = node["minimum"], node["maximum"]
+        return {"en": f"{kind['en']} from {least} to {most}", "ja": f"{kind['ja']}（{least} から {most} まで）"}
+    return kind
+
+
+def example(loc: Loc) -> str:
+    """Return something that may stand at ``loc``, or around it, as one line of YAML with its key."""
+    for depth, node in enumerate(nodes_at(loc)):
+        given = next((each["examples"][0] for each in (node, *alternatives(node)) if "examples" in each), None)
+        if given is not None:
+            key = loc[len(loc) - depth - 1]
+            text = json.dumps(given, ensure_ascii=False)
+            return f"{key}: {text}" if isinstance(key, str) and "title" not in node else text
+    return "grammar: 1"
+
+
+def _choices(loc: Loc) -> list[Any]:
+    """Return what may stand at ``loc``, where that is one of a few: the lenses, for a step."""
+    found: list[Any] = []
+    for each in alternatives(nodes_at(loc)[0]):
+        if "op" in each.get("properties", {}):
+            found.append(each["title"])
+        found += each.get("enum", [each["const"]] if "const" in each else [])
+    return found
+
+
+def _nearest_first(word: str, words: list[str]) -> list[str]:
+    return sorted(words, key=lambda each: -difflib.SequenceMatcher(None, word, each).ratio())
+
+
+def _meant(loc: Loc, written_there: Collection[str]) -> dict[str, str]:
+    """Return, by language, the key that an unknown one was probably meant to be, or all that may stand there.
+
+    In a field the keys of the other forms may be meant too: which form it is, is told by its keys.
+    """
+    path = nodes_at(loc)
+    known = [key for each in alternatives(path[1]) for key in each.get("properties", {})]
+    is_field = loc[:1] == ("fields",) and len(loc) == 4
+    others = [key for each in alternatives(path[2]) for key in each["properties"]] if is_field else []
+    free = [key for key in dict.fromkeys([*known, *others]) if key not in written_there]
+    near = difflib.get_close_matches(str(loc[-1]).lower(), free, n=1)
+    if near:
+        return {"en": f'"{near[0]}"', "ja": f"「{near[0]}」"}
+    listed = ", ".join(known)
+    return {"en": f"one of the keys known here ({listed})", "ja": f"ここで使えるキー（{listed}）のいずれか"}

@@ -1,0 +1,166 @@
+"""A plan: a mapping compiled against its schema, once; what does not fit between the two is a fault with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+
+from stdconv.definitions import catalog, yaml
+from stdconv.errors import DefinitionError, Fault, Place
+from stdconv.findings.registry import fault
+from stdconv.layouts.dialect import Dialect
+from stdconv.lenses.when import ByCase
+from stdconv.mapping import crosscheck
+from stdconv.mapping.loading import Reading, load_text, read_mapping
+from stdconv.mapping.models import (
+    AssumeField,
+    Form,
+    LookupField,
+    Mapping,
+    MissingField,
+    NumberField,
+    StepsField,
+    WhenField,
+)
+from stdconv.mapping.route import Route
+from stdconv.standard.checks import Check, present_checks
+from stdconv.standard.schema import SUFFIX, Standard, load_schema
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML."""
+
+    mapping: Mapping
+    standard: Standard
+    routes: tuple[Route, ...]
+    text: str = field(repr=False, compare=False, default="")
+
+    @cached_property
+    def dialect(self) -> Dialect:
+        """The legacy file's dialect."""
+        return self.mapping.legacy.dialect()
+
+    @cached_property
+    def carried(self) -> tuple[str, ...]:
+        """The standard columns that the fields produce, in schema order."""
+        produced = {name for route in self.routes for name in route.standard}
+        return tuple(name for name in self.standard.names if name in produced)
+
+    @cached_property
+    def written(self) -> tuple[str, ...]:
+        """The legacy columns that the fields write back, in the layout's order."""
+        given = {name for route in self.routes for name in route.legacy}
+        return tuple(name for name in self.mapping.legacy.columns if name in given)
+
+    @cached_property
+    def missing(self) -> tuple[MissingField, ...]:
+        """The fields that declare a standard column missing."""
+        return tuple(form for form in self.mapping.fields if isinstance(form, MissingField))
+
+    @cached_property
+    def numbered(self) -> tuple[NumberField, ...]:
+        """The fields that number records in the order of the file."""
+        return tuple(form for form in self.mapping.fields if isinstance(form, NumberField))
+
+    @cached_property
+    def checks(self) -> tuple[Check, ...]:
+        """The schema's checks, less those that ask for what the mapping does not carry, and says so."""
+        return present_checks(self.standard.checks, self.carried)
+
+    def lookup_fields(self, name: str) -> tuple[LookupField, ...]:
+        """Return the fields that take columns from the lookup ``name``."""
+        return tuple(form for form in self.mapping.fields if isinstance(form, LookupField) and form.lookup == name)
+
+    def lookup_dialect(self, name: str) -> Dialect:
+        """Return the dialect of the lookup file ``name``."""
+        return self.mapping.lookups[name].dialect(self.mapping.legacy)
+
+
+def text_of(mapping: Plan | str | PathLike[str]) -> tuple[str, str]:
+    """Return the YAML text of a mapping and what faults call its file."""
+    return (mapping.text, mapping.mapping.id) if isinstance(mapping, Plan) else load_text(str(mapping))
+
+
+def load_plan(name: str | Path) -> Plan:
+    """Read the mapping ``name`` and compile it. Raises ``DefinitionError`` with all faults at once."""
+    return read_plan(*load_text(name))
+
+
+def read_plan(text: str, file: str) -> Plan:
+    """Read a mapping from YAML text and compile it; ``file`` is what faults call it."""
+    return examine(text, file).compiled()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A mapping as far as it makes sense, its schema, and every fault found so far, in the order of the file."""
+
+    reading: Reading
+    standard: Standard | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def mapping(self) -> Mapping | None:
+        """The mapping without the parts that do not fit, or ``None`` where too little of it can be read."""
+        return self.reading.mapping
+
+    def compiled(self) -> Plan:
+        """Return the plan. Raises ``DefinitionError`` with all faults."""
+        if self.faults or self.mapping is None or self.standard is None or self.reading.located is None:
+            raise DefinitionError(self.faults)
+        forms = [form for form in self.mapping.fields if not isinstance(form, MissingField)]
+        routes = tuple(route_of(index, form) for index, form in enumerate(forms))
+        return Plan(self.mapping, self.standard, routes, self.reading.located.text)
+
+
+def examine(text: str, file: str) -> Draft:
+    """Read a mapping and hold it against the schema that it names, collecting every fault instead of raising."""
+    reading = read_mapping(text, file)
+    mapping, located = reading.mapping, reading.located
+    if mapping is None or located is None:
+        return Draft(reading, None, _in_order(reading.faults))
+    try:
+        standard = _schema(mapping.standard, file, located)
+    except DefinitionError as error:
+        return Draft(reading, None, _in_order((*reading.faults, *error.faults)))
+    faults = crosscheck.faults(mapping, standard, located, reading.claimed)
+    return Draft(reading, standard, _in_order((*reading.faults, *faults)))
+
+
+def _schema(name: str, file: str, located: yaml.Located) -> Standard:
+    """Return the shipped schema ``name``, or the one of that name beside the mapping."""
+    shipped, beside = catalog.names("schema"), Path(file).parent / name
+    if name in shipped:
+        return load_schema(name)
+    if name.endswith(SUFFIX) and beside.is_file():
+        return load_schema(beside)
+    raise DefinitionError([fault("M0020", located.place(("standard",)), name=name, known=", ".join(shipped))])
+
+
+def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return ``faults`` as they stand in the file."""
+    places = {each: each.place or Place("") for each in faults}
+    return tuple(sorted(places, key=lambda each: (places[each].line or 0, places[each].column or 0)))
+
+
+def route_of(index: int, form: Form) -> Route:
+    """Return the field ``form`` made ready; raises ``TypeError`` for one that produces nothing."""
+    match form:
+        case AssumeField(standard=standard, assume=value, where=where):
+            return Route(index, (), (standard,), constant=value, where=where or ())
+        case LookupField():
+            looked_up = tuple(f"{form.lookup}.{column}" for column in form.looked_up)
+            return Route(index, (*(form.legacy or ()), *looked_up), form.standard, form.steps)
+        case StepsField():
+            return Route(index, form.legacy, form.standard, form.steps)
+        case WhenField(when=when):
+            by_case = ByCase(cases=when.cases, width=(len(form.legacy), len(form.standard)))
+            return Route(index, form.legacy, form.standard, (by_case,), beside=(when.column,))
+        case NumberField(standard=standard):
+            return Route(index, (form.column,), (standard,))
+        case MissingField():
+            raise TypeError(form)

@@ -1,0 +1,87 @@
+"""What a proof says, as text, and as a report that services read."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from stdconv.linting.report import fault_report
+from stdconv.proving.prove import CounterExample, Proof
+from stdconv.reports import Report
+
+WORDS = {
+    "en": {
+        "proven": "every example came true, every law held",
+        "examples only": "every example came true; no record was generated",
+        "laws only": "every law held; the examples were not asked for",
+        "not proven": "not proven",
+        "examples": "examples",
+        "records": "generated records",
+        "files": "files",
+        "accepted": "accepted",
+        "refused": "refused",
+        "hex": "the counter-example in bytes",
+        "text": "as text",
+        "differ": "what differs",
+        "repeat": "to repeat",
+    },
+    "ja": {
+        "proven": "すべての例が成り立ち、すべての法則が守られました",
+        "examples only": "すべての例が成り立ちました（レコードは生成していません）",
+        "laws only": "すべての法則が守られました（例は確認していません）",
+        "not proven": "証明できません",
+        "examples": "例",
+        "records": "生成レコード",
+        "files": "ファイル",
+        "accepted": "受入れ",
+        "refused": "差戻し",
+        "hex": "反例（バイト列）",
+        "text": "反例（文字）",
+        "differ": "異なるもの",
+        "repeat": "再実行",
+    },
+}
+
+
+def proof_report(proof: Proof) -> Report:
+    """Return what became of a proof as a report."""
+    return fault_report("prove", proof.file, proof.mapping, proof.faults, 0 if proof.holds else 1)
+
+
+def proof_text(proof: Proof, lang: str = "en") -> str:
+    """Return what was proven, or what was found instead and how to see it again."""
+    words = WORDS[lang]
+    tried = (
+        f"{words['examples']} {proof.examples}, {words['records']} {proof.records} ({words['files']} {proof.files}, "
+        f"{words['accepted']} {proof.accepted}, {words['refused']} {proof.refused}), --seed {proof.seed}"
+    )
+    if proof.holds:
+        part = proof.only or ("examples" if not proof.records else None)
+        return f"{proof.file}: {words[f'{part} only' if part else 'proven']}; {tried}"
+    lines = [each.text(lang) for each in proof.faults]
+    if proof.counter_example is not None:
+        lines += _counter_example(proof.counter_example, words)
+    only = f" --only {proof.only}" if proof.only else ""
+    command = f"stdconv prove {shlex.quote(proof.file)} --examples {proof.asked} --seed {proof.seed}{only}"
+    return "\n".join([*lines, f"{words['repeat']}: {command}", f"{proof.file}: {words['not proven']}; {tried}"])
+
+
+def _counter_example(found: CounterExample, words: dict[str, str]) -> Iterator[str]:
+    if found.columns:
+        yield f"{words['differ']}: {', '.join(found.columns)}"
+    for name, data, codec in found.parts:
+        lines = data.splitlines(keepends=True)
+        yield f"{words['hex']}, {name}:"
+        yield from (f"  {line.hex(' ')}" for line in lines)
+        yield f"{words['text']}, {name}:"
+        yield from (f"  {visible(line, codec)}" for line in lines)
+
+
+def visible(data: bytes, codec: str) -> str:
+    r"""Return ``data`` as text in which nothing is invisible.
+
+    >>> print(visible(b"1,\x8d\x73\x90\xad\r\n\x80", "cp932"))
+    1,行政\r\n\x80
+    """
+    text = data.decode(codec, errors="backslashreplace")
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,173 @@
+"""Targets that appear whole or not at all: made beside their place under a lock, synced, renamed."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import re
+import secrets
+import shutil
+import sys
+import weakref
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from stdconv.errors import DefinitionError, UnreadableError
+from stdconv.findings.registry import fault
+
+if sys.platform != "win32":
+    import fcntl
+
+
+def _lock(descriptor: int) -> bool:
+    """Take the lock of an open file or folder; false where someone else holds it."""
+    if sys.platform == "win32":
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+class Target:
+    """A file or folder in the making. Use as a context; without ``commit`` nothing of it remains.
+
+    ``work`` is where to write meanwhile. What killed runs to the same target left behind is removed on entering:
+    whatever is named ``.NAME.stdconv-*`` and whose lock is free.
+    """
+
+    def __init__(self, path: Path, *, is_folder: bool, force: bool = False) -> None:
+        self.path = path.absolute()
+        self.is_folder = is_folder
+        self.force = force
+        self.work = self.path
+        self._abandon: weakref.finalize[..., Target] = weakref.finalize(self, _nothing)
+        self._release = self._abandon
+
+    def __enter__(self) -> Self:
+        """Refuse an existing target, sweep, and make the working place."""
+        self._refuse_existing()
+        self._sweep()
+        try:
+            while not self._make():
+                pass
+        except OSError as error:
+            raise UnreadableError([fault("C0009", target=self.path, problem=error.strerror)]) from None
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove the working place, unless it was committed."""
+        self._abandon()
+        self._release()
+
+    def _refuse_existing(self) -> None:
+        if not os.path.lexists(self.path):
+            return
+        if not self.force:
+            raise DefinitionError([fault("C0002", target=self.path)])
+        if self.is_folder and not _is_ours(self.path):
+            raise DefinitionError([fault("C0012", target=self.path)])
+        if not self.is_folder and not self.path.is_file():
+            raise DefinitionError([fault("C0012", target=self.path)])
+
+    def _sibling(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.stdconv-{secrets.token_hex(4)}")
+
+    def _sweep(self) -> None:
+        for left in self.path.parent.glob(f".{_escaped(self.path.name)}.stdconv-*"):
+            descriptor = _open(left)
+            if descriptor >= 0:
+                if _lock(descriptor):
+                    _remove(left)
+                os.close(descriptor)
+
+    def _make(self) -> bool:
+        """Make and lock a working place; false where a sweeping run took it away in between."""
+        self.work = self._sibling()
+        self._abandon = weakref.finalize(self, _remove, self.work)  # also at exit, wherever a signal strikes
+        if self.is_folder:
+            self.work.mkdir(mode=0o700)
+        else:
+            os.close(os.open(self.work, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        descriptor = _open(self.work)
+        if descriptor < 0:
+            return False
+        self._release = weakref.finalize(self, os.close, descriptor)
+        return _lock(descriptor) and self.work.exists()
+
+    def commit(self) -> None:
+        """Sync everything and put it in its place; with ``force`` what stood there is moved aside first and removed."""
+        files = sorted(self.work.iterdir()) if self.is_folder else [self.work]
+        for file in files:
+            file.chmod(0o600)
+            _sync(file)
+        if self.is_folder:
+            _sync(self.work)
+        aside = self._sibling()
+        try:
+            self._refuse_existing()
+            if self.force and self.is_folder and os.path.lexists(self.path):
+                self.path.rename(aside)
+            self.work.rename(self.path)
+        except OSError as error:
+            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
+                raise DefinitionError([fault("C0002", target=self.path)]) from None
+            raise UnreadableError([fault("C0009", target=self.path, problem=error.strerror)]) from None
+        _sync(self.path.parent)
+        _remove(aside)
+        self._abandon.detach()
+
+
+def _nothing() -> None:
+    """Stand for what there is to abandon before anything was made."""
+
+
+def _open(path: Path) -> int:
+    try:
+        return os.open(path, os.O_RDONLY)
+    except OSError:
+        return -1
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
+
+
+_OURS = re.compile(
+    r"(standard\.(csv|parquet|ndjson)|refused(\.[^.]*)?|refused-causes\.csv|(residue|findings)\.parquet"
+    r"|mapping\.yaml|[^/]+\.(schema\.json|rules\.yaml)|(report|manifest)\.json)"
+)
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether ``path`` is an empty folder, or one with a report of ours and nothing but files that we write."""
+    if not path.is_dir() or path.is_symlink():
+        return False
+    names = [child.name for child in path.iterdir()]
+    if not all(_OURS.fullmatch(name) for name in names):
+        return False
+    try:
+        return not names or "stdconv" in json.loads((path / "report.json").read_bytes())
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+def _escaped(name: str) -> str:
+    """Return ``name`` so that a glob takes it literally."""
+    return "".join(f"[{c}]" if c in "*?[" else c for c in name)

@@ -1,0 +1,77 @@
+"""Lookup files written again beside a restored legacy file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+
+from stdconv.conversion.lookups import contradictory, settled
+from stdconv.layouts import encoding, records
+from stdconv.mapping.plan import Plan
+from stdconv.runs.atomic import Target
+
+
+class LookupFiles:
+    """``FILE.<lookup>.csv`` for each of ``names``, in its dialect, one row per key in the order of the records.
+
+    ``add`` takes frames of legacy and looked-up columns; ``contradictory`` tells the keys that need several rows.
+    """
+
+    def __init__(self, plan: Plan, file: Path, names: Iterable[str], *, force: bool = False) -> None:
+        self.plan = plan
+        self.names = tuple(names)
+        self._stack = ExitStack()
+        self._targets = {
+            n: Target(file.with_name(f"{file.name}.{n}.csv"), is_folder=False, force=force) for n in self.names
+        }
+        self._needs: dict[str, list[pl.DataFrame]] = {}
+
+    def __enter__(self) -> Self:
+        """Make the working files."""
+        with ExitStack() as stack:
+            for target in self._targets.values():
+                stack.enter_context(target)
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove what was not committed."""
+        self._stack.__exit__(kind, error, trace)
+
+    def add(self, legacy: pl.DataFrame) -> None:
+        """Take over what records need of the lookups (legacy columns and ``lookup.column``)."""
+        for name in self.names:
+            columns = [*self.plan.mapping.lookups[name].key, *(c for c in legacy.columns if c.startswith(f"{name}."))]
+            self._needs.setdefault(name, []).append(legacy.select(columns).unique(maintain_order=True))
+
+    def clear(self) -> None:
+        """Forget what records need."""
+        self._needs.clear()
+
+    def contradictory(self) -> dict[str, pl.DataFrame]:
+        """Return, by lookup, the keys that need several rows."""
+        return {name: contradictory(self.plan, name, pl.concat(needs)) for name, needs in self._needs.items()}
+
+    def commit(self) -> None:
+        """Write and place the files."""
+        for name, target in self._targets.items():
+            target.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
+            target.commit()
+
+
+def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
+    """Return the lookup file ``name`` for what records need, header and mark included.
+
+    A row whose key the lookup's encoding cannot write is left out: it never stood there.
+    """
+    dialect = plan.lookup_dialect(name)
+    header = encoding.certain(encoding.encode(records.header_line(dialect), dialect))
+    rows = encoding.encode_rows(records.lines(settled(plan, name, needs), dialect), dialect)
+    return dialect.mark + header + b"".join(row for row in rows if row is not None)

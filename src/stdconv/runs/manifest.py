@@ -1,0 +1,123 @@
+"""Run folders: their files, hashes, counts and versions, written by convert and held against what is there."""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal
+
+import polars as pl
+from pydantic import BaseModel, ConfigDict, Field
+
+from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableError
+from stdconv.findings.registry import fault
+from stdconv.layouts.files import sha256_of
+from stdconv.reports.counts import Counts
+from stdconv.standard.writers import Format
+from stdconv.version import VERSION
+
+NAME = "manifest.json"
+FORMAT = 1
+Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
+class Part(BaseModel):
+    """The base of the manifest's parts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class File(Part):
+    """A file's size in bytes and its SHA-256."""
+
+    bytes: int
+    sha256: Hash
+
+
+class Original(File):
+    """The legacy file that was converted."""
+
+    name: str
+
+
+class Manifest(Part):
+    """What a run folder holds and what it was made from. Paths are names inside the folder."""
+
+    format: Literal[1] = 1
+    stdconv: str = VERSION
+    polars: str = pl.__version__
+    python: str = Field(default_factory=platform.python_version)
+    mapping: str
+    standard: str
+    standard_format: Format
+    original: Original
+    counts: Counts
+    lookups: tuple[str, ...]
+    files: dict[str, File]
+
+    def file(self, stem: str) -> str:
+        """Return the name of the file called ``stem`` and any suffix but those of schemas."""
+        found = (
+            n for n in self.files if n.partition(".")[0] == stem and not n.endswith((".schema.json", ".rules.yaml"))
+        )
+        return next(found, stem)
+
+
+def describe(folder: Path) -> dict[str, File]:
+    """Return every file of ``folder`` but the manifest, by name, with its size and hash."""
+    found = (path for path in sorted(folder.iterdir()) if path.name != NAME)
+    return {path.name: File(bytes=path.stat().st_size, sha256=sha256_of(path)) for path in found}
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Read the manifest of a run folder. Raises ``DefinitionError`` where it is none."""
+    path = folder / NAME
+    if not folder.is_dir() or not path.is_file():
+        raise DefinitionError([fault("C0008", folder=folder)])
+    try:
+        document = json.loads(path.read_bytes())
+        if isinstance(document, dict) and document.get("format", FORMAT) != FORMAT:
+            raise UnprovenError([fault("C0029", version=document["format"])])
+        return Manifest.model_validate(document)
+    except ValueError:
+        raise UnprovenError([fault("C0021", file=path)]) from None
+    except OSError as error:
+        raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
+
+
+def check_folder(folder: Path, manifest: Manifest) -> None:
+    """Hold the folder against its manifest. Raises ``UnprovenError`` with every file that differs."""
+    faults = list(_differences(folder, manifest))
+    if not manifest.counts.balance or manifest.counts != _reported(folder):
+        faults.append(fault("C0022", **manifest.counts.model_dump()))
+    if faults:
+        raise UnprovenError(faults)
+
+
+def _reported(folder: Path) -> Counts | None:
+    """Return the counts of the report, whose hash is in the manifest."""
+    try:
+        return Counts.model_validate(json.loads((folder / "report.json").read_bytes())["counts"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _differences(folder: Path, manifest: Manifest) -> Iterator[Fault]:
+    there = {path.name for path in folder.iterdir()} - {NAME}
+    for name, file in manifest.files.items():
+        path = folder / name
+        if name not in there or not path.is_file():
+            yield fault("C0025", file=path)
+        elif path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
+            yield fault("C0021", file=path)
+    for name in sorted(there - manifest.files.keys()):
+        yield fault("C0026", file=folder / name)
+
+
+def verify(folder: Path) -> Manifest:
+    """Return the manifest of ``folder`` once every hash and count in it was found right; else raises."""
+    manifest = load_manifest(folder)
+    check_folder(folder, manifest)
+    return manifest

@@ -1,0 +1,67 @@
+"""The list of refusals for people: which record, which column, why, what to do, in both languages."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from stdconv.findings.registry import codes
+from stdconv.reports.formulas import harmless_texts
+
+HEADINGS = (
+    "レコード番号",
+    "側",
+    "項目",
+    "コード",
+    "名称",
+    "詳細",
+    "指摘",
+    "原因",
+    "対処",
+    "summary",
+    "cause",
+    "remedy",
+)
+
+
+class CausesFile:
+    """``refused-causes.csv``: UTF-8 with mark, one line per refusing finding, in the order of the records.
+
+    No cell begins as a formula does.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        schema = pl.Schema(dict.fromkeys(HEADINGS, pl.String()))
+        self._file.write(schema.to_frame().write_csv(include_bom=True, line_terminator="\r\n").encode())
+        self._texts: pl.DataFrame | None = None
+
+    def write(self, findings: pl.DataFrame) -> None:
+        """Append the refusing ones of ``findings``."""
+        refusing = findings.filter(pl.col("severity") == "refuse")
+        if refusing.is_empty():
+            return
+        if self._texts is None:
+            self._texts = _texts()
+        lines = refusing.drop("severity").join(self._texts, on="code", how="left", maintain_order="left")
+        names = ("row", "side", harmless_texts(pl.col("column")), "code", "name", harmless_texts(pl.col("detail")))
+        ordered = lines.select(*names, *self._texts.columns[2:])
+        ordered.write_csv(self._file, include_header=False, line_terminator="\r\n")
+
+    def close(self) -> None:
+        """Finish the file."""
+        self._file.close()
+
+
+def _texts() -> pl.DataFrame:
+    rows = [
+        (
+            code.id,
+            code.name,
+            *(part for lang in ("ja", "en") for m in [code.messages[lang]] for part in (m.summary, m.cause, m.remedy)),
+        )
+        for code in codes().values()
+    ]
+    names = ["code", "name", *(f"{lang}.{part}" for lang in ("ja", "en") for part in ("summary", "cause", "remedy"))]
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")

@@ -1,0 +1,176 @@
+"""Synthetic legacy files: records made on the standard side and taken back, so that every one of them is accepted.
+
+The same mapping, seed and number of rows give the same file on every machine: draws come from Python's generator and
+from integer arithmetic, never from a library's hash.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import polars as pl
+
+from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.relay import relay_frame
+from stdconv.domains.check import check_value
+from stdconv.domains.sampler import UnsampledError, members, rows
+from stdconv.domains.sets import Record, Text
+from stdconv.errors import DefinitionError
+from stdconv.findings.registry import fault
+from stdconv.layouts import encoding, records
+from stdconv.layouts.files import Progress, quiet
+from stdconv.layouts.records import ROW
+from stdconv.mapping.plan import Plan
+from stdconv.mapping.route import Route
+from stdconv.runs.atomic import Target
+from stdconv.runs.lookupfiles import lookup_bytes
+from stdconv.runs.sampletown import SCHEMAS, town_frames
+from stdconv.standard.documents import Column
+
+POOL = 4096
+CHUNK = 100_000
+FRUITLESS = 20
+_MASK = 0xFFFFFFFF
+
+
+def sample_frame(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
+    """Yield ``count`` legacy records in frames (``_row``, legacy and looked-up columns), all of them convertible.
+
+    Where the schema has a town for it they are its residents; elsewhere each column is drawn from what it admits.
+    """
+    if plan.standard.name in SCHEMAS:
+        yield from _of_a_town(plan, count, seed)
+    else:
+        yield from _of_domains(plan, count, seed)
+
+
+def _of_a_town(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
+    done = 0
+    for legacy in town_frames(plan, count, seed, FRUITLESS):
+        yield legacy
+        done += len(legacy)
+    if done < count:
+        raise DefinitionError([fault("C0028", column=", ".join(plan.carried))])
+
+
+def _of_domains(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
+    pools = _pools(plan, seed)
+    numbering = Numbering(plan)
+    done = candidate = fruitless = 0
+    while done < count:
+        standard = _candidates(plan, pools, candidate, seed)
+        candidate += CHUNK
+        legacy = _numbered(plan, numbering, relay_frame(plan, standard).legacy).head(count - done)
+        fruitless = 0 if len(legacy) else fruitless + 1
+        if fruitless > FRUITLESS:
+            raise DefinitionError([fault("C0028", column=", ".join(plan.carried))])
+        if len(legacy):
+            yield legacy
+        done += len(legacy)
+
+
+def _numbered(plan: Plan, numbering: Numbering, legacy: pl.DataFrame) -> pl.DataFrame:
+    """Return the records that are accepted with the numbers which their order gives them, whatever was drawn."""
+    legacy = numbering.number(legacy)
+    for form in plan.numbered:
+        column, number = plan.standard.column(form.standard), pl.col(form.column)
+        fits = check_value(column.domain, number)
+        legacy = legacy.filter(fits if column.required else fits | (number == ""))
+    return legacy
+
+
+def sample_file(
+    plan: Plan,
+    count: int,
+    seed: int,
+    file: Path,
+    *,
+    lookups: Mapping[str, Path] | None = None,
+    force: bool = False,
+    progress: Progress = quiet,
+) -> int:
+    """Write a legacy file of ``count`` synthetic records; ``lookups`` names files to write the lookups to."""
+    dialect = plan.dialect
+    with ExitStack() as stack:
+        target = stack.enter_context(Target(file, is_folder=False, force=force))
+        beside = {
+            name: stack.enter_context(Target(path, is_folder=False, force=force))
+            for name, path in (lookups or {}).items()
+        }
+        held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}
+        with target.work.open("wb") as out:
+            out.write(dialect.mark + encoding.certain(encoding.encode(records.header_line(dialect), dialect)))
+            done = 0
+            for frame in sample_frame(plan, count, seed):
+                out.write(encoding.certain(encoding.encode_block(records.lines(frame, dialect), dialect)))
+                for frames in held.values():
+                    frames.append(frame)
+                done += len(frame)
+                progress(done, count)
+        for name, frames in held.items():
+            beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
+            beside[name].commit()
+        target.commit()
+    return count
+
+
+def _pools(plan: Plan, seed: int) -> list[pl.DataFrame]:
+    """Return, for each route, plausible values of its standard columns that its last lens and the schema admit."""
+    pools = []
+    for route in plan.routes:
+        rng = random.Random(f"{seed}/{route.index}")  # noqa: S311 -- synthetic data, not secrets
+        try:
+            pools.append(_pool(plan, route, rng))
+        except UnsampledError:
+            raise DefinitionError([fault("C0028", column=", ".join(route.standard))]) from None
+    return pools
+
+
+def _pool(plan: Plan, route: Route, rng: random.Random) -> pl.DataFrame:
+    if route.constant is not None:
+        return pl.DataFrame({route.standard[0]: [route.constant]})
+    columns = [plan.standard.column(name) for name in route.standard]
+    codomain = route.steps[-1].codomain if route.steps else None
+    if codomain is None or len(columns) == 1:
+        return pl.DataFrame({column.name: _values(column, codomain, rng) for column in columns})
+    drawn = rows(codomain, rng, POOL)
+    frame = pl.DataFrame(
+        {column.name: [row[position] for row in drawn] for position, column in enumerate(columns)},
+        schema=dict.fromkeys(route.standard, pl.String),
+    )
+    inside = [pl.col(c.name).is_null() | check_value(c.domain, pl.col(c.name)) for c in columns]
+    return frame.filter(pl.all_horizontal(inside))
+
+
+def _values(column: Column, codomain: Record | None, rng: random.Random) -> pl.Series:
+    """Draw a pool from the lens where it says more than any text, else from the schema; one in fifty may be absent."""
+    narrow = codomain.columns[0][1] if codomain is not None else None
+    source = column.domain if narrow is None or isinstance(narrow, Text) else narrow
+    values: list[str | None] = list(members(source, rng, POOL))
+    if not column.required:
+        values = [None if rng.random() < 0.02 else value for value in values]
+    return pl.Series(values, dtype=pl.String)
+
+
+def _candidates(plan: Plan, pools: list[pl.DataFrame], start: int, seed: int) -> pl.DataFrame:
+    """Return ``CHUNK`` candidates: rows of the pools picked by arithmetic, and keys counted up."""
+    index = pl.int_range(start, start + CHUNK, dtype=pl.UInt64, eager=True)
+    frame = pl.DataFrame({ROW: index.cast(pl.Int64) + 1})
+    for number, pool in enumerate(pools):
+        picks = _scatter(index, seed, number) % len(pool)
+        frame = frame.hstack(pool[picks.cast(pl.UInt32)])
+    first, *others = plan.standard.key or (None,)
+    if first in frame.columns:
+        frame = frame.with_columns((index + 1_000_000_000).cast(pl.String).alias(first))
+    return frame.with_columns(pl.lit("1").alias(name) for name in others if name in frame.columns)
+
+
+def _scatter(index: pl.Series, seed: int, number: int) -> pl.Series:
+    """Return well-spread 32-bit integers for ``index``; every product stays below 2**64, so nothing wraps."""
+    mixed = (index + (seed * 0x9E3779B1 + number * 0x85EBCA77) % _MASK) & _MASK
+    for factor, shift in ((0x7FEB352D, 15), (0x846CA68B, 16)):
+        mixed = (((mixed // 2**shift) ^ mixed) * factor) & _MASK
+    return (mixed // 2**16) ^ mixed

@@ -1,0 +1,59 @@
+"""Legacy records of a synthetic town: whole households, every record of which the layout can write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from stdconv.conversion.lookups import contradictory
+from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.relay import in_order, relay_frame
+from stdconv.layouts.records import ROW
+from stdconv.mapping.plan import Plan
+from stdconv.town import residents
+from stdconv.town.columns import HOUSEHOLD
+
+SCHEMAS = frozenset({"resident-basic/0.1"})
+"""Schemas whose columns a town fills."""
+
+
+def town_frames(plan: Plan, count: int, seed: int, fruitless: int) -> Iterator[pl.DataFrame]:
+    """Yield ``count`` legacy records (``_row``, legacy and looked-up columns) of households, none of them cut.
+
+    A household is left out where a record of it cannot be written in the layout, or needs another row of a lookup than
+    one before. Stops short where none of ``fruitless`` frames in a row holds a household that is small enough.
+    """
+    left, idle = count, 0
+    for standard in residents(seed):
+        legacy = _writable(plan, standard)
+        taken = _fitting(legacy, left)
+        left -= len(taken)
+        idle = 0 if len(taken) else idle + 1
+        if len(taken):
+            yield taken.drop(HOUSEHOLD)
+        if not left or idle > fruitless:
+            return
+
+
+def _writable(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
+    """Return the legacy records of the households that the layout can write whole, with ``_household``."""
+    frame = standard.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+    carried = frame.select(ROW, *(name for name in plan.carried if name in frame.columns))
+    relayed = in_order(relay_frame(plan, carried), Numbering(plan))
+    refused = frame.filter(pl.col(ROW).is_in(relayed.refused.implode()))[HOUSEHOLD]
+    legacy = relayed.legacy.join(frame.select(ROW, HOUSEHOLD), on=ROW, how="left", maintain_order="left")
+    for name, lookup in plan.mapping.lookups.items():
+        twice = legacy.join(contradictory(plan, name, legacy), on=list(lookup.key), how="semi")
+        refused = refused.append(twice[HOUSEHOLD])
+    return legacy.filter(~pl.col(HOUSEHOLD).is_in(refused.implode()))
+
+
+def _fitting(legacy: pl.DataFrame, left: int) -> pl.DataFrame:
+    """Return the records of households, in order, of which no more than ``left`` are taken."""
+    taken = []
+    for household, size in legacy.group_by(HOUSEHOLD, maintain_order=True).len().iter_rows():
+        if size <= left:
+            taken.append(household)
+            left -= size
+    return legacy.filter(pl.col(HOUSEHOLD).is_in(taken))

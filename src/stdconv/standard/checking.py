@@ -1,0 +1,60 @@
+"""Standard frames against the checks of a schema: one Boolean per record, and, for those that fail, every reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+
+import polars as pl
+
+from stdconv.domains.check import check
+from stdconv.domains.sets import Key
+from stdconv.findings.frames import about_rows
+from stdconv.findings.shapes import shape
+from stdconv.standard.checks import Check
+
+ROW = "_row"
+NONE: Mapping[str, pl.Series] = MappingProxyType({})
+
+
+def validate(
+    checks: Sequence[Check], standard: pl.DataFrame, untyped: Mapping[str, pl.Series] = NONE
+) -> tuple[pl.Series, list[pl.DataFrame]]:
+    """Return which records of ``standard`` (``_row`` and columns by name, null for absent) pass all ``checks``.
+
+    The findings come with them: one per record and check that fails. ``untyped`` says by column in which rows a value
+    was of another type, and is null for that: no check of the column speaks of them.
+    """
+    verdicts = standard.select(pl.col(ROW).is_not_null(), *_verdicts(tuple(checks), tuple(standard.columns)))
+    passed = verdicts.select(pl.all_horizontal(pl.all())).to_series()
+    if passed.all():
+        return passed, []
+    return passed, [
+        _told(each, standard, verdicts[str(i)], untyped) for i, each in enumerate(checks) if not verdicts[str(i)].all()
+    ]
+
+
+@lru_cache(maxsize=8)
+def _verdicts(checks: tuple[Check, ...], names: tuple[str, ...]) -> tuple[pl.Expr, ...]:
+    """Return an expression for each check, named by its number; batches of one file share them."""
+    columns: dict[Key, pl.Expr] = {name: pl.col(name) for name in names if name != ROW}
+    return tuple(check(each.domain, columns).alias(str(i)) for i, each in enumerate(checks))
+
+
+def _told(each: Check, standard: pl.DataFrame, verdict: pl.Series, untyped: Mapping[str, pl.Series]) -> pl.DataFrame:
+    columns = dict.fromkeys(each.columns)
+    told = [name for name in columns if name in standard.columns]
+    rows = standard.select(ROW, *told).filter(~verdict).rechunk()
+    for name in untyped.keys() & columns.keys():
+        rows = rows.filter(~pl.col(ROW).is_in(untyped[name].implode()))
+    has_shape = len(told) == 1 and each.code != "S0001" and not each.title
+    detail = _shapes(rows[told[0]]) if has_shape else each.title
+    return about_rows(rows[ROW], each.code, side="standard", column="+".join(columns), detail=detail)
+
+
+def _shapes(values: pl.Series) -> pl.Series:
+    """Return the shape of each value; what stands in many records is looked at once."""
+    texts = values.cast(pl.String).fill_null("").alias("value").to_frame()
+    distinct = texts.unique().with_columns(shape(pl.col("value")).alias("detail"))
+    return texts.join(distinct, on="value", how="left", maintain_order="left")["detail"]

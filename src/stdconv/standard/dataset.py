@@ -1,0 +1,163 @@
+"""Dataset rules: what no record can answer for by itself, checked after all batches with a few bytes held a record."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
+
+import polars as pl
+
+from stdconv.findings.frames import about_file
+from stdconv.standard.datasetrules import DatasetRule, TallyRule
+from stdconv.standard.documents import Column
+from stdconv.standard.groups import ROW, Fingerprint, Group, fingerprint, group_of
+from stdconv.standard.schema import Standard
+
+ABSENT, UNLISTED = "", "*"
+"""What a tally calls no value at all, and all values that are not in the column's list."""
+PORTION = 500_000
+"""Of how many groups the records are looked at by value in one reading."""
+KEPT = 4_000_000
+"""Up to how many values are themselves kept, 16 bytes each and more for long ones, so that nothing is read again."""
+
+Batches = Callable[[], Iterator[pl.DataFrame]]
+
+
+class Dataset:
+    """The dataset rules of ``standard`` on a file with ``columns``: ``add`` every batch, then take the ``findings``.
+
+    ``fingerprint`` gives equal values equal numbers; the worse it tells others apart, the more faults stay hidden.
+    Beside the fingerprints the values of small files are kept: ``keep`` values at most.
+    """
+
+    def __init__(
+        self,
+        standard: Standard,
+        columns: Collection[str],
+        *,
+        fingerprint: Fingerprint = fingerprint,
+        keep: int = KEPT,
+    ) -> None:
+        self._unchecked: list[pl.DataFrame] = []
+        self._groups: list[Group] = []
+        self._judged: list[Group] = []
+        self._tallies: dict[str, Tally] = {}
+        self._read = 0
+        for rule in standard.dataset:
+            if lacking := [name for name in rule.names if name not in columns]:
+                self._unchecked.append(_not_checked(rule, lacking))
+            if isinstance(rule, TallyRule):
+                counted = [name for name in rule.names if name not in lacking]
+                self._tallies |= {name: Tally(standard.column(name)) for name in counted}
+            elif not lacking:
+                self._groups.append(group_of(rule, fingerprint))
+        self._blank = {name for group in self._groups for name in group.needed}
+        self._numbers = sorted(standard.numbers.intersection(columns))
+        self._looked_at = list(dict.fromkeys(name for group in self._groups for name in group.rule.names))
+        self._kept: list[pl.DataFrame] = []
+        self._room = keep
+
+    def add(self, standard: pl.DataFrame) -> None:
+        """Take the records of the next batch (``_row`` and columns by name, null for absent) into account."""
+        standard = self._spelled(standard)
+        self._read += len(standard)
+        self._blank = {name for name in self._blank if standard[name].null_count() == len(standard)}
+        for group in self._groups:
+            group.add(standard)
+        self._keep(standard)
+        for tally in self._tallies.values():
+            tally.add(standard)
+
+    def _spelled(self, standard: pl.DataFrame) -> pl.DataFrame:
+        """Return records with whole numbers as their digits: rules speak of texts."""
+        return standard.with_columns(pl.col(self._numbers).cast(pl.String)) if self._numbers else standard
+
+    def _keep(self, standard: pl.DataFrame) -> None:
+        """Keep what the groups look at, or nothing at all once it is too much."""
+        if self._groups and self._room > 0:
+            self._kept.append(standard.select(ROW, *self._looked_at))
+            self._room -= len(standard) * len(self._kept[-1].columns)
+        if self._room <= 0:
+            self._kept.clear()
+
+    @property
+    def tallies(self) -> dict[str, dict[str, int]]:
+        """How many records have which code, for every column that is counted; see ``Tally.counts``."""
+        return {name: tally.counts for name, tally in self._tallies.items()}
+
+    @property
+    def labels(self) -> dict[str, dict[str, str]]:
+        """The labels of the codes in ``tallies``, for columns that have a code list."""
+        return {name: labels for name, tally in self._tallies.items() if (labels := tally.labels)}
+
+    @property
+    def checked(self) -> list[tuple[str, str]]:
+        """The code and the columns of every finding that there could have been, once ``findings`` were taken."""
+        return _tellable(self._judged)
+
+    @property
+    def tellable(self) -> list[tuple[str, str]]:
+        """The code and the columns of every finding that there may be, as far as is known before anything is read."""
+        return _tellable(self._groups)
+
+    def findings(self, again: Batches) -> Iterator[pl.DataFrame]:
+        """Yield what is wrong with the records that were added; ``again`` gives the same batches once more, if need be.
+
+        It is asked once: what was held is given up on the way.
+        """
+        yield from self._unchecked
+        waiting = []
+        for group in self._groups:
+            blank = [name for name in group.needed if name in self._blank]
+            if self._read and (blank or group.is_idle):
+                yield _not_checked(group.rule, blank or group.rule.names)
+            else:
+                self._judged.append(group)
+                suspects = group.suspects()
+                portions = [suspects.slice(first, PORTION) for first in range(0, len(suspects), PORTION)]
+                waiting.append((group, portions))
+        while any(portions for _, portions in waiting):
+            now = [(group, portions.pop(), list[pl.DataFrame]()) for group, portions in waiting if portions]
+            for batch in self._kept if self._room > 0 else map(self._spelled, again()):
+                for group, suspects, records in now:
+                    records.append(group.records(batch, suspects))
+            for group, _, records in now:
+                group.judge(pl.concat(records))
+                records.clear()
+        for group in self._groups:
+            yield from group.told()
+
+
+def _tellable(groups: Sequence[Group]) -> list[tuple[str, str]]:
+    return [(code, "+".join(group.columns)) for group in groups for code in group.rule.codes]
+
+
+def _not_checked(rule: DatasetRule, columns: Sequence[str]) -> pl.DataFrame:
+    return about_file("D0012", side="standard", column="+".join(columns), detail=rule.rule)
+
+
+class Tally:
+    """How many records have which code in ``column``. What is not in its list may be a resident's value: not named."""
+
+    def __init__(self, column: Column) -> None:
+        self._column = column
+        self._counts: Counter[str] = Counter()
+
+    def add(self, standard: pl.DataFrame) -> None:
+        """Count the records of a batch."""
+        value = pl.col(self._column.name)
+        listed = pl.when(value.is_null()).then(pl.lit(ABSENT)).when(value.is_in(list(self._column.listed))).then(value)
+        counts = standard.select(listed.otherwise(pl.lit(UNLISTED)).alias("code")).group_by("code").len()
+        self._counts.update(dict(counts.iter_rows()))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many records have each code that there is, in the list's order, then ``ABSENT`` and ``UNLISTED``."""
+        order = dict.fromkeys((*self._column.listed, ABSENT, UNLISTED))
+        return {code: self._counts[code] for code in order if self._counts[code]}
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The labels of the codes that there are, where the column has a code list."""
+        labels = self._column.labels
+        return {code: labels[code] for code in self.counts if code in labels}

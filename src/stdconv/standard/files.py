@@ -1,0 +1,249 @@
+"""Standard files read batch by batch: CSV as strictly as legacy files, Parquet and NDJSON by polars."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
+from pathlib import Path
+
+import polars as pl
+
+from stdconv.errors import DefinitionError, Place, UnreadableError
+from stdconv.findings.frames import about_file, about_rows
+from stdconv.findings.registry import fault
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.files import Progress, Source, check_regular, quiet
+from stdconv.layouts.headings import misfits, together
+from stdconv.layouts.lines import LineOf, Lines, same
+from stdconv.layouts.pieces import BATCH, Extent
+from stdconv.layouts.reader import read_batch
+from stdconv.standard import ndjson
+from stdconv.standard.schema import Standard
+from stdconv.standard.writers import Format
+
+ROW = "_row"
+SUFFIXES: dict[str, Format] = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
+DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
+"""What polars raises for a Parquet file that is damaged."""
+CHUNK = 100_000
+SIZE = 2 * BATCH
+"""How much of a CSV file is read at once: nothing comes of its records but findings and the records again."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Some records of a standard file: ``frame`` has ``_row`` and the file's columns, null for absent.
+
+    ``read`` counts also those that could not be read, which have refusing ``findings``. ``bytes_of`` gives the
+    original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
+    ``untyped`` says by column in which rows its value, null here, is of another type: they have findings too.
+    ``extent`` is how much of a CSV file it is.
+    """
+
+    frame: pl.DataFrame
+    read: int
+    findings: list[pl.DataFrame] = field(default_factory=list)
+    bytes_of: Callable[[pl.Series], list[bytes]] | None = None
+    offset: int = 0
+    untyped: Mapping[str, pl.Series] = field(default_factory=dict)
+    extent: Extent | None = None
+
+    @property
+    def typed(self) -> pl.DataFrame:
+        """The records whose values are all of their type: of the others a null may have been something."""
+        rows = {row for found in self.untyped.values() for row in found}
+        return self.frame.filter(~pl.col(ROW).is_in(rows)) if rows else self.frame
+
+    def shifted(self, offset: int) -> Batch:
+        """Return the batch with ``offset`` records before it."""
+        frame = self.frame.with_columns(pl.col(ROW) + offset)
+        findings = [each.with_columns(pl.col("row") + offset) for each in self.findings]
+        untyped = {name: rows + offset for name, rows in self.untyped.items()}
+        return replace(self, frame=frame, findings=findings, untyped=untyped, offset=self.offset + offset)
+
+
+Part = Callable[[], Batch]
+"""Some records still to be read, by any thread; their rows count from 1."""
+
+
+def format_of(path: Path) -> Format:
+    """Return the format that a file's suffix stands for. Raises ``DefinitionError`` for any other suffix."""
+    if path.suffix.lower() not in SUFFIXES:
+        raise DefinitionError([fault("C0011", file=path, known=", ".join(SUFFIXES))])
+    return SUFFIXES[path.suffix.lower()]
+
+
+class StandardFile:
+    """A standard file: ``columns`` it has, ``findings`` about columns it lacks, and its batches.
+
+    NDJSON says of each record which columns it has, so that its file has them all.
+    """
+
+    def __init__(self, path: Path, standard: Standard, *, progress: Progress = quiet) -> None:
+        self.path = path
+        self.format = format_of(path)
+        self.standard = standard
+        self._progress = progress
+        self._read: Lines | None = None
+        self._header = Place(str(path))
+        check_regular(path)
+        self.columns = self._columns()
+        self._check_columns(self.columns, self._header)
+        lacking = [name for name in standard.key if name not in self.columns]
+        if lacking:
+            raise UnreadableError([fault("S0011", self._header, file=path, columns=", ".join(lacking))])
+        if self.format == "csv":
+            self._check_types(name for name in self.columns if name in standard.numbers)
+
+    def _columns(self) -> tuple[str, ...]:
+        match self.format:
+            case "csv":
+                with Source(self.path, is_hashed=False) as source:
+                    self._header = source.place(Dialect(()))
+                    return tuple(source.names(Dialect(())))
+            case "parquet":
+                return self._parquet_columns()
+            case "ndjson":
+                return self.standard.names
+
+    def _parquet_columns(self) -> tuple[str, ...]:
+        try:
+            schema = pl.read_parquet_schema(self.path)
+        except (*DAMAGED, OSError) as error:
+            raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
+        known = {name: dtype for name, dtype in schema.items() if name in self.standard.names}
+        self._check_types(name for name, dtype in known.items() if not self.standard.is_of_kind(name, dtype))
+        return tuple(schema)
+
+    def _check_types(self, others: Iterable[str]) -> None:
+        """Raise where there are columns of another type than the schema's."""
+        if columns := ", ".join(others):
+            raise UnreadableError([fault("S0029", self._header, file=self.path, columns=columns)])
+
+    def _check_columns(self, columns: Sequence[str], place: Place) -> None:
+        if told := misfits(columns, self.standard.names):
+            known = ", ".join(self.standard.names)
+            raise UnreadableError(
+                [fault("S0009", place, file=self.path, columns=len(told), headings=together(told), known=known)]
+            )
+
+    def took(self, extent: Extent | None) -> None:
+        """Take into account how much of the file the next part was, part by part in order: lines are known then."""
+        if extent is not None and self._read is not None:
+            self._read.add(extent)
+
+    @property
+    def lines(self) -> LineOf | None:
+        """What gives records their lines in the file, once all batches were read; none where it has no lines."""
+        return self._read.of if self._read is not None else same if self.format == "ndjson" else None
+
+    @property
+    def findings(self) -> list[pl.DataFrame]:
+        """One warning for each column that the schema requires and the file lacks."""
+        return [about_file("S0010", side="standard", column=n) for n in self.standard.lacking(self.columns)]
+
+    def batches(self) -> Iterator[Batch]:
+        """Yield the records in order, numbered from 1."""
+        offset = 0
+        for part in self.parts():
+            batch = part().shifted(offset)
+            offset += batch.read
+            self.took(batch.extent)
+            yield batch
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the records in order, still to be read."""
+        readers = {"csv": self._csv_parts, "parquet": self._parquet_parts, "ndjson": self._ndjson_parts}
+        return readers[self.format]()
+
+    def _csv_parts(self) -> Iterator[Part]:
+        dialect = self.standard.dialect(self.columns)
+        with Source(self.path, progress=self._progress, is_hashed=False) as source:
+            header = source.header(dialect)
+            self._read = Lines(self.path, header, dialect)
+            for data in source.batches(header, dialect, size=SIZE):
+                yield partial(_csv_batch, data, dialect)
+
+    def _parquet_parts(self) -> Iterator[Part]:
+        types = {name: pl.Int64 if name in self.standard.numbers else pl.String for name in self.columns}
+        scan = pl.scan_parquet(self.path).select(pl.col(name).cast(dtype) for name, dtype in types.items())
+        done = 0
+        try:
+            for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):
+                yield partial(_parquet_batch, frame)
+                self._progress(done := done + len(frame), 0)
+        except DAMAGED as error:
+            raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
+
+    def _ndjson_parts(self) -> Iterator[Part]:
+        done = 0
+        with self.path.open("rb") as file:
+            while lines := list(islice(file, CHUNK)):
+                yield partial(self._ndjson_batch, lines, done)
+                self._progress(done := done + len(lines), 0)
+
+    def _ndjson_batch(self, lines: list[bytes], before: int) -> Batch:
+        numbered = [(row, ndjson.record(line)) for row, line in enumerate(lines, 1)]
+        records = [(row, record) for row, record in numbered if record is not None]
+        known = set(self.columns)
+        for row, record in records:
+            if not record.keys() <= known:
+                self._check_columns(tuple(record), Place(str(self.path), before + row))
+        rows = pl.Series(ROW, [row for row, _ in records], dtype=pl.Int64)
+        bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
+        findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
+        series, untyped = [rows], {}
+        for name in self.columns:
+            values = [record.get(name) for _, record in records]
+            read, others = (ndjson.whole_numbers if name in self.standard.numbers else ndjson.texts)(values)
+            if others:
+                untyped[name] = rows.gather(list(others))
+                kinds = pl.Series(others.values(), dtype=pl.String)
+                findings.append(about_rows(untyped[name], "S0028", side="standard", column=name, detail=kinds))
+            series.append(read.alias(name))
+        frame = _absent(pl.DataFrame(series))
+        return Batch(frame, len(lines), findings, partial(_lines_at, lines), untyped=untyped)
+
+
+def _csv_batch(data: bytes, dialect: Dialect) -> Batch:
+    intake = read_batch(data, dialect, side="standard")
+    extent = intake.pieces.extent(dialect.end)
+    return Batch(_absent(intake.frame), intake.pieces.count, intake.findings, intake.bytes_of, extent=extent)
+
+
+def _parquet_batch(frame: pl.DataFrame) -> Batch:
+    rows = pl.int_range(1, len(frame) + 1, dtype=pl.Int64, eager=True)
+    return Batch(_absent(frame.insert_column(0, rows.alias(ROW))), len(frame))
+
+
+def _lines_at(lines: list[bytes], rows: pl.Series) -> list[bytes]:
+    return [lines[row - 1] for row in rows]
+
+
+def _absent(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with null for empty texts."""
+    names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    return frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
+
+
+class Taker:
+    """Takes any number of records at a time from batches, in order."""
+
+    def __init__(self, batches: Iterator[Batch]) -> None:
+        self._batches = batches
+        self._held: list[pl.DataFrame] = []
+
+    def take(self, count: int) -> pl.DataFrame | None:
+        """Return the next ``count`` records, or ``None`` where there are not so many."""
+        while sum(map(len, self._held)) < count:
+            batch = next(self._batches, None)
+            if batch is None:
+                return None
+            self._held.append(batch.frame)
+        whole = pl.concat(self._held, rechunk=True) if self._held else None
+        if whole is None:
+            return pl.DataFrame()
+        self._held = [whole.slice(count)]
+        return whole.slice(0, count)

@@ -1,0 +1,246 @@
+"""Rules about records that share values: checked by hashes of these, and by value where hashes say something is wrong.
+
+So nothing is found only because two values have the same hash. Two such values can hide a fault; with 64 bits there are
+any among ten million values in three of a million files.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from typing import ClassVar, TypeAlias
+
+import polars as pl
+
+from stdconv.findings.frames import about_rows
+from stdconv.standard.datasetrules import AtMostOneRule, CountedRule, LatestRule, UniqueRule
+
+ROW = "_row"
+GROUP, NUMBER, FLAG, CODE, CONCERNED = "_group", "_number", "_flag", "_code", "_concerned"
+GREATEST = (1 << 32) - 1
+PART = 500_000
+"""How many records are judged at once."""
+SLICE = 100_000
+"""How many findings stand in one frame."""
+
+GroupRule: TypeAlias = UniqueRule | CountedRule | LatestRule | AtMostOneRule
+Fingerprint: TypeAlias = Callable[[Sequence[str]], pl.Expr]
+
+
+def fingerprint(columns: Sequence[str]) -> pl.Expr:
+    """Return 64 bits for the values of ``columns``: the same for the same values, and hardly ever for others."""
+    return pl.struct(columns).hash(seed=0)
+
+
+class Group(ABC):
+    """A rule about records that share ``by``; findings name ``columns``. Holds a hash and ``facts`` of each record."""
+
+    once: ClassVar[frozenset[str]] = frozenset()
+    """The codes that are told of the first record of a group alone."""
+
+    def __init__(self, rule: GroupRule, by: Sequence[str], columns: Sequence[str], fingerprint: Fingerprint) -> None:
+        self.rule = rule
+        self.by = list(dict.fromkeys(by))
+        self.columns = columns
+        self._hash = fingerprint(self.by).alias(GROUP)
+        self._held: list[pl.DataFrame] = []
+        self._rows: dict[str, list[pl.Series]] = {code: [] for code in rule.codes}
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns without whose values there is nothing to be checked."""
+        return self.rule.names
+
+    @property
+    def concerned(self) -> pl.Expr:
+        """Which records the rule is about: those that have all of ``by``."""
+        return pl.all_horizontal(pl.col(self.by).is_not_null())
+
+    @property
+    @abstractmethod
+    def facts(self) -> list[pl.Expr]:
+        """What the rule must know of a record, in as few bytes as will do."""
+
+    @abstractmethod
+    def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+        """Return the records to be told of, with the ``CODE`` of each; ``by`` are the columns that make a group."""
+
+    def add(self, standard: pl.DataFrame) -> None:
+        """Take the records of a batch into account."""
+        held = standard.select(self._hash, *self.facts, self.concerned.alias(CONCERNED))
+        self._held.append(held.filter(CONCERNED).drop(CONCERNED))
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether the rule is about none of the records."""
+        return not any(map(len, self._held))
+
+    def suspects(self) -> pl.Series:
+        """Return the hashes of the groups in which something is wrong, if they are groups; gives up what was held."""
+        if self.is_idle:
+            return pl.Series(dtype=pl.UInt64)
+        held, self._held = pl.concat(self._held), []
+        parts = 1 + len(held) // PART
+        each = (held.filter(pl.col(GROUP) % parts == part) for part in range(parts))
+        return pl.concat(self.broken(records, [GROUP])[GROUP].unique() for records in each).sort()
+
+    def records(self, standard: pl.DataFrame, suspects: pl.Series) -> pl.DataFrame:
+        """Return the records of a batch that are in the groups ``suspects``, with their rows and values."""
+        suspected = (self.concerned & self._hash.is_in(suspects.implode())).alias(CONCERNED)
+        return standard.select(ROW, *self.by, *self.facts, suspected).filter(CONCERNED).drop(CONCERNED)
+
+    def judge(self, records: pl.DataFrame) -> None:
+        """Look at all records of some groups by value, and keep the rows in which something is wrong."""
+        broken = self.broken(records, self.by)
+        for code, rows in self._rows.items():
+            told = broken.filter(pl.col(CODE) == code)
+            rows.append(told.group_by(self.by).agg(pl.col(ROW).min())[ROW] if code in self.once else told[ROW])
+
+    def told(self) -> Iterator[pl.DataFrame]:
+        """Yield the findings about the rows that were kept, in order."""
+        for code, kept in self._rows.items():
+            rows = pl.concat(kept).sort() if kept else pl.Series(dtype=pl.Int64)
+            for first in range(0, len(rows), SLICE):
+                part = rows.slice(first, SLICE)
+                yield about_rows(part, code, side="standard", column="+".join(self.columns))
+
+
+class Unique(Group):
+    """Whether no two records share their values. Each one that does is told of."""
+
+    def __init__(self, rule: UniqueRule, fingerprint: Fingerprint) -> None:
+        super().__init__(rule, rule.columns, rule.columns, fingerprint)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """None: absent is a value as any other."""
+        return ()
+
+    @property
+    def concerned(self) -> pl.Expr:
+        """All records."""
+        return pl.lit(True)
+
+    @property
+    def facts(self) -> list[pl.Expr]:
+        """The values are enough."""
+        return []
+
+    def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+        """Return the records that share ``by`` with another one."""
+        return records.filter(pl.struct(by).is_duplicated()).with_columns(pl.lit("D0001").alias(CODE))
+
+
+class Counted(Group):
+    """Whether a group's numbers run from 1 without gaps: else its first record that a gap stands before is told of.
+
+    A record whose number is absent, or no number, has no place in the count and is not looked at.
+    """
+
+    once = frozenset({"D0006"})
+
+    def __init__(self, rule: CountedRule, fingerprint: Fingerprint) -> None:
+        super().__init__(rule, rule.by, (rule.number,), fingerprint)
+        self._number = number(rule.number)
+
+    @property
+    def concerned(self) -> pl.Expr:
+        """The records that have a number."""
+        return super().concerned & self._number.is_not_null()
+
+    @property
+    def facts(self) -> list[pl.Expr]:
+        """The number."""
+        return [self._number.alias(NUMBER)]
+
+    def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+        """Return the records without another one before them, but those that have the number 1."""
+        numbered = records.with_columns(pl.col(NUMBER).cast(pl.Int64))
+        following = numbered.select(*by, pl.col(NUMBER) + 1)
+        gaps = numbered.filter(pl.col(NUMBER) != 1).join(following, on=[*by, NUMBER], how="anti")
+        return gaps.with_columns(pl.lit("D0006").alias(CODE))
+
+
+class Latest(Group):
+    """Whether one record of a group has the flag, and has the highest number.
+
+    Where none has it, the record with the highest number is told of (the first, if there are several); where several
+    have it, each of them; where another record has it, that one. A record without a number is before all others.
+    """
+
+    once = frozenset({"D0007"})
+
+    def __init__(self, rule: LatestRule, fingerprint: Fingerprint) -> None:
+        super().__init__(rule, rule.by, (rule.flag,), fingerprint)
+        self._number, self._flag = number(rule.number).fill_null(0), pl.col(rule.flag).eq_missing(pl.lit(rule.value))
+
+    @property
+    def facts(self) -> list[pl.Expr]:
+        """The number and whether the record has the flag."""
+        return [self._number.alias(NUMBER), self._flag.alias(FLAG)]
+
+    def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+        """Return the records to be told of, with the code of what is wrong in their group."""
+        flags, is_last = pl.col(FLAG).sum().over(by), pl.col(NUMBER) == pl.col(NUMBER).max().over(by)
+        none = pl.when((flags == 0) & is_last).then(pl.lit("D0007"))
+        several = none.when(pl.col(FLAG) & (flags > 1)).then(pl.lit("D0008"))
+        other = several.when(pl.col(FLAG) & ~is_last).then(pl.lit("D0009"))
+        return records.with_columns(other.alias(CODE)).filter(pl.col(CODE).is_not_null())
+
+
+class AtMostOne(Group):
+    """Whether one record of a group, among those that count, is of a kind: if several are, each of them is told of.
+
+    Where none is, the first record of the group is.
+    """
+
+    once = frozenset({"D0011"})
+
+    def __init__(self, rule: AtMostOneRule, fingerprint: Fingerprint) -> None:
+        super().__init__(rule, rule.by, tuple(rule.which), fingerprint)
+        self._among, self._which = has(rule.among), has(rule.which)
+
+    @property
+    def concerned(self) -> pl.Expr:
+        """The records that count."""
+        return super().concerned & self._among
+
+    @property
+    def facts(self) -> list[pl.Expr]:
+        """Whether the record is of the kind."""
+        return [self._which.alias(FLAG)]
+
+    def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
+        """Return the records that are of the kind beside others, and all of groups where none is."""
+        flags = pl.col(FLAG).sum().over(by)
+        several = pl.when(pl.col(FLAG) & (flags > 1)).then(pl.lit("D0010"))
+        none = several.when(flags == 0).then(pl.lit("D0011"))
+        return records.with_columns(none.alias(CODE)).filter(pl.col(CODE).is_not_null())
+
+
+def group_of(rule: GroupRule, fingerprint: Fingerprint) -> Group:
+    """Return what checks ``rule``."""
+    match rule:
+        case UniqueRule():
+            return Unique(rule, fingerprint)
+        case CountedRule():
+            return Counted(rule, fingerprint)
+        case LatestRule():
+            return Latest(rule, fingerprint)
+        case AtMostOneRule():
+            return AtMostOne(rule, fingerprint)
+
+
+def number(column: str) -> pl.Expr:
+    """Return the number that digits spell, four bytes; null for every other text. All beyond four bytes count as one.
+
+    >>> pl.DataFrame({"n": ["12", "007", "-1", "1.0", "5000000000", None]}).select(number("n"))["n"].to_list()
+    [12, 7, None, None, 4294967295, None]
+    """
+    value = pl.col(column).cast(pl.UInt64, strict=False).fill_null(GREATEST).clip(upper_bound=GREATEST)
+    return pl.when(pl.col(column).str.contains("^[0-9]+$")).then(value.cast(pl.UInt32))
+
+
+def has(values: dict[str, str]) -> pl.Expr:
+    """Return whether a record has all of ``values``, by column."""
+    return pl.all_horizontal([pl.lit(True), *(pl.col(name).eq_missing(pl.lit(text)) for name, text in values.items())])

@@ -1,0 +1,182 @@
+"""Where a part of a JSON Schema stands, and what the columns hold that the whole of it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from typing import Any, Literal, TypeAlias
+
+from stdconv.standard.references import Scope, UnresolvedError
+
+Json: TypeAlias = "dict[str, Any] | bool"
+Path: TypeAlias = tuple[str | int, ...]
+Kind: TypeAlias = Literal["string", "integer"]
+"""What a column holds: texts, or whole numbers."""
+
+Level: TypeAlias = Literal["record"] | Kind
+"""What a schema describes: whole records, or the values of a column."""
+
+KINDS: tuple[Kind, ...] = ("string", "integer")
+
+RESERVED = frozenset({"", "*", "_row", "_group", "_number", "_flag", "_code", "_concerned"})
+"""What no column can be called: frames have columns of these names beside the schema's, ``*`` means all of them."""
+
+PARTS = 50_000
+"""How many schemas a schema may consist of, each as often as it is referred to: a few references can make millions."""
+
+WHY = {
+    "schema": ("a schema is an object, true or false", "スキーマはオブジェクトか真偽値です"),
+    "dialect": ("the only dialect is that of 2020-12", "対応しているのは 2020-12 だけです"),
+    "unsupported": ("the keyword '{keyword}' is not supported", "キーワード '{keyword}' には対応していません"),
+    "record": ("the keyword '{keyword}' says nothing about records", "'{keyword}' はレコードについて何も言いません"),
+    "string": ("the keyword '{keyword}' says nothing about texts", "'{keyword}' は文字列について何も言いません"),
+    "integer": (
+        "the keyword '{keyword}' says nothing about whole numbers",
+        "'{keyword}' は整数について何も言いません",
+    ),
+    "form": ("'{keyword}' has the wrong type", "'{keyword}' の値の型が誤っています"),
+    "whole": ("'multipleOf' is a whole number, as the values are", "値が整数なので 'multipleOf' も整数です"),
+    "texts": ("the values of this column are texts", "この項目の値は文字列です"),
+    "numbers": ("the values of this column are whole numbers", "この項目の値は整数です"),
+    "format": ("the only format is 'date'", "使える format は 'date' だけです"),
+    "columns": ("it is a list of columns", "項目名の並びを書きます"),
+    "several": ("'{keyword}' is a list of schemas", "'{keyword}' にはスキーマの並びを書きます"),
+    "nowhere": (
+        "it refers to nothing in this schema, nor to one that stdconv ships",
+        "参照先が、このスキーマにも stdconv に同梱のスキーマにもありません",
+    ),
+    "circle": ("it refers to itself", "自分自身を参照しています"),
+    "name": (
+        "no column can be called '', '*' or '^…$', or by a name that stdconv gives to its own columns",
+        "空の名前、'*'、'^…$' と、stdconv が内部で使う名前は、項目名にできません",
+    ),
+    "twice": ("'{keyword}' stands twice in one object", "'{keyword}' が同じオブジェクトに二度あります"),
+    "large": ("the pattern is too large to be compiled", "正規表現が大きすぎて処理できません"),
+    "many": (
+        "with all that it refers to, the schema has too many parts",
+        "参照先を含めると、スキーマの部分が多すぎます",
+    ),
+    "kind": ("a column's values are of type 'string' or 'integer'", "項目の型は 'string' か 'integer' です"),
+    "kinds": ("the column is of another type elsewhere in the schema", "スキーマの別の場所では項目の型が異なります"),
+    "object": ("a record is of type 'object'", "レコードの型は 'object' です"),
+    "others": ("a file has the columns of 'properties' alone", "ファイルの項目は 'properties' にあるものだけです"),
+    "meta": ("'{keyword}' of the meta-schema fails", "メタスキーマの '{keyword}' に反しています"),
+    "pattern": ("{english}", "正規表現の書き方が、対応している範囲にありません（{english}）"),
+}
+"""What may be wrong with a keyword, in English and Japanese."""
+
+
+class SchemaError(ValueError):
+    """A schema keyword that is not supported or has the wrong form; ``path`` leads to it, ``problem`` says by language.
+
+    ``why`` is a key of ``WHY``.
+    """
+
+    def __init__(self, path: Path, why: str, **words: str) -> None:
+        self.path = path
+        self.problem = {lang: text.format(**words) for lang, text in zip(("en", "ja"), WHY[why], strict=True)}
+        super().__init__(self.problem["en"])
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a schema stands: the ``path`` to it, the ``level`` of what it describes, the ``kinds`` of all columns.
+
+    ``behind`` is what was referred to on the way here, ``counter`` counts the parts that were read.
+    """
+
+    scope: Scope
+    kinds: Mapping[str, Kind]
+    level: Level = "record"
+    path: Path = ()
+    behind: tuple[Any, ...] = field(default=(), repr=False)
+    counter: Iterator[int] = field(default_factory=count, repr=False, compare=False)
+
+    def at(self, *path: str | int, level: Level | None = None) -> Spot:
+        """Return the spot ``path`` further down."""
+        return replace(self, path=(*self.path, *path), level=level or self.level)
+
+    def inside(self, schema: dict[str, Any]) -> Spot:
+        """Return the spot with what the references in ``schema`` are relative to."""
+        return replace(self, scope=self.scope.inside(schema))
+
+    def error(self, keyword: str, why: str, **words: str) -> SchemaError:
+        """Return what is wrong with a keyword of the schema that stands here; ``why`` is a key of ``WHY``."""
+        return SchemaError((*self.path, keyword), why, keyword=keyword, **words)
+
+    def count(self) -> None:
+        """Count one more part. Raises ``SchemaError`` where there are too many."""
+        if next(self.counter) >= PARTS:
+            raise SchemaError(self.path, "many")
+
+    def followed(self, schema: dict[str, Any]) -> tuple[Json, Spot]:
+        """Return what the ``$ref`` of ``schema``, which stands here, refers to; raises ``SchemaError``."""
+        if not isinstance(schema["$ref"], str):
+            raise self.error("$ref", "form")
+        try:
+            target, scope = self.scope.target(schema["$ref"])
+        except UnresolvedError:
+            raise self.error("$ref", "nowhere") from None
+        if any(target is each for each in self.behind):
+            raise self.error("$ref", "circle")
+        return target, replace(self.at("$ref"), scope=scope, behind=(*self.behind, target))
+
+
+def spot_of(document: Json) -> Spot:
+    """Return where the whole of a schema stands. Raises ``SchemaError`` for columns of no kind, or of two."""
+    top = Spot(Scope(document), {})
+    declared = list(_declared(document, top, set()))
+    kinds: dict[str, Kind] = {}
+    for name, kind, spot in declared:
+        if name in RESERVED or (name.startswith("^") and name.endswith("$")):
+            raise SchemaError(spot.path, "name")
+        if kind is not None and kind not in KINDS:
+            raise spot.error("type", "kind")
+        if kind is not None and kinds.setdefault(name, kind) != kind:
+            raise spot.error("type", "kinds")
+    return replace(top, kinds={name: kinds.get(name, "string") for name, _, _ in declared})
+
+
+def _declared(schema: Json, spot: Spot, seen: set[int]) -> Iterator[tuple[str, Any, Spot]]:
+    """Yield each column that ``schema`` speaks of, with its type where it is said, and where."""
+    if not isinstance(schema, dict) or id(schema) in seen:
+        return
+    seen.add(id(schema))
+    spot = spot.inside(schema)
+    columns = schema.get("properties", {})
+    for name, part in columns.items() if isinstance(columns, dict) else ():
+        at = spot.at("properties", name)
+        yield name, None, at
+        yield from ((name, kind, where) for kind, where in _types(part, at))
+    for part, where in _parts(schema, spot):
+        yield from _declared(part, where, seen)
+
+
+def _types(schema: Json, spot: Spot) -> Iterator[tuple[Any, Spot]]:
+    """Yield the type that the schema of a column says, itself, by reference or in parts that all hold."""
+    if not isinstance(schema, dict):
+        return
+    spot.count()
+    spot = spot.inside(schema)
+    if "type" in schema:
+        yield schema["type"], spot
+    for part, where in _parts(schema, spot, words=("allOf",)):
+        yield from _types(part, where)
+
+
+def _parts(
+    schema: dict[str, Any],
+    spot: Spot,
+    words: tuple[str, ...] = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else"),
+) -> Iterator[tuple[Json, Spot]]:
+    """Yield the schemas in ``schema`` that describe the same thing, by reference too."""
+    for word in words:
+        part = schema.get(word, [])
+        several = enumerate(part) if isinstance(part, list) else [(None, part)]
+        yield from ((each, spot.at(word, *(() if i is None else (i,)))) for i, each in several)
+    dependent = schema.get("dependentSchemas", {})
+    for name, part in dependent.items() if isinstance(dependent, dict) else ():
+        yield part, spot.at("dependentSchemas", name)
+    if "$ref" in schema:
+        yield spot.followed(schema)
