@@ -80,8 +80,8 @@ def work(names: list[str], wrong: str, rows: int) -> None:
     from stdconv.standard.schema import load_schema
 
     with tempfile.TemporaryDirectory() as folder:
-        standard = load_schema(written(Path(folder), names))
-    dataset = Dataset(standard, standard.names)
+        schema = load_schema(written(Path(folder), names))
+    dataset = Dataset(schema, schema.names)
     for batch in batches(rows, wrong):
         dataset.add(batch)
     found: Counter[str] = Counter()

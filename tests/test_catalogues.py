@@ -461,7 +461,7 @@ def test_a_plan_comes_back_from_pickle_the_same_and_does_the_same(name: str) -> 
         again = pickle.loads(pickle.dumps(plan, protocol))  # noqa: S301 -- our own bytes
         assert again == plan
         assert again is not plan
-        assert (again.text, again.standard.document) == (plan.text, plan.standard.document)
+        assert (again.text, again.schema.document) == (plan.text, plan.schema.document)
     assert results(again, legacy) == results(plan, legacy)
 
 

@@ -22,7 +22,7 @@ from stdconv.cli.entry import run
 from stdconv.errors import DefinitionError
 from stdconv.standard import groups
 from stdconv.standard.dataset import Dataset
-from stdconv.standard.schema import Standard, load_schema
+from stdconv.standard.schema import Schema, load_schema
 
 CASE = Path(__file__).parent / "cases" / "validate-each-dataset-rule"
 RULES: list[dict[str, Any]] = yaml.safe_load((CASE / "own.rules.yaml").read_text(encoding="utf-8"))["dataset"]
@@ -132,9 +132,9 @@ def cut(frame: pl.DataFrame, sizes: Sequence[int]) -> list[pl.DataFrame]:
     return [*batches, frame]
 
 
-def found(standard: Standard, batches: Sequence[pl.DataFrame], **options: Any) -> Counter[Finding]:
+def found(schema: Schema, batches: Sequence[pl.DataFrame], **options: Any) -> Counter[Finding]:
     """Return the findings about records; the rules about none are left out."""
-    dataset = Dataset(standard, batches[0].columns, **options)
+    dataset = Dataset(schema, batches[0].columns, **options)
     for batch in batches:
         dataset.add(batch)
     told = [row for frame in dataset.findings(lambda: iter(batches)) for row in frame.iter_rows(named=True)]
@@ -142,15 +142,15 @@ def found(standard: Standard, batches: Sequence[pl.DataFrame], **options: Any) -
 
 
 @pytest.fixture(scope="module")
-def standard() -> Standard:
+def standard() -> Schema:
     return load_schema(CASE / "own.schema.json")
 
 
 @pytest.fixture
-def with_rules(tmp_path: Path) -> Callable[..., Standard]:
+def with_rules(tmp_path: Path) -> Callable[..., Schema]:
     """Return what makes a schema of these columns with other rules beside it."""
 
-    def made(*rules: dict[str, Any], **columns: dict[str, Any]) -> Standard:
+    def made(*rules: dict[str, Any], **columns: dict[str, Any]) -> Schema:
         document = json.loads((CASE / "own.schema.json").read_text(encoding="utf-8"))
         document["properties"] |= columns
         (tmp_path / "own.schema.json").write_text(json.dumps(document), encoding="utf-8")
@@ -312,8 +312,8 @@ def test_two_rules_of_one_kind_are_both_checked(with_rules):
     assert told == Counter([(1, "D0010", "続柄コード1"), (2, "D0010", "続柄コード1"), (1, "D0011", "最新フラグ")])
 
 
-def unchecked(standard: Standard, frame: pl.DataFrame) -> list[tuple[str, str, str, int | None]]:
-    dataset = Dataset(standard, frame.columns)
+def unchecked(schema: Schema, frame: pl.DataFrame) -> list[tuple[str, str, str, int | None]]:
+    dataset = Dataset(schema, frame.columns)
     dataset.add(frame)
     told = pl.concat(dataset.findings(lambda: iter([frame]))).filter(pl.col("code") == "D0012")
     return told.select("detail", "column", "severity", "row").rows()

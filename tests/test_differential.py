@@ -18,7 +18,7 @@ from jsonschema_oracle import oracle
 
 import stdconv
 from stdconv.standard.positions import SchemaError
-from stdconv.standard.schema import Rules, Standard, standard_of
+from stdconv.standard.schema import Rules, Schema, schema_of
 
 TEXTS, NUMBER = ("甲", "乙", "丙"), "数"
 COLUMNS = (*TEXTS, NUMBER)
@@ -200,7 +200,7 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in record.items() if value is not None and value != ""}
 
 
-def disagreeing(standard: Standard, schema: Any, some: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def disagreeing(standard: Schema, schema: Any, some: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The records on which the library says otherwise, and those of which findings and verdict differ."""
     types = {name: pl.Int64 if name == NUMBER else pl.String for name in COLUMNS}
     frame = pl.DataFrame(
@@ -219,7 +219,7 @@ class Tried:
 
 def hold(schema: dict[str, Any], some: list[dict[str, Any]]) -> None:
     try:
-        standard = standard_of("own", schema, Rules())
+        standard = schema_of("own", schema, Rules())
     except SchemaError as error:
         assume("refers to itself" not in str(error) and "of 'properties' alone" not in str(error))
         raise
@@ -259,6 +259,6 @@ FOUND = {
 
 @pytest.mark.parametrize("schema", FOUND.values(), ids=FOUND)
 def test_what_the_search_found_once_stays_mended(schema: dict[str, Any]) -> None:
-    findings = stdconv.validate(pl.DataFrame({"甲": ["a"]}), standard_of("own", schema, Rules()))
+    findings = stdconv.validate(pl.DataFrame({"甲": ["a"]}), schema_of("own", schema, Rules()))
     assert not oracle(schema).is_valid({"甲": "a"})
     assert findings["code"].to_list() == ["S0008"]

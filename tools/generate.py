@@ -174,15 +174,15 @@ def commands_page(group: click.Group) -> str:
 
 def standard_page(name: str) -> str:
     """Return a schema's page with its remarks on columns and its code lists."""
-    standard = load_schema(name)
-    nodes = [(column, standard.document["properties"][column.name]) for column in standard.columns]
+    schema = load_schema(name)
+    nodes = [(column, schema.document["properties"][column.name]) for column in schema.columns]
     remarks = [
         f"* {column.name}: {node[keyword]}"
         for column, node in nodes
         for keyword in ("description", "$comment")
         if keyword in node
     ]
-    lists = dict.fromkeys(column.codes for column in standard.columns if column.codes)
+    lists = dict.fromkeys(column.codes for column in schema.columns if column.codes)
     tables = (f"## {codelist}\n\n{shown('codes', codelist, 'ja')}" for codelist in lists)
     return "\n\n".join((schema_page(name), *(["\n".join(remarks)] if remarks else []), *tables))
 

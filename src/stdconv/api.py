@@ -35,7 +35,7 @@ from stdconv.runs.validate import validate_file as _validate_file
 from stdconv.standard import checking as validation
 from stdconv.standard.checks import present_checks
 from stdconv.standard.dataset import Dataset
-from stdconv.standard.schema import Standard
+from stdconv.standard.schema import Schema
 from stdconv.standard.schema import load_schema as _load_schema
 from stdconv.standard.writers import Format
 
@@ -87,7 +87,7 @@ def load_mapping(name: File) -> Plan:
     return load_plan(str(name))
 
 
-def load_schema(name: File) -> Standard:
+def load_schema(name: File) -> Schema:
     """Return the schema ``name`` (a shipped name or a path): its columns, checks, key and dataset rules.
 
     Raises ``DefinitionError``.
@@ -146,7 +146,7 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
     ('行政花子', '行政')
     """
     plan = _plan(mapping)
-    given = _numbered(standard, plan.standard)
+    given = _numbered(standard, plan.schema)
     columns = plan.mapping.legacy.columns
     if residue is not None:
         written = restore_frame(plan, given)
@@ -157,7 +157,7 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
     return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, relayed.findings)
 
 
-def validate(standard: pl.DataFrame, schema: Standard | File, *, site: File | None = None) -> pl.DataFrame:
+def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None = None) -> pl.DataFrame:
     """Return the findings about a standard frame (text columns, or Int64; null for absent): record and dataset rules.
 
     ``row`` numbers the records from 1, or is ``_row`` where the frame has one. ``site`` is a file of what a site has
@@ -168,7 +168,7 @@ def validate(standard: pl.DataFrame, schema: Standard | File, *, site: File | No
     >>> findings.filter(pl.col("column") == "履歴番号").select("row", "code").rows()
     [(2, 'S0002')]
     """
-    known = schema if isinstance(schema, Standard) else load_schema(schema)
+    known = schema if isinstance(schema, Schema) else load_schema(schema)
     given = _numbered(standard, known)
     checks = present_checks(known.checks, given.columns)
     lacking = [about_file("S0010", side="standard", column=name) for name in known.lacking(given.columns)]
@@ -226,7 +226,7 @@ def restore_file(
 
 def validate_file(
     file: File,
-    schema: Standard | File,
+    schema: Schema | File,
     *,
     folder: File | None = None,
     site: File | None = None,
@@ -238,7 +238,7 @@ def validate_file(
     ``site`` is a file of what a site has decided about single findings. Raises ``DefinitionError`` for what is wrong in
     it, and ``UnreadableError`` for a file that cannot be read.
     """
-    known = schema if isinstance(schema, Standard) else load_schema(schema)
+    known = schema if isinstance(schema, Schema) else load_schema(schema)
     target = Path(folder) if folder else None
     return _validate_file(known, Path(file), folder=target, site=_site(site, known), fail_on=fail_on, force=force)
 
@@ -275,7 +275,7 @@ def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0, only: Par
     return proving.prove(mapping, examples=examples, seed=seed, only=only)
 
 
-def _site(site: File | None, known: Standard) -> Site:
+def _site(site: File | None, known: Schema) -> Site:
     return site_of(Path(site) if site else None, known)
 
 
@@ -294,7 +294,7 @@ def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataF
     return texts.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
 
 
-def _numbered(standard: pl.DataFrame, known: Standard) -> pl.DataFrame:
+def _numbered(standard: pl.DataFrame, known: Schema) -> pl.DataFrame:
     types = {name: type_ for name, type_ in standard.schema.items() if name != ROW}
     names = list(types)
     wrong = [name for name in names if name not in known.names or not known.is_of_kind(name, types[name])]

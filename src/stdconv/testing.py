@@ -33,7 +33,7 @@ from stdconv.proving.generated import cases, legacy_file
 from stdconv.proving.lenslaws import LawError, broken_law
 from stdconv.proving.prove import EXAMPLES, SEED, Proof, prove
 from stdconv.proving.report import proof_text
-from stdconv.standard.schema import Standard, load_schema
+from stdconv.standard.schema import Schema, load_schema
 
 __all__ = [
     "LawError",
@@ -78,13 +78,13 @@ def assert_lens_laws(lens: Lens, *, examples: int = EXAMPLES, seed: int = SEED) 
         raise error
 
 
-def records(of: Record | Standard | str) -> st.SearchStrategy[Row]:
+def records(of: Record | Schema | str) -> st.SearchStrategy[Row]:
     """Return a strategy for standard records: of a domain, a schema, or the schema of that name.
 
     A record is a value or ``None`` (absent) for each column.
     """
-    standard = load_schema(of) if isinstance(of, str) else of
-    return _records(standard.record if isinstance(standard, Standard) else standard)
+    schema = load_schema(of) if isinstance(of, str) else of
+    return _records(schema.record if isinstance(schema, Schema) else schema)
 
 
 def legacy_files(mapping: Mapping, *, damaged: bool = False) -> st.SearchStrategy[LegacyFile]:

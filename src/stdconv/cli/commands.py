@@ -204,12 +204,12 @@ def validate(
             from stdconv.findings.registry import fault
 
             raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
-        standard = load_schema(schema)
-        decided = site_of(site, standard)
+        loaded = load_schema(schema)
+        decided = site_of(site, loaded)
     with progress() as moved:
-        check = partial(report_on, standard, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
+        check = partial(report_on, loaded, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
         told = [(check(file), file) for file in files]
-    return ended(context["lang"], told, reports, within=standard)
+    return ended(context["lang"], told, reports, within=loaded)
 
 
 @stdconv.command()

@@ -14,7 +14,7 @@ from stdconv.errors import DefinitionError, StdconvError
 if TYPE_CHECKING:
     from stdconv.mapping.plan import Plan
     from stdconv.reports import Report
-    from stdconv.standard.schema import Standard
+    from stdconv.standard.schema import Schema
 
 FORMS = ("text", "json", "csv", "junit", "sarif", "github")
 
@@ -58,7 +58,7 @@ def attempted(command: str, plan: Plan, file: Path, work: Callable[[], Report]) 
     try:
         return work()
     except StdconvError as error:
-        return Report.unread(command, plan.standard.name, file, error, mapping=plan.mapping.id)
+        return Report.unread(command, plan.schema.name, file, error, mapping=plan.mapping.id)
 
 
 def ended(
@@ -66,7 +66,7 @@ def ended(
     told: Sequence[tuple[Report, Path]],
     wanted: Mapping[str, Path],
     *,
-    within: Standard | str,
+    within: Schema | str,
 ) -> int:
     """Tell what was found in each file, write the reports that are ``wanted`` by form, and return the exit code.
 
@@ -90,7 +90,7 @@ def _write(text: str, file: Path) -> None:
         file.write_text(text, encoding="utf-8", newline="")
 
 
-def _placed(report: Report, within: Standard | str) -> Report:
+def _placed(report: Report, within: Schema | str) -> Report:
     from stdconv.reports.places import in_mapping, in_schema
 
     return in_mapping(report, within) if isinstance(within, str) else in_schema(report, within)

@@ -29,7 +29,7 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.documents import Column
 from stdconv.standard.keywords import to_schema
-from stdconv.standard.schema import Standard, load_schema
+from stdconv.standard.schema import Schema, load_schema
 
 LEGEND = "◎ キー key · ○ 必須 required · △ 一部の住民に必須 required of some residents"
 """What the signs of a schema's page mean."""
@@ -74,7 +74,7 @@ def shown(kind: str, name: str, lang: str) -> str:
 
 def mapping_page(plan: Plan) -> str:
     """Return a mapping as 対応表: where each standard column comes from."""
-    mapping, types = plan.mapping, {column.name: column for column in plan.standard.columns}
+    mapping, types = plan.mapping, {column.name: column for column in plan.schema.columns}
     rows = [
         ("・".join(names), "・".join(types[name].type for name in names), *_origin(form))
         for form in mapping.fields
@@ -151,16 +151,16 @@ def _option(value: Any) -> str:
 
 def schema_page(name: str) -> str:
     """Return a schema: its columns with 型, status and code list, its key and the rules between columns."""
-    standard = load_schema(name)
+    schema = load_schema(name)
     rows = [
-        (column.name, column.type, _presence(column, standard), column.codes or "", _says(column), column.status)
-        for column in standard.columns
+        (column.name, column.type, _presence(column, schema), column.codes or "", _says(column), column.status)
+        for column in schema.columns
     ]
-    rules = [(check.code, "・".join(check.columns), check.title) for check in standard.checks if check.title]
-    rules += [(", ".join(rule.codes) or "–", "・".join(rule.names), str(rule.title)) for rule in standard.dataset]
+    rules = [(check.code, "・".join(check.columns), check.title) for check in schema.checks if check.title]
+    rules += [(", ".join(rule.codes) or "–", "・".join(rule.names), str(rule.title)) for rule in schema.dataset]
     return "\n".join(
         (
-            f"# {standard.name}: {standard.title}",
+            f"# {schema.name}: {schema.title}",
             "",
             _table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
             "",
@@ -171,11 +171,11 @@ def schema_page(name: str) -> str:
     )
 
 
-def _presence(column: Column, standard: Standard) -> str:
+def _presence(column: Column, schema: Schema) -> str:
     """Return whether a column may be empty: never (and is part of the key), depending on the others, or always."""
-    if column.name in standard.key:
+    if column.name in schema.key:
         return "◎"
-    return "○" if column.required else "△" if column.name in standard.needed else ""
+    return "○" if column.required else "△" if column.name in schema.needed else ""
 
 
 def _says(column: Column) -> str:

@@ -118,7 +118,7 @@ def _differences(plan: Plan, wanted: pl.DataFrame, again: pl.DataFrame) -> Itera
 
 def _losses(plan: Plan, standard: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Find values in columns that the layout does not carry."""
-    for name in plan.standard.names:
+    for name in plan.schema.names:
         if name in standard.columns and name not in plan.carried:
             rows = standard.filter(pl.col(name).is_not_null())[ROW]
             if len(rows):

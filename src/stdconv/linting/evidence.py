@@ -12,7 +12,7 @@ from stdconv.errors import Fault
 from stdconv.findings.registry import fault
 from stdconv.linting.fields import Field, branches, example_frame, labels
 from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, NumberField
-from stdconv.standard.schema import Standard
+from stdconv.standard.schema import Schema
 
 ASSUMED = "assumed:"
 
@@ -59,7 +59,7 @@ def keys(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
                 yield fault("M0068", located.place(("lookups", name, "key")), lookup=name, column=column)
 
 
-def numbers(mapping: Mapping, standard: Standard, located: yaml.Located) -> Iterator[Fault]:
+def numbers(mapping: Mapping, schema: Schema, located: yaml.Located) -> Iterator[Fault]:
     """Yield records counted by columns that no field writes back, or by others than make the rest of the key."""
     written = {column: form.standard for form in mapping.fields for column in getattr(form, "legacy", None) or ()}
     for at, form in enumerate(mapping.fields):
@@ -69,10 +69,10 @@ def numbers(mapping: Mapping, standard: Standard, located: yaml.Located) -> Iter
         lost = [column for column in by if column in mapping.unmapped.legacy and column not in written]
         for column in lost:
             yield fault("M0090", place, standard=form.standard, column=column)
-        rest = {name for name in standard.key if name != form.standard}
+        rest = {name for name in schema.key if name != form.standard}
         key = [column for column, made in written.items() if rest.intersection(made)]
         is_known = not lost and set(by) <= set(mapping.legacy.columns)
-        if form.standard in standard.key and key and set(key) != set(by) and is_known:
+        if form.standard in schema.key and key and set(key) != set(by) and is_known:
             yield fault("M0091", place, standard=form.standard, by=", ".join(by), key=", ".join(key))
 
 
@@ -112,6 +112,6 @@ def names(field: Field) -> Iterator[Fault]:
     if isinstance(field.form, AssumeField | MissingField | NumberField) or field.form.because:
         return
     for legacy in field.form.legacy or ():
-        if legacy in field.standard.names and legacy not in field.route.standard:
+        if legacy in field.schema.names and legacy not in field.route.standard:
             standard = "・".join(field.route.standard)
             yield field.fault("M0050", "legacy", legacy=legacy, standard=standard)

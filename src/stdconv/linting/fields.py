@@ -18,7 +18,7 @@ from stdconv.mapping.plan import Draft, route_of
 from stdconv.mapping.route import Route
 from stdconv.standard.codelists import CodeList, load_codes
 from stdconv.standard.documents import Column
-from stdconv.standard.schema import Standard
+from stdconv.standard.schema import Schema
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Field:
     form: Form
     route: Route
     mapping: Mapping
-    standard: Standard
+    schema: Schema
     located: yaml.Located
 
     def step(self, number: int, *path: str | int) -> tuple[str | int, ...]:
@@ -43,7 +43,7 @@ class Field:
     @property
     def columns(self) -> tuple[Column, ...]:
         """The standard columns that the field produces."""
-        return tuple(self.standard.column(name) for name in self.route.standard)
+        return tuple(self.schema.column(name) for name in self.route.standard)
 
     @property
     def accepted_examples(self) -> list[MappingExample]:
@@ -70,15 +70,15 @@ def branches(lens: Lens) -> tuple[Branch, ...]:
 
 def fields(draft: Draft) -> Iterator[Field]:
     """Yield the fields of ``draft`` that fit together well enough to be looked at."""
-    mapping, standard, located = draft.mapping, draft.standard, draft.reading.located
-    if mapping is None or standard is None or located is None:
+    mapping, schema, located = draft.mapping, draft.schema, draft.reading.located
+    if mapping is None or schema is None or located is None:
         return
     for number, form in enumerate(mapping.fields):
         if isinstance(form, MissingField):
             continue
         route = route_of(number, form)
-        if set(route.standard) <= {*standard.names} - standard.numbers and _is_joined(form, route, mapping):
-            yield Field(number, form, route, mapping, standard, located)
+        if set(route.standard) <= {*schema.names} - schema.numbers and _is_joined(form, route, mapping):
+            yield Field(number, form, route, mapping, schema, located)
 
 
 def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:

@@ -79,8 +79,8 @@ def _sense(draft: Draft) -> list[Fault]:
     if mapping is None or located is None:
         return []
     told = [each for check in (evidence.reasons, evidence.order, evidence.keys) for each in check(mapping, located)]
-    if draft.standard is not None:
-        told += evidence.numbers(mapping, draft.standard, located)
+    if draft.schema is not None:
+        told += evidence.numbers(mapping, draft.schema, located)
     ready = list(fields(draft))
     for each in ready:
         other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready)]

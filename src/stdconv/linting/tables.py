@@ -64,7 +64,7 @@ def _of_another_column(field: Field, entries: list[Branch]) -> Fault | None:
     own = [column for column in field.columns if column.codes]
     if not own or not entries:
         return None
-    hits = {column.name: _like(entries, labels(column)) for column in field.standard.columns if column.codes}
+    hits = {column.name: _like(entries, labels(column)) for column in field.schema.columns if column.codes}
     mine = max(len(hits[column.name]) for column in own)
     other = max(hits, key=lambda name: len(hits[name]))
     if len(hits[other]) < TWICE or len(hits[other]) <= mine:

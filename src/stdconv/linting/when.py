@@ -14,9 +14,9 @@ from stdconv.mapping.models import WhenField
 
 def faults(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
     """Yield cases that the choosing column never has, and values of it that there is no case for."""
-    if not isinstance(field.form, WhenField) or field.form.when.column not in field.standard.names:
+    if not isinstance(field.form, WhenField) or field.form.when.column not in field.schema.names:
         return
-    column, cases = field.standard.column(field.form.when.column), field.form.when.cases
+    column, cases = field.schema.column(field.form.when.column), field.form.when.cases
     unknown = [case for case in cases if subset(Choice((case,)), column.domain) is False]
     for case in unknown:
         known = ", ".join(admitted(column)) or "–"

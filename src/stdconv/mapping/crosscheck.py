@@ -25,26 +25,26 @@ from stdconv.mapping.models import (
     NumberField,
     WhenField,
 )
-from stdconv.standard.schema import Standard
+from stdconv.standard.schema import Schema
 
 Names: TypeAlias = tuple[str, ...]
 
 
 def faults(
-    mapping: Mapping, standard: Standard, located: yaml.Located, claimed: frozenset[str] = frozenset()
+    mapping: Mapping, schema: Schema, located: yaml.Located, claimed: frozenset[str] = frozenset()
 ) -> Iterator[Fault]:
     """Yield what does not fit. Nothing is asked of columns in ``claimed``: parts left out speak of them."""
-    yield from _Fit(mapping, standard, located, claimed).faults()
+    yield from _Fit(mapping, schema, located, claimed).faults()
 
 
 class _Fit:
     """Checks one mapping against one schema and yields what does not fit."""
 
-    def __init__(self, mapping: Mapping, standard: Standard, located: yaml.Located, claimed: frozenset[str]) -> None:
+    def __init__(self, mapping: Mapping, schema: Schema, located: yaml.Located, claimed: frozenset[str]) -> None:
         self.mapping = mapping
         self.claimed = claimed
         self.meant: set[str] = set()
-        self.standard = standard
+        self.schema = schema
         self.located = located
 
     def faults(self) -> Iterator[Fault]:
@@ -53,7 +53,7 @@ class _Fit:
         for index, form in enumerate(self.mapping.fields):
             yield from self.columns(index, form)
             for column in () if isinstance(form, MissingField) else _produced(form):
-                if column in self.standard.numbers:
+                if column in self.schema.numbers:
                     yield self.at("M0096", "fields", index, "standard", column=column)
             if isinstance(form, LookupField):
                 yield from self.lookup(index, form)
@@ -105,7 +105,7 @@ class _Fit:
                 yield self.at("M0027", "lookups", name, lookup=name)
 
     def unknown(self, side: str, column: str, *path: str | int) -> Fault:
-        known = self.mapping.legacy.columns if side == "legacy" else self.standard.names
+        known = self.mapping.legacy.columns if side == "legacy" else self.schema.names
         near = difflib.get_close_matches(column, known, n=1, cutoff=0.5)
         self.meant.update(difflib.get_close_matches(column, known, n=1))
         return self.at("M0023", *path, side=side, column=column, near=(near or [", ".join(known)])[0])
@@ -114,7 +114,7 @@ class _Fit:
         where = form.where or () if isinstance(form, AssumeField) else ()
         read = {c for f in self.mapping.fields if f.chains for c in _produced(f)}
         for column in _produced(form):
-            if column not in self.standard.names:
+            if column not in self.schema.names:
                 yield self.unknown("standard", column, "fields", index, "standard")
         for column in where:
             if column not in read and column not in self.claimed:
@@ -170,16 +170,16 @@ class _Fit:
         """Columns written twice, produced twice, left out without a reason, or left out and used all the same."""
         mapping = self.mapping
         yield from self.side("legacy", _taken, mapping.legacy.columns, mapping.unmapped.legacy)
-        yield from self.side("standard", _produced, self.standard.names, mapping.unmapped.standard)
+        yield from self.side("standard", _produced, self.schema.names, mapping.unmapped.standard)
         for column in mapping.unmapped.standard:
-            if column in self.standard.needed:
+            if column in self.schema.needed:
                 yield self.at("M0037", "unmapped", "standard", column, column=column)
         for column, text in mapping.defaults.items():
             if column not in mapping.unmapped.legacy:
                 yield self.at("M0067", "defaults", column, column=column)
             yield from self.unwritable(text, ("defaults", column))
         for index, form in enumerate(mapping.fields):
-            if isinstance(form, MissingField) and form.standard in self.standard.key:
+            if isinstance(form, MissingField) and form.standard in self.schema.key:
                 yield self.at("M0038", "fields", index, "standard", column=form.standard)
 
     def side(
@@ -209,7 +209,7 @@ class _Fit:
             yield from self.outcome(index, example)
             sides = {"legacy": example.legacy, "standard": example.standard or {}}
             for side, column in ((side, column) for side, named in sides.items() for column in named):
-                known = self.mapping.legacy.columns if side == "legacy" else self.standard.names
+                known = self.mapping.legacy.columns if side == "legacy" else self.schema.names
                 if (side, column) in told:
                     continue
                 told.add((side, column))

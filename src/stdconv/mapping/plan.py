@@ -27,7 +27,7 @@ from stdconv.mapping.models import (
 )
 from stdconv.mapping.route import Route
 from stdconv.standard.checks import Check, present_checks
-from stdconv.standard.schema import SUFFIX, Standard, load_schema
+from stdconv.standard.schema import SUFFIX, Schema, load_schema
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Plan:
     """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML."""
 
     mapping: Mapping
-    standard: Standard
+    schema: Schema
     routes: tuple[Route, ...]
     text: str = field(repr=False, compare=False, default="")
 
@@ -48,7 +48,7 @@ class Plan:
     def carried(self) -> tuple[str, ...]:
         """The standard columns that the fields produce, in schema order."""
         produced = {name for route in self.routes for name in route.standard}
-        return tuple(name for name in self.standard.names if name in produced)
+        return tuple(name for name in self.schema.names if name in produced)
 
     @cached_property
     def written(self) -> tuple[str, ...]:
@@ -69,7 +69,7 @@ class Plan:
     @cached_property
     def checks(self) -> tuple[Check, ...]:
         """The schema's checks, less those that ask for what the mapping does not carry, and says so."""
-        return present_checks(self.standard.checks, self.carried)
+        return present_checks(self.schema.checks, self.carried)
 
     def lookup_fields(self, name: str) -> tuple[LookupField, ...]:
         """Return the fields that take columns from the lookup ``name``."""
@@ -100,7 +100,7 @@ class Draft:
     """A mapping as far as it makes sense, its schema, and every fault found so far, in the order of the file."""
 
     reading: Reading
-    standard: Standard | None
+    schema: Schema | None
     faults: tuple[Fault, ...]
 
     @property
@@ -110,11 +110,11 @@ class Draft:
 
     def compiled(self) -> Plan:
         """Return the plan. Raises ``DefinitionError`` with all faults."""
-        if self.faults or self.mapping is None or self.standard is None or self.reading.located is None:
+        if self.faults or self.mapping is None or self.schema is None or self.reading.located is None:
             raise DefinitionError(self.faults)
         forms = [form for form in self.mapping.fields if not isinstance(form, MissingField)]
         routes = tuple(route_of(index, form) for index, form in enumerate(forms))
-        return Plan(self.mapping, self.standard, routes, self.reading.located.text)
+        return Plan(self.mapping, self.schema, routes, self.reading.located.text)
 
 
 def examine(text: str, file: str) -> Draft:
@@ -124,14 +124,14 @@ def examine(text: str, file: str) -> Draft:
     if mapping is None or located is None:
         return Draft(reading, None, _in_order(reading.faults))
     try:
-        standard = _schema(mapping.standard, file, located)
+        schema = _schema(mapping.standard, file, located)
     except DefinitionError as error:
         return Draft(reading, None, _in_order((*reading.faults, *error.faults)))
-    faults = crosscheck.faults(mapping, standard, located, reading.claimed)
-    return Draft(reading, standard, _in_order((*reading.faults, *faults)))
+    faults = crosscheck.faults(mapping, schema, located, reading.claimed)
+    return Draft(reading, schema, _in_order((*reading.faults, *faults)))
 
 
-def _schema(name: str, file: str, located: yaml.Located) -> Standard:
+def _schema(name: str, file: str, located: yaml.Located) -> Schema:
     """Return the shipped schema ``name``, or the one of that name beside the mapping."""
     shipped, beside = catalog.names("schema"), Path(file).parent / name
     if name in shipped:

@@ -100,7 +100,7 @@ def standard_rows(plan: Plan) -> st.SearchStrategy[StandardRow]:
 
 def values(plan: Plan, route: Route) -> st.SearchStrategy[StandardRow]:
     """Return a strategy for the standard values of one field: of the last lens's codomain, and of the schema."""
-    columns = [plan.standard.column(name) for name in route.standard]
+    columns = [plan.schema.column(name) for name in route.standard]
     if route.constant is not None:
         return st.just({route.standard[0]: route.constant})
     alphabet = repertoire(plan.dialect.codec)

@@ -43,9 +43,9 @@ def prove(file: str, lang: str, *, only: Part, examples: int) -> Answer:
 
 def validate(file: str, lang: str, *, schema: str, site: str | None, fail_on: Threshold) -> Answer:
     """Answer whether a standard file obeys a schema, as far as its site insists."""
-    standard = load_schema(schema)
-    decided = site_of(Path(site) if site else None, standard)
-    report = report_on(standard, Path(file), site=decided, fail_on=fail_on)
+    loaded = load_schema(schema)
+    decided = site_of(Path(site) if site else None, loaded)
+    report = report_on(loaded, Path(file), site=decided, fail_on=fail_on)
     return report.exit_code == 0, f"{file}: {schema}\n{report_text(report, lang)}"
 
 

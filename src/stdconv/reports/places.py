@@ -16,20 +16,20 @@ from stdconv.mapping.models import Form
 from stdconv.reports.model import Report, Spot, Total
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.recordrules import RecordRule
-from stdconv.standard.schema import Standard
+from stdconv.standard.schema import Schema
 
 Placing: TypeAlias = Callable[[Total], Place | None]
 
 _RULE: TypeAdapter[Any] = TypeAdapter(RecordRule)
 
 
-def in_schema(report: Report, standard: Standard) -> Report:
+def in_schema(report: Report, schema: Schema) -> Report:
     """Return ``report`` with the lines of a schema and rules file of one's own; shipped ones are nobody's to mend."""
-    if not standard.files:
+    if not schema.files:
         return report
-    files = [_located(path) for path in standard.files]
-    schema, rules = files[0], files[1] if len(files) > 1 else None
-    return _placed(report, lambda total: _in_rules(total, rules, standard) or _in_schema(total, schema, standard))
+    files = [_located(path) for path in schema.files]
+    document, rules = files[0], files[1] if len(files) > 1 else None
+    return _placed(report, lambda total: _in_rules(total, rules, schema) or _in_schema(total, document, schema))
 
 
 def in_mapping(report: Report, name: str) -> Report:
@@ -59,22 +59,22 @@ def _located(path: Path) -> Located | None:
         return None
 
 
-def _in_schema(total: Total, located: Located | None, standard: Standard) -> Place | None:
+def _in_schema(total: Total, located: Located | None, schema: Schema) -> Place | None:
     if located is None:
         return None
-    for check in standard.between:
+    for check in schema.between:
         if check.at and check.told_as == (total.code, total.column):
             return located.place(check.at)
     return _first(located, (("properties", name) for name in total.column.split("+")))
 
 
-def _in_rules(total: Total, located: Located | None, standard: Standard) -> Place | None:
+def _in_rules(total: Total, located: Located | None, schema: Schema) -> Place | None:
     if located is None:
         return None
     for number, node in enumerate(located.data.get("record", ())):
         if (total.code, total.column) in {each.told_as for each in _RULE.validate_python(node).checks(load_codes)}:
             return located.place(("record", number))
-    for number, rule in enumerate(standard.dataset):
+    for number, rule in enumerate(schema.dataset):
         is_meant = total.code in rule.codes or (total.code == "D0012" and total.detail == rule.rule)
         if is_meant and set(total.column.split("+")) <= set(rule.names):
             return located.place(("dataset", number))

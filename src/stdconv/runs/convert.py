@@ -157,7 +157,7 @@ class _Run:
         self.causes = CausesFile(self.folder / "refused-causes.csv")
         self.residue = ParquetSink(self.folder / "residue.parquet", residue.schema(self.plan.mapping.legacy.columns))
         self.findings = ParquetSink(self.folder / "findings.parquet", FINDINGS)
-        self.dataset = Dataset(self.plan.standard, columns)
+        self.dataset = Dataset(self.plan.schema, columns)
         self.residue.write(self._beginning())
 
     def _beginning(self) -> pl.DataFrame:
@@ -207,11 +207,11 @@ class _Run:
         report = self.report(name, counts, fail_on)
         report.write(self.folder / "report.json")
         (self.folder / "mapping.yaml").write_text(self.plan.text, encoding="utf-8")
-        for path in self.plan.standard.files:
+        for path in self.plan.schema.files:
             (self.folder / path.name).write_bytes(path.read_bytes())
         manifest = Manifest(
             mapping=self.plan.mapping.id,
-            standard=self.plan.standard.name,
+            standard=self.plan.schema.name,
             standard_format=self.format,
             original=Original(name=name, bytes=source.size, sha256=source.sha256),
             counts=counts,
@@ -229,7 +229,7 @@ class _Run:
         return Report(
             command="convert",
             mapping=self.plan.mapping.id,
-            standard=self.plan.standard.name,
+            standard=self.plan.schema.name,
             file=name,
             fail_on=fail_on,
             counts=counts,
@@ -250,6 +250,6 @@ class _Run:
         rows = pl.int_range(1, self.read + 1, dtype=pl.Int64, eager=True)
         rows = rows.filter(~rows.is_in(refused.implode()))
         offset = 0
-        for batch in StandardFile(self.standard_path, self.plan.standard).batches():
+        for batch in StandardFile(self.standard_path, self.plan.schema).batches():
             yield batch.frame.with_columns(rows.slice(offset, len(batch.frame)).alias(ROW))
             offset += len(batch.frame)

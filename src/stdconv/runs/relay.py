@@ -38,7 +38,7 @@ def relay_file(
 
     Beside it stand ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records) and ``FILE.report.json``.
     """
-    source = StandardFile(standard_file, plan.standard, progress=progress)
+    source = StandardFile(standard_file, plan.schema, progress=progress)
     with ExitStack() as stack:
         targets = {
             suffix: stack.enter_context(Target(file.with_name(file.name + suffix), is_folder=False, force=force))
@@ -78,7 +78,7 @@ class _Run:
         return Report(
             command="restore",
             mapping=self.plan.mapping.id,
-            standard=self.plan.standard.name,
+            standard=self.plan.schema.name,
             file=name,
             fail_on=fail_on,
             counts=counts,
@@ -89,7 +89,7 @@ class _Run:
         )
 
     def _pass(self, out: BinaryIO, refused: BinaryIO, keys: Mapping[str, pl.DataFrame]) -> tuple[Counts, Totals]:
-        dialect, standard = self.plan.dialect, self.source.standard.dialect(self.source.columns)
+        dialect, standard = self.plan.dialect, self.source.schema.dialect(self.source.columns)
         out.write(dialect.mark + encoding.certain(encoding.encode(records.header_line(dialect), dialect)))
         refused.write(encoding.certain(encoding.encode(records.header_line(standard), standard)))
         totals, numbering = Totals(), Numbering(self.plan)
@@ -119,7 +119,7 @@ class _Run:
         """Return refused records as they stood, or, where the file is no CSV, as standard CSV if they can be read."""
         if self.source.format == "csv" and batch.bytes_of is not None:
             return batch.bytes_of(rows - batch.offset)
-        dialect = self.source.standard.dialect(self.source.columns)
+        dialect = self.source.schema.dialect(self.source.columns)
         kept = batch.typed.filter(pl.col(ROW).is_in(rows.implode()))
         unread = rows.filter(~rows.is_in(kept[ROW].implode()))
         lines = encoding.certain(encoding.encode_block(records.lines(kept, dialect), dialect))

@@ -54,7 +54,7 @@ def _parts(folder: Path, manifest: Manifest, plan: Plan, beside: LookupFiles, pr
     remains = pl.scan_parquet(folder / "residue.parquet")
     beginning = remains.filter(pl.col(ROW) == 0).collect()
     yield _beginning(plan, beginning)
-    standard = Taker(StandardFile(folder / manifest.file("standard"), plan.standard).batches())
+    standard = Taker(StandardFile(folder / manifest.file("standard"), plan.schema).batches())
     with (folder / manifest.file("refused")).open("rb") as refused_file:
         refused_file.seek(len(_header(plan, beginning)))
         for first in range(1, manifest.counts.read + 2, RANGE):

@@ -41,7 +41,7 @@ def sample_frame(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
 
     Where the schema has a town for it they are its residents; elsewhere each column is drawn from what it admits.
     """
-    if plan.standard.name in SCHEMAS:
+    if plan.schema.name in SCHEMAS:
         yield from _of_a_town(plan, count, seed)
     else:
         yield from _of_domains(plan, count, seed)
@@ -76,7 +76,7 @@ def _numbered(plan: Plan, numbering: Numbering, legacy: pl.DataFrame) -> pl.Data
     """Return the records that are accepted with the numbers which their order gives them, whatever was drawn."""
     legacy = numbering.number(legacy)
     for form in plan.numbered:
-        column, number = plan.standard.column(form.standard), pl.col(form.column)
+        column, number = plan.schema.column(form.standard), pl.col(form.column)
         fits = check_value(column.domain, number)
         legacy = legacy.filter(fits if column.required else fits | (number == ""))
     return legacy
@@ -132,7 +132,7 @@ def _pools(plan: Plan, seed: int) -> list[pl.DataFrame]:
 def _pool(plan: Plan, route: Route, rng: random.Random) -> pl.DataFrame:
     if route.constant is not None:
         return pl.DataFrame({route.standard[0]: [route.constant]})
-    columns = [plan.standard.column(name) for name in route.standard]
+    columns = [plan.schema.column(name) for name in route.standard]
     codomain = route.steps[-1].codomain if route.steps else None
     if codomain is None or len(columns) == 1:
         return pl.DataFrame({column.name: _values(column, codomain, rng) for column in columns})
@@ -162,7 +162,7 @@ def _candidates(plan: Plan, pools: list[pl.DataFrame], start: int, seed: int) ->
     for number, pool in enumerate(pools):
         picks = _scatter(index, seed, number) % len(pool)
         frame = frame.hstack(pool[picks.cast(pl.UInt32)])
-    first, *others = plan.standard.key or (None,)
+    first, *others = plan.schema.key or (None,)
     if first in frame.columns:
         frame = frame.with_columns((index + 1_000_000_000).cast(pl.String).alias(first))
     return frame.with_columns(pl.lit("1").alias(name) for name in others if name in frame.columns)

@@ -23,12 +23,12 @@ from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
 from stdconv.standard.files import ROW, Batch, Part, StandardFile
-from stdconv.standard.schema import Standard
+from stdconv.standard.schema import Schema
 from stdconv.standard.writers import ParquetSink
 
 
 def validate_file(
-    standard: Standard,
+    schema: Schema,
     file: Path,
     *,
     folder: Path | None = None,
@@ -42,31 +42,31 @@ def validate_file(
     ``refused`` counts the records with at least one refusing finding, once ``site`` has had its say.
     """
     if folder is None:
-        return _checked(standard, file, None, site=site, fail_on=fail_on, progress=progress)
+        return _checked(schema, file, None, site=site, fail_on=fail_on, progress=progress)
     with Target(folder, is_folder=True, force=force) as target:
         sink = ParquetSink(target.work / "findings.parquet", FINDINGS)
-        report = _checked(standard, file, sink, site=site, fail_on=fail_on, progress=progress)
+        report = _checked(schema, file, sink, site=site, fail_on=fail_on, progress=progress)
         sink.close()
         report.write(target.work / "report.json")
         target.commit()
     return report
 
 
-def site_of(path: Path | None, standard: Standard) -> Site:
-    """Return what the site file at ``path`` decides about findings of ``standard``. Raises ``DefinitionError``."""
+def site_of(path: Path | None, schema: Schema) -> Site:
+    """Return what the site file at ``path`` decides about findings of ``schema``. Raises ``DefinitionError``."""
     if path is None:
         return NOBODY
-    known: dict[str, set[str]] = {"S0010": {*standard.needed}, "D0012": set()}
-    for code, column in (*(each.told_as for each in standard.checks), *Dataset(standard, standard.names).tellable):
+    known: dict[str, set[str]] = {"S0010": {*schema.needed}, "D0012": set()}
+    for code, column in (*(each.told_as for each in schema.checks), *Dataset(schema, schema.names).tellable):
         known.setdefault(code, set()).add(column)
     for entry in codes().values():
         if entry.id[0] in UNREADABLE and entry.severity in ("note", "warn"):
-            known[entry.id] = {*standard.names}
+            known[entry.id] = {*schema.names}
     return load_site(path, known)
 
 
 def report_on(
-    standard: Standard,
+    schema: Schema,
     file: Path,
     *,
     folder: Path | None = None,
@@ -77,22 +77,22 @@ def report_on(
 ) -> Report:
     """Return what ``validate_file`` returns; where the file cannot be read, or not to its end, a report of that."""
     try:
-        return validate_file(standard, file, folder=folder, site=site, fail_on=fail_on, force=force, progress=progress)
+        return validate_file(schema, file, folder=folder, site=site, fail_on=fail_on, force=force, progress=progress)
     except StdconvError as error:
-        return Report.unread("validate", standard.name, file, error)
+        return Report.unread("validate", schema.name, file, error)
     except OSError as error:
         if folder is not None:
             raise
         broken = UnreadableError([fault("C0003", file=file, problem=error.strerror)])
-        return Report.unread("validate", standard.name, file, broken)
+        return Report.unread("validate", schema.name, file, broken)
 
 
 def _checked(
-    standard: Standard, file: Path, sink: ParquetSink | None, *, site: Site, fail_on: Threshold, progress: Progress
+    schema: Schema, file: Path, sink: ParquetSink | None, *, site: Site, fail_on: Threshold, progress: Progress
 ) -> Report:
-    source = StandardFile(file, standard, progress=progress)
-    totals, dataset = Totals(), Dataset(standard, source.columns)
-    checks = present_checks(standard.checks, source.columns)
+    source = StandardFile(file, schema, progress=progress)
+    totals, dataset = Totals(), Dataset(schema, source.columns)
+    checks = present_checks(schema.checks, source.columns)
     read = refused = 0
 
     def tell(findings: pl.DataFrame) -> None:
@@ -114,7 +114,7 @@ def _checked(
     found = totals.totals(source.lines)
     return Report(
         command="validate",
-        standard=standard.name,
+        standard=schema.name,
         file=file.name,
         fail_on=fail_on,
         counts=counts,

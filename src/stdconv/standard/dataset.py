@@ -11,7 +11,7 @@ from stdconv.findings.frames import about_file
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
 from stdconv.standard.documents import Column
 from stdconv.standard.groups import ROW, Fingerprint, Group, fingerprint, group_of
-from stdconv.standard.schema import Standard
+from stdconv.standard.schema import Schema
 
 ABSENT, UNLISTED = "", "*"
 """What a tally calls no value at all, and all values that are not in the column's list."""
@@ -32,7 +32,7 @@ class Dataset:
 
     def __init__(
         self,
-        standard: Standard,
+        schema: Schema,
         columns: Collection[str],
         *,
         fingerprint: Fingerprint = fingerprint,
@@ -43,16 +43,16 @@ class Dataset:
         self._judged: list[Group] = []
         self._tallies: dict[str, Tally] = {}
         self._read = 0
-        for rule in standard.dataset:
+        for rule in schema.dataset:
             if lacking := [name for name in rule.names if name not in columns]:
                 self._unchecked.append(_not_checked(rule, lacking))
             if isinstance(rule, TallyRule):
                 counted = [name for name in rule.names if name not in lacking]
-                self._tallies |= {name: Tally(standard.column(name)) for name in counted}
+                self._tallies |= {name: Tally(schema.column(name)) for name in counted}
             elif not lacking:
                 self._groups.append(group_of(rule, fingerprint))
         self._blank = {name for group in self._groups for name in group.needed}
-        self._numbers = sorted(standard.numbers.intersection(columns))
+        self._numbers = sorted(schema.numbers.intersection(columns))
         self._looked_at = list(dict.fromkeys(name for group in self._groups for name in group.rule.names))
         self._kept: list[pl.DataFrame] = []
         self._room = keep

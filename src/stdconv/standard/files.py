@@ -20,7 +20,7 @@ from stdconv.layouts.lines import LineOf, Lines, same
 from stdconv.layouts.pieces import BATCH, Extent
 from stdconv.layouts.reader import read_batch
 from stdconv.standard import ndjson
-from stdconv.standard.schema import Standard
+from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
 
 ROW = "_row"
@@ -81,21 +81,21 @@ class StandardFile:
     NDJSON says of each record which columns it has, so that its file has them all.
     """
 
-    def __init__(self, path: Path, standard: Standard, *, progress: Progress = quiet) -> None:
+    def __init__(self, path: Path, schema: Schema, *, progress: Progress = quiet) -> None:
         self.path = path
         self.format = format_of(path)
-        self.standard = standard
+        self.schema = schema
         self._progress = progress
         self._read: Lines | None = None
         self._header = Place(str(path))
         check_regular(path)
         self.columns = self._columns()
         self._check_columns(self.columns, self._header)
-        lacking = [name for name in standard.key if name not in self.columns]
+        lacking = [name for name in schema.key if name not in self.columns]
         if lacking:
             raise UnreadableError([fault("S0011", self._header, file=path, columns=", ".join(lacking))])
         if self.format == "csv":
-            self._check_types(name for name in self.columns if name in standard.numbers)
+            self._check_types(name for name in self.columns if name in schema.numbers)
 
     def _columns(self) -> tuple[str, ...]:
         match self.format:
@@ -106,15 +106,15 @@ class StandardFile:
             case "parquet":
                 return self._parquet_columns()
             case "ndjson":
-                return self.standard.names
+                return self.schema.names
 
     def _parquet_columns(self) -> tuple[str, ...]:
         try:
             schema = pl.read_parquet_schema(self.path)
         except (*DAMAGED, OSError) as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
-        known = {name: dtype for name, dtype in schema.items() if name in self.standard.names}
-        self._check_types(name for name, dtype in known.items() if not self.standard.is_of_kind(name, dtype))
+        known = {name: dtype for name, dtype in schema.items() if name in self.schema.names}
+        self._check_types(name for name, dtype in known.items() if not self.schema.is_of_kind(name, dtype))
         return tuple(schema)
 
     def _check_types(self, others: Iterable[str]) -> None:
@@ -123,8 +123,8 @@ class StandardFile:
             raise UnreadableError([fault("S0029", self._header, file=self.path, columns=columns)])
 
     def _check_columns(self, columns: Sequence[str], place: Place) -> None:
-        if told := misfits(columns, self.standard.names):
-            known = ", ".join(self.standard.names)
+        if told := misfits(columns, self.schema.names):
+            known = ", ".join(self.schema.names)
             raise UnreadableError(
                 [fault("S0009", place, file=self.path, columns=len(told), headings=together(told), known=known)]
             )
@@ -142,7 +142,7 @@ class StandardFile:
     @property
     def findings(self) -> list[pl.DataFrame]:
         """One warning for each column that the schema requires and the file lacks."""
-        return [about_file("S0010", side="standard", column=n) for n in self.standard.lacking(self.columns)]
+        return [about_file("S0010", side="standard", column=n) for n in self.schema.lacking(self.columns)]
 
     def batches(self) -> Iterator[Batch]:
         """Yield the records in order, numbered from 1."""
@@ -159,7 +159,7 @@ class StandardFile:
         return readers[self.format]()
 
     def _csv_parts(self) -> Iterator[Part]:
-        dialect = self.standard.dialect(self.columns)
+        dialect = self.schema.dialect(self.columns)
         with Source(self.path, progress=self._progress, is_hashed=False) as source:
             header = source.header(dialect)
             self._read = Lines(self.path, header, dialect)
@@ -167,7 +167,7 @@ class StandardFile:
                 yield partial(_csv_batch, data, dialect)
 
     def _parquet_parts(self) -> Iterator[Part]:
-        types = {name: pl.Int64 if name in self.standard.numbers else pl.String for name in self.columns}
+        types = {name: pl.Int64 if name in self.schema.numbers else pl.String for name in self.columns}
         scan = pl.scan_parquet(self.path).select(pl.col(name).cast(dtype) for name, dtype in types.items())
         done = 0
         try:
@@ -197,7 +197,7 @@ class StandardFile:
         series, untyped = [rows], {}
         for name in self.columns:
             values = [record.get(name) for _, record in records]
-            read, others = (ndjson.whole_numbers if name in self.standard.numbers else ndjson.texts)(values)
+            read, others = (ndjson.whole_numbers if name in self.schema.numbers else ndjson.texts)(values)
             if others:
                 untyped[name] = rows.gather(list(others))
                 kinds = pl.Series(others.values(), dtype=pl.String)

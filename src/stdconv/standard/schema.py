@@ -38,7 +38,7 @@ class Rules(BaseModel):
 
 
 @dataclass(frozen=True)
-class Standard:
+class Schema:
     """A standard record: ``columns`` in schema order, checks ``between`` them, ``key`` and the dataset's rules.
 
     ``files`` are the schema and its rules where they are one's own; shipped ones are found by name.
@@ -104,7 +104,7 @@ class Standard:
         return Dialect(columns or self.names)
 
 
-def load_schema(name: str | Path) -> Standard:
+def load_schema(name: str | Path) -> Schema:
     """Read the schema ``name`` (``resident-link/1.0`` or a path) and the rules file beside it.
 
     Raises ``DefinitionError`` with every fault found.
@@ -113,23 +113,23 @@ def load_schema(name: str | Path) -> Standard:
         return _shipped(str(name))
     path = catalog.find("schema", name)
     rules = _rules_of(path)
-    standard = _read(path, path.name.removesuffix(SUFFIX), is_shipped=False)
-    return replace(standard, files=(path, *((rules,) if rules.is_file() else ())))
+    schema = _read(path, path.name.removesuffix(SUFFIX), is_shipped=False)
+    return replace(schema, files=(path, *((rules,) if rules.is_file() else ())))
 
 
 @lru_cache(maxsize=16)
-def _shipped(name: str) -> Standard:
+def _shipped(name: str) -> Schema:
     return _read(catalog.find("schema", name), name, is_shipped=True)
 
 
-def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
+def _read(path: Path, called: str, *, is_shipped: bool) -> Schema:
     try:
         rules = _rules(_rules_of(path))
         document = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
         if not is_shipped:
             _check_neighbours(path)
             _check_form(document)
-        standard = standard_of(called, document, rules)
+        schema = schema_of(called, document, rules)
     except SchemaError as error:
         known = ", ".join(sorted({*READERS, "$defs", "$anchor"}))
         raise DefinitionError([fault("M0030", _place(path, error.path), problem=error.problem, known=known)]) from None
@@ -140,9 +140,9 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Standard:
         raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
     except OSError as error:
         raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
-    if faults := list(_faults(standard, path)):
+    if faults := list(_faults(schema, path)):
         raise DefinitionError(faults)
-    return standard
+    return schema
 
 
 def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -180,10 +180,10 @@ def _check_form(document: Any) -> None:
         raise SchemaError(tuple(error.absolute_path), "meta", keyword=str(error.validator)) from None
 
 
-def standard_of(name: str, schema: dict[str, Any], rules: Rules) -> Standard:
+def schema_of(name: str, schema: dict[str, Any], rules: Rules) -> Schema:
     """Return the standard that a schema and its rules describe."""
     document = document_of(schema)
-    return Standard(
+    return Schema(
         name=name,
         title=str(schema.get("title", name)),
         columns=document.columns,
@@ -227,30 +227,30 @@ def _path(data: Any, where: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return path
 
 
-def _faults(standard: Standard, path: Path) -> Iterator[Fault]:
+def _faults(schema: Schema, path: Path) -> Iterator[Fault]:
     """Yield what the schema and its rules say of columns, codes and lists that do not exist."""
-    known = frozenset(standard.names)
-    for check in standard.checks:
+    known = frozenset(schema.names)
+    for check in schema.checks:
         for column in sorted({*check.columns, *mentioned(check.domain)} - known):
             yield fault("M0033", _place(path, check.at), column=column)
         if not _is_told_of_records(check.code):
             yield fault("M0034", _place(path, check.at), code=check.code)
-    for name in standard.key:
+    for name in schema.key:
         if name not in known:
             yield fault("M0033", _place(path, ("x-key",)), column=name)
-    yield from _faults_of_rules(standard, path)
+    yield from _faults_of_rules(schema, path)
 
 
-def _faults_of_rules(standard: Standard, path: Path) -> Iterator[Fault]:
+def _faults_of_rules(schema: Schema, path: Path) -> Iterator[Fault]:
     """Yield what the rules file says of columns that it cannot speak of."""
-    for check in standard.between:
-        for column in () if check.at else sorted(standard.numbers.intersection(check.columns)):
+    for check in schema.between:
+        for column in () if check.at else sorted(schema.numbers.intersection(check.columns)):
             yield fault("M0097", Place(str(_rules_of(path))), column=column)
-    for index, rule in enumerate(standard.dataset):
+    for index, rule in enumerate(schema.dataset):
         for name in rule.names:
-            if name not in standard.names:
+            if name not in schema.names:
                 yield fault("M0033", _place(_rules_of(path), ("dataset", index)), column=name)
-            elif isinstance(rule, TallyRule) and not standard.column(name).listed:
+            elif isinstance(rule, TallyRule) and not schema.column(name).listed:
                 where = ("dataset", index, "columns", rule.columns.index(name))
                 yield fault("M0095", _place(_rules_of(path), where), column=name)
 
