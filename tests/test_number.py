@@ -15,7 +15,7 @@ import yaml
 import stdconv
 from stdconv.cli.pages import mapping_page
 from stdconv.conversion.numbering import Numbering, numbered
-from stdconv.layouts.reader import Intake
+from stdconv.layouts.reader import ParsedBatch
 from stdconv.mapping.plan import Plan, load_plan, read_plan
 from stdconv.proving import files, laws
 from stdconv.proving.prove import prove
@@ -223,7 +223,7 @@ def test_that_the_order_is_the_historys_must_have_its_reason() -> None:
         changed(lambda mapping: mapping["fields"][1].pop("because"))
 
 
-def anew(plan: Plan, batches: Iterable[bytes]) -> Iterator[Intake]:
+def anew(plan: Plan, batches: Iterable[bytes]) -> Iterator[ParsedBatch]:
     return (Numbering(plan).read(batch, plan.dialect) for batch in batches)
 
 

@@ -85,7 +85,7 @@ def test_a_number_beyond_64_bits_is_no_value_of_a_frame(schema: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".ndjson"])
-def test_numbers_of_files_are_told_as_those_of_frames(schema: Path, tmp_path: Path, suffix: str) -> None:
+def test_numbers_of_files_are_reported_as_those_of_frames(schema: Path, tmp_path: Path, suffix: str) -> None:
     file, folder = tmp_path / f"own{suffix}", tmp_path / "out"
     (FRAME.write_parquet if suffix == ".parquet" else FRAME.write_ndjson)(file)
     report = stdconv.validate_file(file, schema, folder=folder)

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from stdconv.layouts import pieces
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.lines import Lines
-from stdconv.layouts.reader import Intake, read_batch
+from stdconv.layouts.reader import ParsedBatch, read_batch
 
 RECORD_LIMIT = 64 * 1024
 BARRIER = b"x,y,z\r\n"
@@ -220,15 +220,15 @@ def merged(
     findings: list[tuple[Any, ...]] = []
     raw: dict[int, bytes] = {}
     for batch in cut_up(data, dialect, size):
-        intake = read_batch(batch, dialect)
+        parsed = read_batch(batch, dialect)
         offset = len(records)
-        reading = as_read(intake)
+        reading = as_read(parsed)
         records += reading.records
         for row, gap in reading.gaps.items():
             gaps[row + offset] = gaps.get(row + offset, b"") + gap
-        frames.append(intake.frame.with_columns(pl.col("_row") + offset))
-        raw |= {row + offset: data for row, data in intake.raw.items()}
-        for told in intake.findings:
+        frames.append(parsed.frame.with_columns(pl.col("_row") + offset))
+        raw |= {row + offset: data for row, data in parsed.raw.items()}
+        for told in parsed.findings:
             findings += [
                 (row + offset, *rest) for row, *rest in told.select("row", "column", "code", "detail").iter_rows()
             ]
@@ -236,23 +236,23 @@ def merged(
     return Reading(records, gaps), pl.concat([pl.DataFrame(schema=schema), *frames]), sorted(findings), raw
 
 
-def as_read(intake: Intake) -> Reading:
+def as_read(parsed: ParsedBatch) -> Reading:
     """Say what was read as a reading; a record that is in the frame has values, any other the code of its refusal."""
-    rows = pl.Series(range(1, intake.pieces.count + 1), dtype=pl.Int64)
-    texts = {row[0]: tuple(row[1:]) for row in intake.frame.iter_rows()}
+    rows = pl.Series(range(1, parsed.pieces.count + 1), dtype=pl.Int64)
+    texts = {row[0]: tuple(row[1:]) for row in parsed.frame.iter_rows()}
     assert None not in {value for values in texts.values() for value in values}
     codes = {
         row: code
-        for told in intake.findings
+        for told in parsed.findings
         for row, code, severity in told.select("row", "code", "severity").iter_rows()
         if severity == "refuse"
     }
-    originals = intake.bytes_of(rows)
+    originals = parsed.bytes_of(rows)
     records = tuple(
         Record(raw, tuple(texts[row]) if row in texts else None, None if row in texts else codes[row])  # type: ignore[arg-type]
         for row, raw in zip(rows, originals, strict=True)
     )
-    return Reading(records, intake.pieces.gaps)
+    return Reading(records, parsed.pieces.gaps)
 
 
 def decoded(reading: Reading, dialect: Dialect) -> Reading:

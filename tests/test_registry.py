@@ -181,7 +181,7 @@ def test_a_findings_texts_have_no_placeholders(id_):
         assert placeholders(id_, lang) == set()
 
 
-def test_words_with_braces_are_told_as_they_are():
+def test_words_with_braces_are_reported_as_they_are():
     """A column named ``{x}`` is a name, not a placeholder."""
     told = fault("M0023", side="legacy", column="{x} {0!r}", near="{}").text("en")
     assert "{x} {0!r}" in told

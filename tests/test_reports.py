@@ -513,7 +513,7 @@ def test_columns_of_any_name_are_reported_in_every_form(folder, capfd):
     }
 
 
-def test_a_path_is_told_as_seen_from_the_current_folder(folder, capfd, monkeypatch):
+def test_a_path_is_reported_as_seen_from_the_current_folder(folder, capfd, monkeypatch):
     (folder / "below").mkdir()
     shutil.copy(folder / "half.csv", folder / "below" / "half.csv")
     absolute = folder / "below" / "half.csv"

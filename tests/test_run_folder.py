@@ -553,7 +553,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "ndjson"])
-def test_a_full_disk_is_told_as_such_and_nothing_is_left(
+def test_a_full_disk_is_reported_as_such_and_nothing_is_left(
     file_format: str, tiny_disk: Path, big: tuple[Path, float]
 ) -> None:
     full = in_a_shell(":", "convert", big[0], "-m", MAPPING, "-o", tiny_disk / "run", "--format", file_format)
@@ -583,7 +583,7 @@ def test_a_full_disk_stops_restore_and_sample_too(tiny_disk: Path, big: tuple[Pa
 
 
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "ndjson"])
-def test_a_file_that_may_not_grow_is_told_as_an_environment_fault(
+def test_a_file_that_may_not_grow_is_reported_as_an_environment_fault(
     file_format: str, tmp_path: Path, big: tuple[Path, float]
 ) -> None:
     """The same without root: the size of files is limited, and every write beyond it fails."""

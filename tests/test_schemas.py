@@ -279,7 +279,7 @@ def test_every_combination_of_tied_columns_is_told_where_the_library_tells_it(na
 
 
 @every_schema
-def test_every_combination_of_tied_columns_is_told_as_schema_and_rules_said_again_tell_it(name: str) -> None:
+def test_every_combination_of_tied_columns_is_reported_as_schema_and_rules_said_again_tell_it(name: str) -> None:
     some = first_products(name)
     broken = agree_with_the_rules(name, [*some, *written_by_hand(name)])
     assert broken.keys() == of_the_rules_file(name), "every rule is broken"

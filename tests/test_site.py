@@ -254,9 +254,9 @@ def test_what_is_wrong_in_a_site_file_is_a_fault_with_its_line(
     file.write_text(text + "\n", encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
         stdconv.validate_file(standard, SCHEMA, site=file)
-    (told_,) = caught.value.faults
-    assert (told_.code, told_.place and told_.place.line) == found[:2]
-    assert found[2] in told_.text()
+    (reported,) = caught.value.faults
+    assert (reported.code, reported.place and reported.place.line) == found[:2]
+    assert found[2] in reported.text()
 
 
 @pytest.mark.parametrize("content", [None, b"site: \x8d\xb3"])

@@ -23,8 +23,8 @@ from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.reports import Report
 from stdconv.reports.site import Site
-from stdconv.runs.convert import check_lookups
 from stdconv.runs.convert import convert_file as _convert_file
+from stdconv.runs.convert import ensure_lookups
 from stdconv.runs.manifest import Manifest
 from stdconv.runs.manifest import verify as _verify
 from stdconv.runs.relay import relay_file
@@ -114,7 +114,7 @@ def convert(
     ('1985-07-07', ['T0015'])
     """
     plan = _plan(mapping)
-    check_lookups(plan, dict.fromkeys(lookups or {}, Path()))
+    ensure_lookups(plan, dict.fromkeys(lookups or {}, Path()))
     given = _texts(legacy, plan.mapping.legacy.columns, "legacy")
     tables = {}
     for name, frame in (lookups or {}).items():
@@ -129,7 +129,7 @@ def convert(
         raw={},
         refused={},
     )
-    findings = pl.concat([converted.findings, *(told for table in tables.values() for told in table.findings)])
+    findings = pl.concat([converted.findings, *(each for table in tables.values() for each in table.findings)])
     return Conversion(converted.standard, given.filter(~accepted), remains, findings)
 
 
@@ -172,12 +172,12 @@ def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None
     given = _numbered(standard, known)
     checks = present_checks(known.checks, given.columns)
     lacking = [about_file("S0010", side="standard", column=name) for name in known.lacking(given.columns)]
-    told = validation.validate(checks, given)[1]
+    findings = validation.validate(checks, given)[1]
     dataset = Dataset(known, given.columns)
     dataset.add(given)
-    told += dataset.findings(lambda: iter([given]))
-    findings = pl.concat([FINDINGS.to_frame(), *lacking, *told]).sort("row", maintain_order=True)
-    return _site(site, known).judge(findings)
+    findings += dataset.findings(lambda: iter([given]))
+    frame = pl.concat([FINDINGS.to_frame(), *lacking, *findings]).sort("row", maintain_order=True)
+    return _site(site, known).judge(frame)
 
 
 def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:

@@ -54,9 +54,9 @@ class Fault:
     def document(self, lang: str = "en") -> dict[str, str | int | None]:
         """Return everything as plain data for JSON."""
         message, place = self.messages[lang], self.place or Place("")
-        told = {"summary": message.summary, "cause": message.cause, "remedy": message.remedy}
+        texts = {"summary": message.summary, "cause": message.cause, "remedy": message.remedy}
         where = {"file": place.file or None, "line": place.line, "column": place.column}
-        return {"code": self.code, "name": self.name, "severity": self.severity, **where, **told}
+        return {"code": self.code, "name": self.name, "severity": self.severity, **where, **texts}
 
     def text(self, lang: str = "en") -> str:
         """Return place, code, summary, cause and remedy as one paragraph in ``lang`` (``en`` or ``ja``)."""

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from stdconv.cli.console import keep_generated_tables, progress, say, tell
-from stdconv.cli.outcome import FORMS, attempted, check_targets, ended, explained, written
+from stdconv.cli.console import keep_generated_tables, progress, show_message, show_output
+from stdconv.cli.outcome import FORMS, attempted, ended, ensure_separate, explained, written
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
 
@@ -120,7 +120,7 @@ def convert(
     from stdconv.mapping.plan import load_plan
     from stdconv.runs.convert import convert_file
 
-    check_targets(reports, (file, Path(mapping), *lookups.values()))
+    ensure_separate(reports, (file, Path(mapping), *lookups.values()))
     with explained(context["lang"], "convert", [file], reports):
         plan = load_plan(mapping)
     with progress() as moved:
@@ -153,12 +153,12 @@ def restore(
 
         with progress() as moved:
             manifest = restore_folder(given, file, lookups=lookups, force=force, progress=moved)
-        tell(f"{file}  sha256 {manifest.original.sha256}")
+        show_message(f"{file}  sha256 {manifest.original.sha256}")
         return 0
     from stdconv.mapping.plan import load_plan
     from stdconv.runs.relay import relay_file
 
-    check_targets(reports, (given, Path(mapping)))
+    ensure_separate(reports, (given, Path(mapping)))
     with explained(context["lang"], "restore", [given], reports):
         plan = load_plan(mapping)
     with progress() as moved:
@@ -169,7 +169,7 @@ def restore(
     beside = [
         f"{file}.{suffix}" for suffix in (*(f"{n}.csv" for n in plan.mapping.lookups), "refused.csv", "report.json")
     ]
-    tell("  ".join((str(file), *beside)))
+    show_message("  ".join((str(file), *beside)))
     return ended(context["lang"], [(report, given)], reports, within=mapping)
 
 
@@ -198,7 +198,7 @@ def validate(
     from stdconv.runs.validate import report_on, site_of
     from stdconv.standard.schema import load_schema
 
-    check_targets(reports, (*files, Path(schema), *([site] if site else ())))
+    ensure_separate(reports, (*files, Path(schema), *([site] if site else ())))
     with explained(context["lang"], "validate", files, reports):
         if folder is not None and len(files) > 1:
             from stdconv.findings.registry import fault
@@ -208,8 +208,8 @@ def validate(
         decided = site_of(site, loaded)
     with progress() as moved:
         check = partial(report_on, loaded, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
-        told = [(check(file), file) for file in files]
-    return ended(context["lang"], told, reports, within=loaded)
+        checked = [(check(file), file) for file in files]
+    return ended(context["lang"], checked, reports, within=loaded)
 
 
 @stdconv.command()
@@ -222,11 +222,11 @@ def validate(
 def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Path], force: bool) -> int:
     """Write a synthetic legacy file that converts whole; --lookup names files to write its lookups to."""
     from stdconv.mapping.plan import load_plan
-    from stdconv.runs.convert import check_lookup_names
+    from stdconv.runs.convert import ensure_lookup_names
     from stdconv.runs.sample import sample_file
 
     plan = load_plan(mapping)
-    check_lookup_names(plan, lookups)
+    ensure_lookup_names(plan, lookups)
     with progress() as moved:
         sample_file(plan, rows, seed, file, lookups=lookups, force=force, progress=moved)
     return 0
@@ -255,12 +255,12 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on:
             codes.append(error.exit_code)
     lang = context["lang"]
     if form == "json":
-        say(json.dumps([each.document(lang) for each in found], ensure_ascii=False, indent=2))
+        show_output(json.dumps([each.document(lang) for each in found], ensure_ascii=False, indent=2))
     elif form == "text":
-        say("\n".join(lint_text(each, lang) for each in found))
+        show_output("\n".join(lint_text(each, lang) for each in found))
     else:
         reports = [lint_report(each, code) for each, code in zip(found, codes, strict=True)]
-        say(written(reports, form, lang), end="")
+        show_output(written(reports, form, lang), end="")
     return max(codes)
 
 
@@ -286,17 +286,17 @@ def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, only:
             proof = proven(mapping, examples=examples, seed=seed, only=only, progress=moved)
     except StdconvError as error:
         if form == "json":
-            told = {"file": mapping, "holds": False, "faults": [each.document(lang) for each in error.faults]}
-            say(json.dumps(told, ensure_ascii=False, indent=2))
+            document = {"file": mapping, "holds": False, "faults": [each.document(lang) for each in error.faults]}
+            show_output(json.dumps(document, ensure_ascii=False, indent=2))
         elif form != "text":
-            say(written([Report.unread("prove", None, Path(mapping), error)], form, lang), end="")
+            show_output(written([Report.unread("prove", None, Path(mapping), error)], form, lang), end="")
         raise
     if form == "json":
-        say(json.dumps(proof.document(lang), ensure_ascii=False, indent=2))
+        show_output(json.dumps(proof.document(lang), ensure_ascii=False, indent=2))
     elif form == "text":
-        say(proof_text(proof, lang))
+        show_output(proof_text(proof, lang))
     else:
-        say(written([proof_report(proof)], form, lang), end="")
+        show_output(written([proof_report(proof)], form, lang), end="")
     return 0 if proof.holds else 1
 
 
@@ -308,10 +308,10 @@ def verify(folder: Path) -> int:
 
     manifest = verified(folder)
     counts = manifest.counts
-    say(f"read {counts.read}  accepted {counts.accepted}  refused {counts.refused}")
-    say(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
+    show_output(f"read {counts.read}  accepted {counts.accepted}  refused {counts.refused}")
+    show_output(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
     for name, file in manifest.files.items():
-        say(f"{file.sha256}  {name}")
+        show_output(f"{file.sha256}  {name}")
     return 0
 
 
@@ -333,7 +333,7 @@ def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) 
     if effective and kind == "mapping" and name:
         from stdconv.mapping.plan import load_plan
 
-        say(load_plan(name).text)
+        show_output(load_plan(name).text)
         return 0
-    say(shown(kind, name, context["lang"]) if name else listed(kind, context["lang"]))
+    show_output(shown(kind, name, context["lang"]) if name else listed(kind, context["lang"]))
     return 0

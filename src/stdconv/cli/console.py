@@ -13,12 +13,12 @@ EVERY = 5.0
 """Seconds between two plain lines."""
 
 
-def say(text: str, *, end: str = "\n") -> None:
+def show_output(text: str, *, end: str = "\n") -> None:
     """Print data to stdout; what the console lacks is shown as its code point (see ``stdconv.cli.main``)."""
     print(text, file=sys.stdout, end=end, flush=True)
 
 
-def tell(text: str) -> None:
+def show_message(text: str) -> None:
     """Print a message to stderr."""
     print(text, file=sys.stderr)
 
@@ -56,4 +56,4 @@ class _Lines:
     def moved(self, done: int, total: int) -> None:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + EVERY
-            tell(f"{done / total:.0%}" if total else str(done))
+            show_message(f"{done / total:.0%}" if total else str(done))

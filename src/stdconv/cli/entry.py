@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from stdconv.cli.commands import stdconv
-from stdconv.cli.console import tell
+from stdconv.cli.console import show_message
 from stdconv.errors import StdconvError
 from stdconv.findings.language import language
 
@@ -65,16 +65,16 @@ def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
         return 2
     except StdconvError as error:
         for fault in error.faults:
-            tell(fault.text(str(context["lang"])))
+            show_message(fault.text(str(context["lang"])))
         return error.exit_code
     except (KeyboardInterrupt, click.Abort):
         interrupts.end()
-        return _told("C0020", 4, context)
+        return _ended("C0020", 4, context)
     except (BrokenPipeError, SystemExit):  # click turns the one into the other
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _told("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
+        return _ended("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
     except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
         interrupts.end()
         return _unexpected(error, context, is_interrupted=interrupts.came)
@@ -82,19 +82,19 @@ def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
 
 def _unexpected(error: BaseException, context: dict[str, object], *, is_interrupted: bool) -> int:
     if is_interrupted:
-        return _told("C0020", 4, context)
+        return _ended("C0020", 4, context)
     if context["debug"]:
         traceback.print_exception(error)
-    return _told("C0099", 70, context, kind=type(error).__name__)
+    return _ended("C0099", 70, context, kind=type(error).__name__)
 
 
-def _told(code: str, exit_code: int, context: dict[str, object], **words: object) -> int:
+def _ended(code: str, exit_code: int, context: dict[str, object], **words: object) -> int:
     try:
         from stdconv.findings.registry import fault
 
-        tell(fault(code, **words).text(str(context["lang"])))
+        show_message(fault(code, **words).text(str(context["lang"])))
     except Exception:  # what the texts need is itself broken: the code alone is still an answer
-        tell(" ".join((code, *map(str, words.values()))))
+        show_message(" ".join((code, *map(str, words.values()))))
     return exit_code
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stdconv.cli.console import say, tell
+from stdconv.cli.console import show_message, show_output
 from stdconv.errors import DefinitionError, StdconvError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def written(reports: Sequence[Report], form: str, lang: str) -> str:
     return str(getattr(module, f"as_{form}")(reports, lang))
 
 
-def check_targets(wanted: Mapping[str, Path], read: Iterable[Path]) -> None:
+def ensure_separate(wanted: Mapping[str, Path], read: Iterable[Path]) -> None:
     """Raise ``DefinitionError`` where a report would be written over what is read, or over another report."""
     from stdconv.findings.registry import fault
 
@@ -63,7 +63,7 @@ def attempted(command: str, plan: Plan, file: Path, work: Callable[[], Report]) 
 
 def ended(
     lang: str,
-    told: Sequence[tuple[Report, Path]],
+    checked: Sequence[tuple[Report, Path]],
     wanted: Mapping[str, Path],
     *,
     within: Schema | str,
@@ -75,17 +75,17 @@ def ended(
     from stdconv.reports import gravest
     from stdconv.reports.model import readable
 
-    reports = [report.model_copy(update={"path": readable(file.as_posix())}) for report, file in told]
+    reports = [report.model_copy(update={"path": readable(file.as_posix())}) for report, file in checked]
     for form, file in wanted.items():
         _write(written([_placed(report, within) for report in reports], form, lang), file)
     if str(wanted.get("text")) != "-":
-        tell(written(reports, "text", lang).removesuffix("\n"))
+        show_message(written(reports, "text", lang).removesuffix("\n"))
     return gravest(report.exit_code for report in reports)
 
 
 def _write(text: str, file: Path) -> None:
     if str(file) == "-":
-        say(text, end="")
+        show_output(text, end="")
     else:
         file.write_text(text, encoding="utf-8", newline="")
 

@@ -14,7 +14,7 @@ from stdconv.findings import frames as found
 from stdconv.findings.frames import about_rows
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.pieces import Extent
-from stdconv.layouts.reader import Intake, read_batch
+from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate
@@ -83,11 +83,11 @@ def convert_joined(plan: Plan, joined: Joined) -> Converted:
     legacy = joined.frame
     translation = translate(plan.routes, joined.frame)
     work = translation.work
-    told = [*joined.findings, *translation.findings, *_declared_missing(plan, legacy)]
+    translated = [*joined.findings, *translation.findings, *_declared_missing(plan, legacy)]
     accepted = work.filter("accepted")
     standard = accepted.select(ROW, *(pl.col(f"s:{name}").alias(name) for name in plan.carried))
     _, broken = validate(plan.checks, standard)
-    findings = pl.concat([found.empty(), *told, *broken])
+    findings = pl.concat([found.empty(), *translated, *broken])
     refused = _refused(findings, work)
     unexplained = work.filter(~pl.col("accepted") & ~pl.col(ROW).is_in(refused.implode()))[ROW]
     if len(unexplained):
@@ -120,29 +120,29 @@ def _written(plan: Plan) -> list[pl.Expr]:
     ]
 
 
-def convert_batch(plan: Plan, tables: Tables, batch: bytes | Intake) -> Outcome:
+def convert_batch(plan: Plan, tables: Tables, batch: bytes | ParsedBatch) -> Outcome:
     """Convert a batch of bytes that begins and ends between records, without the header, or such a one already read."""
-    intake = batch if isinstance(batch, Intake) else read_batch(batch, plan.dialect)
-    converted = convert_frame(plan, tables, intake.frame)
-    findings = pl.concat([*intake.findings, converted.findings])
-    rows = pl.int_range(1, intake.pieces.count + 1, dtype=pl.Int64, eager=True)
+    parsed = batch if isinstance(batch, ParsedBatch) else read_batch(batch, plan.dialect)
+    converted = convert_frame(plan, tables, parsed.frame)
+    findings = pl.concat([*parsed.findings, converted.findings])
+    rows = pl.int_range(1, parsed.pieces.count + 1, dtype=pl.Int64, eager=True)
     is_refused = rows.is_in(findings.filter(pl.col("severity") == "refuse")["row"].unique().implode())
     refused = rows.filter(is_refused)
     kept = pl.col(ROW).is_in(refused.implode()).not_()
     standard, written = converted.standard.filter(kept), converted.written.filter(kept)
-    legacy = intake.frame.filter(pl.col(ROW).is_in(standard[ROW].implode())) if len(refused) else intake.frame
-    originals = intake.bytes_of(refused)
+    legacy = parsed.frame.filter(pl.col(ROW).is_in(standard[ROW].implode())) if len(refused) else parsed.frame
+    originals = parsed.bytes_of(refused)
     outside = set(refused)
-    raw = {row: original for row, original in intake.raw.items() if row not in outside}
+    raw = {row: original for row, original in parsed.raw.items() if row not in outside}
     remains = residue.assemble(
         plan.mapping.legacy.columns,
         residue.spellings(legacy.select(ROW, *plan.mapping.legacy.columns), written),
-        before=intake.pieces.gaps,
+        before=parsed.pieces.gaps,
         raw=raw,
         refused={row: len(original) for row, original in zip(refused, originals, strict=True)},
     )
     ordered = findings.sort("row", nulls_last=True, maintain_order=True)
-    extent = intake.pieces.extent(plan.dialect.end)
+    extent = parsed.pieces.extent(plan.dialect.end)
     return Outcome(standard, originals, remains, ordered, converted.used, extent, len(raw))
 
 

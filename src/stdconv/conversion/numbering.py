@@ -10,7 +10,7 @@ import polars as pl
 from stdconv.conversion.batches import restore_frame
 from stdconv.findings.frames import about_rows
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.reader import Intake, read_batch
+from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 
@@ -36,21 +36,21 @@ class Numbering:
         ]
         return legacy.with_columns(numbers)
 
-    def read(self, batch: bytes, dialect: Dialect) -> Intake:
+    def read(self, batch: bytes, dialect: Dialect) -> ParsedBatch:
         """Read the next batch and number its records, those too that are refused.
 
         A record whose key cannot be read is not counted: a warning says that the numbers behind it may be too low.
         """
-        intake = read_batch(batch, dialect)
+        parsed = read_batch(batch, dialect)
         for form, counts in zip(self.forms, self._counts, strict=True):
-            keys = intake.keys(form.number.by)
+            keys = parsed.keys(form.number.by)
             numbers = pl.Series(form.column, _numbers(counts, keys.select(form.number.by)), dtype=pl.String)
             beside = keys.select(ROW, numbers)
-            intake.frame = intake.frame.join(beside, on=ROW, how="left", maintain_order="left").rechunk()
-            uncounted = _uncounted(intake, keys[ROW])
+            parsed.frame = parsed.frame.join(beside, on=ROW, how="left", maintain_order="left").rechunk()
+            uncounted = _uncounted(parsed, keys[ROW])
             if len(uncounted):
-                intake.findings.append(about_rows(uncounted, "T0027", side="standard", column=form.standard))
-        return intake
+                parsed.findings.append(about_rows(uncounted, "T0027", side="standard", column=form.standard))
+        return parsed
 
     def misplaced(self, legacy: pl.DataFrame) -> dict[str, list[int]]:
         """Return, by standard column, the rows of ``legacy`` that would be given another number than they have.
@@ -86,15 +86,15 @@ def _given(legacy: pl.DataFrame, by: tuple[str, ...], column: str) -> Iterator[t
     return zip(legacy.select(by).iter_rows(), legacy[column].to_list(), strict=True)
 
 
-def _uncounted(intake: Intake, counted: pl.Series) -> pl.Series:
-    """Return the rows of ``intake`` that are neither counted nor a header that stands there again."""
-    rows = pl.int_range(1, intake.pieces.count + 1, dtype=pl.Int64, eager=True)
-    headers = [told.filter(pl.col("code") == "R0005")["row"] for told in intake.findings]
+def _uncounted(parsed: ParsedBatch, counted: pl.Series) -> pl.Series:
+    """Return the rows of ``parsed`` that are neither counted nor a header that stands there again."""
+    rows = pl.int_range(1, parsed.pieces.count + 1, dtype=pl.Int64, eager=True)
+    headers = [frame.filter(pl.col("code") == "R0005")["row"] for frame in parsed.findings]
     known = pl.concat([counted, *headers])
     return rows.filter(~rows.is_in(known.implode()))
 
 
-def numbered(plan: Plan, batches: Iterable[bytes]) -> Iterable[bytes | Intake]:
+def numbered(plan: Plan, batches: Iterable[bytes]) -> Iterable[bytes | ParsedBatch]:
     """Return ``batches`` for ``convert_batch``: read one after the other where ``plan`` numbers records, else as is."""
     if not plan.numbered:
         return batches

@@ -38,8 +38,8 @@ def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
     again = translate(plan.routes, legacy).work
     wanted = standard.select(ROW, *(_given(standard, name).alias(name) for name in plan.carried))
     checks = present_checks(plan.checks, standard.columns)
-    told = [empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *_unwritable(plan, legacy)]
-    findings = pl.concat(told)
+    frames = [empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *_unwritable(plan, legacy)]
+    findings = pl.concat(frames)
     refused = findings.filter(pl.col("severity") == "refuse")["row"].unique().sort()
     is_kept = ~pl.col(ROW).is_in(refused.implode())
     losses = _losses(plan, standard.filter(is_kept))
@@ -62,22 +62,22 @@ def in_order(relayed: Relayed, numbering: Numbering, *, outside: Collection[int]
     if not numbering.forms:
         return relayed
     misplaced = numbering.misplaced(relayed.legacy.filter(~pl.col(ROW).is_in(outside)))
-    told = [
+    refusals = [
         about_rows(pl.Series(rows, dtype=pl.Int64), "T0030", side="standard", column=name)
         for name, rows in misplaced.items()
     ]
-    return _refuse(relayed, pl.concat([empty(), *told]))
+    return _refuse(relayed, pl.concat([empty(), *refusals]))
 
 
-def _refuse(relayed: Relayed, told: pl.DataFrame) -> Relayed:
-    """Refuse the records that the findings ``told`` are about: of what is not written no value is lost."""
-    if told.is_empty():
+def _refuse(relayed: Relayed, refusals: pl.DataFrame) -> Relayed:
+    """Refuse the records that the ``refusals`` are about: of what is not written no value is lost."""
+    if refusals.is_empty():
         return relayed
-    rows = told["row"].unique()
+    rows = refusals["row"].unique()
     is_lost = (pl.col("code") == "T0031") & pl.col("row").is_in(rows.implode())
     return Relayed(
         relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
-        pl.concat([relayed.findings.filter(~is_lost), told]),
+        pl.concat([relayed.findings.filter(~is_lost), refusals]),
         pl.concat([relayed.refused, rows]).unique().sort(),
     )
 

@@ -174,12 +174,12 @@ def _explained(route: Route, failed: pl.DataFrame) -> Iterator[pl.DataFrame]:
         wrong = failed.filter(~_step_verdict(route, step))
         failed = failed.filter(_step_verdict(route, step))
         given = _cols(route.between(step))
-        told = wrong.select(
+        reasons = wrong.select(
             pl.col(ROW),
             code=lens.explain(*given),
             detail=pl.concat_str([shape(value.fill_null("")) for value in given], separator="; "),
         )
-        for (code,), rows in told.group_by("code", maintain_order=True):
+        for (code,), rows in reasons.group_by("code", maintain_order=True):
             yield about_rows(rows[ROW], str(code), side="legacy", column="+".join(route.legacy), detail=rows["detail"])
 
 

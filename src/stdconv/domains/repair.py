@@ -43,7 +43,7 @@ def mended(domain: Record, row: Row, spare: Row, rng: random.Random) -> Row:
     Columns keep what they must: each value lies in its column's domain if it did, and a required one stays. Whether the
     rules are all kept now is for the caller to check: they may contradict each other.
     """
-    mending = _Mending(dict(domain.columns), frozenset(domain.required), dict(row), spare, rng)
+    mending = _Repair(dict(domain.columns), frozenset(domain.required), dict(row), spare, rng)
     for _ in range(ROUNDS):
         before = dict(mending.row)
         for rule in domain.rules:
@@ -54,7 +54,7 @@ def mended(domain: Record, row: Row, spare: Row, rng: random.Random) -> Row:
 
 
 @dataclass(frozen=True, slots=True)
-class _Mending:
+class _Repair:
     """A record being mended: ``row`` is what changes, within ``columns`` and what is ``required``."""
 
     columns: dict[Key, Domain]

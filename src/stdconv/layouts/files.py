@@ -49,7 +49,7 @@ class _Hashed(io.RawIOBase):
         super().close()
 
 
-class Source:
+class DelimitedFile:
     """A delimited file being read: ``header`` first, then ``batches``; then ``size`` is the file's.
 
     So is ``sha256``, unless it is not ``is_hashed``.
@@ -57,7 +57,7 @@ class Source:
 
     def __init__(self, path: Path, *, progress: Progress = quiet, is_hashed: bool = True) -> None:
         self.path = path
-        check_regular(path)
+        ensure_regular(path)
         self._file = _Hashed(path, progress, is_hashed)
         self._start = self._file.read(2 * RECORD_LIMIT)
         if not self._start:
@@ -119,7 +119,7 @@ class Source:
         return pieces.batches(self._file, start, dialect, size=size)  # type: ignore[arg-type]
 
 
-def check_regular(path: Path) -> None:
+def ensure_regular(path: Path) -> None:
     """Raise ``UnreadableError`` unless ``path`` is a regular file that can be opened."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):

@@ -9,7 +9,7 @@ import polars as pl
 
 from stdconv.findings.shapes import shape
 
-TOLD = 5
+SHOWN = 5
 """How many headings are told of."""
 
 
@@ -47,10 +47,11 @@ def _shaped(position: int, name: str) -> dict[str, str]:
     return {"en": f"heading {position} ({seen})", "ja": f"{position} 番目の見出し（{seen}）"}
 
 
-def together(told: Sequence[dict[str, str]]) -> dict[str, str]:
+def together(problems: Sequence[dict[str, str]]) -> dict[str, str]:
     """Return what is said of several headings as one text by language; of many, the first ones and how many more."""
-    more = len(told) - TOLD
+    more = len(problems) - SHOWN
     rest = {"en": f", and {more} more", "ja": f"、ほか {more} 個"} if more > 0 else {"en": "", "ja": ""}
     return {
-        lang: mark.join(each[lang] for each in told[:TOLD]) + rest[lang] for lang, mark in (("en", ", "), ("ja", "、"))
+        lang: mark.join(each[lang] for each in problems[:SHOWN]) + rest[lang]
+        for lang, mark in (("en", ", "), ("ja", "、"))
     }

@@ -15,7 +15,7 @@ from stdconv.layouts.records import ROW
 
 
 @dataclass
-class Intake:
+class ParsedBatch:
     """A batch that was read: ``frame`` has ``_row`` (from 1 in the batch) and the legacy columns, in row order.
 
     ``raw`` holds the records whose bytes the dialect would write otherwise; ``gaps`` the bytes before a row.
@@ -54,7 +54,7 @@ class Intake:
         return pl.concat([read, apart]).sort(ROW) if rows else read
 
 
-def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Intake:
+def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> ParsedBatch:
     """Read a batch that begins and ends between records; every record is in the frame or has a refusing finding."""
     cut = pieces.split(batch, dialect)
     plain = _plain_frame(cut, dialect)
@@ -71,9 +71,9 @@ def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Intak
     if rows:
         frame = pl.concat([frame, records.from_fields(rows, values, dialect)]).sort(ROW)
     # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
-    intake = Intake(cut, dialect, frame.rechunk(), findings)
-    _look_closer(intake, rows, side)
-    return intake
+    parsed = ParsedBatch(cut, dialect, frame.rechunk(), findings)
+    _look_closer(parsed, rows, side)
+    return parsed
 
 
 def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
@@ -136,16 +136,16 @@ def _grouped(refused: list[tuple[int, str, str, str]], side: str) -> list[pl.Dat
     ]
 
 
-def _look_closer(intake: Intake, odd_rows: list[int], side: str) -> None:
+def _look_closer(parsed: ParsedBatch, odd_rows: list[int], side: str) -> None:
     """Find repeated headers, doubtful characters, and records that the dialect would write with other bytes."""
-    dialect, frame = intake.dialect, intake.frame
+    dialect, frame = parsed.dialect, parsed.frame
     names = list(dialect.columns)
     if dialect.header:
         first = frame.filter(pl.col(names[0]) == names[0])
         again = first.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
         if len(again):
-            intake.frame = frame = frame.filter(~pl.col(ROW).is_in(again.implode()))
-            intake.findings.append(about_rows(again, "R0005", side=side, column=""))
+            parsed.frame = frame = frame.filter(~pl.col(ROW).is_in(again.implode()))
+            parsed.findings.append(about_rows(again, "R0005", side=side, column=""))
     beyond = _beyond_ascii(frame, names)
     flagged = frame.filter(encoding.needs_a_look(beyond, dialect)) if beyond else frame.clear()
     for name in beyond if len(flagged) else ():
@@ -153,13 +153,13 @@ def _look_closer(intake: Intake, odd_rows: list[int], side: str) -> None:
             found = flagged.select(ROW, c=character).drop_nulls()
             if len(found):
                 shown = pl.Series("detail", [encoding.code_point(c) for c in found["c"]])
-                intake.findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
+                parsed.findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
     if not odd_rows and flagged.is_empty():
         return
     suspects = frame.filter(pl.col(ROW).is_in(set(odd_rows) | set(flagged[ROW])))
     written = encoding.encode_rows(records.lines(suspects, dialect), dialect)
-    originals = intake.bytes_of(suspects[ROW])
-    intake.raw = {
+    originals = parsed.bytes_of(suspects[ROW])
+    parsed.raw = {
         row: original
         for row, original, again in zip(suspects[ROW], originals, written, strict=True)
         if original != again

@@ -115,8 +115,8 @@ class AnyDate(Lens):
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """What the form says whose shape the value has."""
-        told = [form.explain(*legacy) for form in self.forms]
-        by_shape = pl.coalesce([pl.when(code != OTHER_SHAPE).then(code) for code in told])
+        codes = [form.explain(*legacy) for form in self.forms]
+        by_shape = pl.coalesce([pl.when(code != OTHER_SHAPE).then(code) for code in codes])
         return pl.coalesce(by_shape, why([], OTHER_SHAPE))
 
     def mistakes(self) -> Iterator[Mistake]:

@@ -81,8 +81,8 @@ class Each(Lens):
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """What the step says of the first value that it refuses; a gap in front of a value."""
-        told = [pl.when(~_accepts(self.step, value)).then(self.step.explain(value)) for value in legacy]
-        return pl.coalesce(*told, pl.lit("T0023"))
+        codes = [pl.when(~_accepts(self.step, value)).then(self.step.explain(value)) for value in legacy]
+        return pl.coalesce(*codes, pl.lit("T0023"))
 
     def mistakes(self) -> Iterator[Mistake]:
         """Yield the mistakes of the step."""

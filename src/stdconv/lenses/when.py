@@ -88,10 +88,10 @@ class ByCase(Lens):
         answer = pl.lit(NO_CASE)
         for case, steps in self.cases.items():
             seams = _between(steps, values)
-            told = pl.lit("T0001")
+            code = pl.lit("T0001")
             for number, fails in reversed(list(_failures(steps, seams))):
-                told = pl.when(fails).then(steps[number].explain(*seams[number])).otherwise(told)
-            answer = pl.when(by == case).then(told).otherwise(answer)
+                code = pl.when(fails).then(steps[number].explain(*seams[number])).otherwise(code)
+            answer = pl.when(by == case).then(code).otherwise(answer)
         return answer
 
     def doubts(self, legacy: Values, standard: Values) -> Iterator[tuple[str, pl.Expr]]:

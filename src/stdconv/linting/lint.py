@@ -57,8 +57,8 @@ def lint(mapping: Plan | str | PathLike[str]) -> Linted:
 def lint_text(text: str, file: str) -> Linted:
     """Look at a mapping given as YAML text; ``file`` is what faults call it."""
     draft = examine(text, file)
-    told = [*draft.faults, *_sense(draft)]
-    ordered = sorted(dict.fromkeys(told), key=in_file)
+    found = [*draft.faults, *_sense(draft)]
+    ordered = sorted(dict.fromkeys(found), key=in_file)
     return Linted(
         file,
         draft.mapping.id if draft.mapping else None,
@@ -78,14 +78,14 @@ def _sense(draft: Draft) -> list[Fault]:
     mapping, located = draft.mapping, draft.reading.located
     if mapping is None or located is None:
         return []
-    told = [each for check in (evidence.reasons, evidence.order, evidence.keys) for each in check(mapping, located)]
+    found = [each for check in (evidence.reasons, evidence.order, evidence.keys) for each in check(mapping, located)]
     if draft.schema is not None:
-        told += evidence.numbers(mapping, draft.schema, located)
+        found += evidence.numbers(mapping, draft.schema, located)
     ready = list(fields(draft))
     for each in ready:
         other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready)]
-        told += [*other, *evidence.names(each)]
+        found += [*other, *evidence.names(each)]
         if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):
             known = {fault.place for fault in other if fault.code == NEVER_ADMITTED}
-            told += [fault for fault in evidence.faults(each) if fault.place not in known]
-    return told
+            found += [fault for fault in evidence.faults(each) if fault.place not in known]
+    return found

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from stdconv.errors import Fault
 from stdconv.linting.lint import Linted, in_file
-from stdconv.reports import Report, ToldFault
+from stdconv.reports import Report, ReportedFault
 
 WORDS = {"en": {"faults": "faults", "warnings": "warnings"}, "ja": {"faults": "誤り", "warnings": "警告"}}
 
@@ -15,9 +15,9 @@ WORDS = {"en": {"faults": "faults", "warnings": "warnings"}, "ja": {"faults": "�
 def lint_text(linted: Linted, lang: str = "en") -> str:
     """Return what lint found, in the order of the file, and a last line that sums it up."""
     words = WORDS[lang]
-    told = sorted((*linted.faults, *linted.warnings), key=in_file)
+    found = sorted((*linted.faults, *linted.warnings), key=in_file)
     last = f"{linted.file}: {words['faults']} {len(linted.faults)}, {words['warnings']} {len(linted.warnings)}"
-    return "\n".join([*(each.text(lang) for each in told), last])
+    return "\n".join([*(each.text(lang) for each in found), last])
 
 
 def lint_report(linted: Linted, exit_code: int) -> Report:
@@ -28,5 +28,7 @@ def lint_report(linted: Linted, exit_code: int) -> Report:
 
 def fault_report(command: str, file: str, mapping: str | None, faults: Iterable[Fault], exit_code: int) -> Report:
     """Return the faults of a mapping as the report of ``command``."""
-    told = tuple(ToldFault.of(each) for each in sorted(faults, key=in_file))
-    return Report(command=command, mapping=mapping, file=Path(file).name, path=file, faults=told, exit_code=exit_code)
+    reported = tuple(ReportedFault.of(each) for each in sorted(faults, key=in_file))
+    return Report(
+        command=command, mapping=mapping, file=Path(file).name, path=file, faults=reported, exit_code=exit_code
+    )

@@ -202,7 +202,7 @@ class _Fit:
 
     def examples(self) -> Iterator[Fault]:
         """Columns in examples that neither side has, or that no field produces; each is told once."""
-        told: set[tuple[str, str]] = set()
+        reported: set[tuple[str, str]] = set()
         missing = {form.standard for form in self.mapping.fields if isinstance(form, MissingField)}
         left_out = {*missing, *self.mapping.unmapped.standard}
         for index, example in enumerate(self.mapping.examples):
@@ -210,9 +210,9 @@ class _Fit:
             sides = {"legacy": example.legacy, "standard": example.standard or {}}
             for side, column in ((side, column) for side, named in sides.items() for column in named):
                 known = self.mapping.legacy.columns if side == "legacy" else self.schema.names
-                if (side, column) in told:
+                if (side, column) in reported:
                     continue
-                told.add((side, column))
+                reported.add((side, column))
                 if column not in known:
                     yield self.unknown(side, column, "examples", index, side, column)
                 elif side == "standard" and column in left_out:

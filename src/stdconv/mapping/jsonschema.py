@@ -51,7 +51,7 @@ def json_schema() -> Node:
     """
     schema = Mapping.model_json_schema(by_alias=True, mode="validation", schema_generator=_Plain)
     for part in (schema, *schema["$defs"].values()):
-        part["description"] = _told(part["description"])
+        part["description"] = _plain_text(part["description"])
         if table := part["properties"].get("table"):
             said = {key: table.pop(key) for key in ("description", "examples")}
             part["properties"]["table"] = said | {"anyOf": [table, TABLE_FILE]}
@@ -68,7 +68,7 @@ def json_schema() -> Node:
     }
 
 
-def _told(docstring: str) -> str:
+def _plain_text(docstring: str) -> str:
     """Return a docstring as editors show it: a line for each paragraph, code between single backticks."""
     return "\n\n".join(" ".join(part.split()) for part in docstring.replace("``", "`").split("\n\n"))
 

@@ -54,8 +54,8 @@ def read_mapping(text: str, file: str) -> Reading:
     try:
         return Reading(Mapping.model_validate(located.data), located, tuple(faults), is_whole=not faults)
     except ValidationError as error:
-        told = error.errors(include_url=False, include_context=True, include_input=True)
-        details = [each for each in told if not _is_filled(each)]
+        errors = error.errors(include_url=False, include_context=True, include_input=True)
+        details = [each for each in errors if not _is_filled(each)]
     places = {each.place for each in faults}
     faults += [each for each in (_fault(detail, located) for detail in details) if each.place not in places]
     rest, claimed, there = _without(located, [_path(detail["loc"], located.data) for detail in details])

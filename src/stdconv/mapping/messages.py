@@ -65,8 +65,8 @@ def _written(detail: ErrorDetails) -> str:
 def expected(loc: Loc) -> dict[str, str]:
     """Return, by language, what may stand at ``loc``: text, a list, a whole number from 2 to 20."""
     kinds = [_kind(each) for each in alternatives(nodes_at(loc)[0]) if each.get("type") in KINDS]
-    told = [kind for at, kind in enumerate(kinds) if kind not in kinds[:at]] or [KINDS["object"]]
-    return {"en": " or ".join(each["en"] for each in told), "ja": "または".join(each["ja"] for each in told)}
+    names = [kind for at, kind in enumerate(kinds) if kind not in kinds[:at]] or [KINDS["object"]]
+    return {"en": " or ".join(each["en"] for each in names), "ja": "または".join(each["ja"] for each in names)}
 
 
 def _kind(node: Node) -> dict[str, str]:

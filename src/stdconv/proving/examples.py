@@ -108,7 +108,7 @@ class _Outcome:
 
 
 @dataclass(frozen=True)
-class _Miss:
+class _Difference:
     """An example that does not come true in one field: what is wrong, where, and what should have come of what."""
 
     code: str
@@ -135,7 +135,7 @@ class Examples:
 
     def faults(self) -> Iterator[Fault]:
         """Yield what keeps examples from coming true, once for all that share it."""
-        misses: dict[tuple[object, ...], list[tuple[int, _Miss]]] = {}
+        misses: dict[tuple[object, ...], list[tuple[int, _Difference]]] = {}
         examples = self.plan.mapping.examples
         outcomes = self.outcomes(self.files())
         for number, example in enumerate(examples, start=1):
@@ -146,7 +146,7 @@ class Examples:
             if example.refused is not None:
                 yield from self.not_refused(number, example, outcome)
         for found in misses.values():
-            yield self.told(", ".join(str(number) for number, _ in found), found[0][1])
+            yield self.fault(", ".join(str(number) for number, _ in found), found[0][1])
 
     def files(self) -> list[LegacyFile | None]:
         """Return the examples as files of one record, in order; ``None`` for one that cannot be converted at all."""
@@ -192,7 +192,7 @@ class Examples:
         routes = [route for route in self.plan.routes if row[f"ok:{route.index}"]]
         return {name: row[f"s:{name}"] for route in routes for name in route.standard}
 
-    def told(self, numbers: str, miss: _Miss) -> Fault:
+    def fault(self, numbers: str, miss: _Difference) -> Fault:
         """Return the fault that ``miss`` is."""
         place, code = self.located.place(miss.path), miss.refused
         legacy, expected, source = miss.legacy, miss.expected, miss.source
@@ -224,10 +224,10 @@ class Examples:
         found = ["E0006"] if outcome is None else list(dict.fromkeys(c for c, _ in outcome.refusals))
         if example.refused not in found:
             place = self.located.place(("examples", number - 1, "refused"))
-            told, source = ", ".join(found) or "–", example.source
-            yield fault("P0003", place, number=number, code=example.refused, found=told, source=source)
+            codes_found, source = ", ".join(found) or "–", example.source
+            yield fault("P0003", place, number=number, code=example.refused, found=codes_found, source=source)
 
-    def misses(self, number: int, example: MappingExample, outcome: _Outcome | None) -> Iterator[_Miss]:
+    def misses(self, number: int, example: MappingExample, outcome: _Outcome | None) -> Iterator[_Difference]:
         """Yield the fields that make something else of an example than it says, or else why it is refused."""
         if example.standard is None:
             return
@@ -238,7 +238,7 @@ class Examples:
             wrong = {c: _code_points(v, self.plan) for c, v in example.legacy.items()}
             legacy = ", ".join(f"{column} {points}" for column, points in wrong.items() if points) or "–"
             expected = _named(tuple(example.standard), example.standard)
-            yield _Miss("P0001", ("examples", number - 1), expected, legacy, example.source, "E0006")
+            yield _Difference("P0001", ("examples", number - 1), expected, legacy, example.source, "E0006")
             return
         differing = [field for field in self.fields if self.differs(field, example, outcome.given)]
         for field in differing:
@@ -247,7 +247,7 @@ class Examples:
         if not differing and not outcome.is_accepted:
             yield from self.refusals(number, example, outcome)
 
-    def refusals(self, number: int, example: MappingExample, outcome: _Outcome) -> Iterator[_Miss]:
+    def refusals(self, number: int, example: MappingExample, outcome: _Outcome) -> Iterator[_Difference]:
         """Yield why an example is refused: each field that does not read it, or else what the schema says."""
         found = outcome.refusals or [("T0001", "")]
         kept = [pair for pair in found if pair[0][0] == found[0][0][0]]
@@ -260,7 +260,7 @@ class Examples:
                 expected, legacy = (
                     _named(tuple(side or {}), side or {}) for side in (example.standard, example.legacy)
                 )
-                yield _Miss("P0001", ("examples", number - 1), expected, legacy, example.source, code)
+                yield _Difference("P0001", ("examples", number - 1), expected, legacy, example.source, code)
 
     def lacks(self, example: MappingExample) -> Field | None:
         """Return the field that needs a lookup which the example does not give; it could not be converted at all."""
@@ -273,10 +273,10 @@ class Examples:
         expected = example.standard or {}
         return any(name in given and given[name] != (expected.get(name) or None) for name in field.route.standard)
 
-    def miss(self, field: Field, example: MappingExample) -> _Miss:
+    def miss(self, field: Field, example: MappingExample) -> _Difference:
         """Return that ``example`` is refused in ``field``."""
         expected = _named(field.route.standard, example.standard or {})
-        return _Miss("P0001", self.path(field, example), expected, _legacy(field, example), example.source)
+        return _Difference("P0001", self.path(field, example), expected, _legacy(field, example), example.source)
 
     def path(self, field: Field, example: MappingExample) -> tuple[str | int, ...]:
         """Return the path to the table entry that an example goes through, or else to its field's steps."""
@@ -320,5 +320,5 @@ def _legacy(field: Field, example: MappingExample) -> str:
 
 def _refusals(findings: pl.DataFrame) -> list[tuple[str, str]]:
     """Return code and column of the refusals, what translating says before what the schema does."""
-    told = findings.filter(pl.col("severity") == "refuse").select("code", "column").rows()
-    return sorted(told, key=lambda pair: "ERTSD".find(pair[0][0]))
+    refusals = findings.filter(pl.col("severity") == "refuse").select("code", "column").rows()
+    return sorted(refusals, key=lambda pair: "ERTSD".find(pair[0][0]))

@@ -69,9 +69,9 @@ def tables_of(plan: Plan, lookups: Mapping[str, bytes]) -> Tables:
     """Read lookup rows as the command does; rows that cannot be read are left out."""
     tables: dict[str, Table] = {}
     for name, body in lookups.items():
-        intake = read_batch(body, plan.lookup_dialect(name), side=f"lookup:{name}")
-        bad = {row for told in intake.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
-        tables[name] = make_table(plan, name, intake.frame.filter(~pl.col(ROW).is_in(bad)))
+        parsed = read_batch(body, plan.lookup_dialect(name), side=f"lookup:{name}")
+        bad = {row for each in parsed.findings for row in each.filter(pl.col("severity") == "refuse")["row"]}
+        tables[name] = make_table(plan, name, parsed.frame.filter(~pl.col(ROW).is_in(bad)))
     return tables
 
 

@@ -96,8 +96,10 @@ def _same(plan: Plan, standard: pl.DataFrame, again: LegacyFile, code: str, show
     converted = convert(plan, again)
     nothing_is_lost(again, converted)
     if len(converted.standard) != len(standard) or converted.refused:
-        told = converted.findings.filter(pl.col("severity") == "refuse")
-        raise BrokenError(code, shown, _names(f"{c} {column}" for c, column in told.select("code", "column").rows()))
+        refusing = converted.findings.filter(pl.col("severity") == "refuse")
+        raise BrokenError(
+            code, shown, _names(f"{c} {column}" for c, column in refusing.select("code", "column").rows())
+        )
     differing = [n for n in plan.carried if not standard[n].equals(converted.standard[n], null_equal=True)]
     if differing:
         raise BrokenError(code, shown, differing)

@@ -86,7 +86,7 @@ class _Laws:
         """Accepted: read into the codomain, written back as canonical, which reads the same and is its own."""
         standard, spelled = self.reading(legacy), self.spelling(legacy)
         again, twice, same = self.writing(standard), self.spelling(spelled), self.reading(spelled)
-        inside, told = self.inside(standard), self.told(legacy)
+        inside, explained = self.inside(standard), self.codes_of(legacy)
         absent = self.asked(legacy, self.lens.takes, lambda values: [is_absent(self.lens, values)])
         rows = zip(legacy, standard, spelled, again, twice, same, self.verdicts(legacy), inside, absent, strict=True)
         for given, read_as, canonical, back, over, reread, accepted, is_member, (is_nothing,) in rows:
@@ -96,10 +96,10 @@ class _Laws:
                 raise LawError("back(forward(x)) = canonical(x)", self.lens, given, back, canonical)
             if accepted and (over != canonical or reread != read_as):
                 raise LawError("canonical is its own spelling and reads the same", self.lens, given, canonical, reread)
-        if unknown := told - codes().keys():
+        if unknown := explained - codes().keys():
             raise LawError("refusals and doubts have registered codes", self.lens, *sorted(unknown))
 
-    def told(self, legacy: list[Row]) -> set[str]:
+    def codes_of(self, legacy: list[Row]) -> set[str]:
         """Return the codes that the lens gives for its refusals."""
         asked = self.asked(legacy, self.lens.takes, lambda values: [self.lens.explain(*values)])
         return {str(code) for (code,) in asked}
@@ -148,5 +148,5 @@ def _examples_hold(lens: Lens) -> None:
 def _refusals_hold(lens: Lens) -> None:
     for case in type(lens).refusals():
         laws = _Laws(case.lens)
-        if laws.verdicts([case.legacy]) != [False] or laws.told([case.legacy]) != {case.code}:
+        if laws.verdicts([case.legacy]) != [False] or laws.codes_of([case.legacy]) != {case.code}:
             raise LawError("every sourced refusal holds", case.lens, case.legacy, case.code)

@@ -148,7 +148,7 @@ class _Run:
             broken = error
         if broken is not None:
             broken = self.fewest(broken)
-            faults.append(self.told(broken, ready))
+            faults.append(self.fault(broken, ready))
         counter = broken and CounterExample(broken.columns, tuple(shown(self.plan, broken.file)))
         return Proof(
             file=file,
@@ -248,7 +248,7 @@ class _Run:
                 laws.residue_is_not_needed(self.plan, file, whole)
         return whole.read, len(whole.standard)
 
-    def told(self, broken: BrokenError, ready: list[Field]) -> Fault:
+    def fault(self, broken: BrokenError, ready: list[Field]) -> Fault:
         """Return what is said of a broken law, at the field of the first column that it names."""
         column = broken.columns[0] if broken.columns else ""
         number = next((f.number for f in ready if column in f.route.standard), None)

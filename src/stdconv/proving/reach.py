@@ -77,5 +77,5 @@ def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> 
 
 def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:
     """Return the codes under which most of ``rows`` were refused."""
-    told = findings.filter((pl.col("severity") == "refuse") & pl.col("row").is_in(rows.implode()))
-    return ", ".join(code for code, _ in Counter(told["code"].to_list()).most_common(3))
+    refusing = findings.filter((pl.col("severity") == "refuse") & pl.col("row").is_in(rows.implode()))
+    return ", ".join(code for code, _ in Counter(refusing["code"].to_list()).most_common(3))

@@ -40,7 +40,7 @@ class Options:
             pattern, _, schema = line.rpartition(" ")
             if not pattern:
                 raise usage(fault("C0010", self.place, option="stdconv_samples", expected="PATTERN SCHEMA"))
-            self.check_schema(schema)
+            self.ensure_schema(schema)
             for path in self.found("stdconv_samples", pattern.strip()):
                 names = schemas.setdefault(path, [])
                 names += [] if schema in names else [schema]
@@ -74,7 +74,7 @@ class Options:
         stripped = (str(line).strip() for line in self.config.getini(option) or ())
         return [line for line in stripped if line]
 
-    def check_schema(self, name: str) -> None:
+    def ensure_schema(self, name: str) -> None:
         """Raise ``pytest.UsageError`` where there is no schema of that name or path."""
         try:
             with contextlib.chdir(self.root):

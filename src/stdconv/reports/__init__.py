@@ -3,10 +3,10 @@
 from stdconv.reports.model import (
     SAMPLE,
     LookupUse,
+    Place_,
     Report,
+    ReportedFault,
     SiteUse,
-    Spot,
-    ToldFault,
     Total,
     Totals,
     Words,

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from stdconv.errors import severity_word
 from stdconv.findings.registry import codes
 from stdconv.reports.formulas import harmless
-from stdconv.reports.model import Report, ToldFault, Total
+from stdconv.reports.model import Report, ReportedFault, Total
 from stdconv.reports.wording import decided, numbers, visible
 
 HEADINGS = (
@@ -57,7 +57,7 @@ def _total(total: Total, report: Report) -> Iterator[object]:
     yield from (total.severity, en.summary, en.cause, en.remedy)
 
 
-def _fault(fault: ToldFault) -> Iterator[object]:
+def _fault(fault: ReportedFault) -> Iterator[object]:
     yield from (severity_word(fault.severity, "ja"), fault.code, fault.name, "", "", "", "")
     yield fault.line or ""
     yield ""

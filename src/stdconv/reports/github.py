@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from stdconv.reports.model import Report, ToldFault, Total
+from stdconv.reports.model import Report, ReportedFault, Total
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 
 COMMANDS = {"none": "notice", "note": "notice", "warning": "warning", "error": "error"}
@@ -25,10 +25,10 @@ def _commands(report: Report, lang: str) -> Iterator[str]:
         yield _command(total, where, f"{counted(total, lang, gap=' ')}: {said}")
 
 
-def _command(found: Total | ToldFault, where: dict[str, str | int | None], message: str) -> str:
+def _command(found: Total | ReportedFault, where: dict[str, str | int | None], message: str) -> str:
     properties = where | {"title": title(found)}
-    told = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
-    return f"::{COMMANDS[LEVELS[found.severity]]} {told}::{_data(message)}\n"
+    listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
+    return f"::{COMMANDS[LEVELS[found.severity]]} {listed}::{_data(message)}\n"
 
 
 def _data(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from stdconv.findings.registry import codes, reaches
-from stdconv.reports.model import Report, ToldFault, Total
+from stdconv.reports.model import Report, ReportedFault, Total
 from stdconv.reports.wording import counted, decided, sentences, title
 
 NOT_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -55,7 +55,7 @@ def _cases(report: Report, lang: str) -> list[ET.Element]:
     for (code, column), totals in sorted(found.items()):
         case = _case(report, f"{code} {codes()[code].name} {column}")
         for total in totals:
-            _tell(case, total, report, lang)
+            _add_outcome(case, total, report, lang)
         cases.append(case)
     return cases or [_case(report, report.command)]
 
@@ -64,24 +64,24 @@ def _case(report: Report, name: str) -> ET.Element:
     return ET.Element("testcase", {"classname": _xml(report.place), "name": _xml(name)})
 
 
-def _tell(case: ET.Element, total: Total, report: Report, lang: str) -> None:
-    told = "\n".join(filter(None, (counted(total, lang), sentences(total, lang), decided(total, report, lang))))
+def _add_outcome(case: ET.Element, total: Total, report: Report, lang: str) -> None:
+    text = "\n".join(filter(None, (counted(total, lang), sentences(total, lang), decided(total, report, lang))))
     if reaches(total.severity, report.fail_on):
         message = f"{title(total)} {counted(total, lang, gap=' ')}"
-        ET.SubElement(case, "failure", {"type": total.code, "message": _xml(message)}).text = _xml(told)
+        ET.SubElement(case, "failure", {"type": total.code, "message": _xml(message)}).text = _xml(text)
     elif total.severity == "mute" and case.find("failure") is None:
         ET.SubElement(case, "skipped", {"message": _xml(f"{decided(total, report, lang)} ×{total.count}")})
     else:
-        ET.SubElement(case, "system-out").text = _xml(f"{total.severity} {told}")
+        ET.SubElement(case, "system-out").text = _xml(f"{total.severity} {text}")
 
 
-def _of_fault(fault: ToldFault, report: Report, lang: str) -> ET.Element:
+def _of_fault(fault: ReportedFault, report: Report, lang: str) -> ET.Element:
     """Return the case of a fault: an error, or, where it only warns and that is below the threshold, output."""
     where = ":".join(str(part) for part in (fault.file, fault.line, fault.column) if part is not None)
     case = _case(report, f"{title(fault)} {where}".rstrip())
     if fault.severity == "fail" or reaches(fault.severity, report.fail_on):
-        told = {"type": fault.code, "message": _xml(fault.messages[lang].summary)}
-        ET.SubElement(case, "error", told).text = _xml(fault.text(lang))
+        text = {"type": fault.code, "message": _xml(fault.messages[lang].summary)}
+        ET.SubElement(case, "error", text).text = _xml(fault.text(lang))
     else:
         ET.SubElement(case, "system-out").text = _xml(fault.text(lang))
     return case

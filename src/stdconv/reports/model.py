@@ -41,7 +41,7 @@ class Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Spot(Part):
+class Place_(Part):
     """Where something stands in a file of definitions, from 1."""
 
     file: Readable
@@ -71,7 +71,7 @@ class Total(Part):
     rows: tuple[int, ...]
     lines: tuple[int, ...] = ()
     detail: str
-    definition: Spot | None = None
+    definition: Place_ | None = None
 
 
 class Decided(Part):
@@ -144,7 +144,7 @@ class Words(Part):
     remedy: Readable
 
 
-class ToldFault(Part):
+class ReportedFault(Part):
     """A fault as data: where it stands, and what is said of it by language."""
 
     code: str
@@ -197,7 +197,7 @@ class Report(Part):
     path: Readable | None = None
     fail_on: Threshold = "refuse"
     counts: Counts = Counts(read=0, accepted=0, refused=0)
-    faults: tuple[ToldFault, ...] = ()
+    faults: tuple[ReportedFault, ...] = ()
     raw_records: int = 0
     raw_share: float = 0.0
     lookups: dict[str, LookupUse] = {}
@@ -214,13 +214,13 @@ class Report(Part):
         path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
     @property
-    def verdicts(self) -> tuple[ToldFault, ...]:
+    def verdicts(self) -> tuple[ReportedFault, ...]:
         """What is to be said of the file as a whole: why it could not be read, or that its counts are no result."""
         counts = self.counts
         if not counts.balance:
-            return (*self.faults, ToldFault.of(fault("C0022", **counts.model_dump())))
+            return (*self.faults, ReportedFault.of(fault("C0022", **counts.model_dump())))
         if counts.read and not counts.accepted:
-            return (*self.faults, ToldFault.of(fault("C0023", read=counts.read)))
+            return (*self.faults, ReportedFault.of(fault("C0023", read=counts.read)))
         return self.faults
 
     @property
@@ -233,7 +233,7 @@ class Report(Part):
         cls, command: str, standard: str | None, path: Path, error: StdconvError, *, mapping: str | None = None
     ) -> Self:
         """Return the report of a file that could not be read, or of which nothing could be kept."""
-        faults = tuple(ToldFault.of(each) for each in error.faults)
+        faults = tuple(ReportedFault.of(each) for each in error.faults)
         return cls(
             command=command,
             mapping=mapping,
@@ -304,7 +304,7 @@ class Totals:
 def held(checks: Iterable[Check], columns: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield what findings of ``checks`` are told as; a check that looks at no column of the file says nothing of it."""
     given = set(columns)
-    yield from (check.told_as for check in checks if not given.isdisjoint(check.columns))
+    yield from (check.reported_as for check in checks if not given.isdisjoint(check.columns))
 
 
 def by_code(checks: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:

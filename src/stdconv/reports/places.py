@@ -13,7 +13,7 @@ from stdconv.definitions.yaml import Located
 from stdconv.errors import DefinitionError, Place
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
-from stdconv.reports.model import Report, Spot, Total
+from stdconv.reports.model import Place_, Report, Total
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.recordrules import RecordRule
 from stdconv.standard.schema import Schema
@@ -45,7 +45,7 @@ def in_mapping(report: Report, name: str) -> Report:
 
 def _placed(report: Report, place: Placing) -> Report:
     totals = (
-        total.model_copy(update={"definition": Spot.of(found)}) if (found := place(total)) else total
+        total.model_copy(update={"definition": Place_.of(found)}) if (found := place(total)) else total
         for total in report.findings
     )
     return report.model_copy(update={"findings": tuple(totals)})
@@ -63,7 +63,7 @@ def _in_schema(total: Total, located: Located | None, schema: Schema) -> Place |
     if located is None:
         return None
     for check in schema.between:
-        if check.at and check.told_as == (total.code, total.column):
+        if check.at and check.reported_as == (total.code, total.column):
             return located.place(check.at)
     return _first(located, (("properties", name) for name in total.column.split("+")))
 
@@ -72,7 +72,7 @@ def _in_rules(total: Total, located: Located | None, schema: Schema) -> Place | 
     if located is None:
         return None
     for number, node in enumerate(located.data.get("record", ())):
-        if (total.code, total.column) in {each.told_as for each in _RULE.validate_python(node).checks(load_codes)}:
+        if (total.code, total.column) in {each.reported_as for each in _RULE.validate_python(node).checks(load_codes)}:
             return located.place(("record", number))
     for number, rule in enumerate(schema.dataset):
         is_meant = total.code in rule.codes or (total.code == "D0012" and total.detail == rule.rule)

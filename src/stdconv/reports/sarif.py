@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from stdconv.findings.registry import LANGUAGES, codes
-from stdconv.reports.model import Report, ToldFault, Total, gravest
+from stdconv.reports.model import Report, ReportedFault, Total, gravest
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 from stdconv.version import VERSION
 
@@ -40,10 +40,10 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
 
 def _rules(reports: Iterable[Report]) -> list[str]:
     """Return the codes that were checked or found, in order."""
-    told: set[str] = set()
+    ids: set[str] = set()
     for report in reports:
-        told |= {*report.checked, *(each.code for each in report.verdicts), *(each.code for each in report.findings)}
-    return sorted(told)
+        ids |= {*report.checked, *(each.code for each in report.verdicts), *(each.code for each in report.findings)}
+    return sorted(ids)
 
 
 def _driver(rules: Sequence[str], lang: str) -> Node:
@@ -75,7 +75,7 @@ def _results(report: Report, rules: Sequence[str], lang: str) -> list[Node]:
     return [{"ruleId": id_, "ruleIndex": rules.index(id_)} | result for id_, result in (*faults, *totals)]
 
 
-def _fault(fault: ToldFault, report: Report, lang: str) -> tuple[str, Node]:
+def _fault(fault: ReportedFault, report: Report, lang: str) -> tuple[str, Node]:
     return fault.code, {
         "level": LEVELS[fault.severity],
         "message": {"text": fault_sentences(fault, lang)},
@@ -85,9 +85,9 @@ def _fault(fault: ToldFault, report: Report, lang: str) -> tuple[str, Node]:
 
 def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
     """Return what was found, where it is defined if that is one's own file, else where it stands first."""
-    line, spot = total.lines[0] if total.lines else None, total.definition
+    line, position = total.lines[0] if total.lines else None, total.definition
     found = _physical(report.place, line)
-    location = _physical(spot.file, spot.line, spot.column) if spot else found
+    location = _physical(position.file, position.line, position.column) if position else found
     return total.code, {
         "level": LEVELS[total.severity],
         "message": {"text": f"{title(total)} {counted(total, lang, gap=' ')}: {sentences(total, lang)}"},
@@ -95,7 +95,7 @@ def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
         "locations": [location | {"logicalLocations": _logical(total, report)}],
         "occurrenceCount": total.count,
         "partialFingerprints": {"place/v1": "/".join((report.place, total.code, total.side, total.column))},
-        **({"relatedLocations": [found]} if spot else {}),
+        **({"relatedLocations": [found]} if position else {}),
     }
 
 

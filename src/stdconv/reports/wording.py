@@ -8,14 +8,14 @@ from pathlib import Path
 
 from stdconv.errors import severity_word
 from stdconv.findings.registry import codes
-from stdconv.reports.model import Decided, Report, ToldFault, Total
+from stdconv.reports.model import Decided, Report, ReportedFault, Total
 
 SAMPLES = {"en": ("records", "lines"), "ja": ("レコード", "行")}
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
 """What services call a severity."""
 
 
-def title(found: Total | ToldFault) -> str:
+def title(found: Total | ReportedFault) -> str:
     """Return the code, its name, and for a total what it is about."""
     place = (found.column or found.side) if isinstance(found, Total) else ""
     return f"{found.code} {found.name} {place}".rstrip()
@@ -53,7 +53,7 @@ def sentences(total: Total, lang: str) -> str:
     return (" " if lang == "en" else "").join((message.summary, message.cause, message.remedy))
 
 
-def fault_sentences(fault: ToldFault, lang: str) -> str:
+def fault_sentences(fault: ReportedFault, lang: str) -> str:
     """Return what is said of a fault, without its place and code."""
     words = fault.messages[lang]
     return (" " if lang == "en" else "").join((words.summary, words.cause, words.remedy))

@@ -32,7 +32,7 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-class Target:
+class AtomicOutput:
     """A file or folder in the making. Use as a context; without ``commit`` nothing of it remains.
 
     ``work`` is where to write meanwhile. What killed runs to the same target left behind is removed on entering:
@@ -44,7 +44,7 @@ class Target:
         self.is_folder = is_folder
         self.force = force
         self.work = self.path
-        self._abandon: weakref.finalize[..., Target] = weakref.finalize(self, _nothing)
+        self._abandon: weakref.finalize[..., AtomicOutput] = weakref.finalize(self, _nothing)
         self._release = self._abandon
 
     def __enter__(self) -> Self:

@@ -19,7 +19,7 @@ from stdconv.findings.frames import SCHEMA as FINDINGS
 from stdconv.findings.registry import Threshold, fault
 from stdconv.layouts import encoding, records
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.files import Progress, Source, quiet
+from stdconv.layouts.files import DelimitedFile, Progress, quiet
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.pieces import BATCH, Header
 from stdconv.layouts.reader import read_batch
@@ -27,9 +27,9 @@ from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.reports import LookupUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
-from stdconv.runs.atomic import Target
+from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.manifest import NAME, Manifest, Original, describe
-from stdconv.runs.refusals import CausesFile
+from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.dataset import Dataset
 from stdconv.standard.files import StandardFile
 from stdconv.standard.writers import Format, ParquetSink, open_sink
@@ -53,14 +53,14 @@ def convert_file(
     Raises ``DefinitionError`` (an existing target, a lookup that the mapping needs or does not know),
     ``UnreadableError`` (a header that does not fit). Findings do not raise.
     """
-    with Source(file, progress=progress) as source:
+    with DelimitedFile(file, progress=progress) as source:
         header = source.header(plan.dialect)
-        check_lookups(plan, lookups or {})
+        ensure_lookups(plan, lookups or {})
         tables, read = load_tables(plan, lookups or {})
-        with Target(folder, is_folder=True, force=force) as target:
+        with AtomicOutput(folder, is_folder=True, force=force) as target:
             run = _Run(plan, tables, target.work, format, file.suffix, header, Lines(file, header, plan.dialect))
             for findings in read:
-                run.tell(findings, elsewhere=True)
+                run.add(findings, elsewhere=True)
             work = partial(convert_batch, plan, tables)
             batches = source.batches(header, plan.dialect, size=batch_size)
             for outcome in in_order(work, numbered(plan, batches), jobs=jobs or default_jobs()):
@@ -70,16 +70,16 @@ def convert_file(
     return report
 
 
-def check_lookup_names(plan: Plan, lookups: Mapping[str, Path]) -> None:
+def ensure_lookup_names(plan: Plan, lookups: Mapping[str, Path]) -> None:
     """Raise ``DefinitionError`` for lookups that the mapping does not know."""
     known = ", ".join(plan.mapping.lookups) or "–"
     if faults := [fault("C0006", lookup=name, known=known) for name in lookups if name not in plan.mapping.lookups]:
         raise DefinitionError(faults)
 
 
-def check_lookups(plan: Plan, lookups: Mapping[str, Path]) -> None:
+def ensure_lookups(plan: Plan, lookups: Mapping[str, Path]) -> None:
     """Raise ``DefinitionError`` for lookups that the mapping does not know, and for needed ones that are not given."""
-    check_lookup_names(plan, lookups)
+    ensure_lookup_names(plan, lookups)
     faults = [
         fault("C0007", lookup=name, column=", ".join(form.standard))
         for name in plan.mapping.lookups
@@ -96,7 +96,7 @@ def load_tables(plan: Plan, lookups: Mapping[str, Path]) -> tuple[Tables, list[p
     findings: list[pl.DataFrame] = []
     for name, path in lookups.items():
         dialect = plan.lookup_dialect(name)
-        with Source(path) as source:
+        with DelimitedFile(path) as source:
             header = source.header(dialect)
             frames = list(_lookup_rows(source, header, dialect, f"lookup:{name}", findings))
         rows = pl.concat([records.from_fields([], [], dialect), *frames])
@@ -106,24 +106,24 @@ def load_tables(plan: Plan, lookups: Mapping[str, Path]) -> tuple[Tables, list[p
 
 
 def _lookup_rows(
-    source: Source, header: Header, dialect: Dialect, side: str, findings: list[pl.DataFrame]
+    source: DelimitedFile, header: Header, dialect: Dialect, side: str, findings: list[pl.DataFrame]
 ) -> Iterator[pl.DataFrame]:
     """Yield the rows of a lookup file; one that cannot be read is a warning, since its records will miss it."""
     offset = 0
     for batch in source.batches(header, dialect):
-        intake = read_batch(batch, dialect, side=side)
-        for told in intake.findings:
-            findings.append(_unused(told).with_columns(pl.col("row") + offset))
-        bad = {row for told in intake.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
-        yield intake.frame.filter(~pl.col(ROW).is_in(bad)).with_columns(pl.col(ROW) + offset)
-        offset += intake.pieces.count
+        parsed = read_batch(batch, dialect, side=side)
+        for frame in parsed.findings:
+            findings.append(_as_warnings(frame).with_columns(pl.col("row") + offset))
+        bad = {row for frame in parsed.findings for row in frame.filter(pl.col("severity") == "refuse")["row"]}
+        yield parsed.frame.filter(~pl.col(ROW).is_in(bad)).with_columns(pl.col(ROW) + offset)
+        offset += parsed.pieces.count
 
 
-def _unused(told: pl.DataFrame) -> pl.DataFrame:
+def _as_warnings(frame: pl.DataFrame) -> pl.DataFrame:
     """Return findings that would refuse a record as warnings about a row of a lookup, which is then not used."""
     refuses = pl.col("severity") == "refuse"
     why = pl.concat_str("code", "detail", separator=" ").str.strip_chars()
-    return told.with_columns(
+    return frame.with_columns(
         code=pl.when(refuses).then(pl.lit("D0004")).otherwise("code"),
         severity=pl.when(refuses).then(pl.lit("warn")).otherwise("severity"),
         detail=pl.when(refuses).then(why).otherwise("detail"),
@@ -154,7 +154,7 @@ class _Run:
         self.standard = open_sink(self.standard_path, self.format, columns)
         self.refused_file = (self.folder / f"refused{self.suffix}").open("wb")
         self.refused_file.write(self.header.raw)
-        self.causes = CausesFile(self.folder / "refused-causes.csv")
+        self.causes = RefusalsFile(self.folder / "refused-causes.csv")
         self.residue = ParquetSink(self.folder / "residue.parquet", residue.schema(self.plan.mapping.legacy.columns))
         self.findings = ParquetSink(self.folder / "findings.parquet", FINDINGS)
         self.dataset = Dataset(self.plan.schema, columns)
@@ -170,7 +170,7 @@ class _Run:
         nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(names, pl.String)})
         return residue.assemble(names, nothing, before=before, raw=raw, refused={})
 
-    def tell(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
+    def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         self.findings.write(findings)
         self.totals.add(findings, elsewhere=elsewhere)
 
@@ -186,20 +186,20 @@ class _Run:
         self.refused_file.writelines(outcome.refused)
         self.residue.write(outcome.residue)
         self.causes.write(outcome.findings)
-        self.tell(outcome.findings)
+        self.add(outcome.findings)
         self.dataset.add(outcome.standard)
         for name, rows in outcome.used.items():
             self.used[name] = pl.concat([self.used[name], rows]).unique() if name in self.used else rows
 
-    def finish(self, name: str, source: Source, fail_on: Threshold) -> Report:
+    def finish(self, name: str, source: DelimitedFile, fail_on: Threshold) -> Report:
         """Check the dataset rules, close everything, write report and manifest."""
         self.standard.close()
         self.residue.close()
         for findings in self.dataset.findings(self.standard_again):
-            self.tell(findings)
+            self.add(findings)
         for lookup, table in self.tables.items():
             if (left := unused(table, self.used.get(lookup, pl.Series(dtype=pl.Int64)), self.read)) is not None:
-                self.tell(left)
+                self.add(left)
         self.findings.close()
         self.refused_file.close()
         self.causes.close()

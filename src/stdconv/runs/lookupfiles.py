@@ -13,7 +13,7 @@ import polars as pl
 from stdconv.conversion.lookups import contradictory, settled
 from stdconv.layouts import encoding, records
 from stdconv.mapping.plan import Plan
-from stdconv.runs.atomic import Target
+from stdconv.runs.atomic import AtomicOutput
 
 
 class LookupFiles:
@@ -27,7 +27,7 @@ class LookupFiles:
         self.names = tuple(names)
         self._stack = ExitStack()
         self._targets = {
-            n: Target(file.with_name(f"{file.name}.{n}.csv"), is_folder=False, force=force) for n in self.names
+            n: AtomicOutput(file.with_name(f"{file.name}.{n}.csv"), is_folder=False, force=force) for n in self.names
         }
         self._needs: dict[str, list[pl.DataFrame]] = {}
 

@@ -87,7 +87,7 @@ def load_manifest(folder: Path) -> Manifest:
         raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
 
 
-def check_folder(folder: Path, manifest: Manifest) -> None:
+def ensure_intact(folder: Path, manifest: Manifest) -> None:
     """Hold the folder against its manifest. Raises ``UnprovenError`` with every file that differs."""
     faults = list(_differences(folder, manifest))
     if not manifest.counts.balance or manifest.counts != _reported(folder):
@@ -119,5 +119,5 @@ def _differences(folder: Path, manifest: Manifest) -> Iterator[Fault]:
 def verify(folder: Path) -> Manifest:
     """Return the manifest of ``folder`` once every hash and count in it was found right; else raises."""
     manifest = load_manifest(folder)
-    check_folder(folder, manifest)
+    ensure_intact(folder, manifest)
     return manifest

@@ -25,7 +25,7 @@ HEADINGS = (
 )
 
 
-class CausesFile:
+class RefusalsFile:
     """``refused-causes.csv``: UTF-8 with mark, one line per refusing finding, in the order of the records.
 
     No cell begins as a formula does.

@@ -19,7 +19,7 @@ from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
-from stdconv.runs.atomic import Target
+from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.lookupfiles import LookupFiles
 from stdconv.standard.checks import present_checks
 from stdconv.standard.files import Batch, StandardFile
@@ -41,7 +41,7 @@ def relay_file(
     source = StandardFile(standard_file, plan.schema, progress=progress)
     with ExitStack() as stack:
         targets = {
-            suffix: stack.enter_context(Target(file.with_name(file.name + suffix), is_folder=False, force=force))
+            suffix: stack.enter_context(AtomicOutput(file.with_name(file.name + suffix), is_folder=False, force=force))
             for suffix in (".refused.csv", ".report.json", "")
         }
         beside = stack.enter_context(LookupFiles(plan, file, plan.mapping.lookups, force=force))
@@ -97,7 +97,7 @@ class _Run:
             totals.add(findings)
         read = accepted = turned_back = 0
         for batch in self.source.batches():
-            unread = {row for told in batch.findings for row in told.filter(pl.col("severity") == "refuse")["row"]}
+            unread = {row for frame in batch.findings for row in frame.filter(pl.col("severity") == "refuse")["row"]}
             relayed = settle(self.plan, relay_frame(self.plan, batch.frame), keys)
             relayed = in_order(relayed, numbering, outside=unread)
             for findings in (*batch.findings, relayed.findings):

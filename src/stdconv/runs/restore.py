@@ -16,9 +16,9 @@ from stdconv.layouts import encoding, records
 from stdconv.layouts.files import Progress, quiet
 from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan, read_plan
-from stdconv.runs.atomic import Target
+from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.lookupfiles import LookupFiles
-from stdconv.runs.manifest import Manifest, check_folder, load_manifest
+from stdconv.runs.manifest import Manifest, ensure_intact, load_manifest
 from stdconv.standard.files import StandardFile, Taker
 
 RANGE = 100_000
@@ -33,10 +33,13 @@ def restore_folder(
     Raises ``UnprovenError`` where anything in the folder was changed, or the bytes are not the original's.
     """
     manifest = load_manifest(folder)
-    check_folder(folder, manifest)
+    ensure_intact(folder, manifest)
     plan = read_plan((folder / "mapping.yaml").read_text(encoding="utf-8"), str(folder / "mapping.yaml"))
     given = tuple(plan.mapping.lookups) if lookups else ()
-    with Target(file, is_folder=False, force=force) as target, LookupFiles(plan, file, given, force=force) as beside:
+    with (
+        AtomicOutput(file, is_folder=False, force=force) as target,
+        LookupFiles(plan, file, given, force=force) as beside,
+    ):
         digest = hashlib.sha256()
         with target.work.open("wb") as out:
             for part in _parts(folder, manifest, plan, beside, progress):

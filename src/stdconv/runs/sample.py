@@ -25,7 +25,7 @@ from stdconv.layouts.files import Progress, quiet
 from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
-from stdconv.runs.atomic import Target
+from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.lookupfiles import lookup_bytes
 from stdconv.runs.sampletown import SCHEMAS, town_frames
 from stdconv.standard.documents import Column
@@ -95,9 +95,9 @@ def sample_file(
     """Write a legacy file of ``count`` synthetic records; ``lookups`` names files to write the lookups to."""
     dialect = plan.dialect
     with ExitStack() as stack:
-        target = stack.enter_context(Target(file, is_folder=False, force=force))
+        target = stack.enter_context(AtomicOutput(file, is_folder=False, force=force))
         beside = {
-            name: stack.enter_context(Target(path, is_folder=False, force=force))
+            name: stack.enter_context(AtomicOutput(path, is_folder=False, force=force))
             for name, path in (lookups or {}).items()
         }
         held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}

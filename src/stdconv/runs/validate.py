@@ -18,7 +18,7 @@ from stdconv.layouts.pieces import Extent
 from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
-from stdconv.runs.atomic import Target
+from stdconv.runs.atomic import AtomicOutput
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
@@ -43,7 +43,7 @@ def validate_file(
     """
     if folder is None:
         return _checked(schema, file, None, site=site, fail_on=fail_on, progress=progress)
-    with Target(folder, is_folder=True, force=force) as target:
+    with AtomicOutput(folder, is_folder=True, force=force) as target:
         sink = ParquetSink(target.work / "findings.parquet", FINDINGS)
         report = _checked(schema, file, sink, site=site, fail_on=fail_on, progress=progress)
         sink.close()
@@ -57,7 +57,7 @@ def site_of(path: Path | None, schema: Schema) -> Site:
     if path is None:
         return NOBODY
     known: dict[str, set[str]] = {"S0010": {*schema.needed}, "D0012": set()}
-    for code, column in (*(each.told_as for each in schema.checks), *Dataset(schema, schema.names).tellable):
+    for code, column in (*(each.reported_as for each in schema.checks), *Dataset(schema, schema.names).reportable):
         known.setdefault(code, set()).add(column)
     for entry in codes().values():
         if entry.id[0] in UNREADABLE and entry.severity in ("note", "warn"):
@@ -95,21 +95,21 @@ def _checked(
     checks = present_checks(schema.checks, source.columns)
     read = refused = 0
 
-    def tell(findings: pl.DataFrame) -> None:
+    def add(findings: pl.DataFrame) -> None:
         totals.add(findings)
         if sink is not None:
             sink.write(findings)
 
     for findings in source.findings:
-        tell(site.judge(findings))
+        add(site.judge(findings))
     for judged in in_order(partial(_judge, checks, site), source.parts(), jobs=default_jobs()):
         source.took(judged.extent)
-        tell(judged.findings.with_columns(pl.col("row") + read))
+        add(judged.findings.with_columns(pl.col("row") + read))
         dataset.add(judged.typed.with_columns(pl.col(ROW) + read))
         refused += judged.refused
         read += judged.read
     for findings in dataset.findings(lambda: _frames(source.batches())):
-        tell(site.judge(findings))
+        add(site.judge(findings))
     counts = Counts(read=read, accepted=read - refused, refused=refused)
     found = totals.totals(source.lines)
     return Report(

@@ -31,7 +31,9 @@ def validate(
     if passed.all():
         return passed, []
     return passed, [
-        _told(each, standard, verdicts[str(i)], untyped) for i, each in enumerate(checks) if not verdicts[str(i)].all()
+        _findings_of(each, standard, verdicts[str(i)], untyped)
+        for i, each in enumerate(checks)
+        if not verdicts[str(i)].all()
     ]
 
 
@@ -42,14 +44,16 @@ def _verdicts(checks: tuple[Check, ...], names: tuple[str, ...]) -> tuple[pl.Exp
     return tuple(check(each.domain, columns).alias(str(i)) for i, each in enumerate(checks))
 
 
-def _told(each: Check, standard: pl.DataFrame, verdict: pl.Series, untyped: Mapping[str, pl.Series]) -> pl.DataFrame:
+def _findings_of(
+    each: Check, standard: pl.DataFrame, verdict: pl.Series, untyped: Mapping[str, pl.Series]
+) -> pl.DataFrame:
     columns = dict.fromkeys(each.columns)
-    told = [name for name in columns if name in standard.columns]
-    rows = standard.select(ROW, *told).filter(~verdict).rechunk()
+    present = [name for name in columns if name in standard.columns]
+    rows = standard.select(ROW, *present).filter(~verdict).rechunk()
     for name in untyped.keys() & columns.keys():
         rows = rows.filter(~pl.col(ROW).is_in(untyped[name].implode()))
-    has_shape = len(told) == 1 and each.code != "S0001" and not each.title
-    detail = _shapes(rows[told[0]]) if has_shape else each.title
+    has_shape = len(present) == 1 and each.code != "S0001" and not each.title
+    detail = _shapes(rows[present[0]]) if has_shape else each.title
     return about_rows(rows[ROW], each.code, side="standard", column="+".join(columns), detail=detail)
 
 

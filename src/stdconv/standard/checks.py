@@ -31,7 +31,7 @@ class Check:
     at: tuple[str | int, ...] = ()
 
     @property
-    def told_as(self) -> tuple[str, str]:
+    def reported_as(self) -> tuple[str, str]:
         """The code and the column of its findings: several columns joined by ``+``, each once."""
         return self.code, "+".join(dict.fromkeys(self.columns))
 

@@ -96,7 +96,7 @@ class Dataset:
         return _tellable(self._judged)
 
     @property
-    def tellable(self) -> list[tuple[str, str]]:
+    def reportable(self) -> list[tuple[str, str]]:
         """The code and the columns of every finding that there may be, as far as is known before anything is read."""
         return _tellable(self._groups)
 
@@ -125,7 +125,7 @@ class Dataset:
                 group.judge(pl.concat(records))
                 records.clear()
         for group in self._groups:
-            yield from group.told()
+            yield from group.findings()
 
 
 def _tellable(groups: Sequence[Group]) -> list[tuple[str, str]]:

@@ -21,8 +21,8 @@ from stdconv.domains.sets import (
 from stdconv.domains.subset import subset
 from stdconv.standard.checks import Check, mentioned
 from stdconv.standard.codelists import CodeList, load_codes
-from stdconv.standard.keywords import OF_COLUMNS, are_names, check_keywords, read
-from stdconv.standard.positions import Kind, Spot, spot_of
+from stdconv.standard.keywords import OF_COLUMNS, are_names, ensure_keywords, read
+from stdconv.standard.positions import Kind, Position, position_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def document_of(schema: Any) -> Document:
     """Take ``schema`` apart. Raises ``SchemaError``, and ``TypeError`` for what is no schema of records."""
     if not isinstance(schema, dict):
         raise TypeError("an object is needed")
-    parts = list(_conjuncts(schema, spot_of(schema)))
+    parts = list(_conjuncts(schema, position_of(schema)))
     columns = tuple(_columns(parts))
     if not columns:
         raise TypeError("a schema of records has columns")
@@ -71,39 +71,39 @@ def document_of(schema: Any) -> Document:
     return Document(columns, (*_strangers(parts, names), *_between(parts, names)), tuple(next(_keys(parts), ())))
 
 
-def _keys(parts: Iterable[tuple[dict[str, Any], Spot]]) -> Iterator[list[str]]:
-    for part, spot in parts:
+def _keys(parts: Iterable[tuple[dict[str, Any], Position]]) -> Iterator[list[str]]:
+    for part, position in parts:
         if "x-key" in part:
             if not are_names(part["x-key"]):
-                raise spot.error("x-key", "columns")
+                raise position.error("x-key", "columns")
             yield part["x-key"]
 
 
-def _strangers(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -> Iterator[Check]:
+def _strangers(parts: Iterable[tuple[dict[str, Any], Position]], columns: list[str]) -> Iterator[Check]:
     """Yield a check for each name that is required and is no column: no record of such columns can pass it."""
-    for part, spot in parts:
+    for part, position in parts:
         for name in part.get("required", ()):
             if name not in columns:
-                yield Check("S0001", (name,), Record(required=(name,)), at=(*spot.path, "required"))
+                yield Check("S0001", (name,), Record(required=(name,)), at=(*position.path, "required"))
 
 
-def _conjuncts(schema: Any, spot: Spot) -> Iterator[tuple[dict[str, Any], Spot]]:
+def _conjuncts(schema: Any, position: Position) -> Iterator[tuple[dict[str, Any], Position]]:
     """Yield the schemas whose columns are the document's: it, and what it refers to for all its records."""
     if isinstance(schema, bool):
-        yield ({} if schema else {"not": {}}), spot
+        yield ({} if schema else {"not": {}}), position
         return
-    check_keywords(schema, spot)
-    spot = spot.inside(schema)
+    ensure_keywords(schema, position)
+    position = position.inside(schema)
     if schema.get("type", "object") != "object":
-        raise spot.error("type", "object")
+        raise position.error("type", "object")
     if isinstance(schema.get("additionalProperties"), dict):
-        raise spot.error("additionalProperties", "others")
-    yield schema, spot
+        raise position.error("additionalProperties", "others")
+    yield schema, position
     if "$ref" in schema:
-        yield from _conjuncts(*spot.followed(schema))
+        yield from _conjuncts(*position.followed(schema))
     for i, part in enumerate(schema.get("allOf", ())):
         if _is_merged(part):
-            yield from _conjuncts(part, spot.at("allOf", i))
+            yield from _conjuncts(part, position.at("allOf", i))
 
 
 def _is_merged(part: Any) -> bool:
@@ -111,15 +111,15 @@ def _is_merged(part: Any) -> bool:
     return isinstance(part, dict) and "$ref" in part and "x-finding" not in part
 
 
-def _columns(parts: list[tuple[dict[str, Any], Spot]]) -> Iterator[Column]:
+def _columns(parts: list[tuple[dict[str, Any], Position]]) -> Iterator[Column]:
     domains: dict[str, list[Domain]] = {}
     said: dict[str, dict[str, Any]] = {}
-    for schema, spot in parts:
-        record = read({word: schema[word] for word in sorted(OF_COLUMNS) if word in schema}, spot)
+    for schema, position in parts:
+        record = read({word: schema[word] for word in sorted(OF_COLUMNS) if word in schema}, position)
         for name, domain in record.columns if isinstance(record, Record) else ():
             domains.setdefault(str(name), []).append(domain)
         for name, node in schema.get("properties", {}).items():
-            said[name] = _annotations(node, spot.at("properties", name)) | said.get(name, {})
+            said[name] = _annotations(node, position.at("properties", name)) | said.get(name, {})
     required = {name for schema, _ in parts for name in schema.get("required", ())}
     for name, several in domains.items():
         node = said.get(name, {})
@@ -135,19 +135,19 @@ def _columns(parts: list[tuple[dict[str, Any], Spot]]) -> Iterator[Column]:
         )
 
 
-def _annotations(node: Any, spot: Spot) -> dict[str, Any]:
+def _annotations(node: Any, position: Position) -> dict[str, Any]:
     """Return what the schema of a column says about it, itself before what it refers to."""
     if not isinstance(node, dict):
         return {}
-    return (_annotations(*spot.inside(node).followed(node)) if "$ref" in node else {}) | node
+    return (_annotations(*position.inside(node).followed(node)) if "$ref" in node else {}) | node
 
 
-def _between(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -> Iterator[Check]:
+def _between(parts: Iterable[tuple[dict[str, Any], Position]], columns: list[str]) -> Iterator[Check]:
     order = {name: i for i, name in enumerate(columns)}
-    for schema, spot in parts:
-        for rule, at, node in _rules(schema, spot):
-            _check_annotations(node, at)
-            domain = read(rule, at if node is rule else spot)
+    for schema, position in parts:
+        for rule, at, node in _rules(schema, position):
+            _ensure_annotations(node, at)
+            domain = read(rule, at if node is rule else position)
             title = " / ".join(node[word] for word in ("title", "x-title-en") if word in node) or _pointer(at)
             names = sorted(mentioned(domain), key=lambda name: order.get(name, len(order))) or columns
             yield Check(
@@ -160,16 +160,16 @@ def _between(parts: Iterable[tuple[dict[str, Any], Spot]], columns: list[str]) -
             )
 
 
-def _check_annotations(rule: dict[str, Any], spot: Spot) -> None:
+def _ensure_annotations(rule: dict[str, Any], position: Position) -> None:
     """Raise ``SchemaError`` where what is said about a rule is no text, or no list of columns."""
     for word in ("title", "x-title-en", "x-finding", "x-source"):
         if not isinstance(rule.get(word, ""), str):
-            raise spot.error(word, "form")
+            raise position.error(word, "form")
     if not are_names(rule.get("x-columns", [])):
-        raise spot.error("x-columns", "columns")
+        raise position.error("x-columns", "columns")
 
 
-def _rules(schema: dict[str, Any], spot: Spot) -> Iterator[tuple[Any, Spot, dict[str, Any]]]:
+def _rules(schema: dict[str, Any], position: Position) -> Iterator[tuple[Any, Position, dict[str, Any]]]:
     """Yield what a schema asks of whole records, one by one: the rule, where it stands, what is said about it.
 
     What stands in the schema itself is read there; only a part of ``allOf`` is a schema of its own and says something.
@@ -177,19 +177,19 @@ def _rules(schema: dict[str, Any], spot: Spot) -> Iterator[tuple[Any, Spot, dict
     for i, part in enumerate(schema.get("allOf", ())):
         if not _is_merged(part):
             rule = part if isinstance(part, dict) else {} if part else {"not": {}}
-            yield rule, spot.at("allOf", i), rule
+            yield rule, position.at("allOf", i), rule
     for keyword in ("anyOf", "oneOf", "not", "if"):
         if keyword in schema:
             words = ("if", "then", "else") if keyword == "if" else (keyword,)
-            yield {word: schema[word] for word in words if word in schema}, spot.at(keyword), {}
+            yield {word: schema[word] for word in words if word in schema}, position.at(keyword), {}
     for keyword in ("dependentRequired", "dependentSchemas"):
         for name, part in schema.get(keyword, {}).items():
-            yield {keyword: {name: part}}, spot.at(keyword, name), {}
+            yield {keyword: {name: part}}, position.at(keyword, name), {}
 
 
-def _pointer(spot: Spot) -> str:
+def _pointer(position: Position) -> str:
     """Return the JSON Pointer to a rule that has no title."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in spot.path)
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in position.path)
 
 
 def column_checks(columns: Iterable[Column]) -> Iterator[Check]:
@@ -203,7 +203,7 @@ def column_checks(columns: Iterable[Column]) -> Iterator[Check]:
 
 def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:
     """Split a column's domain into what is reported under codes of their own."""
-    for part in _telling(flat(domain)):
+    for part in _distinct(flat(domain)):
         match part:
             case Choice() | AnyOf((Integer(), *_)):
                 yield "S0004", part
@@ -220,7 +220,7 @@ def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:
                 yield "S0008", part
 
 
-def _telling(domains: Iterable[Domain]) -> list[Domain]:
+def _distinct(domains: Iterable[Domain]) -> list[Domain]:
     """Return those of ``domains`` that no other one implies, as a list does a length; of equal ones the last."""
     parts = list(dict.fromkeys(domains))
     for part in tuple(parts):

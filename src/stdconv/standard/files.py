@@ -14,7 +14,7 @@ from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.files import Progress, Source, check_regular, quiet
+from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
 from stdconv.layouts.headings import misfits, together
 from stdconv.layouts.lines import LineOf, Lines, same
 from stdconv.layouts.pieces import BATCH, Extent
@@ -88,19 +88,19 @@ class StandardFile:
         self._progress = progress
         self._read: Lines | None = None
         self._header = Place(str(path))
-        check_regular(path)
+        ensure_regular(path)
         self.columns = self._columns()
-        self._check_columns(self.columns, self._header)
+        self._ensure_columns(self.columns, self._header)
         lacking = [name for name in schema.key if name not in self.columns]
         if lacking:
             raise UnreadableError([fault("S0011", self._header, file=path, columns=", ".join(lacking))])
         if self.format == "csv":
-            self._check_types(name for name in self.columns if name in schema.numbers)
+            self._ensure_types(name for name in self.columns if name in schema.numbers)
 
     def _columns(self) -> tuple[str, ...]:
         match self.format:
             case "csv":
-                with Source(self.path, is_hashed=False) as source:
+                with DelimitedFile(self.path, is_hashed=False) as source:
                     self._header = source.place(Dialect(()))
                     return tuple(source.names(Dialect(())))
             case "parquet":
@@ -114,19 +114,19 @@ class StandardFile:
         except (*DAMAGED, OSError) as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
         known = {name: dtype for name, dtype in schema.items() if name in self.schema.names}
-        self._check_types(name for name, dtype in known.items() if not self.schema.is_of_kind(name, dtype))
+        self._ensure_types(name for name, dtype in known.items() if not self.schema.is_of_kind(name, dtype))
         return tuple(schema)
 
-    def _check_types(self, others: Iterable[str]) -> None:
+    def _ensure_types(self, others: Iterable[str]) -> None:
         """Raise where there are columns of another type than the schema's."""
         if columns := ", ".join(others):
             raise UnreadableError([fault("S0029", self._header, file=self.path, columns=columns)])
 
-    def _check_columns(self, columns: Sequence[str], place: Place) -> None:
-        if told := misfits(columns, self.schema.names):
+    def _ensure_columns(self, columns: Sequence[str], place: Place) -> None:
+        if problems := misfits(columns, self.schema.names):
             known = ", ".join(self.schema.names)
             raise UnreadableError(
-                [fault("S0009", place, file=self.path, columns=len(told), headings=together(told), known=known)]
+                [fault("S0009", place, file=self.path, columns=len(problems), headings=together(problems), known=known)]
             )
 
     def took(self, extent: Extent | None) -> None:
@@ -160,7 +160,7 @@ class StandardFile:
 
     def _csv_parts(self) -> Iterator[Part]:
         dialect = self.schema.dialect(self.columns)
-        with Source(self.path, progress=self._progress, is_hashed=False) as source:
+        with DelimitedFile(self.path, progress=self._progress, is_hashed=False) as source:
             header = source.header(dialect)
             self._read = Lines(self.path, header, dialect)
             for data in source.batches(header, dialect, size=SIZE):
@@ -190,7 +190,7 @@ class StandardFile:
         known = set(self.columns)
         for row, record in records:
             if not record.keys() <= known:
-                self._check_columns(tuple(record), Place(str(self.path), before + row))
+                self._ensure_columns(tuple(record), Place(str(self.path), before + row))
         rows = pl.Series(ROW, [row for row, _ in records], dtype=pl.Int64)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
@@ -208,9 +208,9 @@ class StandardFile:
 
 
 def _csv_batch(data: bytes, dialect: Dialect) -> Batch:
-    intake = read_batch(data, dialect, side="standard")
-    extent = intake.pieces.extent(dialect.end)
-    return Batch(_absent(intake.frame), intake.pieces.count, intake.findings, intake.bytes_of, extent=extent)
+    parsed = read_batch(data, dialect, side="standard")
+    extent = parsed.pieces.extent(dialect.end)
+    return Batch(_absent(parsed.frame), parsed.pieces.count, parsed.findings, parsed.bytes_of, extent=extent)
 
 
 def _parquet_batch(frame: pl.DataFrame) -> Batch:

@@ -93,10 +93,10 @@ class Group(ABC):
         """Look at all records of some groups by value, and keep the rows in which something is wrong."""
         broken = self.broken(records, self.by)
         for code, rows in self._rows.items():
-            told = broken.filter(pl.col(CODE) == code)
-            rows.append(told.group_by(self.by).agg(pl.col(ROW).min())[ROW] if code in self.once else told[ROW])
+            findings = broken.filter(pl.col(CODE) == code)
+            rows.append(findings.group_by(self.by).agg(pl.col(ROW).min())[ROW] if code in self.once else findings[ROW])
 
-    def told(self) -> Iterator[pl.DataFrame]:
+    def findings(self) -> Iterator[pl.DataFrame]:
         """Yield the findings about the rows that were kept, in order."""
         for code, kept in self._rows.items():
             rows = pl.concat(kept).sort() if kept else pl.Series(dtype=pl.Int64)

@@ -26,7 +26,7 @@ from stdconv.domains.sets import (
     Record,
     Text,
 )
-from stdconv.standard.positions import KINDS, Json, Kind, Level, Path, SchemaError, Spot, spot_of
+from stdconv.standard.positions import KINDS, Json, Kind, Level, Path, Position, SchemaError, position_of
 from stdconv.standard.references import Scope
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -44,72 +44,72 @@ def from_schema(
 
     ``kinds`` says what the columns hold; without it the schema does, where it gives their ``type``.
     """
-    top = spot_of(schema) if kinds is None else Spot(Scope(schema), kinds)
+    top = position_of(schema) if kinds is None else Position(Scope(schema), kinds)
     return read(schema, replace(top, path=path, level=level))
 
 
-def read(schema: Json, spot: Spot) -> Domain:
-    """Return the domain of ``schema``, which stands at ``spot``."""
-    spot.count()
+def read(schema: Json, position: Position) -> Domain:
+    """Return the domain of ``schema``, which stands at ``position``."""
+    position.count()
     if isinstance(schema, bool):
         return Anything() if schema else Nothing()
-    check_keywords(schema, spot)
-    inside = spot.inside(schema)
+    ensure_keywords(schema, position)
+    inside = position.inside(schema)
     parts: list[Domain] = []
     for reader in dict.fromkeys(READERS[keyword] for keyword in schema if keyword in READERS):
         parts += reader(schema, inside)
     return parts[0] if len(parts) == 1 else AllOf(tuple(parts)) if parts else Anything()
 
 
-def check_keywords(schema: Any, spot: Spot) -> None:
+def ensure_keywords(schema: Any, position: Position) -> None:
     """Raise ``SchemaError`` for a keyword that is not supported, or says nothing about what is described."""
     if not isinstance(schema, dict):
-        raise SchemaError(spot.path, "schema")
+        raise SchemaError(position.path, "schema")
     if schema.get("$schema", DIALECT) != DIALECT:
-        raise spot.error("$schema", "dialect")
+        raise position.error("$schema", "dialect")
     for keyword in schema:
         if keyword not in READERS and keyword not in ANNOTATIONS and not keyword.startswith("x-"):
-            raise spot.error(keyword, "unsupported")
-        if spot.level not in LEVELS.get(keyword, (spot.level,)):
-            raise spot.error(keyword, spot.level)
+            raise position.error(keyword, "unsupported")
+        if position.level not in LEVELS.get(keyword, (position.level,)):
+            raise position.error(keyword, position.level)
 
 
-def _type(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+def _type(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
     """Read what a column's values are: all the same, so that the type holds for all or for none."""
     types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
-    held = {"record": {"object"}, "string": {"string"}, "integer": {"integer", "number"}}[spot.level]
+    held = {"record": {"object"}, "string": {"string"}, "integer": {"integer", "number"}}[position.level]
     return () if held.intersection(filter(_is_text, types)) else (Nothing(),)
 
 
-def _text(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+def _text(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
     for keyword in _TEXT:
         if keyword in schema and not (_is_text if keyword == "pattern" else _is_length)(schema[keyword]):
-            raise spot.error(keyword, "form")
+            raise position.error(keyword, "form")
     if "pattern" in schema:
-        _check_pattern(schema["pattern"], spot)
+        _ensure_pattern(schema["pattern"], position)
     lengths = {word: option for word, option in _TEXT.items() if word in schema and word != "pattern"}
     yield Text(schema.get("pattern"), **{option: min(int(schema[word]), MOST) for word, option in lengths.items()})
 
 
-def _check_pattern(pattern: str, spot: Spot) -> None:
+def _ensure_pattern(pattern: str, position: Position) -> None:
     """Raise ``SchemaError`` for a pattern outside the grammar, or one too large to be compiled."""
     try:
         parse(pattern)
         pl.select(check_value(Text(pattern), pl.lit("")))
     except PatternError as error:
-        raise spot.error("pattern", "pattern", english=str(error)) from None
+        raise position.error("pattern", "pattern", english=str(error)) from None
     except pl.exceptions.ComputeError:
-        raise spot.error("pattern", "large") from None
+        raise position.error("pattern", "large") from None
 
 
-def _number(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+def _number(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
     """Read bounds of whole numbers: between whole numbers too, and with the bound itself or without."""
     for keyword in _NUMBER:
         if keyword in schema and not _is_number(schema[keyword]):
-            raise spot.error(keyword, "form")
+            raise position.error(keyword, "form")
     step = schema.get("multipleOf", 1)
     if step < 1 or step != int(step):
-        raise spot.error("multipleOf", "whole")
+        raise position.error("multipleOf", "whole")
     lows = [math.ceil(schema["minimum"])] if "minimum" in schema else []
     lows += [math.floor(schema["exclusiveMinimum"]) + 1] if "exclusiveMinimum" in schema else []
     highs = [math.floor(schema["maximum"])] if "maximum" in schema else []
@@ -141,43 +141,43 @@ def are_names(value: object) -> bool:
     return isinstance(value, list) and all(map(_is_text, value)) and len(set(value)) == len(value)
 
 
-def _enum(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+def _enum(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
     for keyword in ("enum", "const"):
         if keyword not in schema:
             continue
         values = schema["enum"] if keyword == "enum" else [schema["const"]]
-        is_one = _is_text if spot.level == "string" else _is_whole
+        is_one = _is_text if position.level == "string" else _is_whole
         if not isinstance(values, list) or not all(map(is_one, values)):
-            raise spot.error(keyword, "texts" if spot.level == "string" else "numbers")
-        if spot.level == "string":
+            raise position.error(keyword, "texts" if position.level == "string" else "numbers")
+        if position.level == "string":
             yield Choice(tuple(values))
         else:
             yield AnyOf(tuple(Integer(int(value), int(value)) for value in values)) if values else Nothing()
 
 
-def _format(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+def _format(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
     if schema["format"] != "date":
-        raise spot.error("format", "format")
+        raise position.error("format", "format")
     yield Date()
 
 
-def _record(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+def _record(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
     columns, required = schema.get("properties", {}), schema.get("required", [])
     if not isinstance(columns, dict) or not are_names(required):
-        raise SchemaError(spot.path, "form", keyword="properties / required")
-    found = {name: _column(name, part, spot.at("properties", name)) for name, part in columns.items()}
+        raise SchemaError(position.path, "form", keyword="properties / required")
+    found = {name: _column(name, part, position.at("properties", name)) for name, part in columns.items()}
     others = schema.get("additionalProperties", True)
     if others is not True:
-        rest = [name for name in spot.kinds if name not in columns]
-        found |= {name: _column(name, others, spot.at("additionalProperties")) for name in rest}
+        rest = [name for name in position.kinds if name not in columns]
+        found |= {name: _column(name, others, position.at("additionalProperties")) for name in rest}
     if "propertyNames" in schema:
-        names = read(schema["propertyNames"], spot.at("propertyNames", level="string"))
-        found |= dict.fromkeys(_outside(names, [*spot.kinds, *columns]), Nothing())
+        names = read(schema["propertyNames"], position.at("propertyNames", level="string"))
+        found |= dict.fromkeys(_outside(names, [*position.kinds, *columns]), Nothing())
     yield Record(tuple(found.items()), tuple(required), closed=others is False)
 
 
-def _column(name: str, schema: Json, spot: Spot) -> Domain:
-    return read(schema, replace(spot, level=spot.kinds.get(name, "string")))
+def _column(name: str, schema: Json, position: Position) -> Domain:
+    return read(schema, replace(position, level=position.kinds.get(name, "string")))
 
 
 def _outside(domain: Domain, names: list[str]) -> list[str]:
@@ -186,46 +186,46 @@ def _outside(domain: Domain, names: list[str]) -> list[str]:
     return given.filter(~check_value(domain, pl.col("name")))["name"].to_list()
 
 
-def _dependent(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
-    for name, names in _members(schema, "dependentRequired", spot).items():
+def _dependent(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
+    for name, names in _members(schema, "dependentRequired", position).items():
         if not are_names(names):
-            raise spot.at("dependentRequired").error(name, "columns")
+            raise position.at("dependentRequired").error(name, "columns")
         yield IfThenElse(Record(required=(name,)), Record(required=tuple(names)), Anything())
-    for name, part in _members(schema, "dependentSchemas", spot).items():
-        yield IfThenElse(Record(required=(name,)), read(part, spot.at("dependentSchemas", name)), Anything())
+    for name, part in _members(schema, "dependentSchemas", position).items():
+        yield IfThenElse(Record(required=(name,)), read(part, position.at("dependentSchemas", name)), Anything())
 
 
-def _members(schema: dict[str, Any], keyword: str, spot: Spot) -> dict[str, Any]:
+def _members(schema: dict[str, Any], keyword: str, position: Position) -> dict[str, Any]:
     members = schema.get(keyword, {})
     if not isinstance(members, dict):
-        raise spot.error(keyword, "form")
+        raise position.error(keyword, "form")
     return members
 
 
 def _several(keyword: str, build: Callable[[tuple[Domain, ...]], Domain]) -> Reader:
-    def several(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
+    def several(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
         if not isinstance(schema[keyword], list) or not schema[keyword]:
-            raise spot.error(keyword, "several")
-        yield build(tuple(read(part, spot.at(keyword, i)) for i, part in enumerate(schema[keyword])))
+            raise position.error(keyword, "several")
+        yield build(tuple(read(part, position.at(keyword, i)) for i, part in enumerate(schema[keyword])))
 
     return several
 
 
-def _not(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
-    yield Not(read(schema["not"], spot.at("not")))
+def _not(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
+    yield Not(read(schema["not"], position.at("not")))
 
 
-def _if(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
-    parts = [read(schema.get(word, True), spot.at(word)) for word in ("if", "then", "else")]
+def _if(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
+    parts = [read(schema.get(word, True), position.at(word)) for word in ("if", "then", "else")]
     if "if" in schema:
         yield IfThenElse(*parts)
 
 
-def _ref(schema: dict[str, Any], spot: Spot) -> Iterable[Domain]:
-    yield read(*spot.followed(schema))
+def _ref(schema: dict[str, Any], position: Position) -> Iterable[Domain]:
+    yield read(*position.followed(schema))
 
 
-Reader: TypeAlias = Callable[[dict[str, Any], Spot], Iterable[Domain]]
+Reader: TypeAlias = Callable[[dict[str, Any], Position], Iterable[Domain]]
 
 _NUMBER = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")
 OF_COLUMNS = frozenset({"properties", "required", "additionalProperties", "propertyNames"})

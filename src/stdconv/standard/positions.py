@@ -80,7 +80,7 @@ class SchemaError(ValueError):
 
 
 @dataclass(frozen=True)
-class Spot:
+class Position:
     """Where a schema stands: the ``path`` to it, the ``level`` of what it describes, the ``kinds`` of all columns.
 
     ``behind`` is what was referred to on the way here, ``counter`` counts the parts that were read.
@@ -93,11 +93,11 @@ class Spot:
     behind: tuple[Any, ...] = field(default=(), repr=False)
     counter: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 
-    def at(self, *path: str | int, level: Level | None = None) -> Spot:
+    def at(self, *path: str | int, level: Level | None = None) -> Position:
         """Return the spot ``path`` further down."""
         return replace(self, path=(*self.path, *path), level=level or self.level)
 
-    def inside(self, schema: dict[str, Any]) -> Spot:
+    def inside(self, schema: dict[str, Any]) -> Position:
         """Return the spot with what the references in ``schema`` are relative to."""
         return replace(self, scope=self.scope.inside(schema))
 
@@ -110,7 +110,7 @@ class Spot:
         if next(self.counter) >= PARTS:
             raise SchemaError(self.path, "many")
 
-    def followed(self, schema: dict[str, Any]) -> tuple[Json, Spot]:
+    def followed(self, schema: dict[str, Any]) -> tuple[Json, Position]:
         """Return what the ``$ref`` of ``schema``, which stands here, refers to; raises ``SchemaError``."""
         if not isinstance(schema["$ref"], str):
             raise self.error("$ref", "form")
@@ -123,60 +123,60 @@ class Spot:
         return target, replace(self.at("$ref"), scope=scope, behind=(*self.behind, target))
 
 
-def spot_of(document: Json) -> Spot:
+def position_of(document: Json) -> Position:
     """Return where the whole of a schema stands. Raises ``SchemaError`` for columns of no kind, or of two."""
-    top = Spot(Scope(document), {})
+    top = Position(Scope(document), {})
     declared = list(_declared(document, top, set()))
     kinds: dict[str, Kind] = {}
-    for name, kind, spot in declared:
+    for name, kind, position in declared:
         if name in RESERVED or (name.startswith("^") and name.endswith("$")):
-            raise SchemaError(spot.path, "name")
+            raise SchemaError(position.path, "name")
         if kind is not None and kind not in KINDS:
-            raise spot.error("type", "kind")
+            raise position.error("type", "kind")
         if kind is not None and kinds.setdefault(name, kind) != kind:
-            raise spot.error("type", "kinds")
+            raise position.error("type", "kinds")
     return replace(top, kinds={name: kinds.get(name, "string") for name, _, _ in declared})
 
 
-def _declared(schema: Json, spot: Spot, seen: set[int]) -> Iterator[tuple[str, Any, Spot]]:
+def _declared(schema: Json, position: Position, seen: set[int]) -> Iterator[tuple[str, Any, Position]]:
     """Yield each column that ``schema`` speaks of, with its type where it is said, and where."""
     if not isinstance(schema, dict) or id(schema) in seen:
         return
     seen.add(id(schema))
-    spot = spot.inside(schema)
+    position = position.inside(schema)
     columns = schema.get("properties", {})
     for name, part in columns.items() if isinstance(columns, dict) else ():
-        at = spot.at("properties", name)
+        at = position.at("properties", name)
         yield name, None, at
         yield from ((name, kind, where) for kind, where in _types(part, at))
-    for part, where in _parts(schema, spot):
+    for part, where in _parts(schema, position):
         yield from _declared(part, where, seen)
 
 
-def _types(schema: Json, spot: Spot) -> Iterator[tuple[Any, Spot]]:
+def _types(schema: Json, position: Position) -> Iterator[tuple[Any, Position]]:
     """Yield the type that the schema of a column says, itself, by reference or in parts that all hold."""
     if not isinstance(schema, dict):
         return
-    spot.count()
-    spot = spot.inside(schema)
+    position.count()
+    position = position.inside(schema)
     if "type" in schema:
-        yield schema["type"], spot
-    for part, where in _parts(schema, spot, words=("allOf",)):
+        yield schema["type"], position
+    for part, where in _parts(schema, position, words=("allOf",)):
         yield from _types(part, where)
 
 
 def _parts(
     schema: dict[str, Any],
-    spot: Spot,
+    position: Position,
     words: tuple[str, ...] = ("allOf", "anyOf", "oneOf", "not", "if", "then", "else"),
-) -> Iterator[tuple[Json, Spot]]:
+) -> Iterator[tuple[Json, Position]]:
     """Yield the schemas in ``schema`` that describe the same thing, by reference too."""
     for word in words:
         part = schema.get(word, [])
         several = enumerate(part) if isinstance(part, list) else [(None, part)]
-        yield from ((each, spot.at(word, *(() if i is None else (i,)))) for i, each in several)
+        yield from ((each, position.at(word, *(() if i is None else (i,)))) for i, each in several)
     dependent = schema.get("dependentSchemas", {})
     for name, part in dependent.items() if isinstance(dependent, dict) else ():
-        yield part, spot.at("dependentSchemas", name)
+        yield part, position.at("dependentSchemas", name)
     if "$ref" in schema:
-        yield spot.followed(schema)
+        yield position.followed(schema)

@@ -127,8 +127,8 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Schema:
         rules = _rules(_rules_of(path))
         document = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
         if not is_shipped:
-            _check_neighbours(path)
-            _check_form(document)
+            _ensure_rules_found(path)
+            _ensure_form(document)
         schema = schema_of(called, document, rules)
     except SchemaError as error:
         known = ", ".join(sorted({*READERS, "$defs", "$anchor"}))
@@ -155,7 +155,7 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _check_neighbours(path: Path) -> None:
+def _ensure_rules_found(path: Path) -> None:
     """Raise where a rules file lies beside the schema under a name by which it is not found."""
     if (wrong := path.with_name(path.name.removesuffix(".json") + RULES)).is_file() and wrong != _rules_of(path):
         right = _rules_of(path).name
@@ -163,7 +163,7 @@ def _check_neighbours(path: Path) -> None:
         raise DefinitionError([fault("M0032", Place(str(wrong)), problem=problem)])
 
 
-def _check_form(document: Any) -> None:
+def _ensure_form(document: Any) -> None:
     """Raise ``SchemaError`` where ``document`` is no JSON Schema 2020-12; the tests check shipped ones.
 
     Raises ``UnicodeEncodeError`` for a lone surrogate, which JSON can spell and no text holds.
