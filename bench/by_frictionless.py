@@ -39,7 +39,7 @@ class Resident(Check):
     """The name's length, the era by kind, and the era of the birth date."""
 
     type = "resident"
-    Errors = [errors.RowConstraintError]  # noqa: RUF012
+    Errors = [errors.RowConstraintError]
 
     def validate_row(self, row: Row) -> Iterator[Error]:
         name, kind, era, born = row[NAMED], row[KIND], row[ERA], row[BORN]

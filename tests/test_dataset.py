@@ -43,7 +43,7 @@ def number_of(text: str | None) -> int | None:
     return min(int(text), GREATEST) if text is not None and re.fullmatch("[0-9]+", text) else None
 
 
-def together(rows: Mapping[int, Record], by: Sequence[str]) -> Iterator[dict[int, Record]]:
+def joined_texts(rows: Mapping[int, Record], by: Sequence[str]) -> Iterator[dict[int, Record]]:
     """Yield the records that have the same values in all of ``by``, by row."""
     found: dict[tuple[str | None, ...], dict[int, Record]] = defaultdict(dict)
     for row, record in rows.items():
@@ -65,7 +65,7 @@ def unique(rule: dict[str, Any], rows: Mapping[int, Record]) -> Iterator[Finding
 
 
 def counted(rule: dict[str, Any], rows: Mapping[int, Record]) -> Iterator[Finding]:
-    for person in together(rows, rule["by"]):
+    for person in joined_texts(rows, rule["by"]):
         numbers = {row: n for row, record in person.items() if (n := number_of(record[rule["number"]])) is not None}
         there = set(numbers.values())
         behind_a_gap = [row for row, n in numbers.items() if n != 1 and n - 1 not in there]
@@ -75,7 +75,7 @@ def counted(rule: dict[str, Any], rows: Mapping[int, Record]) -> Iterator[Findin
 
 
 def latest(rule: dict[str, Any], rows: Mapping[int, Record]) -> Iterator[Finding]:
-    for person in together(rows, rule["by"]):
+    for person in joined_texts(rows, rule["by"]):
         numbers = {row: number_of(record[rule["number"]]) or 0 for row, record in person.items()}
         highest = max(numbers.values())
         flagged = [row for row, record in person.items() if record[rule["flag"]] == rule["value"]]
@@ -91,7 +91,7 @@ def latest(rule: dict[str, Any], rows: Mapping[int, Record]) -> Iterator[Finding
 
 def at_most_one(rule: dict[str, Any], rows: Mapping[int, Record]) -> Iterator[Finding]:
     counting = {row: record for row, record in rows.items() if fits(record, rule.get("among", {}))}
-    for household in together(counting, rule["by"]):
+    for household in joined_texts(counting, rule["by"]):
         heads = [row for row, record in household.items() if fits(record, rule["which"])]
         if not heads:
             yield min(household), "D0011", "+".join(rule["which"])

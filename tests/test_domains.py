@@ -24,12 +24,12 @@ from stdconv.domains.sets import (
     Cases,
     CheckDigit,
     Choice,
+    Concatenated,
     Date,
     Domain,
     EraAgrees,
     IfThenElse,
     InOrder,
-    Joined,
     Not,
     NotAfter,
     Nothing,
@@ -621,7 +621,7 @@ def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
             return row[by] is None or any(holds(record, row) for value, record in cases if value == row[by])
         case NotAfter(earlier, later):
             return row[earlier] is None or row[later] is None or str(row[earlier]) <= str(row[later])
-        case Joined():
+        case Concatenated():
             return is_joined(rule, row)
         case CheckDigit(column, weights, digits):
             number = row[column]
@@ -634,7 +634,7 @@ def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
             return within(domain, row)
 
 
-def is_joined(rule: Joined, row: Mapping[Any, str | None]) -> bool:
+def is_joined(rule: Concatenated, row: Mapping[Any, str | None]) -> bool:
     """Membership by the rule that a whole is its parts."""
     whole, parts = row[rule.whole], [part for key in rule.parts if (part := row[key]) is not None]
     labels = dict(rule.labels or ())
@@ -794,12 +794,12 @@ RULED = [
     Record(
         tuple((key, Text("^[ab]{1,2}(x[ab]{1,2}){0,2}$")) for key in "pqrs"),
         ("s",),
-        (Joined("p", ("q", "r", "s"), "x"),),
+        (Concatenated("p", ("q", "r", "s"), "x"),),
     ),
     Record(
         (("p", Text("^(a|b|3)(x(a|b|3))?$")), *((key, Choice(("1", "2", "9"))) for key in "qr")),
         (),
-        (Joined("p", ("q", "r"), "x", (("1", "a"), ("2", "b"))),),
+        (Concatenated("p", ("q", "r"), "x", (("1", "a"), ("2", "b"))),),
     ),
     Record(tuple((key, Date()) for key in "pqr"), (), (NotAfter("p", "q"), NotAfter("q", "r"))),
     Record((("p", Text("^[0-9]{3}$")), ("q", Text("^[0-9a]{1,4}$"))), ("p",), (DIGIT_OF_P, DIGIT_OF_Q)),
@@ -821,7 +821,9 @@ RULED = [
             Within(Not(Record((), ("s", "r")))),
             Within(AllOf((Record((("p", Choice(("a", "1"))),)), Record((("s", Choice(("1",))),))))),
             Within(
-                IfThenElse(Record((("p", Choice(("a",))),)), Record(rules=(Joined("q", ("p", "s"), ""),)), Anything())
+                IfThenElse(
+                    Record((("p", Choice(("a",))),)), Record(rules=(Concatenated("q", ("p", "s"), ""),)), Anything()
+                )
             ),
         ),
     ),

@@ -141,8 +141,8 @@ def test_texts_are_written_the_same_one_by_one_and_together(some: list[str]) -> 
     for dialect in (CP932, Dialect(columns=("氏名",)), Dialect(columns=("氏名",), encoding="utf-8-sig")):
         each = [encode(text, dialect) for text in some]
         assert encode_rows(pl.Series(some, dtype=pl.String), dialect) == each
-        together = None if None in each else b"".join(part or b"" for part in each)
-        assert encode_block(pl.Series(some, dtype=pl.String), dialect) == together
+        joined_texts = None if None in each else b"".join(part or b"" for part in each)
+        assert encode_block(pl.Series(some, dtype=pl.String), dialect) == joined_texts
 
 
 @given(st.binary(max_size=12))

@@ -19,7 +19,7 @@ from stdconv.lenses import LENSES
 from stdconv.linting.lint import lint_text
 from stdconv.mapping.models import NumberField, WhenField
 from stdconv.mapping.plan import load_plan
-from stdconv.proving.prove import prove_text
+from stdconv.proving.prove import prove_yaml
 from stdconv.testing import assert_lint_clean, assert_round_trip
 
 CASES = Path(__file__).parent / "cases"
@@ -72,7 +72,7 @@ def is_found(mutant: Mutant, file: Path) -> bool:
     file.write_text(mutant.text, encoding="utf-8")
     try:
         return (
-            not lint_text(mutant.text, str(file)).is_clean or not prove_text(mutant.text, str(file), examples=0).holds
+            not lint_text(mutant.text, str(file)).is_clean or not prove_yaml(mutant.text, str(file), examples=0).holds
         )
     except StdconvError:
         return True

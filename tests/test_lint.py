@@ -20,7 +20,7 @@ from stdconv.domains.nearmisses import odd_texts
 from stdconv.errors import DefinitionError
 from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
-from stdconv.linting.lint import Linted, lint, lint_text
+from stdconv.linting.lint import Linted, lint, lint_yaml
 from stdconv.mapping.plan import load_plan, read_plan
 
 TOP = Path(__file__).parents[1]
@@ -73,7 +73,7 @@ def test_a_shipped_mapping_is_clean_and_so_is_its_plan(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_how_a_mapping_is_written_in_yaml_makes_no_difference(name: str) -> None:
-    assert found(lint_text(dumped(DATA[name]), "m.yaml")) == []
+    assert found(lint_yaml(dumped(DATA[name]), "m.yaml")) == []
 
 
 COLUMNS = [
@@ -101,14 +101,14 @@ COLUMNS = [
 def test_whether_the_values_fit_the_schema_is_said_for_each_column(
     column: str, verdict: str, changes: list[tuple[str, str]]
 ) -> None:
-    linted = lint_text(changed(A, *changes), "m.yaml")
+    linted = lint_yaml(changed(A, *changes), "m.yaml")
     assert linted.fits[column] == verdict
     assert list(linted.fits) == COLUMNS
 
 
 def test_an_assumption_fits_if_the_column_admits_its_value() -> None:
     assert lint(B).fits["住民種別"] == "yes"
-    wrong = lint_text(changed(B, ('assume: "1"', 'assume: "7"')), "m.yaml")
+    wrong = lint_yaml(changed(B, ('assume: "1"', 'assume: "7"')), "m.yaml")
     assert wrong.fits["住民種別"] == "never"
     assert found(wrong) == [("M0051", line_of(TEXTS[B], 'assume: "1"'))]
     assert '"住民種別"' in wrong.faults[0].text("en")
@@ -116,7 +116,7 @@ def test_an_assumption_fits_if_the_column_admits_its_value() -> None:
 
 def test_29_february_of_a_common_year_in_a_column_that_does_not_permit_it_is_one_fault_at_the_option() -> None:
     text = changed(A, ('none: "00000000"', 'none: "00000000", common_leap_day: true'))
-    linted = lint_text(text, "m.yaml")
+    linted = lint_yaml(text, "m.yaml")
     assert found(linted) == [("M0046", line_of(text, "common_leap_day"))]
     assert "remove the option" in linted.faults[0].text("en")
 
@@ -185,7 +185,7 @@ def test_lint_is_in_the_order_of_the_file_and_says_nothing_twice() -> None:
         ("steps: [{op: compact_date, none", "steps: [{op: compact_date, non"),
         ("unmapped: {legacy: {}", "unmapped: {legacy: {旧氏: －}"),
     )
-    linted = lint_text(text, "m.yaml")
+    linted = lint_yaml(text, "m.yaml")
     wanted = ["M0055", "M0046", "M0006", "M0051", "M0047", "M0047", "M0023", "M0055"]
     assert [fault.code for fault in linted.faults] == wanted
     for told in (linted.faults, linted.warnings):
@@ -196,7 +196,7 @@ def test_lint_is_in_the_order_of_the_file_and_says_nothing_twice() -> None:
 
 
 def test_a_file_that_does_not_parse_has_one_fault_at_its_line() -> None:
-    linted = lint_text(changed(A, ("lookups:\n", "lookups: [\n")), "m.yaml")
+    linted = lint_yaml(changed(A, ("lookups:\n", "lookups: [\n")), "m.yaml")
     assert [fault.code for fault in linted.faults] == ["M0001"]
     assert linted.mapping is None
     assert linted.fits == {}
@@ -204,7 +204,7 @@ def test_a_file_that_does_not_parse_has_one_fault_at_its_line() -> None:
 
 def test_a_seam_that_does_not_hold_names_the_value_that_does_not_pass() -> None:
     steps = 'steps: [{op: recode, table: {男: m, 女: f}}, {op: recode, table: {m: "1", f: "2", u: "0"}}]'
-    linted = lint_text(changed(A, ('steps: [{op: recode, table: {男: "1", 女: "2", 不明: "0"}}]', steps)), "m.yaml")
+    linted = lint_yaml(changed(A, ('steps: [{op: recode, table: {男: "1", 女: "2", 不明: "0"}}]', steps)), "m.yaml")
     (seam,) = [fault for fault in linted.faults if fault.code == "M0052"]
     assert '"u"' in seam.text("en"), "m and f do meet the step before; only u does not"
 
@@ -240,7 +240,7 @@ def test_an_unknown_key_is_one_fault_wherever_it_stands(name: str, path: tuple[s
     data = copy.deepcopy(DATA[name])
     part(data, path)["zzz"] = "unknown"
     text = dumped(data)
-    assert found(lint_text(text, "m.yaml")) == [("M0006", line_of(text, "zzz:"))]
+    assert found(lint_yaml(text, "m.yaml")) == [("M0006", line_of(text, "zzz:"))]
 
 
 @pytest.mark.parametrize("number", range(len(DATA[A]["fields"])))
@@ -254,7 +254,7 @@ def test_places_behind_a_field_that_was_left_out_are_still_right(number: int) ->
             table[f"誤{other}"] = f"7{other}"
             expected.add(("M0046", f"誤{other}:"))
     text = dumped(data)
-    linted = lint_text(text, "m.yaml")
+    linted = lint_yaml(text, "m.yaml")
     assert sorted(found(linted)) == sorted((code, line_of(text, mark)) for code, mark in expected)
 
 
@@ -266,7 +266,7 @@ def test_places_behind_an_example_that_was_left_out_are_still_right(number: int)
     other = last if number != last else 0
     data["examples"][other]["source"] = "assumed: －"
     text = dumped(data)
-    linted = lint_text(text, "m.yaml")
+    linted = lint_yaml(text, "m.yaml")
     assert sorted(found(linted)) == sorted([("M0006", line_of(text, "zzz:")), ("M0055", line_of(text, "－"))])
 
 
@@ -276,7 +276,7 @@ def test_a_reason_without_a_letter_says_nothing(reason: str) -> None:
     data["about"]["source"] = reason
     data["unmapped"]["legacy"]["備考"] = reason
     data["legacy"]["columns"].append("備考")
-    assert [fault.code for fault in lint_text(dumped(data), "m.yaml").faults] == ["M0055", "M0055"]
+    assert [fault.code for fault in lint_yaml(dumped(data), "m.yaml").faults] == ["M0055", "M0055"]
 
 
 # Tables as CSV
@@ -372,7 +372,7 @@ def test_what_no_example_shows_is_told_in_words_that_fit_the_lens(
 ) -> None:
     file = CASES / name / "mapping.yaml"
     data = yaml.safe_load(TEXTS.get(name) or file.read_text(encoding="utf-8"))
-    faults = [each for each in lint_text(dumped(shorn(data, of)), str(file)).faults if each.code == "M0054"]
+    faults = [each for each in lint_yaml(dumped(shorn(data, of)), str(file)).faults if each.code == "M0054"]
     told = {fault.messages["en"].summary: fault.messages["ja"].summary for fault in faults}
     summary = f"Nothing shows that {column} is right for {en}: no example has such a value."
     assert told[summary].startswith(f"{column} が{ja}に対して正しいことを示すものがありません")
@@ -445,7 +445,7 @@ def mutated(draw: st.DrawFn) -> str:
 
 def answers(text: str) -> None:
     """Hold what lint says of any text, and what loading says of the same."""
-    linted = lint_text(text, "m.yaml")
+    linted = lint_yaml(text, "m.yaml")
     told = (*linted.faults, *linted.warnings)
     assert len(set(told)) == len(told)
     lines = text.count("\n") + 1

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from jsonschema_oracle import oracle
 from reference_schema import broken, failures, rule_failures
 
-from stdconv.domains.repair import Row, mended
+from stdconv.domains.repair import Row, repaired
 from stdconv.domains.sampler import members, rows
 from stdconv.domains.sets import (
     AllOf,
@@ -23,10 +23,10 @@ from stdconv.domains.sets import (
     Anything,
     CheckDigit,
     Choice,
+    Concatenated,
     Date,
     Domain,
     IfThenElse,
-    Joined,
     Not,
     NotAfter,
     Nothing,
@@ -75,7 +75,7 @@ def conditions() -> st.SearchStrategy[Domain]:
 def rules() -> st.SearchStrategy[Rule]:
     some = st.lists(names, min_size=1, max_size=3, unique=True).map(tuple)
     labels = st.none() | st.just((("1", "a"), ("2", "bc")))
-    named = st.builds(Joined, names, some, st.sampled_from(["", "1"]), labels) | st.builds(NotAfter, names, names)
+    named = st.builds(Concatenated, names, some, st.sampled_from(["", "1"]), labels) | st.builds(NotAfter, names, names)
     return (
         named
         | st.builds(CheckDigit, names, st.just((3, 2)), st.just("10987654321"))
@@ -93,13 +93,13 @@ def test_mending_keeps_every_value_in_its_column_and_every_required_one_in_its_p
     row, spare = data.draw(st.fixed_dictionaries(drawn)), data.draw(st.fixed_dictionaries(values))
     domain = Record(tuple(COLUMNS.items()), tuple(required), tuple(ruled))
     before = dict(row)
-    after = mended(domain, row, spare, random.Random(seed))
+    after = repaired(domain, row, spare, random.Random(seed))
     assert after.keys() == COLUMNS.keys()
     assert {name for name, value in after.items() if value is None}.isdisjoint(required)
     outside = [name for name, value in after.items() if not is_admitted(name, value)]
     assert outside == []
     assert row == before, "what was given stays as it is"
-    assert after == mended(domain, row, spare, random.Random(seed))
+    assert after == repaired(domain, row, spare, random.Random(seed))
 
 
 def is_admitted(name: str, value: str | None) -> bool:
@@ -108,12 +108,12 @@ def is_admitted(name: str, value: str | None) -> bool:
 
 
 KEPT: list[tuple[str, Rule, Row, Row]] = [
-    ("a whole", Joined("w", ("u", "v"), "-"), {"w": "x", "u": "a", "v": "b"}, {"w": "a-b"}),
-    ("a whole of one part", Joined("w", ("u", "v"), "-"), {"w": "x", "u": None, "v": "b"}, {"w": "b"}),
-    ("labels", Joined("w", ("u",), "-", (("1", "one"),)), {"w": "x", "u": "1"}, {"w": "one"}),
-    ("a code without a label", Joined("w", ("u",), "-", (("1", "one"),)), {"w": "x", "u": "2"}, {}),
-    ("no parts", Joined("w", ("u",), "-"), {"w": "x", "u": None}, {}),
-    ("no whole", Joined("w", ("u",), "-"), {"w": None, "u": "a"}, {}),
+    ("a whole", Concatenated("w", ("u", "v"), "-"), {"w": "x", "u": "a", "v": "b"}, {"w": "a-b"}),
+    ("a whole of one part", Concatenated("w", ("u", "v"), "-"), {"w": "x", "u": None, "v": "b"}, {"w": "b"}),
+    ("labels", Concatenated("w", ("u",), "-", (("1", "one"),)), {"w": "x", "u": "1"}, {"w": "one"}),
+    ("a code without a label", Concatenated("w", ("u",), "-", (("1", "one"),)), {"w": "x", "u": "2"}, {}),
+    ("no parts", Concatenated("w", ("u",), "-"), {"w": "x", "u": None}, {}),
+    ("no whole", Concatenated("w", ("u",), "-"), {"w": None, "u": "a"}, {}),
     ("dates", NotAfter("u", "v"), {"u": "2024-01-02", "v": "2024-01-01"}, {"v": None}),
     ("the same day", NotAfter("u", "v"), {"u": "2024-01-02", "v": "2024-01-02"}, {}),
     ("a check digit", CheckDigit("u", (6, 5, 4, 3, 2), "10987654321"), {"u": "131010"}, {"u": "131016"}),
@@ -136,7 +136,7 @@ KEPT: list[tuple[str, Rule, Row, Row]] = [
     ),
     (
         "a rule under a condition",
-        Within(IfThenElse(Record((("u", Choice(("1",))),), ("u",)), Record(rules=(Joined("w", ("v",), "-"),)), Anything())),
+        Within(IfThenElse(Record((("u", Choice(("1",))),), ("u",)), Record(rules=(Concatenated("w", ("v",), "-"),)), Anything())),
         {"u": "1", "v": "a", "w": "b"},
         {"w": "a"},
     ),
@@ -146,14 +146,14 @@ KEPT: list[tuple[str, Rule, Row, Row]] = [
 @pytest.mark.parametrize(("rule", "row", "changed"), [case[1:] for case in KEPT], ids=[case[0] for case in KEPT])
 def test_a_broken_rule_is_kept_after_mending_and_a_kept_one_changes_nothing(rule: Rule, row: Row, changed: Row) -> None:
     domain = Record(tuple((name, Text()) for name in row), (), (rule,))
-    assert mended(domain, row, dict.fromkeys(row, "spare"), random.Random(0)) == row | changed
+    assert repaired(domain, row, dict.fromkeys(row, "spare"), random.Random(0)) == row | changed
 
 
 def test_where_presence_alone_is_the_condition_either_side_may_give_way() -> None:
     rule = Within(IfThenElse(Record((), ("u",)), Record((), ("v",)), Anything()))
     domain = Record((("u", Text()), ("v", Text())), (), (rule,))
     row: Row = {"u": "a", "v": None}
-    found = [mended(domain, row, {"u": "b", "v": "c"}, random.Random(seed)) for seed in range(40)]
+    found = [repaired(domain, row, {"u": "b", "v": "c"}, random.Random(seed)) for seed in range(40)]
     assert {tuple(each.values()) for each in found} == {("a", "c"), (None, None)}
 
 
@@ -170,7 +170,7 @@ def pools() -> dict[str, list[str]]:
 def test_mending_keeps_the_columns_of_the_full_record(seed: int) -> None:
     rng, record = random.Random(seed), load_schema(NAME).record
     row = {c: rng.choice(pool) if c in record.required or rng.random() < 0.9 else None for c, pool in pools().items()}
-    after = mended(record, row, {c: rng.choice(pool) for c, pool in pools().items()}, rng)
+    after = repaired(record, row, {c: rng.choice(pool) for c, pool in pools().items()}, rng)
     assert after.keys() == row.keys()
     assert all(after[name] is not None for name in record.required)
     values = {str(name): value for name, value in after.items() if value is not None}

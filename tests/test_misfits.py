@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from stdconv.errors import Fault
-from stdconv.linting.lint import lint, lint_text
+from stdconv.linting.lint import lint, lint_yaml
 
 MAPPING: dict[str, Any] = yaml.safe_load("""
 grammar: 1
@@ -71,7 +71,7 @@ def at(document: Any, path: tuple[str | int, ...]) -> Any:
 
 def told(document: Any, code: str) -> list[Fault]:
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=10_000)
-    return [fault for fault in lint_text(text, "m.yaml").faults if fault.code == code]
+    return [fault for fault in lint_yaml(text, "m.yaml").faults if fault.code == code]
 
 
 KEYS = [(*path, key) for path in parts(MAPPING) for key in at(MAPPING, path) if key != "op"]

@@ -23,12 +23,12 @@ from stdconv.lenses import base
 from stdconv.lenses.codes import Recode
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.names import NameSeparator
-from stdconv.linting.lint import lint_text
+from stdconv.linting.lint import lint_yaml
 from stdconv.mapping.plan import load_plan
 from stdconv.proving import files
 from stdconv.proving import prove as proving
 from stdconv.proving.files import LegacyFile
-from stdconv.proving.prove import Proof, prove, prove_text
+from stdconv.proving.prove import Proof, prove, prove_yaml
 from stdconv.proving.report import proof_text
 from stdconv.testing import LawError, assert_lens_laws
 
@@ -151,7 +151,7 @@ def test_a_part_that_holds_says_what_was_not_tried() -> None:
 
 def test_an_example_that_cannot_be_converted_at_all_breaks_no_law() -> None:
     text = changed((", missing: {severity: warn, because: A社の連携項目に世帯番号がない}", ""))
-    examples, laws = (prove_text(text, "m.yaml", examples=5, only=part) for part in ("examples", "laws"))
+    examples, laws = (prove_yaml(text, "m.yaml", examples=5, only=part) for part in ("examples", "laws"))
     assert [fault.code for fault in examples.faults] == ["P0001"]
     assert "T0014" in proof_text(examples)
     assert laws.holds, proof_text(laws)
@@ -160,7 +160,7 @@ def test_an_example_that_cannot_be_converted_at_all_breaks_no_law() -> None:
 def test_what_cannot_be_compiled_is_not_proven_but_raised(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     text = changed(("{op: name_separator}", "{op: name_seperator}"), ("legacy: 履歴番号}", "legacy: 履歴}"))
     with pytest.raises(DefinitionError) as raised:
-        prove_text(text, "m.yaml")
+        prove_yaml(text, "m.yaml")
     assert [fault.code for fault in raised.value.faults] == ["M0023", "M0008"]
     (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
     assert run(["prove", str(tmp_path / "own.yaml")]) == 2
@@ -172,8 +172,8 @@ def test_what_cannot_be_compiled_is_not_proven_but_raised(tmp_path: Path, capfd:
 
 def told_by(text: str) -> tuple[str, str]:
     """Return what lint and prove tell of a mapping."""
-    proof = prove_text(text, "m.yaml", examples=0)
-    linted = lint_text(text, "m.yaml")
+    proof = prove_yaml(text, "m.yaml", examples=0)
+    linted = lint_yaml(text, "m.yaml")
     return "\n".join(fault.text() for fault in (*linted.faults, *linted.warnings)), proof_text(proof)
 
 
@@ -205,7 +205,7 @@ def test_two_era_digits_exchanged_are_found_by_prove(one: str, other: str) -> No
     text = changed(
         (f'"{one}": {ERAS[one]}', f'"{one}": {ERAS[other]}'), (f'"{other}": {ERAS[other]}', f'"{other}": {ERAS[one]}')
     )
-    proof = prove_text(text, "m.yaml", examples=0)
+    proof = prove_yaml(text, "m.yaml", examples=0)
     line, _ = place_of(text, "eras: {")
     shown = {"1": "1450730", "2": "2151225", "3": "3600707", "4": "4010108", "5": "5010501"}
     dates = {"1": "1912-07-30", "2": "1926-12-25", "3": "1985-07-07", "4": "1989-01-08", "5": "2019-05-01"}
@@ -222,7 +222,7 @@ def test_two_columns_of_dates_exchanged_are_found_by_prove_in_both_fields() -> N
     text = changed(
         ("legacy: 異動日, steps", "legacy: 生年月日, steps"), ("    legacy: 生年月日\n", "    legacy: 異動日\n")
     )
-    faults = prove_text(text, "m.yaml", examples=0).faults
+    faults = prove_yaml(text, "m.yaml", examples=0).faults
     moved, born = place_of(text, "{standard: 異動年月日")[0], place_of(text, "standard: [生年月日_元号")[0]
     for first, last, words in (
         (moved, moved, '生年月日 "3600707" should become 異動年月日 "2024-03-01"'),

@@ -14,10 +14,10 @@ from typing import Any, TypeAlias
 
 import yaml
 
+from stdconv.definitions.yaml import KeyPath
 from stdconv.lenses import LENSES
 
 Document: TypeAlias = dict[str, Any]
-Path: TypeAlias = tuple[str | int, ...]
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _DUMPER: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -88,14 +88,14 @@ def _table_mutants(document: Document) -> Iterator[Change]:
             yield "entries dropped", f"{_told(path)} {key}", _with(document, path, rest)
 
 
-def _tables(document: Document) -> Iterator[tuple[Path, dict[str, str]]]:
+def _tables(document: Document) -> Iterator[tuple[KeyPath, dict[str, str]]]:
     for path, step in _steps(document):
         for option in TABLES:
             if isinstance(step.get(option), dict):
                 yield (*path, option), step[option]
 
 
-def _steps(document: Document) -> Iterator[tuple[Path, Document]]:
+def _steps(document: Document) -> Iterator[tuple[KeyPath, Document]]:
     """Yield the steps, and the lenses that others wrap."""
     for number, form in enumerate(document["fields"]):
         for path, steps in _chains(form):
@@ -103,7 +103,7 @@ def _steps(document: Document) -> Iterator[tuple[Path, Document]]:
                 yield from _inside(("fields", number, *path, step), options)
 
 
-def _inside(path: Path, step: Document) -> Iterator[tuple[Path, Document]]:
+def _inside(path: KeyPath, step: Document) -> Iterator[tuple[KeyPath, Document]]:
     """Yield a step and those that stand in its options."""
     yield path, step
     for option, value in step.items():
@@ -114,7 +114,7 @@ def _inside(path: Path, step: Document) -> Iterator[tuple[Path, Document]]:
             yield from _inside((*path, option), value)
 
 
-def _chains(form: Document) -> Iterator[tuple[Path, list[Document]]]:
+def _chains(form: Document) -> Iterator[tuple[KeyPath, list[Document]]]:
     """Yield the chains of steps of a field, by the path to them inside it."""
     yield ("steps",), form.get("steps", [])
     for case, steps in form.get("when", {}).get("cases", {}).items():
@@ -150,7 +150,7 @@ def _order_mutants(document: Document) -> Iterator[Change]:
 def _form_mutants(document: Document) -> Iterator[Change]:
     """Steps gone or of another kind, options gone, assumptions of another value, fields turned into others."""
     for number, form in enumerate(document["fields"]):
-        at: Path = ("fields", number)
+        at: KeyPath = ("fields", number)
         if form.get("steps"):
             yield "forms changed", f"{_told(at)} without steps", _without(document, (*at, "steps"))
         for path, value in _case_mutants(form):
@@ -170,7 +170,7 @@ def _form_mutants(document: Document) -> Iterator[Change]:
             yield "forms changed", f"{_told(at)} assumed", _with(document, at, assumed)
 
 
-def _number_mutants(document: Document, at: Path) -> Iterator[Change]:
+def _number_mutants(document: Document, at: KeyPath) -> Iterator[Change]:
     """Records counted by other columns, or not at all."""
     by = _at(document, at)["number"]["by"]
     mine = [by] if isinstance(by, str) else by
@@ -181,7 +181,7 @@ def _number_mutants(document: Document, at: Path) -> Iterator[Change]:
     yield "forms changed", f"{_told(at)} gone", _without(document, at)
 
 
-def _case_mutants(form: Document) -> Iterator[tuple[Path, Any]]:
+def _case_mutants(form: Document) -> Iterator[tuple[KeyPath, Any]]:
     """The steps of two cases exchanged, a case gone, a case without steps."""
     cases = form.get("when", {}).get("cases", {})
     for one, other in combinations(cases, 2):
@@ -213,7 +213,7 @@ def _dialect_mutants(document: Document) -> Iterator[Change]:
                 yield "dialect changed", f"{option}: {value}", _with(document, ("legacy", option), value)
 
 
-def _with(part: Any, path: Path, value: Any) -> Any:
+def _with(part: Any, path: KeyPath, value: Any) -> Any:
     """Return ``part`` with ``value`` at ``path``; what lies beside the path is shared, not copied."""
     if not path:
         return copy.deepcopy(value)
@@ -222,14 +222,14 @@ def _with(part: Any, path: Path, value: Any) -> Any:
     return changed
 
 
-def _without(document: Document, path: Path) -> Document:
+def _without(document: Document, path: KeyPath) -> Document:
     above = copy.copy(_at(document, path[:-1]))
     del above[path[-1]]
     changed: Document = _with(document, path[:-1], above)
     return changed
 
 
-def _reversed(document: Document, path: Path) -> Document:
+def _reversed(document: Document, path: KeyPath) -> Document:
     changed: Document = _with(document, path, list(reversed(_at(document, path))))
     return changed
 
@@ -240,5 +240,5 @@ def _at(document: Any, path: Sequence[str | int]) -> Any:
     return document
 
 
-def _told(path: Path) -> str:
+def _told(path: KeyPath) -> str:
     return ".".join(map(str, path))

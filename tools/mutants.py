@@ -31,9 +31,9 @@ from mapping_mutants import Mutant, mutants
 
 from stdconv.definitions import catalog
 from stdconv.errors import StdconvError
-from stdconv.linting.lint import lint_text
+from stdconv.linting.lint import lint_yaml
 from stdconv.mapping.plan import load_plan
-from stdconv.proving.prove import prove_text
+from stdconv.proving.prove import prove_yaml
 
 TOP = Path(__file__).resolve().parents[1]
 TESTS = ("tests/test_worked_example.py", "tests/test_mappings.py", "tests/test_reference.py")
@@ -63,11 +63,11 @@ class Verdict:
 def judge(given: tuple[Mutant, int]) -> Verdict:
     """Return who finds a mutant; ``records`` are generated only where the examples come true."""
     mutant, records = given
-    by = set() if lint_text(mutant.text, "mutant").is_clean else {"lint"}
+    by = set() if lint_yaml(mutant.text, "mutant").is_clean else {"lint"}
     try:
-        if not prove_text(mutant.text, "mutant", examples=0).holds:
+        if not prove_yaml(mutant.text, "mutant", examples=0).holds:
             by |= {"examples", "prove"}
-        elif not prove_text(mutant.text, "mutant", examples=records).holds:
+        elif not prove_yaml(mutant.text, "mutant", examples=records).holds:
             by.add("prove")
     except StdconvError:
         by |= {"lint", "prove"}

@@ -41,7 +41,7 @@ from stdconv.standard.writers import Format
 
 if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
     from stdconv.linting.lint import Linted
-    from stdconv.proving.prove import Part, Proof
+    from stdconv.proving.prove import Half, Proof
 
 File: TypeAlias = str | PathLike[str]
 
@@ -261,7 +261,7 @@ def lint(mapping: Plan | File) -> Linted:
     return linting.lint(mapping)
 
 
-def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0, only: Part | None = None) -> Proof:
+def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0, only: Half | None = None) -> Proof:
     """Prove a mapping: its own examples, then the laws on at least ``examples`` generated records, through bytes.
 
     Raises ``DefinitionError`` where the mapping cannot be compiled. The same ``seed`` makes the same records; ``only``

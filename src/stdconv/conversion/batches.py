@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from stdconv.conversion import residue
-from stdconv.conversion.lookups import Joined, Tables, join
+from stdconv.conversion.lookups import Tables, WithLookups, join
 from stdconv.conversion.translate import back, translate
 from stdconv.findings import frames as found
 from stdconv.findings.frames import about_rows
@@ -75,15 +75,15 @@ def convert_frame(plan: Plan, tables: Tables, legacy: pl.DataFrame) -> Converted
 
     Where the plan numbers records, the numbers stand beside them (``stdconv.numbering``).
     """
-    return convert_joined(plan, join(plan, tables, legacy))
+    return convert_with_lookups(plan, join(plan, tables, legacy))
 
 
-def convert_joined(plan: Plan, joined: Joined) -> Converted:
+def convert_with_lookups(plan: Plan, with_lookups: WithLookups) -> Converted:
     """Convert a legacy frame whose looked-up columns stand beside it already."""
-    legacy = joined.frame
-    translation = translate(plan.routes, joined.frame)
+    legacy = with_lookups.frame
+    translation = translate(plan.routes, with_lookups.frame)
     work = translation.work
-    translated = [*joined.findings, *translation.findings, *_declared_missing(plan, legacy)]
+    translated = [*with_lookups.findings, *translation.findings, *_declared_missing(plan, legacy)]
     accepted = work.filter("accepted")
     standard = accepted.select(ROW, *(pl.col(f"s:{name}").alias(name) for name in plan.carried))
     _, broken = validate(plan.checks, standard)
@@ -95,7 +95,7 @@ def convert_joined(plan: Plan, joined: Joined) -> Converted:
         refused = _refused(findings, work)
     is_kept = ~pl.col(ROW).is_in(refused.implode())
     written = accepted.select(ROW, *_written(plan))
-    return Converted(standard.filter(is_kept), written.filter(is_kept), findings, refused, joined.used)
+    return Converted(standard.filter(is_kept), written.filter(is_kept), findings, refused, with_lookups.used)
 
 
 def _refused(findings: pl.DataFrame, work: pl.DataFrame) -> pl.Series:

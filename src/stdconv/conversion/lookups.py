@@ -46,7 +46,7 @@ def make_table(plan: Plan, name: str, rows: pl.DataFrame) -> Table:
 
 
 @dataclass(frozen=True)
-class Joined:
+class WithLookups:
     """A legacy frame with its looked-up columns, the findings about keys, and the lookup rows used.
 
     A looked-up value is null where there is no row to say it, and empty where a row says so.
@@ -57,16 +57,16 @@ class Joined:
     used: dict[str, pl.Series]
 
 
-def join(plan: Plan, tables: Tables, legacy: pl.DataFrame) -> Joined:
+def join(plan: Plan, tables: Tables, legacy: pl.DataFrame) -> WithLookups:
     """Join every lookup of the mapping, given or not, to ``legacy`` (``_row`` and the legacy columns)."""
-    joined = Joined(legacy, [], {})
+    work = WithLookups(legacy, [], {})
     for name in plan.mapping.lookups:
-        joined = _joined(plan, tables[name], joined) if name in tables else _not_given(plan, name, joined)
-    return joined
+        work = _with_table(plan, tables[name], work) if name in tables else _not_given(plan, name, work)
+    return work
 
 
-def _not_given(plan: Plan, name: str, joined: Joined) -> Joined:
-    frame = joined.frame.with_columns(
+def _not_given(plan: Plan, name: str, work: WithLookups) -> WithLookups:
+    frame = work.frame.with_columns(
         pl.lit(None, dtype=pl.String).alias(f"{name}.{c}") for c in plan.mapping.lookups[name].columns
     )
     rows = frame[ROW]
@@ -75,11 +75,11 @@ def _not_given(plan: Plan, name: str, joined: Joined) -> Joined:
         for form in plan.lookup_fields(name)
         if form.missing
     ]
-    return Joined(frame, joined.findings + findings, joined.used)
+    return WithLookups(frame, work.findings + findings, work.used)
 
 
-def _joined(plan: Plan, table: Table, joined: Joined) -> Joined:
-    frame = joined.frame.join(table.frame, on=list(table.key), how="left", maintain_order="left")
+def _with_table(plan: Plan, table: Table, work: WithLookups) -> WithLookups:
+    frame = work.frame.join(table.frame, on=list(table.key), how="left", maintain_order="left")
     absent = frame.filter(pl.col("_at").is_null())[ROW]
     twice = frame.filter(pl.col("_twice").fill_null(value=False))[ROW]
     findings = []
@@ -92,7 +92,7 @@ def _joined(plan: Plan, table: Table, joined: Joined) -> Joined:
             findings.append(about_rows(twice, "T0018", side=side, column=column))
     used = frame["_at"].drop_nulls().unique()
     frame = frame.drop("_at", "_twice")
-    return Joined(frame, joined.findings + findings, joined.used | {table.name: used})
+    return WithLookups(frame, work.findings + findings, work.used | {table.name: used})
 
 
 def unused(table: Table, used: pl.Series, read: int) -> pl.DataFrame | None:

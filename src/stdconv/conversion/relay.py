@@ -32,7 +32,7 @@ def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
     """Restore ``standard`` (``_row`` and standard columns, null for absent) into the layout of ``plan``.
 
     A record is accepted iff converting what it became gives the same values again on what the layout carries; whether
-    it would have the same number, only ``in_order`` can tell.
+    it would have the same number, only ``refuse_misnumbered`` can tell.
     """
     legacy = restore_frame(plan, standard)
     again = translate(plan.routes, legacy).work
@@ -57,7 +57,7 @@ def settle(plan: Plan, relayed: Relayed, keys: Mapping[str, pl.DataFrame]) -> Re
     return relayed
 
 
-def in_order(relayed: Relayed, numbering: Numbering, *, outside: Collection[int] = ()) -> Relayed:
+def refuse_misnumbered(relayed: Relayed, numbering: Numbering, *, outside: Collection[int] = ()) -> Relayed:
     """Refuse every record that would have another number where it is written; the rows ``outside`` are not written."""
     if not numbering.forms:
         return relayed
@@ -86,7 +86,7 @@ def relay(plan: Plan, standard: pl.DataFrame) -> Relayed:
     """Restore all records of a file at once: as ``relay_frame``, with lookups and numbers that hold for all of them."""
     each, keys = relay_frame(plan, standard), dict[str, pl.DataFrame]()
     while True:
-        relayed = in_order(settle(plan, each, keys), Numbering(plan))
+        relayed = refuse_misnumbered(settle(plan, each, keys), Numbering(plan))
         more = {name: contradictory(plan, name, relayed.legacy) for name in plan.mapping.lookups}
         if all(found.is_empty() for found in more.values()):
             return relayed

@@ -24,7 +24,8 @@ from yaml.nodes import ScalarNode
 from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings.registry import fault
 
-Path: TypeAlias = tuple[str | int, ...]
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""Leads to a part of a document: keys, and numbers from 0 in lists."""
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -39,9 +40,9 @@ class Located:
     data: Any
     file: str
     text: str = field(repr=False)
-    marks: dict[Path, Place] = field(repr=False)
+    marks: dict[KeyPath, Place] = field(repr=False)
 
-    def place(self, path: Path) -> Place:
+    def place(self, path: KeyPath) -> Place:
         """Return the place of ``path``, or of the nearest part above it that the file holds."""
         while path and path not in self.marks:
             path = path[:-1]
@@ -50,7 +51,7 @@ class Located:
     def renumbered(self, name: str, kept: list[int]) -> Located:
         """Return the same places for a list ``name`` of which only the items ``kept`` were kept."""
         numbers = {old: new for new, old in enumerate(kept)}
-        marks: dict[Path, Place] = {}
+        marks: dict[KeyPath, Place] = {}
         for path, mark in self.marks.items():
             if len(path) < 2 or path[0] != name:
                 marks[path] = mark
@@ -90,7 +91,7 @@ class _Reader:
         self.loader: Any = _LOADER(text)
         self.file = file
         self.faults: list[Fault] = []
-        self.marks: dict[Path, Place] = {}
+        self.marks: dict[KeyPath, Place] = {}
 
     def next(self) -> Event:
         event: Event = self.loader.get_event()
@@ -111,7 +112,7 @@ class _Reader:
             self.faults.append(fault("M0001", self.place(after), problem="a second document"))
         return data
 
-    def value(self, event: Event, path: Path) -> Any:
+    def value(self, event: Event, path: KeyPath) -> Any:
         place = self.place(event)
         self.marks.setdefault(path, place)
         if len(path) > _DEPTH:
@@ -127,13 +128,13 @@ class _Reader:
             return list(self.items(path))
         return self.scalar(event) if isinstance(event, ScalarEvent) else None
 
-    def items(self, path: Path) -> Iterator[Any]:
+    def items(self, path: KeyPath) -> Iterator[Any]:
         index = 0
         while not isinstance(event := self.next(), SequenceEndEvent):
             yield self.value(event, (*path, index))
             index += 1
 
-    def pairs(self, path: Path) -> Iterator[tuple[str, Any]]:
+    def pairs(self, path: KeyPath) -> Iterator[tuple[str, Any]]:
         keys: set[str] = set()
         while not isinstance(event := self.next(), MappingEndEvent):
             place = self.place(event)

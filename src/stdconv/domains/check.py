@@ -15,13 +15,13 @@ from stdconv.domains.sets import (
     Cases,
     CheckDigit,
     Choice,
+    Concatenated,
     Date,
     Domain,
     EraAgrees,
     IfThenElse,
     InOrder,
     Integer,
-    Joined,
     Key,
     Not,
     NotAfter,
@@ -186,10 +186,10 @@ def _rule(rule: Rule, columns: Columns) -> pl.Expr:
             return _tie(rule, columns)
 
 
-def _tie(rule: Joined | NotAfter | CheckDigit | Within, columns: Columns) -> pl.Expr:
+def _tie(rule: Concatenated | NotAfter | CheckDigit | Within, columns: Columns) -> pl.Expr:
     match rule:
-        case Joined():
-            return _joined(rule, columns)
+        case Concatenated():
+            return _concatenated(rule, columns)
         case NotAfter(earlier, later):
             if earlier not in columns or later not in columns:
                 return pl.lit(value=True)
@@ -200,7 +200,7 @@ def _tie(rule: Joined | NotAfter | CheckDigit | Within, columns: Columns) -> pl.
             return check(domain, columns)
 
 
-def _joined(rule: Joined, columns: Columns) -> pl.Expr:
+def _concatenated(rule: Concatenated, columns: Columns) -> pl.Expr:
     """Return whether the whole is its parts; a part that no record has a column for leaves that open."""
     if any(column not in columns for column in (rule.whole, *rule.parts)):
         return pl.lit(value=True)

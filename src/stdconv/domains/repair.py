@@ -16,9 +16,9 @@ from stdconv.domains.sets import (
     Anything,
     CheckDigit,
     Choice,
+    Concatenated,
     Domain,
     IfThenElse,
-    Joined,
     Key,
     Not,
     NotAfter,
@@ -37,7 +37,7 @@ ROUNDS = 4
 EVENLY = 0.5
 
 
-def mended(domain: Record, row: Row, spare: Row, rng: random.Random) -> Row:
+def repaired(domain: Record, row: Row, spare: Row, rng: random.Random) -> Row:
     """Return ``row`` changed towards the rules of ``domain``; ``spare`` has a member of every column that may have one.
 
     Columns keep what they must: each value lies in its column's domain if it did, and a required one stays. Whether the
@@ -69,7 +69,7 @@ class _Repair:
         match rule:
             case Within(domain):
                 self.into(domain)
-            case Joined(whole) if row.get(whole) is not None and (joined := _joined(rule, row)) is not None:
+            case Concatenated(whole) if row.get(whole) is not None and (joined := _concatenated(rule, row)) is not None:
                 self.put(whole, joined)
             case NotAfter(earlier, later):
                 first, last = row.get(earlier), row.get(later)
@@ -143,7 +143,7 @@ class _Repair:
             self.row[name] = None
 
 
-def _joined(rule: Joined, row: Row) -> str | None:
+def _concatenated(rule: Concatenated, row: Row) -> str | None:
     """Return what the whole would be; ``None`` where nothing is decided."""
     parts = [part for name in rule.parts if (part := row.get(name)) is not None]
     if rule.labels is not None:

@@ -12,7 +12,7 @@ import polars as pl
 
 from stdconv.domains.check import check, check_value
 from stdconv.domains.patterns import Alt, Chars, Node, Repeat, Seq, parse
-from stdconv.domains.repair import Row, mended
+from stdconv.domains.repair import Row, repaired
 from stdconv.domains.sets import (
     AllOf,
     AnyOf,
@@ -107,7 +107,7 @@ def _row(domain: Record, pools: dict[Key, list[str]], cases: list[list[list[Row]
             case Rows(names, listed):
                 row |= dict(zip(names, rng.choice(listed), strict=True))
     spare = {key: rng.choice(pool) if pool else None for key, pool in pools.items()}
-    return mended(domain, row, spare, rng)
+    return repaired(domain, row, spare, rng)
 
 
 def _repair(row: Row, rule: EraAgrees, rng: random.Random) -> None:

@@ -143,7 +143,7 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
+class Concatenated:
     """A named rule: ``whole`` is what the ``parts`` that are there say, with ``separator`` between them.
 
     With ``labels`` a part says the label of its code. Nothing is decided where the whole or every part is absent, nor
@@ -184,7 +184,7 @@ class Within:
     domain: Domain
 
 
-Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases | Joined | NotAfter | CheckDigit | Within"
+Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases | Concatenated | NotAfter | CheckDigit | Within"
 
 
 @dataclass(frozen=True, slots=True)

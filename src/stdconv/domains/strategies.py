@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from stdconv.domains.check import check, check_value
 from stdconv.domains.patterns import Alt, Chars, Node, Repeat, Seq, lengths, parse
-from stdconv.domains.repair import Row, mended
+from stdconv.domains.repair import Row, repaired
 from stdconv.domains.sampler import rows
 from stdconv.domains.sets import (
     AllOf,
@@ -20,13 +20,13 @@ from stdconv.domains.sets import (
     Cases,
     CheckDigit,
     Choice,
+    Concatenated,
     Date,
     Domain,
     EraAgrees,
     IfThenElse,
     InOrder,
     Integer,
-    Joined,
     Key,
     Not,
     NotAfter,
@@ -41,7 +41,7 @@ from stdconv.domains.sets import (
 )
 from stdconv.japan.eras import OPEN_END
 
-MENDED = (Joined, NotAfter, CheckDigit, Within)
+REPAIRED = (Concatenated, NotAfter, CheckDigit, Within)
 """Rules that are kept by changing what was drawn."""
 
 SAMPLED, FEW = 100, 4
@@ -84,7 +84,7 @@ def _inside(domain: Domain, strategy: st.SearchStrategy[str]) -> st.SearchStrate
 
 def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy[Row]:
     """Return a strategy for records that lie in ``domain``: a value or ``None`` (absent) per column."""
-    if any(isinstance(rule, MENDED) for rule in domain.rules):
+    if any(isinstance(rule, REPAIRED) for rule in domain.rules):
         return _mended(domain, alphabet)
     values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns}
     columns: dict[Key, st.SearchStrategy[str | None]] = {
@@ -115,7 +115,7 @@ def _mended(domain: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
     expression = check(domain, {key: pl.col(str(key)) for key, _ in domain.columns})
 
     def made(parts: tuple[Row, Row]) -> Row:
-        changed = mended(domain, parts[0] | parts[1], parts[0], random.Random(0))  # noqa: S311 -- no secrets
+        changed = repaired(domain, parts[0] | parts[1], parts[0], random.Random(0))  # noqa: S311 -- no secrets
         schema = {str(key): pl.String for key in changed}
         frame = pl.DataFrame({str(key): [value] for key, value in changed.items()}, schema=schema)
         return changed if frame.select(expression).item() else parts[0]

@@ -17,7 +17,7 @@ def default_jobs() -> int:
     return min(4, os.cpu_count() or 1)
 
 
-def in_order(work: Callable[[Given], Done], batches: Iterable[Given], *, jobs: int) -> Iterator[Done]:
+def in_threads(work: Callable[[Given], Done], batches: Iterable[Given], *, jobs: int) -> Iterator[Done]:
     """Yield ``work(batch)`` for every batch, in the order of the batches; at most one more than ``jobs`` waits."""
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         waiting: deque[Future[Done]] = deque()

@@ -13,7 +13,7 @@ SHOWN = 5
 """How many headings are told of."""
 
 
-def misfits(headings: Sequence[str], known: Collection[str]) -> list[dict[str, str]]:
+def unknown_headings(headings: Sequence[str], known: Collection[str]) -> list[dict[str, str]]:
     """Return, by language, what is said of each heading that is not ``known`` or stands a second time.
 
     A heading that is close to a known name is told with that name, any other one by its shape alone.
@@ -21,10 +21,10 @@ def misfits(headings: Sequence[str], known: Collection[str]) -> list[dict[str, s
     >>> [each["en"] for each in misfits(["氏名", "氏命", "行政", "氏名"], ["氏名"])]
     ['heading 2 (perhaps "氏名")', 'heading 3 (shape=漢漢 length=2)', 'heading 4 (the same as heading 1: "氏名")']
     """
-    return list(_misfits(headings, known))
+    return list(_unknown_headings(headings, known))
 
 
-def _misfits(headings: Sequence[str], known: Collection[str]) -> Iterator[dict[str, str]]:
+def _unknown_headings(headings: Sequence[str], known: Collection[str]) -> Iterator[dict[str, str]]:
     first: dict[str, int] = {}
     for position, name in enumerate(headings, start=1):
         earlier = first.setdefault(name, position)
@@ -47,7 +47,7 @@ def _shaped(position: int, name: str) -> dict[str, str]:
     return {"en": f"heading {position} ({seen})", "ja": f"{position} 番目の見出し（{seen}）"}
 
 
-def together(problems: Sequence[dict[str, str]]) -> dict[str, str]:
+def joined_texts(problems: Sequence[dict[str, str]]) -> dict[str, str]:
     """Return what is said of several headings as one text by language; of many, the first ones and how many more."""
     more = len(problems) - SHOWN
     rest = {"en": f", and {more} more", "ja": f"、ほか {more} 個"} if more > 0 else {"en": "", "ja": ""}

@@ -8,12 +8,13 @@ from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
 import polars as pl
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from stdconv.definitions.model import TupleOf
 from stdconv.domains.check import check
 from stdconv.domains.sets import AnyOf, Choice, Date, Domain, EraAgrees, Nothing, Record, Span, one
 from stdconv.japan.eras import OPEN_END
-from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, as_tuple, is_absent, read, spell, write
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, is_absent, read, spell, write
 from stdconv.lenses.base_dates import SPEC, why
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.wareki import Wareki, WarekiText
@@ -32,9 +33,7 @@ class AnyDate(Lens):
     """
 
     op: Literal["any_date"] = "any_date"
-    forms: Annotated[
-        tuple[Form, ...], BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
-    ] = Field(
+    forms: TupleOf[Form] = Field(
         min_length=1,
         description="The lenses of the spellings, each of another kind: wareki, wareki_text, compact_date. The first "
         "that can write a date writes it.",

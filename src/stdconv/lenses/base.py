@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
+from stdconv.definitions.model import Strict
+from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.check import check
 from stdconv.domains.sets import Record
 
 Values: TypeAlias = tuple[pl.Expr, ...]
 Texts: TypeAlias = tuple[str | None, ...]
-Path: TypeAlias = tuple[str | int, ...]
-"""Leads to an option of a lens, or to a part of it: keys, and numbers from 0 in lists."""
-Mistake: TypeAlias = tuple[str, Path, dict[str, object]]
+Mistake: TypeAlias = tuple[str, KeyPath, dict[str, object]]
 """What is wrong with an option: the code, where, the words for the message."""
 
 Said = Annotated[str, StringConstraints(min_length=1)]
@@ -29,11 +29,6 @@ Sign = Annotated[str, StringConstraints(min_length=1, max_length=1)]
 """One character."""
 Width = Annotated[int, Field(ge=1, le=1000)]
 """A number of characters."""
-
-
-def as_tuple(value: Any) -> Any:
-    """Return a list of a definition as the tuple that a frozen model holds."""
-    return tuple(value) if isinstance(value, list) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +62,7 @@ class Branch:
     where that is more than ``legacy``.
     """
 
-    path: Path
+    path: KeyPath
     taken: pl.Expr
     legacy: str
     standard: str | None = None
@@ -111,10 +106,10 @@ def as_written(value: Any) -> Any:
             return value
 
 
-class Lens(BaseModel, ABC):
+class Lens(Strict, ABC):
     """A reversible step. Values are texts; a tuple of them where a lens takes or gives several columns."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, json_schema_extra=_documented)
+    model_config = ConfigDict(json_schema_extra=_documented)
 
     takes: ClassVar[int] = 1
     gives: ClassVar[int] = 1

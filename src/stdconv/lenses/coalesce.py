@@ -6,19 +6,16 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from stdconv.definitions.model import TupleOf
 from stdconv.domains.patterns import ANY
 from stdconv.domains.sets import AllOf, Choice, Not, Record, Text, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values, as_tuple
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values
 
 SPEC = "docs/domain.md, Codes: traps; What migration teams must deliver"
 
-Texts = Annotated[
-    tuple[Said, ...],
-    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Said], Field(min_length=1)]),
-    Field(min_length=1),
-]
+Texts = Annotated[TupleOf[Said], Field(min_length=1)]
 
 
 class Coalesce(Lens):

@@ -8,20 +8,17 @@ from functools import cached_property
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from stdconv.definitions.model import TupleOf
 from stdconv.domains.sets import Choice, Record, Rows, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values, as_tuple
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values
 
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
 _BETWEEN = "\x1f"
 
-Meanings = Annotated[
-    tuple[Said | None, ...],
-    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Said | None], Field(min_length=2)]),
-    Field(min_length=2),
-]
+Meanings = Annotated[TupleOf[Said | None], Field(min_length=2)]
 
 
 class Recode(Lens):

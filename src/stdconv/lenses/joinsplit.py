@@ -7,19 +7,16 @@ from itertools import accumulate, pairwise
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from stdconv.definitions.model import TupleOf
 from stdconv.domains.patterns import ANY, any_but, just
 from stdconv.domains.sets import AllOf, Choice, Domain, InOrder, Not, Record, Text, one
-from stdconv.lenses.base import Example, Lens, Refusal, Said, Sign, Values, Width, as_tuple
+from stdconv.lenses.base import Example, Lens, Refusal, Said, Sign, Values, Width
 
 SPEC = "docs/domain.md, Codes: traps"
 
-Widths = Annotated[
-    tuple[Width, ...],
-    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Width], Field(min_length=2)]),
-    Field(min_length=2),
-]
+Widths = Annotated[TupleOf[Width], Field(min_length=2)]
 
 
 class Join(Lens):

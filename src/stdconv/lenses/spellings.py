@@ -7,19 +7,16 @@ from collections.abc import Iterator
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from stdconv.definitions.model import TupleOf
 from stdconv.domains.patterns import any_but
 from stdconv.domains.sets import Choice, Record, Text, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Sign, Values, as_tuple
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Sign, Values
 
 SPEC = "docs/domain.md, Dates"
 
-Signs = Annotated[
-    tuple[Sign, ...],
-    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Sign], Field(min_length=1)]),
-    Field(min_length=1),
-]
+Signs = Annotated[TupleOf[Sign], Field(min_length=1)]
 
 
 class Unify(Lens):

@@ -8,8 +8,9 @@ from typing import Literal
 import polars as pl
 from pydantic import Field
 
+from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.sets import AnyOf, Cases, Choice, Domain, Key, Nothing, Record, Text
-from stdconv.lenses.base import Branch, Example, Lens, Path, Refusal, Values, accept, is_absent, read, spell, write
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values, accept, is_absent, read, spell, write
 from stdconv.lenses.base_dates import SPEC
 from stdconv.lenses.codes import LINK, Recode
 from stdconv.lenses.dates import CompactDate
@@ -124,7 +125,7 @@ class ByCase(Lens):
                 yield Branch(self.path(case), is_here, case, by=(f"a value in the case {case}", f"場合 {case} の値"))
 
     @staticmethod
-    def path(case: str) -> Path:
+    def path(case: str) -> KeyPath:
         """Return where the steps of ``case`` stand in the form."""
         return "cases", case
 

@@ -8,23 +8,20 @@ from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
 import polars as pl
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
+from stdconv.definitions.model import TupleOf
 from stdconv.domains.patterns import ANY, any_but
 from stdconv.domains.sets import AllOf, Domain, Not, Record, Text, one
 from stdconv.japan.charsets import VOICED, half_to_full
-from stdconv.lenses.base import Example, Lens, Refusal, Values, as_tuple
+from stdconv.lenses.base import Example, Lens, Refusal, Values
 
 SPEC = "docs/domain.md, The standard's data types: X is half-width, Ｎ full-width"
 UNICODE = "Unicode, Halfwidth and Fullwidth Forms"
 
 
 Kind: TypeAlias = Literal["kana", "digits", "letters", "signs", "blank"]
-Kinds = Annotated[
-    tuple[Kind, ...],
-    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Kind], Field(min_length=1)]),
-    Field(min_length=1),
-]
+Kinds = Annotated[TupleOf[Kind], Field(min_length=1)]
 
 
 class _Width(Lens):

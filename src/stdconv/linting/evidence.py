@@ -8,6 +8,7 @@ import polars as pl
 
 from stdconv.conversion.translate import guarded
 from stdconv.definitions import yaml
+from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import Fault
 from stdconv.findings.registry import fault
 from stdconv.linting.fields import Field, branches, example_frame, labels
@@ -84,7 +85,7 @@ def reasons(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
             yield fault("M0055", located.place(path), reason=reason)
 
 
-def _reasons(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _reasons(mapping: Mapping) -> Iterator[tuple[KeyPath, str]]:
     yield ("about", "source"), mapping.about.source
     for number, form in enumerate(mapping.fields):
         for path, reason in _reasons_of(form):
@@ -96,7 +97,7 @@ def _reasons(mapping: Mapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
         yield ("examples", number, "source"), example.source
 
 
-def _reasons_of(form: Form) -> Iterator[tuple[tuple[str | int, ...], str]]:
+def _reasons_of(form: Form) -> Iterator[tuple[KeyPath, str]]:
     if not isinstance(form, MissingField) and form.because:
         yield ("because",), form.because
     if isinstance(form, LookupField | MissingField) and form.missing:

@@ -9,6 +9,7 @@ import polars as pl
 
 from stdconv.conversion.translate import ROW
 from stdconv.definitions import catalog, yaml
+from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import Fault
 from stdconv.findings.registry import fault
 from stdconv.lenses.base import Branch, Lens
@@ -32,7 +33,7 @@ class Field:
     schema: Schema
     located: yaml.Located
 
-    def step(self, number: int, *path: str | int) -> tuple[str | int, ...]:
+    def step(self, number: int, *path: str | int) -> KeyPath:
         """Return the path of a step, or of a part of it, inside the field."""
         return ("when", *path) if isinstance(self.form, WhenField) else ("steps", number, *path)
 

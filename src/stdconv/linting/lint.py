@@ -51,10 +51,10 @@ class Linted:
 
 def lint(mapping: Plan | str | PathLike[str]) -> Linted:
     """Look at a mapping: a shipped name, a path or a plan. Raises only where the file cannot be read at all."""
-    return lint_text(*text_of(mapping))
+    return lint_yaml(*text_of(mapping))
 
 
-def lint_text(text: str, file: str) -> Linted:
+def lint_yaml(text: str, file: str) -> Linted:
     """Look at a mapping given as YAML text; ``file`` is what faults call it."""
     draft = examine(text, file)
     found = [*draft.faults, *_sense(draft)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.sets import AllOf, Choice, Domain
 from stdconv.domains.subset import subset
 from stdconv.errors import Fault
@@ -29,7 +30,7 @@ def faults(field: Field) -> Iterator[Fault]:
 
 def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[Fault]:
     legacy, code = branch.legacy, branch.standard or ""
-    place: tuple[str | int, ...] = field.step(step, *branch.path)
+    place: KeyPath = field.step(step, *branch.path)
     if subset(Choice((code,)), column.domain) is False:
         said = {"en": f'"{legacy}" becomes {code}', "ja": f"「{legacy}」は {code} になります"}
         yield _not_admitted(field, place, said, code, column)
@@ -45,7 +46,7 @@ def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[
         yield field.fault("M0056", *place, legacy=legacy, code=code, column=column.name, other=meant, label=label)
 
 
-def _not_admitted(field: Field, place: tuple[str | int, ...], said: dict[str, str], code: str, column: Column) -> Fault:
+def _not_admitted(field: Field, place: KeyPath, said: dict[str, str], code: str, column: Column) -> Fault:
     known = ", ".join(admitted(column))
     return field.fault("M0046", *place, said=said, code=code, column=column.name, known=known)
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 import polars as pl
 
 from stdconv.definitions import yaml
+from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import Fault
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts import encoding
@@ -82,7 +83,7 @@ class _Fit:
                     yield self.at("M0040", *path, column=column)
                 yield from self.unwritable(column, path)
 
-    def unwritable(self, text: str, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    def unwritable(self, text: str, path: KeyPath) -> Iterator[Fault]:
         """Text that the encoding of its file cannot write."""
         legacy = self.mapping.legacy
         dialect = self.mapping.lookups[str(path[1])].dialect(legacy) if path[0] == "lookups" else legacy.dialect()
@@ -149,7 +150,7 @@ class _Fit:
         """Steps that take or give another number of values than stands beside them, and their own mistakes."""
         width = len(_taken(form))
         for number, lens in enumerate(steps):
-            path: tuple[str | int, ...] = ("fields", index, *at, number)
+            path: KeyPath = ("fields", index, *at, number)
             if lens.takes != width:
                 yield self.at("M0028", *path, op=lens.op, takes=lens.takes, given=width)
             if number and lens.names_empty:
@@ -162,7 +163,7 @@ class _Fit:
         if width != len(_produced(form)):
             yield self.at("M0029", "fields", index, "standard", gives=width, columns=len(_produced(form)))
 
-    def mistakes(self, lens: Lens, path: tuple[str | int, ...]) -> Iterator[Fault]:
+    def mistakes(self, lens: Lens, path: KeyPath) -> Iterator[Fault]:
         for code, option, words in lens.mistakes():
             yield self.at(code, *path, *option, **words)
 

@@ -90,12 +90,12 @@ class _Gathering:
             form = form | {"when": when | {"cases": read}}
         return form | ({"steps": self.steps(located, (*at, "steps"), form["steps"])} if "steps" in form else {})
 
-    def steps(self, located: Located, path: yaml.Path, steps: Any) -> Any:
+    def steps(self, located: Located, path: yaml.KeyPath, steps: Any) -> Any:
         if not isinstance(steps, list):
             return steps
         return [self.step(located, (*path, number), step) for number, step in enumerate(steps)]
 
-    def step(self, located: Located, path: yaml.Path, step: Any) -> Any:
+    def step(self, located: Located, path: yaml.KeyPath, step: Any) -> Any:
         if isinstance(step, dict) and "step" in step:
             return step | {"step": self.step(located, (*path, "step"), step["step"])}
         name = step.get("table") if isinstance(step, dict) else None
@@ -210,10 +210,10 @@ def _source(example: Any) -> set[str]:
     return {str(example.get("source", ""))} if isinstance(example, dict) else set()
 
 
-Part = tuple[Any, dict[yaml.Path, Place]]
+Item = tuple[Any, dict[yaml.KeyPath, Place]]
 
 
-def _merged_list(key: str, base: Located, over: Located, names: Any) -> list[Part]:
+def _merged_list(key: str, base: Located, over: Located, names: Any) -> list[Item]:
     """Return the parts of both lists with their places: of the base those that nothing of ``over`` stands for."""
     new = {name for part in over.data[key] for name in names(part)}
     kept = [number for number, part in enumerate(base.data[key]) if not names(part) & new]
@@ -223,5 +223,5 @@ def _merged_list(key: str, base: Located, over: Located, names: Any) -> list[Par
     ]
 
 
-def _places(located: Located, key: str, number: int) -> dict[yaml.Path, Place]:
+def _places(located: Located, key: str, number: int) -> dict[yaml.KeyPath, Place]:
     return {path[2:]: mark for path, mark in located.marks.items() if path[:2] == (key, number)}

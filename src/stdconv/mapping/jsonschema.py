@@ -6,23 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any, TypeAlias
 
-from pydantic.json_schema import GenerateJsonSchema
-
+from stdconv.definitions.model import Untitled
+from stdconv.definitions.yaml import KeyPath
 from stdconv.mapping.models import Mapping
 
 Node: TypeAlias = dict[str, Any]
-Loc: TypeAlias = tuple[int | str, ...]
+Loc: TypeAlias = KeyPath
 """Where something stands as pydantic says it: the path, with the titles of forms and lenses behind their places."""
-
-
-class _Plain(GenerateJsonSchema):
-    """Without a title for every key, which would say the key again in capitals, and with examples in their order."""
-
-    def sort(self, value: Any, parent_key: str | None = None) -> Any:
-        return value
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
 
 
 EXTENDING: Node = {
@@ -49,7 +39,7 @@ def json_schema() -> Node:
 
     A mapping that extends another one need not say what that one says; a table may be the name of a CSV file.
     """
-    schema = Mapping.model_json_schema(by_alias=True, mode="validation", schema_generator=_Plain)
+    schema = Mapping.model_json_schema(by_alias=True, mode="validation", schema_generator=Untitled)
     for part in (schema, *schema["$defs"].values()):
         part["description"] = _plain_text(part["description"])
         if table := part["properties"].get("table"):

@@ -4,33 +4,27 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
+from stdconv.definitions.model import Strict, TupleOf
 from stdconv.layouts.dialect import Delimiter, Dialect, Encoding, Newline, Quote
-from stdconv.lenses.base import as_tuple
 
 Line = Annotated[str, StringConstraints(min_length=1)]
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
 
 
-def _listed(value: Any) -> Any:
-    return (value,) if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
+def _several(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
 
 
 Lines = Annotated[list[Line], Field(min_length=1)]
-Names = Annotated[tuple[Line, ...], BeforeValidator(_listed, json_schema_input_type=Line | Lines), Field(min_length=1)]
+Names = Annotated[TupleOf[Line], BeforeValidator(_several, json_schema_input_type=Line | Lines), Field(min_length=1)]
 """One column's name, or a list of them."""
-Many = Annotated[tuple[Line, ...], BeforeValidator(as_tuple, json_schema_input_type=Lines), Field(min_length=1)]
+Many = Annotated[TupleOf[Line], Field(min_length=1)]
 """A list of columns' names."""
 
 
-class Part(BaseModel):
-    """The base of every part: frozen, no keys but the known ones, no conversions."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class About(Part):
+class About(Strict):
     """Who the mapping is for and where its facts come from."""
 
     vendor: Line = Field(description="Whose layout it is, as people call them.", examples=["A社"])
@@ -46,7 +40,7 @@ class About(Part):
     )
 
 
-class Legacy(Part):
+class Legacy(Strict):
     """The legacy file's dialect and its columns, in order."""
 
     format: Literal["csv"] = Field(default="csv", description="The kind of file: delimited text, the only one so far.")
@@ -79,7 +73,7 @@ class Legacy(Part):
         return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header)
 
 
-class Lookup(Part):
+class Lookup(Strict):
     """A second legacy file, joined by ``key``; encoding and dialect default to the legacy side's."""
 
     key: Many = Field(

@@ -12,10 +12,11 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from stdconv.definitions import catalog, yaml
+from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.mapping.extends import gather
-from stdconv.mapping.messages import misfit
+from stdconv.mapping.messages import model_fault
 from stdconv.mapping.models import Mapping
 
 
@@ -76,7 +77,7 @@ _STUBS: dict[str, Any] = {
 """What stands for a part that does not fit, so that the others can be looked at."""
 
 
-def _without(located: yaml.Located, paths: list[tuple[int | str, ...]]) -> tuple[Any, frozenset[str], yaml.Located]:
+def _without(located: yaml.Located, paths: list[KeyPath]) -> tuple[Any, frozenset[str], yaml.Located]:
     """Return the document without the parts that ``paths`` lead into, the texts left out, and where the rest stands."""
     data = located.data
     if not isinstance(data, dict):
@@ -125,10 +126,10 @@ def _fault(detail: ErrorDetails, located: yaml.Located) -> Fault:
     path = _path(detail["loc"], located.data)
     place = located.place(path if detail["type"] != "missing" else path[:-1] or path)
     beside = functools.reduce(lambda part, step: part[step], path[:-1], located.data) if path else ()
-    return misfit(detail, place, beside if isinstance(beside, dict) else ())
+    return model_fault(detail, place, beside if isinstance(beside, dict) else ())
 
 
-def _path(loc: tuple[int | str, ...], data: Any) -> tuple[int | str, ...]:
+def _path(loc: KeyPath, data: Any) -> KeyPath:
     """Return pydantic's location without the union tags it puts behind fields and steps, as the file has it."""
     path: list[int | str] = []
     here = data

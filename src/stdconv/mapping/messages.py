@@ -37,7 +37,7 @@ KINDS = {
 """What a type of JSON Schema is called."""
 
 
-def misfit(detail: ErrorDetails, place: Place, written_there: Collection[str] = ()) -> Fault:
+def model_fault(detail: ErrorDetails, place: Place, written_there: Collection[str] = ()) -> Fault:
     """Return pydantic's finding as one of the registry; ``written_there`` are the keys beside an unknown one."""
     loc, code = detail["loc"], CODES.get(detail["type"], WRONG_TYPE)
     choices, written = _choices(loc), _written(detail)

@@ -8,9 +8,10 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
+from stdconv.definitions.model import Strict, TupleOf
 from stdconv.lenses import AnyLens
-from stdconv.lenses.base import Lens, as_tuple
-from stdconv.mapping.layout import About, Legacy, Line, Lookup, Many, Names, Part, Reason
+from stdconv.lenses.base import Lens
+from stdconv.mapping.layout import About, Legacy, Line, Lookup, Many, Names, Reason
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
 Edition = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+/[0-9]+(\.[0-9]+)*|[^/\\]+\.schema\.json)$")]
@@ -21,7 +22,7 @@ def _number(value: Any) -> Any:
     return "" if isinstance(value, bool) else value
 
 
-Steps = Annotated[tuple[AnyLens, ...], BeforeValidator(as_tuple, json_schema_input_type=list[AnyLens])]
+Steps: TypeAlias = TupleOf[AnyLens]
 
 
 Chains: TypeAlias = MappingOf[tuple[str, ...], tuple[Lens, ...]]
@@ -33,7 +34,7 @@ def _form_of(tag: str, **example: Any) -> ConfigDict:
     return ConfigDict(title=tag, json_schema_extra={"examples": [example]})
 
 
-class Absence(Part):
+class Absence(Strict):
     """That something is not there, how grave that is, and why."""
 
     severity: Literal["note", "warn", "refuse"] = Field(
@@ -42,7 +43,7 @@ class Absence(Part):
     because: Reason = Field(description="Why it is not there.", examples=["A社の連携項目に世帯番号がない"])
 
 
-class StepsField(Part):
+class StepsField(Strict):
     """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are."""
 
     model_config = _form_of("steps", standard="異動年月日", legacy="異動日", steps=[{"op": "compact_date"}])
@@ -73,7 +74,7 @@ class StepsField(Part):
         return {("steps",): self.steps}
 
 
-class When(Part):
+class When(Strict):
     """Which standard column of another field chooses, and the steps for each of its values."""
 
     column: Line = Field(
@@ -86,7 +87,7 @@ class When(Part):
     )
 
 
-class WhenField(Part):
+class WhenField(Strict):
     """Legacy columns to standard columns by one chain of lenses or another, as a standard column says."""
 
     model_config = _form_of(
@@ -123,7 +124,7 @@ class WhenField(Part):
         return {("when", "cases", case): steps for case, steps in self.when.cases.items()}
 
 
-class LookupField(Part):
+class LookupField(Strict):
     """Columns of a lookup, after legacy columns if any, to standard columns by a chain of lenses."""
 
     model_config = _form_of("lookup", standard="世帯番号", lookup="households", column="世帯番号")
@@ -173,7 +174,7 @@ class LookupField(Part):
         return {("steps",): self.steps}
 
 
-class AssumeField(Part):
+class AssumeField(Strict):
     """A standard value that the file does not say. It stands only where the columns of ``where`` are present."""
 
     model_config = _form_of("assume", standard="住民種別", assume="1", because="B社の抽出は日本人住民だけである")
@@ -196,7 +197,7 @@ class AssumeField(Part):
         return {}
 
 
-class Number(Part):
+class Number(Strict):
     """The legacy columns whose texts records share that are counted together."""
 
     by: Names = Field(
@@ -205,7 +206,7 @@ class Number(Part):
     )
 
 
-class NumberField(Part):
+class NumberField(Strict):
     """A standard column that counts records from 1, in the order of the file, among all that were read.
 
     Refused records count too, so that mending them shifts no other; converted alone, they would be counted anew.
@@ -235,7 +236,7 @@ class NumberField(Part):
         return {}
 
 
-class MissingField(Part):
+class MissingField(Strict):
     """A standard column that the layout lacks."""
 
     model_config = _form_of(
@@ -275,7 +276,7 @@ Form: TypeAlias = Annotated[
 ]
 
 
-class Unmapped(Part):
+class Unmapped(Strict):
     """Columns that the mapping leaves out, each with its reason."""
 
     legacy: MappingOf[Line, Reason] = Field(
@@ -290,7 +291,7 @@ class Unmapped(Part):
     )
 
 
-class MappingExample(Part):
+class MappingExample(Strict):
     """A whole record on both sides, or a legacy one that is refused. Columns that it does not name are empty.
 
     What the form ``number`` counts is 1: an example is a file of one record.
@@ -326,16 +327,11 @@ class MappingExample(Part):
     )
 
 
-Fields = Annotated[
-    tuple[Form, ...], BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[Form], Field(min_length=1)])
-]
-Examples = Annotated[
-    tuple[MappingExample, ...],
-    BeforeValidator(as_tuple, json_schema_input_type=Annotated[list[MappingExample], Field(min_length=1)]),
-]
+Fields: TypeAlias = TupleOf[Form]
+Examples: TypeAlias = TupleOf[MappingExample]
 
 
-class Mapping(Part):
+class Mapping(Strict):
     """One vendor's legacy layout and one standard record, as data."""
 
     grammar: Annotated[Literal[1], BeforeValidator(_number, json_schema_input_type=Literal[1])] = Field(

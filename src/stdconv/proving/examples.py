@@ -11,7 +11,7 @@ import polars as pl
 from stdconv.conversion.lookups import join
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.translate import forward, translate
-from stdconv.definitions.yaml import Located
+from stdconv.definitions.yaml import KeyPath, Located
 from stdconv.errors import Fault
 from stdconv.findings.registry import LANGUAGES, codes, fault
 from stdconv.layouts import encoding, pieces, records
@@ -112,7 +112,7 @@ class _Difference:
     """An example that does not come true in one field: what is wrong, where, and what should have come of what."""
 
     code: str
-    path: tuple[str | int, ...]
+    path: KeyPath
     expected: str
     legacy: str
     source: str
@@ -278,9 +278,9 @@ class Examples:
         expected = _named(field.route.standard, example.standard or {})
         return _Difference("P0001", self.path(field, example), expected, _legacy(field, example), example.source)
 
-    def path(self, field: Field, example: MappingExample) -> tuple[str | int, ...]:
+    def path(self, field: Field, example: MappingExample) -> KeyPath:
         """Return the path to the table entry that an example goes through, or else to its field's steps."""
-        at: tuple[str | int, ...] = ("fields", field.number)
+        at: KeyPath = ("fields", field.number)
         if not field.route.steps:
             return at
         work = forward([field.route], example_frame(field, [example]))

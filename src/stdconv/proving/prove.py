@@ -24,7 +24,7 @@ from stdconv.proving.laws import BrokenError
 from stdconv.proving.reach import unreached
 from stdconv.proving.search import falsify
 
-Part: TypeAlias = Literal["examples", "laws"]
+Half: TypeAlias = Literal["examples", "laws"]
 """What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""
 
 EXAMPLES = 300
@@ -63,7 +63,7 @@ class Proof:
     refused: int = 0
     faults: tuple[Fault, ...] = ()
     counter_example: CounterExample | None = None
-    only: Part | None = None
+    only: Half | None = None
 
     @property
     def holds(self) -> bool:
@@ -87,20 +87,20 @@ def prove(
     *,
     examples: int = EXAMPLES,
     seed: int = SEED,
-    only: Part | None = None,
+    only: Half | None = None,
     progress: Progress = quiet,
 ) -> Proof:
     """Prove a mapping: a shipped name, a path or a plan. Raises ``DefinitionError`` where it cannot be compiled."""
-    return prove_text(*text_of(mapping), examples=examples, seed=seed, only=only, progress=progress)
+    return prove_yaml(*text_of(mapping), examples=examples, seed=seed, only=only, progress=progress)
 
 
-def prove_text(
+def prove_yaml(
     text: str,
     file: str,
     *,
     examples: int = EXAMPLES,
     seed: int = SEED,
-    only: Part | None = None,
+    only: Half | None = None,
     progress: Progress = quiet,
 ) -> Proof:
     """Prove a mapping given as YAML text, or ``only`` a part of it; ``file`` is what faults call it.
@@ -109,7 +109,7 @@ def prove_text(
     """
     draft = examine(text, file)
     plan, located = draft.compiled(), draft.reading.located or Located({}, file, text, {})
-    return _Run(plan, draft, located, examples, seed, progress, part=only).proof(file)
+    return _Run(plan, draft, located, examples, seed, progress, half=only).proof(file)
 
 
 @dataclass
@@ -122,7 +122,7 @@ class _Run:
     asked: int
     seed: int
     progress: Progress
-    part: Part | None = None
+    half: Half | None = None
     files: int = 0
     records: int = 0
     accepted: int = 0
@@ -135,9 +135,9 @@ class _Run:
         faults: list[Fault] = []
         broken, examples = None, Examples(self.plan, ready, self.located)
         try:
-            if self.part != "laws":
+            if self.half != "laws":
                 faults.extend(examples.faults())
-            is_asked = self.part != "examples" and not faults
+            is_asked = self.half != "examples" and not faults
             if is_asked:
                 self.examples_obey(examples)
                 broken = self.search()
@@ -162,7 +162,7 @@ class _Run:
             refused=self.refused,
             faults=tuple(sorted(faults, key=in_file)),
             counter_example=counter or None,
-            only=self.part,
+            only=self.half,
         )
 
     def examples_obey(self, examples: Examples) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 from stdconv.conversion.batches import restore_frame
 from stdconv.conversion.relay import relay_frame
 from stdconv.conversion.translate import forward
+from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import Fault
 from stdconv.layouts.records import ROW
 from stdconv.linting.fields import Field, example_frame
@@ -51,7 +52,7 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
                 generated = taken.filter(goes)
                 if len(generated) >= ENOUGH and not generated["kept"].any() and shown.filter(goes).is_empty():
                     column, codes = "・".join(field.route.standard), _codes(relayed.findings, generated[ROW])
-                    at: tuple[str | int, ...] = field.step(step, *branch.path)
+                    at: KeyPath = field.step(step, *branch.path)
                     yield field.fault(
                         "P0010", *at, count=len(generated), entry=branch.legacy, column=column, codes=codes
                     )

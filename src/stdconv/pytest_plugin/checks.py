@@ -15,7 +15,7 @@ from stdconv.findings.language import language
 from stdconv.findings.registry import Threshold, fault, reaches
 from stdconv.linting.lint import lint as linted
 from stdconv.linting.report import lint_text
-from stdconv.proving.prove import Part
+from stdconv.proving.prove import Half
 from stdconv.proving.prove import prove as proven
 from stdconv.proving.report import proof_text
 from stdconv.reports.text import report_text
@@ -35,7 +35,7 @@ def lint(file: str, lang: str, *, fail_on: Threshold) -> Answer:
     return not (found.faults or (found.warnings and reaches("warn", fail_on))), lint_text(found, lang)
 
 
-def prove(file: str, lang: str, *, only: Part, examples: int) -> Answer:
+def prove(file: str, lang: str, *, only: Half, examples: int) -> Answer:
     """Answer whether a mapping's examples come true, or its laws hold."""
     proof = proven(file, only=only, examples=examples)
     return proof.holds, proof_text(proof, lang)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from stdconv.definitions.model import Data
 
 
-class Counts(BaseModel):
+class Counts(Data):
     """How many records were read, accepted and refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     read: int
     accepted: int

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
-
+from stdconv.definitions.model import Untitled
 from stdconv.reports.model import Report
 
 
@@ -16,16 +15,9 @@ def as_json(reports: Sequence[Report], _lang: str) -> str:
     return (texts[0] if len(texts) == 1 else "[" + ", ".join(texts) + "]") + "\n"
 
 
-class _Plain(GenerateJsonSchema):
-    """Without a title for every key, which would say the key again in capitals."""
-
-    def field_title_should_be_set(self, schema: Any) -> bool:
-        return False
-
-
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of reports, as ``schemas/report.schema.json`` publishes it."""
-    schema = Report.model_json_schema(mode="serialization", schema_generator=_Plain)
+    schema = Report.model_json_schema(mode="serialization", schema_generator=Untitled)
     parts = schema.pop("$defs") | {"Report": schema}
     for part in parts.values():
         part["description"] = " ".join(part["description"].replace("``", "`").split())

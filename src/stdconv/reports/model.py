@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 
 import polars as pl
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
+from stdconv.definitions.model import Data
 from stdconv.errors import Fault, Message, Place, StdconvError
 from stdconv.findings.registry import Severity, Threshold, codes, fault, reaches
 from stdconv.layouts.lines import LineOf
@@ -35,26 +36,7 @@ def readable(name: str) -> str:
 Readable = Annotated[str, BeforeValidator(readable)]
 
 
-class Part(BaseModel):
-    """The base of the report's parts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Place_(Part):
-    """Where something stands in a file of definitions, from 1."""
-
-    file: Readable
-    line: int | None
-    column: int | None
-
-    @classmethod
-    def of(cls, place: Place) -> Self:
-        """Return ``place`` as data."""
-        return cls(file=place.file, line=place.line, column=place.column)
-
-
-class Total(Part):
+class Total(Data):
     """How often one code was found at one place, the first rows where, and the first finding's detail.
 
     ``lines`` are those on which these rows begin in the file that was read, from 1; none where it has no lines, or
@@ -71,10 +53,10 @@ class Total(Part):
     rows: tuple[int, ...]
     lines: tuple[int, ...] = ()
     detail: str
-    definition: Place_ | None = None
+    definition: Place | None = None
 
 
-class Decided(Part):
+class Decided(Data):
     """A decision: what a code's severity became ``instead_of`` its own, why and on which day, for how many findings.
 
     ``official`` is the error class of the official specification that the code belongs to.
@@ -90,7 +72,7 @@ class Decided(Part):
     findings: int
 
 
-class SiteUse(Part):
+class SiteUse(Data):
     """A site and all its decisions, in the order of its file."""
 
     name: str
@@ -129,22 +111,14 @@ def _unused(decision: Decision) -> Decided:
     )
 
 
-class LookupUse(Part):
+class LookupUse(Data):
     """How many rows a lookup has, and how many of them a record asked for."""
 
     rows: int
     used: int
 
 
-class Words(Part):
-    """What a reader is told of a fault."""
-
-    summary: Readable
-    cause: Readable
-    remedy: Readable
-
-
-class ReportedFault(Part):
+class ReportedFault(Data):
     """A fault as data: where it stands, and what is said of it by language."""
 
     code: str
@@ -153,7 +127,7 @@ class ReportedFault(Part):
     file: Readable | None
     line: int | None
     column: int | None
-    messages: dict[str, Words]
+    messages: dict[str, Message]
 
     @classmethod
     def of(cls, fault: Fault) -> Self:
@@ -167,18 +141,18 @@ class ReportedFault(Part):
             line=place.line,
             column=place.column,
             messages={
-                lang: Words(summary=m.summary, cause=m.cause, remedy=m.remedy) for lang, m in fault.messages.items()
+                lang: Message(readable(each.summary), readable(each.cause), readable(each.remedy))
+                for lang, each in fault.messages.items()
             },
         )
 
     def text(self, lang: str) -> str:
         """Return the fault as one paragraph in ``lang``."""
         place = Place(self.file, self.line, self.column) if self.file else None
-        messages = {lang: Message(words.summary, words.cause, words.remedy) for lang, words in self.messages.items()}
-        return Fault(self.code, self.name, messages, place, self.severity).text(lang)
+        return Fault(self.code, self.name, self.messages, place, self.severity).text(lang)
 
 
-class Report(Part):
+class Report(Data):
     """What a run read, accepted and refused, and what it found.
 
     ``path`` is the file as the command line was given it; ``faults`` are why it could not be read at all. ``checked``

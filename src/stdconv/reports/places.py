@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,7 +14,7 @@ from stdconv.definitions.yaml import Located
 from stdconv.errors import DefinitionError, Place
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
-from stdconv.reports.model import Place_, Report, Total
+from stdconv.reports.model import Report, Total, readable
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.recordrules import RecordRule
 from stdconv.standard.schema import Schema
@@ -44,10 +45,11 @@ def in_mapping(report: Report, name: str) -> Report:
 
 
 def _placed(report: Report, place: Placing) -> Report:
-    totals = (
-        total.model_copy(update={"definition": Place_.of(found)}) if (found := place(total)) else total
-        for total in report.findings
-    )
+    totals = []
+    for total in report.findings:
+        found = place(total)
+        shown = replace(found, file=readable(found.file)) if found else None
+        totals.append(total.model_copy(update={"definition": shown}))
     return report.model_copy(update={"findings": tuple(totals)})
 
 
@@ -86,9 +88,9 @@ def _in_mapping(total: Total, fields: Sequence[Form], located: Located) -> Place
     if total.side.startswith("lookup:"):
         return _first(located, [("lookups", total.side.removeprefix("lookup:"))])
     written = [(number, _names(form, total.side)) for number, form in enumerate(fields)]
-    paths: Iterator[yaml.Path] = (("fields", number) for number, known in written if set(names) <= known)
-    some: Iterator[yaml.Path] = (("fields", number) for number, known in written if known & set(names))
-    left_out: Iterator[yaml.Path] = (("unmapped", total.side, name) for name in names)
+    paths: Iterator[yaml.KeyPath] = (("fields", number) for number, known in written if set(names) <= known)
+    some: Iterator[yaml.KeyPath] = (("fields", number) for number, known in written if known & set(names))
+    left_out: Iterator[yaml.KeyPath] = (("unmapped", total.side, name) for name in names)
     return _first(located, (*paths, *some, *left_out))
 
 
@@ -98,5 +100,5 @@ def _names(form: Form, side: str) -> set[str]:
     return {given} if isinstance(given, str) else set(given)
 
 
-def _first(located: Located, paths: Sequence[yaml.Path] | Iterator[yaml.Path]) -> Place | None:
+def _first(located: Located, paths: Sequence[yaml.KeyPath] | Iterator[yaml.KeyPath]) -> Place | None:
     return next((located.place(path) for path in paths if path in located.marks), None)

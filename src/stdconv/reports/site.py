@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
 import polars as pl
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from stdconv.definitions import yaml
+from stdconv.definitions.model import Strict, TupleOf
+from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import DefinitionError, Fault, UnreadableError
 from stdconv.findings.registry import codes, fault
 
@@ -45,11 +47,6 @@ WRONG = {
 """What pydantic finds wrong, in words."""
 
 
-def _listed(value: object) -> object:
-    """Return a list as the tuple that strict models want."""
-    return tuple(value) if isinstance(value, list) else value
-
-
 def _day(value: object) -> str:
     """Return a day as YYYY-MM-DD; raises ``ValueError`` where it is none."""
     if not isinstance(value, str) or date.fromisoformat(value).isoformat() != value:
@@ -57,13 +54,12 @@ def _day(value: object) -> str:
     return value
 
 
-class Decision(BaseModel):
+class Decision(Strict):
     """From which ``code``, in which ``column`` (all where there is none), what becomes; why, and decided on which day.
 
     The column is written as findings name it, with ``+`` between several.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     code: str
     column: str | None = None
     severity: Became
@@ -76,12 +72,11 @@ class Decision(BaseModel):
         return self.code, self.column
 
 
-class Profile(BaseModel):
+class Profile(Strict):
     """A site file: whose it is, and its decisions."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     site: Annotated[str, Field(min_length=1)]
-    decisions: Annotated[tuple[Decision, ...], BeforeValidator(_listed)] = ()
+    decisions: TupleOf[Decision] = ()
 
 
 @dataclass(frozen=True)
@@ -133,7 +128,7 @@ def load_site(path: Path, known: Decidable) -> Site:
     return Site(profile.site, tuple(_spelled(each, known) for each in profile.decisions))
 
 
-def _problem(where: tuple[int | str, ...], kind: str) -> dict[str, str]:
+def _problem(where: KeyPath, kind: str) -> dict[str, str]:
     """Return what is wrong at a place, by language, in the words of the file."""
     at = ".".join(map(str, where))
     return {lang: f"{at}: {words.get(kind, kind)}" for lang, words in WRONG.items()}

@@ -13,7 +13,7 @@ from stdconv.conversion import residue
 from stdconv.conversion.batches import Outcome, convert_batch
 from stdconv.conversion.lookups import Table, Tables, make_table, unused
 from stdconv.conversion.numbering import numbered
-from stdconv.engines.threads import default_jobs, in_order
+from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.errors import DefinitionError
 from stdconv.findings.frames import SCHEMA as FINDINGS
 from stdconv.findings.registry import Threshold, fault
@@ -63,7 +63,7 @@ def convert_file(
                 run.add(findings, elsewhere=True)
             work = partial(convert_batch, plan, tables)
             batches = source.batches(header, plan.dialect, size=batch_size)
-            for outcome in in_order(work, numbered(plan, batches), jobs=jobs or default_jobs()):
+            for outcome in in_threads(work, numbered(plan, batches), jobs=jobs or default_jobs()):
                 run.merge(outcome)
             report = run.finish(file.name, source, fail_on)
             target.commit()

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import polars as pl
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from stdconv.definitions.model import Data
 from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.layouts.files import sha256_of
@@ -23,13 +24,7 @@ FORMAT = 1
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class Part(BaseModel):
-    """The base of the manifest's parts."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class File(Part):
+class File(Data):
     """A file's size in bytes and its SHA-256."""
 
     bytes: int
@@ -42,7 +37,7 @@ class Original(File):
     name: str
 
 
-class Manifest(Part):
+class Manifest(Data):
     """What a run folder holds and what it was made from. Paths are names inside the folder."""
 
     format: Literal[1] = 1

@@ -10,7 +10,7 @@ from typing import BinaryIO
 import polars as pl
 
 from stdconv.conversion.numbering import Numbering
-from stdconv.conversion.relay import in_order, joined_keys, relay_frame, settle
+from stdconv.conversion.relay import joined_keys, refuse_misnumbered, relay_frame, settle
 from stdconv.findings.frames import about_file
 from stdconv.findings.registry import Threshold
 from stdconv.layouts import encoding, records
@@ -99,7 +99,7 @@ class _Run:
         for batch in self.source.batches():
             unread = {row for frame in batch.findings for row in frame.filter(pl.col("severity") == "refuse")["row"]}
             relayed = settle(self.plan, relay_frame(self.plan, batch.frame), keys)
-            relayed = in_order(relayed, numbering, outside=unread)
+            relayed = refuse_misnumbered(relayed, numbering, outside=unread)
             for findings in (*batch.findings, relayed.findings):
                 totals.add(findings)
             bad = pl.Series(ROW, sorted(unread | set(relayed.refused)), dtype=pl.Int64)

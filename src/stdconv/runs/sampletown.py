@@ -8,7 +8,7 @@ import polars as pl
 
 from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
-from stdconv.conversion.relay import in_order, relay_frame
+from stdconv.conversion.relay import refuse_misnumbered, relay_frame
 from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.town import residents
@@ -40,7 +40,7 @@ def _writable(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
     """Return the legacy records of the households that the layout can write whole, with ``_household``."""
     frame = standard.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
     carried = frame.select(ROW, *(name for name in plan.carried if name in frame.columns))
-    relayed = in_order(relay_frame(plan, carried), Numbering(plan))
+    relayed = refuse_misnumbered(relay_frame(plan, carried), Numbering(plan))
     refused = frame.filter(pl.col(ROW).is_in(relayed.refused.implode()))[HOUSEHOLD]
     legacy = relayed.legacy.join(frame.select(ROW, HOUSEHOLD), on=ROW, how="left", maintain_order="left")
     for name, lookup in plan.mapping.lookups.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from stdconv.engines.threads import default_jobs, in_order
+from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.errors import StdconvError, UnreadableError
 from stdconv.findings.frames import SCHEMA as FINDINGS
 from stdconv.findings.registry import Threshold, codes, fault
@@ -22,7 +22,7 @@ from stdconv.runs.atomic import AtomicOutput
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
-from stdconv.standard.files import ROW, Batch, Part, StandardFile
+from stdconv.standard.files import ROW, Batch, StandardFile, Unread
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import ParquetSink
 
@@ -102,7 +102,7 @@ def _checked(
 
     for findings in source.findings:
         add(site.judge(findings))
-    for judged in in_order(partial(_judge, checks, site), source.parts(), jobs=default_jobs()):
+    for judged in in_threads(partial(_judge, checks, site), source.unread(), jobs=default_jobs()):
         source.took(judged.extent)
         add(judged.findings.with_columns(pl.col("row") + read))
         dataset.add(judged.typed.with_columns(pl.col(ROW) + read))
@@ -138,8 +138,8 @@ class _Judged:
     extent: Extent | None
 
 
-def _judge(checks: Sequence[Check], site: Site, part: Part) -> _Judged:
-    batch = part()
+def _judge(checks: Sequence[Check], site: Site, unread: Unread) -> _Judged:
+    batch = unread()
     _, broken = validate(checks, batch.frame, batch.untyped)
     findings = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]))
     refused = findings.filter(pl.col("severity") == "refuse")["row"].n_unique()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
+from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.sets import (
     AllOf,
     AnyOf,
@@ -28,7 +29,7 @@ class Check:
     domain: Domain
     title: str = ""
     source: str = ""
-    at: tuple[str | int, ...] = ()
+    at: KeyPath = ()
 
     @property
     def reported_as(self) -> tuple[str, str]:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
-from stdconv.standard.recordrules import Title, listed
+from stdconv.definitions.model import Strict, TupleOf
+from stdconv.standard.recordrules import Title
 
-Names = Annotated[tuple[str, ...], BeforeValidator(listed), Field(min_length=1)]
+Names = Annotated[TupleOf[str], Field(min_length=1)]
 """One column or several."""
 Values = Annotated[dict[str, str], Field(min_length=1)]
 """Columns, and the value that each of them has."""
 
 
-class Rule(BaseModel):
+class Rule(Strict):
     """What every dataset rule has: a ``title``, the ``source`` that it comes from, the ``codes`` it is told under."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     codes: ClassVar[tuple[str, ...]] = ()
     title: Title | str
     source: str

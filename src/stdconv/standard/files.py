@@ -15,7 +15,7 @@ from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
-from stdconv.layouts.headings import misfits, together
+from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.lines import LineOf, Lines, same
 from stdconv.layouts.pieces import BATCH, Extent
 from stdconv.layouts.reader import read_batch
@@ -64,7 +64,7 @@ class Batch:
         return replace(self, frame=frame, findings=findings, untyped=untyped, offset=self.offset + offset)
 
 
-Part = Callable[[], Batch]
+Unread = Callable[[], Batch]
 """Some records still to be read, by any thread; their rows count from 1."""
 
 
@@ -123,10 +123,19 @@ class StandardFile:
             raise UnreadableError([fault("S0029", self._header, file=self.path, columns=columns)])
 
     def _ensure_columns(self, columns: Sequence[str], place: Place) -> None:
-        if problems := misfits(columns, self.schema.names):
+        if problems := unknown_headings(columns, self.schema.names):
             known = ", ".join(self.schema.names)
             raise UnreadableError(
-                [fault("S0009", place, file=self.path, columns=len(problems), headings=together(problems), known=known)]
+                [
+                    fault(
+                        "S0009",
+                        place,
+                        file=self.path,
+                        columns=len(problems),
+                        headings=joined_texts(problems),
+                        known=known,
+                    )
+                ]
             )
 
     def took(self, extent: Extent | None) -> None:
@@ -147,18 +156,18 @@ class StandardFile:
     def batches(self) -> Iterator[Batch]:
         """Yield the records in order, numbered from 1."""
         offset = 0
-        for part in self.parts():
-            batch = part().shifted(offset)
+        for unread in self.unread():
+            batch = unread().shifted(offset)
             offset += batch.read
             self.took(batch.extent)
             yield batch
 
-    def parts(self) -> Iterator[Part]:
+    def unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
-        readers = {"csv": self._csv_parts, "parquet": self._parquet_parts, "ndjson": self._ndjson_parts}
+        readers = {"csv": self._csv_unread, "parquet": self._parquet_unread, "ndjson": self._ndjson_unread}
         return readers[self.format]()
 
-    def _csv_parts(self) -> Iterator[Part]:
+    def _csv_unread(self) -> Iterator[Unread]:
         dialect = self.schema.dialect(self.columns)
         with DelimitedFile(self.path, progress=self._progress, is_hashed=False) as source:
             header = source.header(dialect)
@@ -166,7 +175,7 @@ class StandardFile:
             for data in source.batches(header, dialect, size=SIZE):
                 yield partial(_csv_batch, data, dialect)
 
-    def _parquet_parts(self) -> Iterator[Part]:
+    def _parquet_unread(self) -> Iterator[Unread]:
         types = {name: pl.Int64 if name in self.schema.numbers else pl.String for name in self.columns}
         scan = pl.scan_parquet(self.path).select(pl.col(name).cast(dtype) for name, dtype in types.items())
         done = 0
@@ -177,7 +186,7 @@ class StandardFile:
         except DAMAGED as error:
             raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
 
-    def _ndjson_parts(self) -> Iterator[Part]:
+    def _ndjson_unread(self) -> Iterator[Unread]:
         done = 0
         with self.path.open("rb") as file:
             while lines := list(islice(file, CHUNK)):

@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
+from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.check import MOST, check_value
 from stdconv.domains.patterns import PatternError, parse
 from stdconv.domains.sets import (
@@ -26,7 +27,7 @@ from stdconv.domains.sets import (
     Record,
     Text,
 )
-from stdconv.standard.positions import KINDS, Json, Kind, Level, Path, Position, SchemaError, position_of
+from stdconv.standard.positions import KINDS, Json, Kind, Level, Position, SchemaError, position_of
 from stdconv.standard.references import Scope
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -38,7 +39,7 @@ _TEXT = {"pattern": "pattern", "minLength": "least", "maxLength": "most", "x-max
 
 
 def from_schema(
-    schema: Json, path: Path = (), level: Level = "record", *, kinds: Mapping[str, Kind] | None = None
+    schema: Json, path: KeyPath = (), level: Level = "record", *, kinds: Mapping[str, Kind] | None = None
 ) -> Domain:
     """Return the domain that ``schema`` describes; raises ``SchemaError`` for whatever it does not understand.
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Literal, TypeAlias
 
+from stdconv.definitions.yaml import KeyPath
 from stdconv.standard.references import Scope, UnresolvedError
 
 Json: TypeAlias = "dict[str, Any] | bool"
-Path: TypeAlias = tuple[str | int, ...]
 Kind: TypeAlias = Literal["string", "integer"]
 """What a column holds: texts, or whole numbers."""
 
@@ -73,7 +73,7 @@ class SchemaError(ValueError):
     ``why`` is a key of ``WHY``.
     """
 
-    def __init__(self, path: Path, why: str, **words: str) -> None:
+    def __init__(self, path: KeyPath, why: str, **words: str) -> None:
         self.path = path
         self.problem = {lang: text.format(**words) for lang, text in zip(("en", "ja"), WHY[why], strict=True)}
         super().__init__(self.problem["en"])
@@ -89,7 +89,7 @@ class Position:
     scope: Scope
     kinds: Mapping[str, Kind]
     level: Level = "record"
-    path: Path = ()
+    path: KeyPath = ()
     behind: tuple[Any, ...] = field(default=(), repr=False)
     counter: Iterator[int] = field(default_factory=count, repr=False, compare=False)
 

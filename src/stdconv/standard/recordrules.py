@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import Field
 
+from stdconv.definitions.model import Strict, TupleOf
 from stdconv.domains.sets import (
     Anything,
     CheckDigit,
     Choice,
+    Concatenated,
     Domain,
     EraAgrees,
     IfThenElse,
-    Joined,
     NotAfter,
     Record,
     Rule,
@@ -26,18 +27,12 @@ CodeLists: TypeAlias = Callable[[str], Mapping[str, str]]
 """What gives the labels of a code list by their codes."""
 
 
-def listed(value: Any) -> Any:
-    """Return a list, as YAML gives it, as the tuple that the models hold."""
-    return tuple(value) if isinstance(value, list) else value
+Texts: TypeAlias = TupleOf[str]
 
 
-Texts = Annotated[tuple[str, ...], BeforeValidator(listed)]
-
-
-class Title(BaseModel):
+class Title(Strict):
     """What a rule says, in both languages."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
     ja: str
     en: str
 
@@ -46,8 +41,7 @@ class Title(BaseModel):
         return f"{self.ja} / {self.en}"
 
 
-class _RecordRule(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+class _RecordRule(Strict):
     title: Title | str
     source: str
 
@@ -83,7 +77,7 @@ class JoinedRule(_RecordRule):
         labels = None
         if self.codes is not None:
             labels = tuple(pair for pair in lists(self.codes).items() if pair[0] not in self.unlabelled)
-        domain: Domain = _ruled(Joined(self.whole, self.parts, self.separator, labels))
+        domain: Domain = _ruled(Concatenated(self.whole, self.parts, self.separator, labels))
         if self.where:
             columns = tuple((name, Choice(values)) for name, values in self.where.items())
             domain = IfThenElse(Record(columns, tuple(self.where)), domain, Anything())

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import polars as pl
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from stdconv.definitions import catalog, yaml
+from stdconv.definitions.model import Strict, TupleOf
+from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.sets import Record, Within
 from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings.registry import codes, fault
@@ -23,18 +25,17 @@ from stdconv.standard.datasetrules import DatasetRule, TallyRule
 from stdconv.standard.documents import Column, column_checks, document_of
 from stdconv.standard.keywords import READERS
 from stdconv.standard.positions import SchemaError
-from stdconv.standard.recordrules import RecordRule, listed
+from stdconv.standard.recordrules import RecordRule
 
 SUFFIX = ".schema.json"
 RULES = ".rules.yaml"
 
 
-class Rules(BaseModel):
+class Rules(Strict):
     """A rules file."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-    record: Annotated[tuple[RecordRule, ...], BeforeValidator(listed)] = ()
-    dataset: Annotated[tuple[DatasetRule, ...], BeforeValidator(listed)] = ()
+    record: TupleOf[RecordRule] = ()
+    dataset: TupleOf[DatasetRule] = ()
 
 
 @dataclass(frozen=True)
@@ -217,9 +218,9 @@ def _rules(path: Path) -> Rules:
     raise DefinitionError(faults)
 
 
-def _path(data: Any, where: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def _path(data: Any, where: KeyPath) -> KeyPath:
     """Return ``where`` as a path into ``data``: pydantic names the rule on the way, which is no key."""
-    path: tuple[str | int, ...] = ()
+    path: KeyPath = ()
     for part in where:
         parts = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
         if part in parts:
@@ -259,7 +260,7 @@ def _is_told_of_records(code: str) -> bool:
     return code.startswith("S") and code in codes() and codes()[code].severity != "fail"
 
 
-def _place(path: Path, where: tuple[str | int, ...]) -> Place:
+def _place(path: Path, where: KeyPath) -> Place:
     """Return the line of a part of a file; JSON is read as YAML for that, once something is wrong."""
     try:
         return yaml.load(path.read_text(encoding="utf-8"), str(path)).place(where)

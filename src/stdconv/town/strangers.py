@@ -36,7 +36,7 @@ def alone(plan: Plan, age: int) -> None:
         life.at(life.between(since + 1900, since + 4000), naturalise, person)
 
 
-def together(plan: Plan, age: int) -> None:
+def joined_texts(plan: Plan, age: int) -> None:
     """A couple from abroad, with children or without; some of the men came first."""
     life = plan.life
     where = plan.country()
