@@ -91,5 +91,5 @@ def _validates(files: Files, part: Part, slow: Part) -> Iterator[Case]:
 
 
 def _proves(examples: int) -> Iterator[Case]:
-    command = (*STDCONV, "prove", MAPPING, "--examples", str(examples), "--seed", "0")
+    command = (*STDCONV, "prove", MAPPING, "--records", str(examples), "--seed", "0")
     yield Case("prove", "generated records, there and back", command, count=examples, unit="examples")

@@ -1,4 +1,4 @@
-"""The pages of ``docs/errors``: every fault of mappings is shown, comes about as shown, and is mended as shown."""
+"""The pages of ``docs/errors``: every fault of mappings is shown, comes about as shown, and is fixed as shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from stdconv.findings.registry import LANGUAGES, codes
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 M_CODES = [id_ for id_ in codes() if id_[0] == "M"]
-Part = Literal["wrong", "mended"]
+Part = Literal["wrong", "fixed"]
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,7 @@ def test_a_wrong_mapping_is_told_its_code_at_the_line_that_it_names(code: str, f
 
 @pytest.mark.parametrize("code", mistakes())
 def test_a_mended_mapping_is_clean(code: str, folder: Path) -> None:
-    assert [fault.text() for fault in told(code, "mended", folder)] == []
+    assert [fault.text() for fault in told(code, "fixed", folder)] == []
 
 
 @pytest.mark.parametrize("code", mistakes())
@@ -95,7 +95,7 @@ def test_what_lies_beneath_the_pages_is_clean(name: str) -> None:
     assert stdconv.lint(FOLDER / name).is_clean
 
 
-@pytest.mark.parametrize(("lang", "headings"), [("en", ["Wrong", "Mended"]), ("ja", ["誤りの例", "直した例"])])
+@pytest.mark.parametrize(("lang", "headings"), [("en", ["Wrong", "Fixed"]), ("ja", ["誤りの例", "直した例"])])
 def test_show_code_has_the_wrong_mapping_and_the_mended_one(lang: str, headings: list[str]) -> None:
     told = shown("code", "table-file", lang)
     assert re.findall("(?m)^## (.+)$", told) == headings

@@ -43,7 +43,7 @@ def test_lint_has_nothing_to_say_of_a_golden_mapping(name: str) -> None:
 
 @every_golden
 def test_a_golden_mapping_is_proven(name: str) -> None:
-    assert_round_trip(CASES / name / "mapping.yaml", examples=8)
+    assert_round_trip(CASES / name / "mapping.yaml", records=8)
 
 
 def test_every_lens_has_a_golden_case_or_a_shipped_mapping() -> None:
@@ -71,9 +71,7 @@ def is_found(mutant: Mutant, file: Path) -> bool:
     """Tell whether lint or the examples find ``mutant`` in the place of the mapping ``file``."""
     file.write_text(mutant.text, encoding="utf-8")
     try:
-        return (
-            not lint_text(mutant.text, str(file)).is_clean or not prove_yaml(mutant.text, str(file), examples=0).holds
-        )
+        return not lint_text(mutant.text, str(file)).is_clean or not prove_yaml(mutant.text, str(file), records=0).holds
     except StdconvError:
         return True
 

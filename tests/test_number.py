@@ -229,7 +229,7 @@ def anew(plan: Plan, batches: Iterable[bytes]) -> Iterator[ParsedBatch]:
 
 def test_numbers_that_begin_anew_in_each_batch_break_a_law(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "numbered", anew)
-    assert [fault.code for fault in prove(plan, examples=100).faults] == ["P0009"]
+    assert [fault.code for fault in prove(plan, records=100).faults] == ["P0009"]
 
 
 def test_records_taken_back_whatever_their_number_break_a_law(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -242,4 +242,4 @@ def test_an_example_is_the_one_record_of_its_file() -> None:
     def change(document: Any) -> None:
         document["examples"][0]["standard"]["履歴番号"] = "2"
 
-    assert [fault.code for fault in prove(changed(change), examples=0).faults] == ["P0002"]
+    assert [fault.code for fault in prove(changed(change), records=0).faults] == ["P0002"]

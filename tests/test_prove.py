@@ -66,7 +66,7 @@ def place_of(text: str, part: str) -> tuple[int, int]:
 def test_a_shipped_mapping_holds(name: str) -> None:
     plan = load_plan(name)
     asked = 80 if len(plan.carried) < WIDE else 24  # a file of a wide layout takes ten times as long
-    proof = prove(name, examples=asked)
+    proof = prove(name, records=asked)
     assert proof.holds, proof_text(proof)
     assert (proof.mapping, proof.faults, proof.counter_example) == (name, (), None)
     assert proof.examples == len(plan.mapping.examples)
@@ -86,7 +86,7 @@ def test_the_same_seed_gives_the_same_proof_and_another_one_other_files(
 
     def drawn(seed: int) -> tuple[Proof, list[LegacyFile]]:
         made.append([])
-        return prove(A, examples=10, seed=seed), made[-1]
+        return prove(A, records=10, seed=seed), made[-1]
 
     monkeypatch.setattr(proving, "legacy_file", remembered)
     proof, files_of_0 = drawn(0)
@@ -106,7 +106,7 @@ def test_the_same_seed_gives_the_same_proof_and_another_one_other_files(
 def test_the_proof_of_a_plan_is_that_of_its_file_but_for_the_files_name(swap: Any, tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
     path.write_text(changed(*((f"{a}: ", f"{b}: ") for a, b in swap)), encoding="utf-8")
-    of_file, of_plan = prove(path, examples=10), prove(load_plan(path), examples=10)
+    of_file, of_plan = prove(path, records=10), prove(load_plan(path), records=10)
     assert of_file.holds is not bool(swap)
     assert (of_file.file, of_plan.file) == (str(path), A)
     renamed = proof_text(of_file).replace(str(path), A)
@@ -115,7 +115,7 @@ def test_the_proof_of_a_plan_is_that_of_its_file_but_for_the_files_name(swap: An
 
 
 def test_no_record_is_generated_where_none_is_asked_for() -> None:
-    proof = prove(A, examples=0)
+    proof = prove(A, records=0)
     assert proof.holds
     assert (proof.files, proof.records) == (0, 0)
 
@@ -126,7 +126,7 @@ SWAPPED = (("男: ", "女: "), ("女: ", "男: "))
 
 def test_a_part_of_a_proof_can_be_asked_for_alone(own: Path) -> None:
     own.write_text(changed(*SWAPPED), encoding="utf-8")
-    examples, laws = prove(own, only="examples"), prove(own, examples=20, only="laws")
+    examples, laws = prove(own, only="examples"), prove(own, records=20, only="laws")
     assert {fault.code for fault in examples.faults} == {"P0002"}
     assert examples.records == 0
     assert (laws.faults, laws.examples) == ((), examples.examples)
@@ -138,12 +138,12 @@ def test_the_examples_alone_break_no_law_and_the_laws_alone_are_held_on_the_exam
 ) -> None:
     write_the_code_of_another(monkeypatch)
     assert prove(A, only="examples").holds
-    assert [fault.code for fault in prove(A, examples=0, only="laws").faults] == ["P0008"]
+    assert [fault.code for fault in prove(A, records=0, only="laws").faults] == ["P0008"]
 
 
 def test_a_part_that_holds_says_what_was_not_tried() -> None:
     name = "vendor-b/resident-link"
-    examples, laws = prove(name, only="examples"), prove(name, examples=5, only="laws")
+    examples, laws = prove(name, only="examples"), prove(name, records=5, only="laws")
     assert "every example came true; no record was generated; examples 8" in proof_text(examples)
     assert "every law held; the examples were not asked for; examples 8" in proof_text(laws)
     assert "すべての法則が守られました（例は確認していません）" in proof_text(laws, "ja")
@@ -151,7 +151,7 @@ def test_a_part_that_holds_says_what_was_not_tried() -> None:
 
 def test_an_example_that_cannot_be_converted_at_all_breaks_no_law() -> None:
     text = changed((", missing: {severity: warn, because: A社の連携項目に世帯番号がない}", ""))
-    examples, laws = (prove_yaml(text, "m.yaml", examples=5, only=part) for part in ("examples", "laws"))
+    examples, laws = (prove_yaml(text, "m.yaml", records=5, only=part) for part in ("examples", "laws"))
     assert [fault.code for fault in examples.faults] == ["P0001"]
     assert "T0014" in proof_text(examples)
     assert laws.holds, proof_text(laws)
@@ -172,7 +172,7 @@ def test_what_cannot_be_compiled_is_not_proven_but_raised(tmp_path: Path, capfd:
 
 def told_by(text: str) -> tuple[str, str]:
     """Return what lint and prove tell of a mapping."""
-    proof = prove_yaml(text, "m.yaml", examples=0)
+    proof = prove_yaml(text, "m.yaml", records=0)
     linted = lint_yaml(text, "m.yaml")
     return "\n".join(fault.text() for fault in (*linted.faults, *linted.warnings)), proof_text(proof)
 
@@ -205,7 +205,7 @@ def test_two_era_digits_exchanged_are_found_by_prove(one: str, other: str) -> No
     text = changed(
         (f'"{one}": {ERAS[one]}', f'"{one}": {ERAS[other]}'), (f'"{other}": {ERAS[other]}', f'"{other}": {ERAS[one]}')
     )
-    proof = prove_yaml(text, "m.yaml", examples=0)
+    proof = prove_yaml(text, "m.yaml", records=0)
     line, _ = place_of(text, "eras: {")
     shown = {"1": "1450730", "2": "2151225", "3": "3600707", "4": "4010108", "5": "5010501"}
     dates = {"1": "1912-07-30", "2": "1926-12-25", "3": "1985-07-07", "4": "1989-01-08", "5": "2019-05-01"}
@@ -222,7 +222,7 @@ def test_two_columns_of_dates_exchanged_are_found_by_prove_in_both_fields() -> N
     text = changed(
         ("legacy: 異動日, steps", "legacy: 生年月日, steps"), ("    legacy: 生年月日\n", "    legacy: 異動日\n")
     )
-    faults = prove_yaml(text, "m.yaml", examples=0).faults
+    faults = prove_yaml(text, "m.yaml", records=0).faults
     moved, born = place_of(text, "{standard: 異動年月日")[0], place_of(text, "standard: [生年月日_元号")[0]
     for first, last, words in (
         (moved, moved, '生年月日 "3600707" should become 異動年月日 "2024-03-01"'),
@@ -320,7 +320,7 @@ def defect(request: pytest.FixtureRequest) -> Any:
     plant, records, columns, line = DEFECTS[request.param]
     with pytest.MonkeyPatch.context() as patch:
         plant(patch)
-        proof = prove(A, examples=150)
+        proof = prove(A, records=150)
     return request.param[:5], records, columns, line, proof
 
 
@@ -350,7 +350,7 @@ def test_a_counter_example_is_shown_in_hex_and_as_text_and_says_how_to_see_it_ag
         assert all(column in told for column in columns)
         assert code in told
         assert NAME not in told
-    assert f"to repeat: stdconv prove {shlex.quote(proof.file)} --examples 150 --seed 0" in proof_text(proof)
+    assert f"to repeat: stdconv prove {shlex.quote(proof.file)} --records 150 --seed 0" in proof_text(proof)
 
 
 def command_of(told: str) -> list[str]:
@@ -372,10 +372,10 @@ def test_the_printed_command_finds_the_same_again(
     monkeypatch: pytest.MonkeyPatch, own: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     reworked(swapped)(monkeypatch)
-    assert run(["--lang", "en", "prove", str(own), "--examples", "37", "--seed", "5"]) == 1
+    assert run(["--lang", "en", "prove", str(own), "--records", "37", "--seed", "5"]) == 1
     told = capfd.readouterr().out
     arguments = command_of(told)
-    assert arguments == ["prove", str(own), "--examples", "37", "--seed", "5"]
+    assert arguments == ["prove", str(own), "--records", "37", "--seed", "5"]
     assert run(["--lang", "en", *arguments]) == 1
     assert capfd.readouterr().out == told
 
@@ -384,7 +384,7 @@ def test_json_holds_the_counter_example_and_parses(
     monkeypatch: pytest.MonkeyPatch, own: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     write_the_code_of_another(monkeypatch)
-    assert run(["--lang", "ja", "prove", str(own), "--examples", "37", "--seed", "5", "--format", "json"]) == 1
+    assert run(["--lang", "ja", "prove", str(own), "--records", "37", "--seed", "5", "--format", "json"]) == 1
     found = json.loads(capfd.readouterr().out)
     assert found["holds"] is False
     assert (found["asked"], found["seed"], found["file"], found["mapping"]) == (37, 5, str(own), A)
@@ -397,7 +397,7 @@ def test_json_holds_the_counter_example_and_parses(
 
 
 def test_json_of_what_holds_parses_and_has_no_counter_example(capfd: pytest.CaptureFixture[str]) -> None:
-    assert run(["prove", A, "--examples", "5", "--format", "json"]) == 0
+    assert run(["prove", A, "--records", "5", "--format", "json"]) == 0
     found = json.loads(capfd.readouterr().out)
     assert (found["holds"], found["faults"], found["counter_example"]) == (True, [], None)
     assert found["records"] == found["accepted"] + found["refused"] >= 5
@@ -419,7 +419,7 @@ def test_a_lens_that_raises_on_some_character_is_found_without_its_words(
         return (forward(self, x)[0].map_batches(raising, return_dtype=pl.String),)
 
     monkeypatch.setattr(NameSeparator, "forward", read)
-    proof = prove(A, examples=10)
+    proof = prove(A, records=10)
     assert [fault.code for fault in proof.faults] == ["P0011"]
     (_, body, _), *_ = proof.counter_example.parts
     assert "梅" in body.decode("cp932")

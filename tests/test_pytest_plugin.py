@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from stdconv import cli
+from stdconv.cli import entry
 from stdconv.definitions import catalog
 from stdconv.pytest_plugin import checks
 
@@ -26,7 +26,7 @@ VALIDATE = f"validate[{SCHEMA}]"
 NAME = "行政　太郎"
 """A value of the bad sample's bad record."""
 
-OPTIONS = 'stdconv_samples = ["samples/*.csv resident-link/1.0"]\nstdconv_examples = 5\n'
+OPTIONS = 'stdconv_samples = ["samples/*.csv resident-link/1.0"]\nstdconv_records = 5\n'
 
 
 @pytest.fixture
@@ -197,7 +197,7 @@ def test_the_last_failures_are_run_alone(project: Project) -> None:
 def command(project: Project, capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
     """Return what the command line prints in the project."""
     capfd.readouterr()
-    cli.run(list(arguments))
+    entry.run(list(arguments))
     told = capfd.readouterr()
     return told.out + told.err
 
@@ -230,7 +230,7 @@ def test_failures_say_what_the_command_line_prints_in_the_language_of_the_enviro
     linted = command(project, capfd, "lint", MAPPING)
     assert f"{MAPPING}:16:61: M0047 wording-of-another-code: " in linted
     assert said[f"lint {MAPPING}"] == linted.strip()
-    proven = command(project, capfd, "prove", MAPPING, "--examples", "0", "--only", "examples")
+    proven = command(project, capfd, "prove", MAPPING, "--records", "0", "--only", "examples")
     assert "P0002 example-differs: " in proven
     assert said[f"examples {MAPPING}"] == proven.strip()
     validated = command(project, capfd, "validate", "samples/bad.csv", "-s", SCHEMA)
@@ -351,8 +351,8 @@ def test_what_is_wrong_in_a_site_file_fails_the_samples_and_says_where(project: 
         ('stdconv_samples = ["sample/*.csv resident-link/1.0"]', "C0031", 'Mend "sample/*.csv"'),
         ('stdconv_samples = ["/etc/* resident-link/1.0"]', "C0031", 'Mend "/etc/*"'),
         ('stdconv_mappings = ["mappings/*.yml"]', "C0031", "take it out of stdconv_mappings"),
-        ("stdconv_examples = -1", "C0010", "Give stdconv_examples in this form: 300."),
-        ('stdconv_examples = "３"', "C0010", "Give stdconv_examples in this form: 300."),
+        ("stdconv_records = -1", "C0010", "Give stdconv_records in this form: 300."),
+        ('stdconv_records = "３"', "C0010", "Give stdconv_records in this form: 300."),
         ('stdconv_fail_on = "fatal"', "C0010", "Give stdconv_fail_on in this form: note, warn, refuse, never."),
     ],
 )
@@ -369,10 +369,10 @@ def test_a_wrong_option_ends_pytest_with_what_to_do(project: Project, options: s
 def test_options_with_types_are_read_too_and_a_wrong_type_ends_pytest(project: Project) -> None:
     project.options(OPTIONS.replace("= 5", '= "5"'), "tool.pytest")
     assert project.collected() == WHOLE
-    project.options("stdconv_examples = 5\n", "tool.pytest")
+    project.options("stdconv_records = 5\n", "tool.pytest")
     result = project.run("--stdconv")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert "'stdconv_examples' expects a string, got int: 5" in result.stderr.str()
+    assert "'stdconv_records' expects a string, got int: 5" in result.stderr.str()
 
 
 def test_the_entry_point_is_the_packages() -> None:

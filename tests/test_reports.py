@@ -531,7 +531,7 @@ def test_lint_and_prove_speak_to_services_too(folder, capfd):
     text = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
     (folder / "swapped.yaml").write_text(text.replace('男: "1", 女: "2"', '男: "2", 女: "1"'), encoding="utf-8")
     line = line_of(folder / "swapped.yaml", '男: "2", 女: "1"')
-    for command in (["lint"], ["prove", "--examples", "0"]):
+    for command in (["lint"], ["prove", "--records", "0"]):
         code, out, _ = said(capfd, *command, "swapped.yaml", "--format", "sarif")
         results = admitted("sarif", out)["runs"][0]["results"]
         assert code == (2 if command == ["lint"] else 1)

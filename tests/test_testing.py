@@ -52,7 +52,7 @@ def configured() -> list[Lens]:
 
 @pytest.mark.parametrize("lens", configured(), ids=lambda lens: lens.op)
 def test_every_lens_obeys_the_laws(lens: Lens) -> None:
-    assert_lens_laws(lens, examples=settings().max_examples // 3)  # test_lens_laws.py is the place for many
+    assert_lens_laws(lens, values=settings().max_examples // 3)  # test_lens_laws.py is the place for many
 
 
 def plant(name: str, function: object) -> Lens:
@@ -105,7 +105,7 @@ def test_an_example_of_a_lens_that_does_not_hold_is_told() -> None:
 def test_plans_names_and_paths_are_taken_alike(mapping: str) -> None:
     plan = stdconv.load_mapping(mapping)
     assert assert_lint_clean(plan).fits == assert_lint_clean(mapping).fits
-    assert assert_round_trip(plan, examples=5).records == assert_round_trip(mapping, examples=5).records
+    assert assert_round_trip(plan, records=5).records == assert_round_trip(mapping, records=5).records
 
 
 def test_a_mapping_with_a_warning_is_not_clean(tmp_path: pytest.TempPathFactory) -> None:
@@ -121,12 +121,12 @@ def test_a_round_trip_that_fails_shows_the_counter_example(monkeypatch: pytest.M
     monkeypatch.setattr(Recode, "back", lambda self, y: (back(self, y)[0].replace({"女": "男"}),))
     monkeypatch.setattr(base, "accept", lambda lens, *given: accept(lens, *given) | pl.lit(lens.op == "recode"))
     with pytest.raises(AssertionError) as failure:
-        assert_round_trip(A, examples=10)
+        assert_round_trip(A, records=10)
     told = str(failure.value)
     record = "1234567890,1,行政　花子,3600707,女,住登者,20240301,日本人\r\n"
     assert "P0008" in told
     assert f"  {record.encode('cp932').hex(' ')}\n" in told
-    assert "--examples 10 --seed 0" in told
+    assert "--records 10 --seed 0" in told
 
 
 # Strategies

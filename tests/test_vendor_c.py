@@ -60,12 +60,12 @@ def path(tmp_path: Path) -> Path:
 
 def test_the_mapping_of_vendor_c(path: Path) -> None:
     assert_lint_clean(path)
-    assert_round_trip(path, examples=60)
+    assert_round_trip(path, records=60)
 
 
 def test_the_same_by_the_library(path: Path) -> None:
     assert stdconv.lint(path).is_clean
-    proof = stdconv.prove(path, examples=20)
+    proof = stdconv.prove(path, records=20)
     assert proof.holds
     assert proof.records >= 20
     assert proof.accepted > 0

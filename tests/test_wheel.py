@@ -93,7 +93,7 @@ def test_the_wheel_declares_its_licence_and_what_it_needs(wheel: Path) -> None:
 
 def test_the_installed_package_finds_its_own_data(environment: Path, tmp_path: Path) -> None:
     script = (
-        "import json, stdconv; from stdconv import catalog; "
+        "import json, stdconv; from stdconv.definitions import catalog; "
         "print(json.dumps([stdconv.__file__, str(catalog.root()), catalog.names('mapping'), catalog.names('schema')]))"
     )
     run = ran(environment / "bin" / "python", "-c", script, folder=tmp_path)

@@ -23,7 +23,7 @@ LENSES = [
 
 @pytest.mark.parametrize("lens", LENSES, ids=[f"{number}" for number in range(len(LENSES))])
 def test_the_laws_hold_for_cases_of_all_sorts(lens: ByCase) -> None:
-    assert_lens_laws(lens, examples=200)
+    assert_lens_laws(lens, values=200)
 
 
 def test_every_sourced_refusal_is_refused_with_its_code() -> None:

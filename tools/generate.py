@@ -87,7 +87,7 @@ def codes_page(registry: Mapping[str, Code]) -> str:
 
 def _code(code: Code) -> str:
     official = f" · official {code.official}" if code.official else ""
-    page = f" · [wrong and mended](errors/{code.id}.md)" if code.id in mistakes() else ""
+    page = f" · [wrong and fixed](errors/{code.id}.md)" if code.id in mistakes() else ""
     return "\n\n".join((f"### {code.id} {code.name}", f"`{code.severity}`{official}{page}", *_paragraphs(code)))
 
 
@@ -99,8 +99,8 @@ def _paragraphs(code: Code) -> Iterator[str]:
 
 
 def error_page(code: Code, mistake: Mistake) -> str:
-    """Return the page of a fault of mappings: what it says, a wrong mapping, what lint tells of it, the mended one."""
-    wrong, mended = (" · ".join(words) for words in zip(*SHOWN.values(), strict=True))
+    """Return the page of a fault of mappings: what it says, a wrong mapping, what lint tells of it, the fixed one."""
+    wrong, fixed = (" · ".join(words) for words in zip(*SHOWN.values(), strict=True))
     faults = told(mistake)
     beneath_it = (
         f"The lines of `{MAPPING}` that matter; the others are those of [{mistake.base}](README.md#beneath). "
@@ -117,7 +117,7 @@ def error_page(code: Code, mistake: Mistake) -> str:
     for lang in LANGUAGES:
         lines = "\n".join(fault.text(lang) for fault in faults)
         parts.append(f"`stdconv --lang {lang} lint {MAPPING}`:\n\n```text\n{lines}\n```")
-    return "\n\n".join((*parts, f"## {mended}", files_text(mistake.changed)))
+    return "\n\n".join((*parts, f"## {fixed}", files_text(mistake.changed)))
 
 
 def told(mistake: Mistake) -> list[Fault]:

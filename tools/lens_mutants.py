@@ -76,7 +76,7 @@ from stdconv.proving.prove import prove
 names = catalog.names("mapping")
 if not all(lint(name).is_clean for name in names):
     sys.exit("lint")
-if not all(prove(name, examples=60).holds for name in names):
+if not all(prove(name, records=60).holds for name in names):
     sys.exit("prove")
 """
 WHERE = "import stdconv; print(stdconv.__file__)"

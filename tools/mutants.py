@@ -65,9 +65,9 @@ def judge(given: tuple[Mutant, int]) -> Verdict:
     mutant, records = given
     by = set() if lint_yaml(mutant.text, "mutant").is_clean else {"lint"}
     try:
-        if not prove_yaml(mutant.text, "mutant", examples=0).holds:
+        if not prove_yaml(mutant.text, "mutant", records=0).holds:
             by |= {"examples", "prove"}
-        elif not prove_yaml(mutant.text, "mutant", examples=records).holds:
+        elif not prove_yaml(mutant.text, "mutant", records=records).holds:
             by.add("prove")
     except StdconvError:
         by |= {"lint", "prove"}

@@ -261,18 +261,18 @@ def lint(mapping: Plan | File) -> Linted:
     return linting.lint(mapping)
 
 
-def prove(mapping: Plan | File, *, examples: int = 300, seed: int = 0, only: Half | None = None) -> Proof:
-    """Prove a mapping: its own examples, then the laws on at least ``examples`` generated records, through bytes.
+def prove(mapping: Plan | File, *, records: int = 300, seed: int = 0, only: Half | None = None) -> Proof:
+    """Prove a mapping: its own examples, then the laws on at least ``records`` generated records, through bytes.
 
     Raises ``DefinitionError`` where the mapping cannot be compiled. The same ``seed`` makes the same records; ``only``
     is the part that is asked for alone.
 
-    >>> prove("vendor-b/resident-link", examples=1).holds
+    >>> prove("vendor-b/resident-link", records=1).holds
     True
     """
     from stdconv.proving import prove as proving
 
-    return proving.prove(mapping, examples=examples, seed=seed, only=only)
+    return proving.prove(mapping, records=records, seed=seed, only=only)
 
 
 def _site(site: File | None, known: Schema) -> Site:

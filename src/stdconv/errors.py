@@ -1,4 +1,4 @@
-"""What stdconv raises: faults, always all of them at once, with the place and the sentence that mends each."""
+"""What stdconv raises: faults, always all of them at once, with the place and the sentence that fixes each."""
 
 from __future__ import annotations
 

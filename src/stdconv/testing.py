@@ -31,7 +31,7 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.proving.files import LegacyFile
 from stdconv.proving.generated import cases, legacy_file
 from stdconv.proving.lenslaws import LawError, broken_law
-from stdconv.proving.prove import EXAMPLES, SEED, Proof, prove
+from stdconv.proving.prove import RECORDS, SEED, Proof, prove
 from stdconv.proving.report import proof_text
 from stdconv.standard.schema import Schema, load_schema
 
@@ -62,19 +62,19 @@ def assert_lint_clean(mapping: Mapping) -> Linted:
     return linted
 
 
-def assert_round_trip(mapping: Mapping, *, examples: int = EXAMPLES, seed: int = SEED) -> Proof:
-    """Fail where an example of ``mapping`` does not come true, or a law breaks on one of ``examples`` records."""
+def assert_round_trip(mapping: Mapping, *, records: int = RECORDS, seed: int = SEED) -> Proof:
+    """Fail where an example of ``mapping`` does not come true, or a law breaks on one of ``records`` records."""
     __tracebackhide__ = True
-    proof = prove(mapping, examples=examples, seed=seed)
+    proof = prove(mapping, records=records, seed=seed)
     if not proof.holds:
         raise AssertionError(proof_text(proof))
     return proof
 
 
-def assert_lens_laws(lens: Lens, *, examples: int = EXAMPLES, seed: int = SEED) -> None:
+def assert_lens_laws(lens: Lens, *, values: int = RECORDS, seed: int = SEED) -> None:
     """Fail where ``lens``, with its options, breaks a law or a sourced example of its kind does not hold."""
     __tracebackhide__ = True
-    if (error := broken_law(lens, examples=examples, seed=seed)) is not None:
+    if (error := broken_law(lens, values=values, seed=seed)) is not None:
         raise error
 
 

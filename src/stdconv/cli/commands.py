@@ -266,12 +266,12 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on:
 
 @stdconv.command()
 @click.argument("mapping")
-@click.option("--examples", type=click.IntRange(0), default=300, show_default=True, help="Records to generate.")
+@click.option("--records", type=click.IntRange(0), default=300, show_default=True, help="Records to generate.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The same, the same run.")
 @click.option("--only", type=click.Choice(["examples", "laws"]), help="Prove this part alone.")
 @click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True)
 @click.pass_obj
-def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, only: Any, form: str) -> int:
+def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: Any, form: str) -> int:
     """Prove MAPPING: its own examples, then the laws on generated records; shows the smallest counter-example (1)."""
     import json
 
@@ -283,7 +283,7 @@ def prove(context: dict[str, Any], mapping: str, examples: int, seed: int, only:
     lang = context["lang"]
     try:
         with progress() as moved:
-            proof = proven(mapping, examples=examples, seed=seed, only=only, progress=moved)
+            proof = proven(mapping, records=records, seed=seed, only=only, progress=moved)
     except StdconvError as error:
         if form == "json":
             document = {"file": mapping, "holds": False, "faults": [each.document(lang) for each in error.faults]}

@@ -34,7 +34,7 @@ from stdconv.standard.schema import Schema, load_schema
 LEGEND = "◎ キー key · ○ 必須 required · △ 一部の住民に必須 required of some residents"
 """What the signs of a schema's page mean."""
 
-SHOWN = {"en": ("Wrong", "Mended"), "ja": ("誤りの例", "直した例")}
+SHOWN = {"en": ("Wrong", "Fixed"), "ja": ("誤りの例", "直した例")}
 """The headings of a wrong mapping and of what it should have been."""
 
 
@@ -224,7 +224,7 @@ def _need(field: FieldInfo) -> str:
 
 
 def code_page(id_: str, lang: str) -> str:
-    """Return a code's page: what it says, why, what to do, and for an M code a wrong mapping and the mended one."""
+    """Return a code's page: what it says, why, what to do, and for an M code a wrong mapping and the fixed one."""
     code = codes()[id_]
     message = code.messages[lang]
     official = f" · official {code.official}" if code.official else ""
@@ -235,8 +235,8 @@ def code_page(id_: str, lang: str) -> str:
         message.remedy,
     ]
     if (mistake := mistakes().get(id_)) is not None:
-        wrong, mended = SHOWN[lang]
-        parts += [f"## {wrong}", files_text(mistake.wrong), f"## {mended}", files_text(mistake.changed)]
+        wrong, fixed = SHOWN[lang]
+        parts += [f"## {wrong}", files_text(mistake.wrong), f"## {fixed}", files_text(mistake.changed)]
     return "\n\n".join(parts)
 
 

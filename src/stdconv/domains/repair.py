@@ -32,7 +32,7 @@ from stdconv.domains.sets import (
 Row: TypeAlias = dict[Key, str | None]
 
 ROUNDS = 4
-"""How often all rules are gone through: one that is mended may break another that came before."""
+"""How often all rules are gone through: one that is repaired may break another that came before."""
 
 EVENLY = 0.5
 
@@ -43,19 +43,19 @@ def repaired(domain: Record, row: Row, spare: Row, rng: random.Random) -> Row:
     Columns keep what they must: each value lies in its column's domain if it did, and a required one stays. Whether the
     rules are all kept now is for the caller to check: they may contradict each other.
     """
-    mending = _Repair(dict(domain.columns), frozenset(domain.required), dict(row), spare, rng)
+    repair = _Repair(dict(domain.columns), frozenset(domain.required), dict(row), spare, rng)
     for _ in range(ROUNDS):
-        before = dict(mending.row)
+        before = dict(repair.row)
         for rule in domain.rules:
-            mending.keep(rule)
-        if mending.row == before:
+            repair.keep(rule)
+        if repair.row == before:
             break
-    return mending.row
+    return repair.row
 
 
 @dataclass(frozen=True, slots=True)
 class _Repair:
-    """A record being mended: ``row`` is what changes, within ``columns`` and what is ``required``."""
+    """A record being repaired: ``row`` is what changes, within ``columns`` and what is ``required``."""
 
     columns: dict[Key, Domain]
     required: frozenset[Key]

@@ -50,7 +50,7 @@ HALF_TO_FULL = dict(zip("0123456789", "０１２３４５６７８９", strict=T
 def year_unknown_beyond(era: Era, year: int) -> str:
     """Return the wording for a date of which only the year is known.
 
-    >>> from stdconv.eras import BY_NAME
+    >>> from stdconv.japan.eras import BY_NAME
     >>> year_unknown_beyond(BY_NAME["昭和"], 60), year_unknown_beyond(BY_NAME["令和"], 1)
     ('昭和６０年月日不詳', '令和元年月日不詳')
     """
@@ -60,7 +60,7 @@ def year_unknown_beyond(era: Era, year: int) -> str:
 def month_unknown_beyond(era: Era, year: int, month: int) -> str:
     """Return the wording for a date of which only year and month are known.
 
-    >>> from stdconv.eras import BY_NAME
+    >>> from stdconv.japan.eras import BY_NAME
     >>> month_unknown_beyond(BY_NAME["昭和"], 60, 7)
     '昭和６０年７月日不詳'
     """
@@ -70,7 +70,7 @@ def month_unknown_beyond(era: Era, year: int, month: int) -> str:
 def months(era: Era) -> Iterator[tuple[int, int]]:
     """Yield year and month for every month that ``era`` has a day of; 明治 1–5 have all, being lunisolar.
 
-    >>> from stdconv.eras import BY_NAME
+    >>> from stdconv.japan.eras import BY_NAME
     >>> found = list(months(BY_NAME["昭和"]))
     >>> found[:2], found[-1], found.index((60, 7)) > 0
     ([(1, 12), (2, 1)], (64, 1), True)

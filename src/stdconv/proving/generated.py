@@ -28,7 +28,7 @@ Edit: TypeAlias = tuple[int, int, int, int, str]
 Damage: TypeAlias = tuple[int, str, int, bytes]
 """Which line, which kind of damage, where in it, with which bytes."""
 
-RECORDS = 12
+RECORDS_A_FILE = 12
 """How many records a generated file has at most: a frame costs milliseconds, a row nothing."""
 
 WIDE, CHANGES = 16, 6
@@ -53,12 +53,16 @@ class Case:
 
 def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
     """Return a strategy for files of ``plan``; without ``damaged`` only ones as the layout itself would write them."""
-    width = len(plan.mapping.legacy.columns)
+    width, last = len(plan.mapping.legacy.columns), RECORDS_A_FILE - 1
     edit = st.tuples(
-        st.integers(0, RECORDS - 1), st.integers(0, width - 1), st.integers(0, 9), st.integers(0, 40), odd_texts()
+        st.integers(0, last),
+        st.integers(0, width - 1),
+        st.integers(0, 9),
+        st.integers(0, 40),
+        odd_texts(),
     )
     damage = st.tuples(
-        st.integers(0, RECORDS), st.sampled_from(KINDS), st.integers(0, 200), raw_bytes(plan.dialect.encoding)
+        st.integers(0, RECORDS_A_FILE), st.sampled_from(KINDS), st.integers(0, 200), raw_bytes(plan.dialect.encoding)
     )
     return st.builds(
         Case,
@@ -72,7 +76,7 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
 
 def _listed(plan: Plan) -> st.SearchStrategy[tuple[StandardRow, ...]]:
     """Return a strategy for the records of one file; where they are numbered, most are numbered as their order says."""
-    rows = st.lists(standard_rows(plan), min_size=1, max_size=RECORDS).map(tuple)
+    rows = st.lists(standard_rows(plan), min_size=1, max_size=RECORDS_A_FILE).map(tuple)
     if not plan.numbered:
         return rows
     counted = rows.map(lambda drawn: tuple(renumbered(plan, standard_frame(plan, drawn)).drop(ROW).to_dicts()))

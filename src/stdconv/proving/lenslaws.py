@@ -30,15 +30,15 @@ class LawError(AssertionError):
         super().__init__(f"law broken: {law}; {lens!r}: {shown}")
 
 
-def broken_law(lens: Lens, *, examples: int, seed: int) -> LawError | None:
+def broken_law(lens: Lens, *, values: int, seed: int) -> LawError | None:
     """Return the simplest way found in which ``lens`` breaks a law, or ``None``."""
     for law in (_examples_hold, _refusals_hold):
         try:
             law(lens)
         except LawError as error:
             return error
-    tries = -(-examples // ROWS)
-    return falsify(_drawn(lens), lambda drawn: _Laws(lens).hold(*drawn), LawError, _size, examples=tries, seed=seed)
+    tries = -(-values // ROWS)
+    return falsify(_drawn(lens), lambda drawn: _Laws(lens).hold(*drawn), LawError, _size, tries=tries, seed=seed)
 
 
 def _size(error: LawError) -> int:

@@ -19,7 +19,7 @@ from stdconv.mapping.plan import Draft, Plan, examine, text_of
 from stdconv.proving import laws
 from stdconv.proving.examples import Examples, together
 from stdconv.proving.files import LegacyFile, convert, shown, standard_frame
-from stdconv.proving.generated import RECORDS, Case, StandardRow, cases, legacy_file
+from stdconv.proving.generated import RECORDS_A_FILE, Case, StandardRow, cases, legacy_file
 from stdconv.proving.laws import BrokenError
 from stdconv.proving.reach import unreached
 from stdconv.proving.search import falsify
@@ -27,7 +27,7 @@ from stdconv.proving.search import falsify
 Half: TypeAlias = Literal["examples", "laws"]
 """What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""
 
-EXAMPLES = 300
+RECORDS = 300
 SEED = 0
 ROUNDS = 20
 
@@ -85,31 +85,31 @@ class Proof:
 def prove(
     mapping: Plan | str | PathLike[str],
     *,
-    examples: int = EXAMPLES,
+    records: int = RECORDS,
     seed: int = SEED,
     only: Half | None = None,
     progress: Progress = quiet,
 ) -> Proof:
     """Prove a mapping: a shipped name, a path or a plan. Raises ``DefinitionError`` where it cannot be compiled."""
-    return prove_yaml(*text_of(mapping), examples=examples, seed=seed, only=only, progress=progress)
+    return prove_yaml(*text_of(mapping), records=records, seed=seed, only=only, progress=progress)
 
 
 def prove_yaml(
     text: str,
     file: str,
     *,
-    examples: int = EXAMPLES,
+    records: int = RECORDS,
     seed: int = SEED,
     only: Half | None = None,
     progress: Progress = quiet,
 ) -> Proof:
     """Prove a mapping given as YAML text, or ``only`` a part of it; ``file`` is what faults call it.
 
-    ``examples`` is how many records are generated at least; none are where the mapping's own examples fail.
+    ``records`` is how many are generated at least; none are where the mapping's own examples fail.
     """
     draft = examine(text, file)
     plan, located = draft.compiled(), draft.reading.located or Located({}, file, text, {})
-    return _Run(plan, draft, located, examples, seed, progress, half=only).proof(file)
+    return _Run(plan, draft, located, records, seed, progress, half=only).proof(file)
 
 
 @dataclass
@@ -199,8 +199,8 @@ class _Run:
             missing = self.asked - self.records
             if missing <= 0:
                 break
-            tries = math.ceil(missing / (RECORDS / 2))
-            if broken := falsify(strategy, self.law, BrokenError, _size, examples=tries, seed=seed + number):
+            tries = math.ceil(missing / (RECORDS_A_FILE / 2))
+            if broken := falsify(strategy, self.law, BrokenError, _size, tries=tries, seed=seed + number):
                 return broken
         return None
 

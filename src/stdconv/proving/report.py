@@ -62,7 +62,7 @@ def proof_text(proof: Proof, lang: str = "en") -> str:
     if proof.counter_example is not None:
         lines += _counter_example(proof.counter_example, words)
     only = f" --only {proof.only}" if proof.only else ""
-    command = f"stdconv prove {shlex.quote(proof.file)} --examples {proof.asked} --seed {proof.seed}{only}"
+    command = f"stdconv prove {shlex.quote(proof.file)} --records {proof.asked} --seed {proof.seed}{only}"
     return "\n".join([*lines, f"{words['repeat']}: {command}", f"{proof.file}: {words['not proven']}; {tried}"])
 
 

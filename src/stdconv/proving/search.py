@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from typing import TypeVar
-from unittest.mock import patch
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, Verbosity, errors, given, settings
-from hypothesis.internal.conjecture import providers
 from hypothesis.strategies import SearchStrategy
+
+from stdconv.proving.drawing import BACKEND, drawn_by
 
 Drawn = TypeVar("Drawn")
 Broken = TypeVar("Broken", bound=Exception)
@@ -40,24 +39,21 @@ def falsify(
     broken: type[Broken],
     size: Callable[[Broken], int],
     *,
-    examples: int,
+    tries: int,
     seed: int,
 ) -> Broken | None:
     """Return what ``law`` raises on the smallest case found, by ``size``, or ``None`` if it never does.
 
-    ``examples`` cases are tried. The same strategy, law and seed give the same answer: nothing is remembered from one
+    ``tries`` cases are tried. The same strategy, law and seed give the same answer: nothing is remembered from one
     run to the next, nothing depends on the clock.
     """
     smallest: Broken | None = None
-    tries = 0
+    shrinks = 0
 
-    @hypothesis.seed(seed)
-    @settings(_QUIETLY, max_examples=examples)
-    @given(strategy)
     def run(case: Drawn) -> None:
-        nonlocal smallest, tries
-        tries += smallest is not None
-        if tries > SHRINKS:
+        nonlocal smallest, shrinks
+        shrinks += smallest is not None
+        if shrinks > SHRINKS:
             raise _EnoughError
         try:
             law(case)
@@ -67,24 +63,9 @@ def falsify(
             raise
 
     try:
-        with _no_constants_of_others():
-            run()
+        with drawn_by(seed):
+            hypothesis.seed(seed)(settings(_QUIETLY, max_examples=tries, backend=BACKEND)(given(strategy)(run)))()
     except (broken, errors.Flaky, _EnoughError):
         if smallest is None:
             raise
     return smallest
-
-
-@contextmanager
-def _no_constants_of_others() -> Iterator[None]:
-    """Keep the literals of whatever modules happen to be imported out of what is drawn.
-
-    Hypothesis mixes them in, and has no setting against it, so that a seed would stand for other files in a vendor's
-    tests than on the command line. Where a later Hypothesis has other names for this, that is lost, and a test tells.
-    """
-    ours: dict[str, object] = {"_get_local_constants": vars(providers).get("Constants"), "CONSTANTS_CACHE": {}}
-    with ExitStack() as patched:
-        if vars(providers).keys() >= {*ours, "Constants"}:
-            for name, value in ours.items():
-                patched.enter_context(patch.object(providers, name, value))
-        yield

@@ -14,7 +14,7 @@ MAPPINGS = "mappings/**/*.yaml"
 OPTIONS = (
     ("stdconv_mappings", "linelist", f"--stdconv: patterns of mapping files (default: {MAPPINGS})"),
     ("stdconv_samples", "linelist", "--stdconv: lines PATTERN SCHEMA, standard files and what they must obey"),
-    ("stdconv_examples", "string", "--stdconv: how many records the laws are tried on (default: as `stdconv prove`)"),
+    ("stdconv_records", "string", "--stdconv: how many records the laws are tried on (default: as `stdconv prove`)"),
     ("stdconv_site", "string", "--stdconv: a file of what a site has decided about findings of sample files"),
     ("stdconv_fail_on", "string", "--stdconv: fail from here on, note, warn, refuse or never (default: refuse)"),
 )

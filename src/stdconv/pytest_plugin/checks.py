@@ -35,9 +35,9 @@ def lint(file: str, lang: str, *, fail_on: Threshold) -> Answer:
     return not (found.faults or (found.warnings and reaches("warn", fail_on))), lint_text(found, lang)
 
 
-def prove(file: str, lang: str, *, only: Half, examples: int) -> Answer:
+def prove(file: str, lang: str, *, only: Half, records: int) -> Answer:
     """Answer whether a mapping's examples come true, or its laws hold."""
-    proof = proven(file, only=only, examples=examples)
+    proof = proven(file, only=only, records=records)
     return proof.holds, proof_text(proof, lang)
 
 

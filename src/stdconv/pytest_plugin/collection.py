@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from stdconv.definitions import yaml
-from stdconv.proving.prove import EXAMPLES
+from stdconv.proving.prove import RECORDS
 from stdconv.pytest_plugin.checks import CheckedFile, Question, lint, prove, validate
 from stdconv.pytest_plugin.options import Options
 
@@ -22,7 +22,7 @@ class Collection:
     def __init__(self, config: pytest.Config, options: Options) -> None:
         self.fail_on = options.fail_on()
         self.site = options.site()
-        self.examples = options.examples()
+        self.records = options.records()
         self.mappings = options.mappings()
         self.samples = options.samples()
         self.is_whole = _is_whole(config)
@@ -57,8 +57,8 @@ class Collection:
         """Yield what is asked of a file, by item."""
         if path in self.mappings and _is_mapping(path):
             yield "lint", partial(lint, fail_on=self.fail_on)
-            yield "examples", partial(prove, only="examples", examples=0)
-            yield "laws", partial(prove, only="laws", examples=EXAMPLES if self.examples is None else self.examples)
+            yield "examples", partial(prove, only="examples", records=0)
+            yield "laws", partial(prove, only="laws", records=RECORDS if self.records is None else self.records)
         for schema in self.samples.get(path, ()):
             yield f"validate[{schema}]", partial(validate, schema=schema, site=self.site, fail_on=self.fail_on)
 

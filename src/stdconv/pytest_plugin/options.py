@@ -46,11 +46,11 @@ class Options:
                 names += [] if schema in names else [schema]
         return schemas
 
-    def examples(self) -> int | None:
+    def records(self) -> int | None:
         """Return how many records the laws are tried on, where that is said."""
-        given = self.text("stdconv_examples")
+        given = self.text("stdconv_records")
         if given and not (given.isascii() and given.isdigit()):
-            raise usage(fault("C0010", self.place, option="stdconv_examples", expected="300"))
+            raise usage(fault("C0010", self.place, option="stdconv_records", expected="300"))
         return int(given) if given else None
 
     def fail_on(self) -> Threshold:

@@ -25,7 +25,7 @@ _RULE: TypeAdapter[Any] = TypeAdapter(RecordRule)
 
 
 def in_schema(report: Report, schema: Schema) -> Report:
-    """Return ``report`` with the lines of a schema and rules file of one's own; shipped ones are nobody's to mend."""
+    """Return ``report`` with the lines of a schema and rules file of one's own; shipped ones are nobody's to fix."""
     if not schema.files:
         return report
     files = [_located(path) for path in schema.files]

@@ -1,7 +1,7 @@
 """Wrong mappings, one for each M code, and what they should have been: what ``docs/errors`` shows.
 
-``<code>.yaml`` holds ``at``, the place that lint names (``file:line``), and ``wrong`` and ``mended``: the text of
-``mapping.yaml``, or files by name, of which ``mended`` gives those that change. The text of a mapping is only what
+``<code>.yaml`` holds ``at``, the place that lint names (``file:line``), and ``wrong`` and ``fixed``: the text of
+``mapping.yaml``, or files by name, of which ``fixed`` gives those that change. The text of a mapping is only what
 matters: it extends ``base``, which is ``base.yaml`` unless said otherwise, or ``null`` where it needs none.
 """
 
@@ -23,7 +23,7 @@ BENEATH = ("base.yaml", "own.yaml", "own.schema.json", "dates.yaml", "dates.sche
 
 @dataclass(frozen=True)
 class Mistake:
-    """The files of a wrong mapping by name, and those that mend it."""
+    """The files of a wrong mapping by name, and those that fix it."""
 
     code: str
     at: str
@@ -32,12 +32,12 @@ class Mistake:
     changed: Mapping[str, str]
 
     @property
-    def mended(self) -> Mapping[str, str]:
-        """All files of the mended mapping."""
+    def fixed(self) -> Mapping[str, str]:
+        """All files of the fixed mapping."""
         return {**self.wrong, **self.changed}
 
     def write(self, files: Mapping[str, str], folder: Path) -> None:
-        """Write ``files`` (``wrong`` or ``mended``) and what lies beneath them, so that ``mapping.yaml`` is whole.
+        """Write ``files`` (``wrong`` or ``fixed``) and what lies beneath them, so that ``mapping.yaml`` is whole.
 
         What it extends is said in a last line of its own: the lines above keep their numbers.
         """
@@ -61,8 +61,8 @@ def mistakes() -> dict[str, Mistake]:
 
 def _mistake(path: Path) -> Mistake:
     entry: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    wrong, mended = (_files(entry[part]) for part in ("wrong", "mended"))
-    return Mistake(path.stem, entry["at"], entry.get("base", BENEATH[0]), wrong, mended)
+    wrong, fixed = (_files(entry[part]) for part in ("wrong", "fixed"))
+    return Mistake(path.stem, entry["at"], entry.get("base", BENEATH[0]), wrong, fixed)
 
 
 def _files(part: str | dict[str, str]) -> dict[str, str]:
