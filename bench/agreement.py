@@ -61,7 +61,7 @@ def _by_rival(rival: str, part: Part) -> set[int]:
 def print_refused(findings: str) -> None:
     import polars as pl
 
-    rows = pl.read_parquet(findings).filter(pl.col("severity").is_in(["refuse", "fail"]))["row"]
+    rows = pl.read_parquet(findings).filter(pl.col("severity").is_in(["refuse", "fail"]))["_row"]
     print(*rows.drop_nulls().unique())
 
 

@@ -43,7 +43,7 @@ def snapshot(folder):
 
 
 def finding_keys(rows):
-    return Counter((row["code"], row["row"], row["column"], row["severity"]) for row in rows)
+    return Counter((row["code"], row["_row"], row["column"], row["severity"]) for row in rows)
 
 
 def read_csv(data):
@@ -102,13 +102,13 @@ def check_findings(expect, folder):
     assert counts == expect["counts"]
     assert counts["read"] == counts["accepted"] + counts["refused"]
     assert finding_keys(findings) == finding_keys(expect["findings"])
-    details = {(row["code"], row["row"], row["column"]): row["detail"] for row in findings}
+    details = {(row["code"], row["_row"], row["column"]): row["detail"] for row in findings}
     for row in expect["findings"]:
         if "detail" in row:
-            assert details[row["code"], row["row"], row["column"]] == row["detail"]
+            assert details[row["code"], row["_row"], row["column"]] == row["detail"]
     assert sum(total["count"] for total in report["findings"]) == len(findings)
     assert report["exit_code"] == expect["exit"]
-    refusing = {row["row"] for row in findings if row["severity"] == "refuse"}
+    refusing = {row["_row"] for row in findings if row["severity"] == "refuse"}
     assert sorted(refusing) == expect.get("refused_rows", sorted(refusing))
     assert len(refusing) == counts["refused"]
     return report, findings
@@ -123,7 +123,7 @@ def check_run_folder(expect, case, out, capfd):
         assert (out / "standard.csv").read_bytes() == (case / "standard.csv").read_bytes()
     assert (out / "refused.csv").read_bytes() == refused_bytes(expect, original)
     causes = read_csv((out / "refused-causes.csv").read_bytes())[1:]
-    told = [(row["row"], row["code"]) for row in findings if row["severity"] == "refuse"]
+    told = [(row["_row"], row["code"]) for row in findings if row["severity"] == "refuse"]
     assert Counter((int(line[0]), line[3]) for line in causes) == Counter(told)
     assert report["raw_records"] == expect.get("raw_records", report["raw_records"])
     assert [out.stat().st_mode & 0o777, *{path.stat().st_mode & 0o777 for path in out.iterdir()}] == [0o700, 0o600]

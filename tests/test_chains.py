@@ -44,7 +44,7 @@ def test_a_chain_of_two_tables_is_accepted_and_comes_back(mapped):
     plan = mapped((SEX, 'steps: [{op: recode, table: {男: m, 女: f}}, {op: recode, table: {m: "1", f: "2"}}]'))
     result = converted(plan, GOOD, GOOD | {"住民番号": "2", "性別": "不明"})
     assert result.standard["性別"].to_list() == ["2"]
-    assert result.findings.filter(pl.col("severity") == "refuse").select("row", "code").rows() == [(2, "T0002")]
+    assert result.findings.filter(pl.col("severity") == "refuse").select("_row", "code").rows() == [(2, "T0002")]
     again = stdconv.restore(result.standard, plan, residue=result.residue)
     assert again.legacy["性別"].to_list() == ["女"]
 

@@ -14,8 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stdconv.conversion.batches import Outcome, convert_batch, restore_batch
-from stdconv.conversion.residue import REFUSED, ROW
+from stdconv.conversion.residue import REFUSED
 from stdconv.errors import UnreadableError
+from stdconv.findings.rows import ROW
 from stdconv.layouts import pieces
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.convert import convert_file
@@ -78,7 +79,7 @@ def check_outcome(plan: Plan, body: bytes, outcome: Outcome) -> None:
     rows = outcome.residue.select(ROW, REFUSED).drop_nulls()
     assert rows[REFUSED].to_list() == [len(record) for record in outcome.refused]
     assert sorted([*rows[ROW], *outcome.standard[ROW]]) == list(range(1, outcome.read + 1))
-    reasons = outcome.findings.filter(pl.col("severity") == "refuse")["row"]
+    reasons = outcome.findings.filter(pl.col("severity") == "refuse")["_row"]
     assert set(reasons) == set(rows[ROW])
     assert "" not in set(itertools.chain.from_iterable(outcome.standard.drop(ROW).rows()))
 

@@ -138,7 +138,7 @@ def found(schema: Schema, batches: Sequence[pl.DataFrame], **options: Any) -> Co
     for batch in batches:
         dataset.add(batch)
     told = [row for frame in dataset.findings(lambda: iter(batches)) for row in frame.iter_rows(named=True)]
-    return Counter((row["row"], row["code"], row["column"]) for row in told if row["code"] != "D0012")
+    return Counter((row["_row"], row["code"], row["column"]) for row in told if row["code"] != "D0012")
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +205,7 @@ def test_only_records_that_are_too_many_to_keep_are_read_again(standard):
         dataset = Dataset(standard, COLUMNS, keep=keep)
         dataset.add(frame)
         told = pl.concat(dataset.findings(lambda: readings.append(1) or iter([frame])))  # noqa: B023
-        assert told.filter(pl.col("code") == "D0001")["row"].to_list() == [1, 2]
+        assert told.filter(pl.col("code") == "D0001")["_row"].to_list() == [1, 2]
         assert len(readings) == asked
 
 
@@ -260,7 +260,9 @@ def test_findings_of_a_code_come_in_the_order_of_rows(standard):
     dataset, frame = Dataset(standard, COLUMNS), frame_of(records)
     dataset.add(frame)
     rows = [
-        row for told in dataset.findings(lambda: iter([frame])) for row in told.filter(pl.col("code") == "D0006")["row"]
+        row
+        for told in dataset.findings(lambda: iter([frame]))
+        for row in told.filter(pl.col("code") == "D0006")["_row"]
     ]
     assert rows == list(range(1, 101))
 
@@ -316,7 +318,7 @@ def unchecked(schema: Schema, frame: pl.DataFrame) -> list[tuple[str, str, str, 
     dataset = Dataset(schema, frame.columns)
     dataset.add(frame)
     told = pl.concat(dataset.findings(lambda: iter([frame]))).filter(pl.col("code") == "D0012")
-    return told.select("detail", "column", "severity", "row").rows()
+    return told.select("detail", "column", "severity", "_row").rows()
 
 
 def test_a_rule_about_columns_that_the_file_lacks_is_said_once_not_to_be_checked(standard):
@@ -452,7 +454,7 @@ def test_files_of_every_format_and_frames_break_the_same_rules(suffix, tmp_path)
     report = stdconv.validate_file(file, CASE / "own.schema.json", folder=tmp_path / "out")
     in_frame = stdconv.validate(frame, CASE / "own.schema.json")
     for findings in (pl.read_parquet(tmp_path / "out" / "findings.parquet"), in_frame):
-        assert Counter(findings.select("row", "code", "column").rows()) == expected(case_records())
+        assert Counter(findings.select("_row", "code", "column").rows()) == expected(case_records())
     assert report.tallies == {"住民状態": {"1": 11, "2": 1, "3": 1, "": 2}, "最新フラグ": {"0": 7, "1": 8}}
     assert report.labels == {"住民状態": {"1": "住登者", "2": "転出者", "3": "死亡者"}}
 

@@ -206,7 +206,7 @@ def disagreeing(standard: Schema, schema: Any, some: list[dict[str, Any]]) -> li
     frame = pl.DataFrame(
         {name: pl.Series([record[name] for record in some], dtype=dtype) for name, dtype in types.items()}
     )
-    refused = set(stdconv.validate(frame, standard)["row"])
+    refused = set(stdconv.validate(frame, standard)["_row"])
     library = oracle(schema)
     return [record for row, record in enumerate(some, 1) if (row not in refused) is not library.is_valid(shown(record))]
 

@@ -16,7 +16,7 @@ from mapping_mutants import Mutant, mutants
 from stdconv.cli.entry import run
 from stdconv.errors import StdconvError
 from stdconv.lenses import LENSES
-from stdconv.linting.lint import lint_text
+from stdconv.linting.lint import lint_yaml
 from stdconv.mapping.models import NumberField, WhenField
 from stdconv.mapping.plan import load_plan
 from stdconv.proving.prove import prove_yaml
@@ -71,7 +71,7 @@ def is_found(mutant: Mutant, file: Path) -> bool:
     """Tell whether lint or the examples find ``mutant`` in the place of the mapping ``file``."""
     file.write_text(mutant.text, encoding="utf-8")
     try:
-        return not lint_text(mutant.text, str(file)).is_clean or not prove_yaml(mutant.text, str(file), records=0).holds
+        return not lint_yaml(mutant.text, str(file)).is_clean or not prove_yaml(mutant.text, str(file), records=0).holds
     except StdconvError:
         return True
 

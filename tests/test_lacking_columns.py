@@ -85,7 +85,7 @@ def test_what_asks_for_columns_that_the_mapping_carries_is_asked(tmp_path: Path)
     plan = load(tmp_path, mapping_text(NEEDED - CARRIED.keys(), severity="note"))
     rows = [{}, {"事由": "24"}, {"生年月日": ""}, {"氏名": "", "事由": ""}, {"生年月日": "1985-02-30"}]
     findings = stdconv.convert(legacy(*rows), plan).findings.filter(pl.col("code") != "T0015")
-    assert findings.sort("row", "column").select("row", "code", "column", "severity").rows() == [
+    assert findings.sort("_row", "column").select("_row", "code", "column", "severity").rows() == [
         (2, "S0015", "異動事由+住民種別", "refuse"),
         (3, "S0012", "生年月日+生年月日_不詳フラグ", "refuse"),
         (4, "S0013", "氏名", "warn"),
@@ -145,7 +145,7 @@ def frame(*records: dict[str, str], columns: Iterable[str]) -> pl.DataFrame:
 def test_a_needed_column_that_the_whole_file_lacks_is_told_once(column: str, tmp_path: Path) -> None:
     given = frame(JAPANESE, FOREIGN, columns=[name for name in COLUMNS if name != column])
     expected = [(None, "S0010", column, "warn")]
-    assert told(given).select("row", "code", "column", "severity").rows() == expected
+    assert told(given).select("_row", "code", "column", "severity").rows() == expected
     for suffix in ("csv", "parquet"):
         file = tmp_path / f"standard.{suffix}"
         given.write_parquet(file) if suffix == "parquet" else given.write_csv(file, line_terminator="\r\n")

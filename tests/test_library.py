@@ -76,7 +76,7 @@ LEGACY_B = {
 }
 HOUSEHOLDS = {"住民番号": "1234567890", "世帯番号": "9876543"}
 PARTS = {"宛名番号": "1234567890", "氏": "行政", "名": "花子"}
-FINDING = ["row", "side", "column", "code", "severity", "detail"]
+FINDING = ["_row", "side", "column", "code", "severity", "detail"]
 
 
 def frame(*rows: dict[str, str | None]) -> pl.DataFrame:
@@ -169,7 +169,7 @@ def test_rows_are_numbered_from_1_in_every_frame_and_refused_ones_keep_their_num
     residue = result.residue.select("_row", "氏名", "性別", "_raw", "_refused").rows()
     assert (2, "行政 花子", None, None, None) in residue
     refusals = result.findings.filter(pl.col("severity") == "refuse")
-    assert refusals["row"].to_list() == [1]
+    assert refusals["_row"].to_list() == [1]
     assert refusals["column"].to_list() == ["性別"]
 
 
@@ -224,14 +224,14 @@ def test_records_that_the_layout_cannot_carry_come_back_as_refused_with_their_nu
     result = stdconv.restore(frame(foreigner, STANDARD), B)
     assert result.refused.rows(named=True) == [{"_row": 1} | foreigner]
     assert result.legacy.rows(named=True) == [{"_row": 2} | LEGACY_B]
-    assert result.findings.select("row", "code", "column").rows() == [(1, "T0030", "住民種別")]
+    assert result.findings.select("_row", "code", "column").rows() == [(1, "T0030", "住民種別")]
 
 
 def test_frames_with_contradictory_lookup_rows_are_refused_like_files() -> None:
     married = {**STANDARD, "履歴番号": "2", "氏名": "山田　花子"}
     result = stdconv.restore(frame(STANDARD, married, {**STANDARD, "宛名番号": "7"}), B)
     assert result.refused["_row"].to_list() == [1, 2]
-    assert result.findings.select("row", "code").rows() == [(1, "T0032"), (2, "T0032")]
+    assert result.findings.select("_row", "code").rows() == [(1, "T0032"), (2, "T0032")]
     assert result.legacy["_row"].to_list() == [3]
     assert result.lookups["names"].rows(named=True) == [PARTS | {"宛名番号": "7"}]
 
@@ -254,7 +254,7 @@ def test_a_standard_frame_that_is_in_order_has_no_findings() -> None:
 def test_validating_names_row_column_and_code_and_never_the_value() -> None:
     broken = {**STANDARD, "宛名番号": "2", "氏名": "ＣＡＮＡＲＹ花子@", "住民状態": "4"}
     findings = stdconv.validate(frame(STANDARD, broken), SCHEMA)
-    assert set(findings.select("row", "column", "severity").rows()) == {
+    assert set(findings.select("_row", "column", "severity").rows()) == {
         (2, "氏名", "refuse"),
         (2, "住民状態", "refuse"),
     }
@@ -263,7 +263,7 @@ def test_validating_names_row_column_and_code_and_never_the_value() -> None:
 
 def test_a_duplicate_key_fails_and_names_every_record_that_has_it() -> None:
     findings = stdconv.validate(frame(STANDARD, {**STANDARD, "宛名番号": "2"}, STANDARD), SCHEMA)
-    assert findings.select("row", "code", "severity", "column").rows() == [
+    assert findings.select("_row", "code", "severity", "column").rows() == [
         (1, "D0001", "fail", "宛名番号+履歴番号"),
         (3, "D0001", "fail", "宛名番号+履歴番号"),
     ]
@@ -272,7 +272,7 @@ def test_a_duplicate_key_fails_and_names_every_record_that_has_it() -> None:
 def test_row_numbers_of_a_frame_that_has_them_are_used() -> None:
     numbered = frame(STANDARD, {**STANDARD, "性別": "9"}).with_columns(pl.Series("_row", [70, 90]))
     findings = stdconv.validate(numbered, SCHEMA).filter(pl.col("code") != "D0001")
-    assert findings["row"].to_list() == [90]
+    assert findings["_row"].to_list() == [90]
 
 
 # Sampling frames
@@ -410,7 +410,7 @@ def test_frames_and_files_agree_on_what_is_accepted_and_found(tmp_path: Path) ->
     result = stdconv.convert(pl.DataFrame(people), A)
 
     assert_frame_equal(pl.read_parquet(tmp_path / "run" / "standard.parquet"), result.standard.drop("_row"))
-    by = ["row", "code", "column"]
+    by = ["_row", "code", "column"]
     assert_frame_equal(pl.read_parquet(tmp_path / "run" / "findings.parquet").sort(by), result.findings.sort(by))
 
 

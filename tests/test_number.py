@@ -134,7 +134,7 @@ def relayed(plan: Plan, tmp_path: Path, *records: dict[str, str]) -> tuple[list[
     returned = (tmp_path / "legacy.csv.refused.csv").read_bytes().decode().splitlines()[1:]
     assert returned == [",".join(records[row - 1].values()) for row in frame.refused["_row"]]
     refused = frame.findings.filter(pl.col("severity") == "refuse")
-    return sorted(refused.select("row", "code").rows()), lines
+    return sorted(refused.select("_row", "code").rows()), lines
 
 
 def person(number: str, history: str, **values: str) -> dict[str, str]:

@@ -54,7 +54,7 @@ TOLD = [
 
 
 def told(findings: pl.DataFrame) -> list[tuple[int, str, str]]:
-    return sorted(findings.select("row", "column", "code").rows())
+    return sorted(findings.select("_row", "column", "code").rows())
 
 
 @pytest.mark.parametrize("dtype", [pl.Int64, pl.Int8, pl.UInt32])
@@ -95,7 +95,7 @@ def test_numbers_of_files_are_reported_as_those_of_frames(schema: Path, tmp_path
 
 def test_keys_of_numbers_are_told_where_they_are_not_unique(schema: Path) -> None:
     twice = pl.DataFrame({"番号": ["1", "2", "1"], "世帯人数": [2, 2, 2]})
-    told = stdconv.validate(twice, schema).select("row", "code").rows()
+    told = stdconv.validate(twice, schema).select("_row", "code").rows()
     assert told == [(None, "S0010"), (1, "D0001"), (3, "D0001")], "the column that a condition asks for is lacking"
 
 
@@ -139,7 +139,7 @@ def test_a_value_of_another_type_is_told_of_its_record_and_the_other_values_are_
     report = stdconv.validate_file(file, schema, folder=folder)
     findings = pl.read_parquet(folder / "findings.parquet")
     by_row = {row: [] for row in range(1, len(LINES) + 1)} | {
-        row: sorted(found) for (row,), group in findings.group_by("row") for found in [group.select("code", "column", "detail").rows()]
+        row: sorted(found) for (row,), group in findings.group_by("_row") for found in [group.select("code", "column", "detail").rows()]
     }  # fmt: skip
     assert by_row == {row: sorted(expected) for row, (_, expected) in enumerate(LINES, 1)}
     assert (report.counts.read, report.counts.accepted) == (len(LINES), 2)
@@ -222,7 +222,7 @@ def test_a_schema_of_one_s_own_takes_columns_over_from_a_shipped_one(tmp_path: P
     findings = stdconv.validate(
         pl.DataFrame(some, schema=dict.fromkeys([*good, "世帯番号", "異動年月日"], pl.String)), path
     )
-    assert findings.select("row", "code", "column", "detail").rows() == [
+    assert findings.select("_row", "code", "column", "detail").rows() == [
         (2, "S0008", "性別", "/not"),
         (3, "S0008", "世帯番号+異動年月日", "/dependentRequired/世帯番号"),
         (4, "S0002", "履歴番号", "shape=A length=1"),
@@ -242,7 +242,7 @@ def test_a_column_may_be_that_of_a_shipped_schema_with_its_list_and_title(tmp_pa
     column, theirs = stdconv.load_schema(path).column("性"), stdconv.load_schema("resident-link/1.0").column("性別")
     assert (column.codes, column.listed, column.status) == (theirs.codes, theirs.listed, theirs.status)
     found = stdconv.validate(pl.DataFrame({"番号": ["1", "2"], "性": ["1", "7"]}), path)
-    assert found.select("row", "code").rows() == [(2, "S0004")]
+    assert found.select("_row", "code").rows() == [(2, "S0004")]
 
 
 def test_the_id_of_a_shipped_schema_is_its_name() -> None:

@@ -230,7 +230,7 @@ def merged(
         raw |= {row + offset: data for row, data in parsed.raw.items()}
         for told in parsed.findings:
             findings += [
-                (row + offset, *rest) for row, *rest in told.select("row", "column", "code", "detail").iter_rows()
+                (row + offset, *rest) for row, *rest in told.select("_row", "column", "code", "detail").iter_rows()
             ]
     schema = {"_row": pl.Int64, **dict.fromkeys(dialect.columns, pl.String)}
     return Reading(records, gaps), pl.concat([pl.DataFrame(schema=schema), *frames]), sorted(findings), raw
@@ -244,7 +244,7 @@ def as_read(parsed: ParsedBatch) -> Reading:
     codes = {
         row: code
         for told in parsed.findings
-        for row, code, severity in told.select("row", "code", "severity").iter_rows()
+        for row, code, severity in told.select("_row", "code", "severity").iter_rows()
         if severity == "refuse"
     }
     originals = parsed.bytes_of(rows)

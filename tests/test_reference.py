@@ -66,9 +66,9 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Sides]:
 def grouped(findings: pl.DataFrame, severities: set[str]) -> dict[int, set[str]]:
     """Return the codes of each row."""
     codes: dict[int, set[str]] = {}
-    for finding in findings.filter(pl.col("row").is_not_null()).iter_rows(named=True):
+    for finding in findings.filter(pl.col("_row").is_not_null()).iter_rows(named=True):
         if finding["severity"] in severities:
-            codes.setdefault(finding["row"], set()).add(finding["code"])
+            codes.setdefault(finding["_row"], set()).add(finding["code"])
     return codes
 
 

@@ -42,7 +42,7 @@ def test_nothing_refuses_a_record_of_which_hardly_anything_is_known() -> None:
 @pytest.mark.parametrize("edited", EDITED.values(), ids=EDITED)
 def test_an_edited_record_is_told_under_exactly_these_codes_and_columns(edited: list[Edited]) -> None:
     findings = told([each.record for each in edited])
-    rows = findings.select("row", "code", "column").rows()
+    rows = findings.select("_row", "code", "column").rows()
     found = [{(code, column) for at, code, column in rows if at == row} for row in range(1, len(edited) + 1)]
     differing = [(each.changes, each.told, was) for each, was in zip(edited, found, strict=True) if each.told != was]
     assert differing == []
@@ -130,7 +130,7 @@ def test_a_code_outside_a_list_that_is_not_closed_is_doubtful(tmp_path: Path) ->
     rule = '{rule: listed, title: 状態は一覧にある, source: "assumed: 試験", codes: juminjotai, columns: [状態]}'
     frame = pl.DataFrame({"番号": ["1", "2", "3"], "状態": ["1", "7", None]})
     findings = stdconv.validate(frame, own_schema(tmp_path, rule))
-    assert findings.select("row", "code", "column", "severity", "detail").rows() == [
+    assert findings.select("_row", "code", "column", "severity", "detail").rows() == [
         (2, "S0026", "状態", "warn", "状態は一覧にある")
     ]
 
@@ -139,7 +139,7 @@ def test_a_column_that_a_rule_names_twice_is_told_once(tmp_path: Path) -> None:
     rule = "{rule: joined, title: t, source: s, whole: 状態, parts: [番号], separator: '', where: {番号: ['1', '2']}}"
     frame = pl.DataFrame({"番号": ["1", "2", "3"], "状態": ["1", "3", "4"]})
     findings = stdconv.validate(frame, own_schema(tmp_path, rule))
-    assert findings.select("row", "code", "column").rows() == [(2, "S0021", "状態+番号")]
+    assert findings.select("_row", "code", "column").rows() == [(2, "S0021", "状態+番号")]
 
 
 def test_a_newly_issued_number_of_a_resident_ends_with_its_check_digit_however_long_it_is(tmp_path: Path) -> None:
@@ -150,7 +150,7 @@ def test_a_newly_issued_number_of_a_resident_ends_with_its_check_digit_however_l
     rule = '{rule: check_digit, title: 検査数字, source: "assumed: 試験", number: atena_bango, columns: [番号]}'
     frame = pl.DataFrame({"番号": ["1234560", "98765433", "000000098765433", "1234561", "98765430"]})
     findings = stdconv.validate(frame, own_schema(tmp_path, rule))
-    assert findings.select("row", "code", "column").rows() == [(4, "S0024", "番号"), (5, "S0024", "番号")]
+    assert findings.select("_row", "code", "column").rows() == [(4, "S0024", "番号"), (5, "S0024", "番号")]
 
 
 @pytest.mark.parametrize(

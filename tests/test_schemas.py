@@ -40,7 +40,7 @@ def told(name: str, some: Sequence[Mapping[str, str | None]]) -> pl.DataFrame:
 
 def findings(name: str, some: Sequence[Mapping[str, str | None]]) -> list[Finding]:
     """What stdconv tells of records: (position, code, columns)."""
-    return [(row - 1, code, column) for row, code, column in told(name, some).select("row", "code", "column").rows()]
+    return [(row - 1, code, column) for row, code, column in told(name, some).select("_row", "code", "column").rows()]
 
 
 # What the library says, in our codes (docs/codes.md).
@@ -242,7 +242,7 @@ def test_a_date_is_what_the_calendar_has_and_nothing_else_but_29_february_where_
         if not is_day(day) and not day.endswith("-02-29")
         for column in leaping
     }
-    assert set(some.select("row", "column").rows()) == expected
+    assert set(some.select("_row", "column").rows()) == expected
 
 
 # Rules between columns.
@@ -292,8 +292,8 @@ def test_every_rule_is_broken_by_a_record_that_nothing_else_refuses(name: str) -
     some = [*first_products(name), *other_products(name), *written_by_hand(name)]
     findings = told(name, some).filter(pl.col("code").str.starts_with("S"))
     refusing = findings.filter(pl.col("severity") == "refuse")
-    alone = refusing.filter(pl.len().over("row") == 1)
-    doubted = findings.filter(pl.col("severity") == "warn").join(refusing, on="row", how="anti")
+    alone = refusing.filter(pl.len().over("_row") == 1)
+    doubted = findings.filter(pl.col("severity") == "warn").join(refusing, on="_row", how="anti")
     shown_alone = set(pl.concat([alone, doubted]).select("code", "column", "detail").unique().rows())
     assert set(rules_as_told(name)) - shown_alone == set()
     assert len(set(rules_as_told(name))) == len(list(rules_as_told(name))), "rules are told apart"

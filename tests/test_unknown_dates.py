@@ -18,7 +18,7 @@ from stdconv.cli.pages import mapping_page
 from stdconv.japan.unknowndates import PATTERN, WORDINGS
 from stdconv.lenses import CompactDate, EraColumn, UnknownDate, Wareki, WarekiText
 from stdconv.lenses.base import accept, read, write
-from stdconv.linting.lint import lint, lint_text
+from stdconv.linting.lint import lint, lint_yaml
 from stdconv.mapping.plan import load_plan
 
 TOP = Path(__file__).resolve().parents[1]
@@ -211,7 +211,7 @@ def told(*changes: tuple[str, str]) -> list[str]:
     for old, new in changes:
         assert text.count(old) == 1, old
         text = text.replace(old, new)
-    linted = lint_text(text, str(GOLDEN / "mapping.yaml"))
+    linted = lint_yaml(text, str(GOLDEN / "mapping.yaml"))
     return [each.text("en").removeprefix(f"{GOLDEN}/mapping.yaml:") for each in (*linted.faults, *linted.warnings)]
 
 

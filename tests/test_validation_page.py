@@ -50,7 +50,7 @@ def test_the_rules_file_of_the_page_is_one(tmp_path: Path) -> None:
     schema = {"properties": {"番号": {"type": "string"}}, "x-key": ["番号"]}
     (tmp_path / "own.schema.json").write_text(json.dumps(schema), encoding="utf-8")
     found = stdconv.validate(pl.DataFrame({"番号": ["1", "1", "2"]}), tmp_path / "own.schema.json")
-    assert found.select("row", "code").rows() == [(1, "D0001"), (2, "D0001")]
+    assert found.select("_row", "code").rows() == [(1, "D0001"), (2, "D0001")]
 
 
 def test_the_frame_of_the_page_is_validated() -> None:

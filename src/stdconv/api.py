@@ -16,10 +16,9 @@ from stdconv.conversion.lookups import make_table, settled
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import relay
 from stdconv.errors import DefinitionError
-from stdconv.findings.frames import SCHEMA as FINDINGS
-from stdconv.findings.frames import about_file
+from stdconv.findings.frames import FINDINGS, about_file
 from stdconv.findings.registry import Threshold, fault
-from stdconv.layouts.records import ROW
+from stdconv.findings.rows import ROW
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.reports import Report
 from stdconv.reports.site import Site
@@ -165,7 +164,7 @@ def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None
 
     >>> frame = pl.DataFrame({"宛名番号": ["1", "1"], "履歴番号": ["1", "01"]})
     >>> findings = validate(frame, "resident-link/1.0")
-    >>> findings.filter(pl.col("column") == "履歴番号").select("row", "code").rows()
+    >>> findings.filter(pl.col("column") == "履歴番号").select("_row", "code").rows()
     [(2, 'S0002')]
     """
     known = schema if isinstance(schema, Schema) else load_schema(schema)
@@ -176,7 +175,7 @@ def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None
     dataset = Dataset(known, given.columns)
     dataset.add(given)
     findings += dataset.findings(lambda: iter([given]))
-    frame = pl.concat([FINDINGS.to_frame(), *lacking, *findings]).sort("row", maintain_order=True)
+    frame = pl.concat([FINDINGS.to_frame(), *lacking, *findings]).sort(ROW, maintain_order=True)
     return _site(site, known).judge(frame)
 
 

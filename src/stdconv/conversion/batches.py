@@ -12,10 +12,10 @@ from stdconv.conversion.lookups import Tables, WithLookups, join
 from stdconv.conversion.translate import back, translate
 from stdconv.findings import frames as found
 from stdconv.findings.frames import about_rows
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.pieces import Extent
 from stdconv.layouts.reader import ParsedBatch, read_batch
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate
 
@@ -65,7 +65,7 @@ class Outcome:
         return replace(
             self,
             residue=moved,
-            findings=self.findings.with_columns(pl.col("row") + offset),
+            findings=self.findings.with_columns(pl.col(ROW) + offset),
             standard=self.standard.with_columns(pl.col(ROW) + offset),
         )
 
@@ -100,7 +100,7 @@ def convert_with_lookups(plan: Plan, with_lookups: WithLookups) -> Converted:
 
 def _refused(findings: pl.DataFrame, work: pl.DataFrame) -> pl.Series:
     """Return the rows of ``work`` with a refusing finding, sorted."""
-    rows = findings.filter((pl.col("severity") == "refuse") & pl.col("row").is_not_null())["row"]
+    rows = findings.filter((pl.col("severity") == "refuse") & pl.col(ROW).is_not_null())[ROW]
     return work[ROW].filter(work[ROW].is_in(rows.unique().implode()))
 
 
@@ -126,7 +126,7 @@ def convert_batch(plan: Plan, tables: Tables, batch: bytes | ParsedBatch) -> Out
     converted = convert_frame(plan, tables, parsed.frame)
     findings = pl.concat([*parsed.findings, converted.findings])
     rows = pl.int_range(1, parsed.pieces.count + 1, dtype=pl.Int64, eager=True)
-    is_refused = rows.is_in(findings.filter(pl.col("severity") == "refuse")["row"].unique().implode())
+    is_refused = rows.is_in(findings.filter(pl.col("severity") == "refuse")[ROW].unique().implode())
     refused = rows.filter(is_refused)
     kept = pl.col(ROW).is_in(refused.implode()).not_()
     standard, written = converted.standard.filter(kept), converted.written.filter(kept)
@@ -141,7 +141,7 @@ def convert_batch(plan: Plan, tables: Tables, batch: bytes | ParsedBatch) -> Out
         raw=raw,
         refused={row: len(original) for row, original in zip(refused, originals, strict=True)},
     )
-    ordered = findings.sort("row", nulls_last=True, maintain_order=True)
+    ordered = findings.sort(ROW, nulls_last=True, maintain_order=True)
     extent = parsed.pieces.extent(plan.dialect.end)
     return Outcome(standard, originals, remains, ordered, converted.used, extent, len(raw))
 

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from stdconv.findings.frames import about_file, about_rows
+from stdconv.findings.rows import ROW
 from stdconv.mapping.plan import Plan
-
-ROW = "_row"
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,9 @@ import polars as pl
 
 from stdconv.conversion.batches import restore_frame
 from stdconv.findings.frames import about_rows
+from stdconv.findings.rows import ROW
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.reader import ParsedBatch, read_batch
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 
 Key = tuple[str, ...]
@@ -89,7 +89,7 @@ def _given(legacy: pl.DataFrame, by: tuple[str, ...], column: str) -> Iterator[t
 def _uncounted(parsed: ParsedBatch, counted: pl.Series) -> pl.Series:
     """Return the rows of ``parsed`` that are neither counted nor a header that stands there again."""
     rows = pl.int_range(1, parsed.pieces.count + 1, dtype=pl.Int64, eager=True)
-    headers = [frame.filter(pl.col("code") == "R0005")["row"] for frame in parsed.findings]
+    headers = [frame.filter(pl.col("code") == "R0005")[ROW] for frame in parsed.findings]
     known = pl.concat([counted, *headers])
     return rows.filter(~rows.is_in(known.implode()))
 

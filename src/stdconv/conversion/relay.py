@@ -12,8 +12,8 @@ from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.translate import translate
 from stdconv.findings.frames import about_rows, empty
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import present_checks
@@ -40,7 +40,7 @@ def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
     checks = present_checks(plan.checks, standard.columns)
     frames = [empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *_unwritable(plan, legacy)]
     findings = pl.concat(frames)
-    refused = findings.filter(pl.col("severity") == "refuse")["row"].unique().sort()
+    refused = findings.filter(pl.col("severity") == "refuse")[ROW].unique().sort()
     is_kept = ~pl.col(ROW).is_in(refused.implode())
     losses = _losses(plan, standard.filter(is_kept))
     return Relayed(legacy.filter(is_kept), pl.concat([findings, *losses]), refused)
@@ -73,8 +73,8 @@ def _refuse(relayed: Relayed, refusals: pl.DataFrame) -> Relayed:
     """Refuse the records that the ``refusals`` are about: of what is not written no value is lost."""
     if refusals.is_empty():
         return relayed
-    rows = refusals["row"].unique()
-    is_lost = (pl.col("code") == "T0031") & pl.col("row").is_in(rows.implode())
+    rows = refusals[ROW].unique()
+    is_lost = (pl.col("code") == "T0031") & pl.col(ROW).is_in(rows.implode())
     return Relayed(
         relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
         pl.concat([relayed.findings.filter(~is_lost), refusals]),

@@ -6,7 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-ROW, BEFORE, RAW, REFUSED = "_row", "_before", "_raw", "_refused"
+from stdconv.findings.rows import ROW
+
+BEFORE, RAW, REFUSED = "_before", "_raw", "_refused"
 
 
 def schema(columns: Sequence[str]) -> pl.Schema:

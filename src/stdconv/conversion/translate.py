@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from stdconv.findings.frames import about_rows
+from stdconv.findings.rows import ROW
 from stdconv.findings.shapes import shape
 from stdconv.lenses import base
 from stdconv.lenses.base import Values
 from stdconv.mapping.route import Route
-
-ROW = "_row"
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import polars as pl
 
 from stdconv.findings.registry import Severity, codes
+from stdconv.findings.rows import ROW
 
-SCHEMA = pl.Schema(
+FINDINGS = pl.Schema(
     {
-        "row": pl.Int64,
+        ROW: pl.Int64,
         "side": pl.String,
         "column": pl.String,
         "code": pl.String,
@@ -16,12 +17,12 @@ SCHEMA = pl.Schema(
         "detail": pl.String,
     }
 )
-"""The columns of every frame of findings; ``row`` counts records from 1, null speaks of the whole file."""
+"""The columns of every frame of findings; ``_row`` counts records from 1, null speaks of the whole file."""
 
 
 def empty() -> pl.DataFrame:
     """Return a frame of no findings."""
-    return SCHEMA.to_frame()
+    return FINDINGS.to_frame()
 
 
 def about_rows(
@@ -36,7 +37,7 @@ def about_rows(
     """Return one finding for each of ``rows`` (record numbers), all of one code, side and column."""
     texts = pl.lit(detail) if isinstance(detail, str) else detail.cast(pl.String)
     return pl.select(
-        row=rows.cast(pl.Int64),
+        rows.cast(pl.Int64).alias(ROW),
         side=pl.lit(side),
         column=pl.lit(column),
         code=pl.lit(code),
@@ -50,4 +51,4 @@ def about_file(
 ) -> pl.DataFrame:
     """Return one finding that speaks of a whole file."""
     row = (None, side, column, code, severity or codes()[code].severity, detail)
-    return pl.DataFrame([row], schema=SCHEMA, orient="row")
+    return pl.DataFrame([row], schema=FINDINGS, orient="row")

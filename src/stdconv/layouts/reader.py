@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from stdconv.findings.frames import about_rows
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.pieces import Odd, Pieces
-from stdconv.layouts.records import ROW
 
 
 @dataclass

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from stdconv.findings.rows import ROW
 from stdconv.layouts.dialect import Dialect
-
-ROW = "_row"
 
 
 def parse(data: bytes, rows: range | list[int], dialect: Dialect) -> pl.DataFrame | None:

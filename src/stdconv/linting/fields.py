@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from stdconv.conversion.translate import ROW
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import Fault
 from stdconv.findings.registry import fault
+from stdconv.findings.rows import ROW
 from stdconv.lenses.base import Branch, Lens
 from stdconv.mapping import crosscheck
 from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, NumberField, WhenField

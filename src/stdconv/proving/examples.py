@@ -14,9 +14,9 @@ from stdconv.conversion.translate import forward, translate
 from stdconv.definitions.yaml import KeyPath, Located
 from stdconv.errors import Fault
 from stdconv.findings.registry import LANGUAGES, codes, fault
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.records import ROW
 from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
 from stdconv.mapping.plan import Plan
@@ -183,7 +183,7 @@ class Examples:
             return [_Outcome(given, _refusals(whole.findings), not whole.standard.is_empty())]
         accepted = set(whole.standard[ROW])
         return [
-            _Outcome(read.get(row, {}), _refusals(whole.findings.filter(pl.col("row") == row)), row in accepted)
+            _Outcome(read.get(row, {}), _refusals(whole.findings.filter(pl.col(ROW) == row)), row in accepted)
             for row in range(1, whole.read + 1)
         ]
 

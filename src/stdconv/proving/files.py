@@ -12,9 +12,9 @@ from stdconv.conversion import residue
 from stdconv.conversion.batches import Outcome, convert_batch, restore_batch, restore_frame
 from stdconv.conversion.lookups import Table, Tables, make_table
 from stdconv.conversion.numbering import numbered
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.reader import read_batch
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.runs.lookupfiles import lookup_bytes
 
@@ -43,7 +43,7 @@ class Whole:
     @property
     def refused_rows(self) -> list[int]:
         """The numbers of the refused records, in order."""
-        return self.findings.filter(pl.col("severity") == "refuse")["row"].drop_nulls().unique().sort().to_list()
+        return self.findings.filter(pl.col("severity") == "refuse")[ROW].drop_nulls().unique().sort().to_list()
 
 
 def convert(plan: Plan, file: LegacyFile, size: int = WHOLE) -> Whole:
@@ -70,7 +70,7 @@ def tables_of(plan: Plan, lookups: Mapping[str, bytes]) -> Tables:
     tables: dict[str, Table] = {}
     for name, body in lookups.items():
         parsed = read_batch(body, plan.lookup_dialect(name), side=f"lookup:{name}")
-        bad = {row for each in parsed.findings for row in each.filter(pl.col("severity") == "refuse")["row"]}
+        bad = {row for each in parsed.findings for row in each.filter(pl.col("severity") == "refuse")[ROW]}
         tables[name] = make_table(plan, name, parsed.frame.filter(~pl.col(ROW).is_in(bad)))
     return tables
 

@@ -14,9 +14,9 @@ from stdconv.conversion.numbering import renumbered
 from stdconv.domains.nearmisses import edited, odd_texts, raw_bytes
 from stdconv.domains.strategies import records as records_of
 from stdconv.domains.strategies import texts
+from stdconv.findings.rows import ROW
 from stdconv.japan.charsets import repertoire
 from stdconv.layouts import encoding, records
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.proving.files import LegacyFile, lookups_for, standard_frame

@@ -9,7 +9,7 @@ import polars as pl
 
 from stdconv.conversion.numbering import renumbered
 from stdconv.conversion.relay import relay
-from stdconv.layouts.records import ROW
+from stdconv.findings.rows import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.proving.files import LegacyFile, Whole, as_file, convert, restore, written
 

@@ -12,7 +12,7 @@ from stdconv.conversion.relay import relay_frame
 from stdconv.conversion.translate import forward
 from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import Fault
-from stdconv.layouts.records import ROW
+from stdconv.findings.rows import ROW
 from stdconv.linting.fields import Field, example_frame
 from stdconv.mapping.plan import Plan
 from stdconv.proving.files import standard_frame
@@ -78,5 +78,5 @@ def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> 
 
 def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:
     """Return the codes under which most of ``rows`` were refused."""
-    refusing = findings.filter((pl.col("severity") == "refuse") & pl.col("row").is_in(rows.implode()))
+    refusing = findings.filter((pl.col("severity") == "refuse") & pl.col(ROW).is_in(rows.implode()))
     return ", ".join(code for code, _ in Counter(refusing["code"].to_list()).most_common(3))

@@ -13,6 +13,7 @@ from pydantic import BeforeValidator
 from stdconv.definitions.model import Data
 from stdconv.errors import Fault, Message, Place, StdconvError
 from stdconv.findings.registry import Severity, Threshold, codes, fault, reaches
+from stdconv.findings.rows import ROW
 from stdconv.layouts.lines import LineOf
 from stdconv.reports.counts import Counts
 from stdconv.reports.site import Decision, Site
@@ -231,7 +232,7 @@ class Totals:
     def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         """Take a frame of findings into account; ``elsewhere`` says that its rows are those of another file."""
         groups = findings.group_by(self.KEY, maintain_order=True).agg(
-            pl.len().alias("count"), pl.col("row").drop_nulls().head(SAMPLE), pl.col("detail").first()
+            pl.len().alias("count"), pl.col(ROW).drop_nulls().head(SAMPLE), pl.col("detail").first()
         )
         for *key, count, rows, first in groups.iter_rows():
             before, sample, detail = self._totals.get(tuple(key), (0, [], first))

@@ -15,15 +15,15 @@ from stdconv.conversion.lookups import Table, Tables, make_table, unused
 from stdconv.conversion.numbering import numbered
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.errors import DefinitionError
-from stdconv.findings.frames import SCHEMA as FINDINGS
+from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import Threshold, fault
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, quiet
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.pieces import BATCH, Header
 from stdconv.layouts.reader import read_batch
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.reports import LookupUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
@@ -113,8 +113,8 @@ def _lookup_rows(
     for batch in source.batches(header, dialect):
         parsed = read_batch(batch, dialect, side=side)
         for frame in parsed.findings:
-            findings.append(_as_warnings(frame).with_columns(pl.col("row") + offset))
-        bad = {row for frame in parsed.findings for row in frame.filter(pl.col("severity") == "refuse")["row"]}
+            findings.append(_as_warnings(frame).with_columns(pl.col(ROW) + offset))
+        bad = {row for frame in parsed.findings for row in frame.filter(pl.col("severity") == "refuse")[ROW]}
         yield parsed.frame.filter(~pl.col(ROW).is_in(bad)).with_columns(pl.col(ROW) + offset)
         offset += parsed.pieces.count
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from stdconv.findings.registry import codes
+from stdconv.findings.rows import ROW
 from stdconv.reports.formulas import harmless_texts
 
 HEADINGS = (
@@ -45,7 +46,7 @@ class RefusalsFile:
         if self._texts is None:
             self._texts = _texts()
         lines = refusing.drop("severity").join(self._texts, on="code", how="left", maintain_order="left")
-        names = ("row", "side", harmless_texts(pl.col("column")), "code", "name", harmless_texts(pl.col("detail")))
+        names = (ROW, "side", harmless_texts(pl.col("column")), "code", "name", harmless_texts(pl.col("detail")))
         ordered = lines.select(*names, *self._texts.columns[2:])
         ordered.write_csv(self._file, include_header=False, line_terminator="\r\n")
 

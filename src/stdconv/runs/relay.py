@@ -13,9 +13,9 @@ from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import joined_keys, refuse_misnumbered, relay_frame, settle
 from stdconv.findings.frames import about_file
 from stdconv.findings.registry import Threshold
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, records
 from stdconv.layouts.files import Progress, quiet
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
@@ -97,7 +97,7 @@ class _Run:
             totals.add(findings)
         read = accepted = turned_back = 0
         for batch in self.source.batches():
-            unread = {row for frame in batch.findings for row in frame.filter(pl.col("severity") == "refuse")["row"]}
+            unread = {row for frame in batch.findings for row in frame.filter(pl.col("severity") == "refuse")[ROW]}
             relayed = settle(self.plan, relay_frame(self.plan, batch.frame), keys)
             relayed = refuse_misnumbered(relayed, numbering, outside=unread)
             for findings in (*batch.findings, relayed.findings):

@@ -12,9 +12,9 @@ from stdconv.conversion import residue
 from stdconv.conversion.batches import overlay, restore_batch, restore_frame
 from stdconv.errors import UnprovenError
 from stdconv.findings.registry import fault
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, records
 from stdconv.layouts.files import Progress, quiet
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan, read_plan
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.lookupfiles import LookupFiles

@@ -20,9 +20,9 @@ from stdconv.domains.sampler import UnsampledError, members, rows
 from stdconv.domains.sets import Record, Text
 from stdconv.errors import DefinitionError
 from stdconv.findings.registry import fault
+from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, records
 from stdconv.layouts.files import Progress, quiet
-from stdconv.layouts.records import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.runs.atomic import AtomicOutput

@@ -9,7 +9,7 @@ import polars as pl
 from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import refuse_misnumbered, relay_frame
-from stdconv.layouts.records import ROW
+from stdconv.findings.rows import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.town import residents
 from stdconv.town.columns import HOUSEHOLD

@@ -11,8 +11,9 @@ import polars as pl
 
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.errors import StdconvError, UnreadableError
-from stdconv.findings.frames import SCHEMA as FINDINGS
+from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import Threshold, codes, fault
+from stdconv.findings.rows import ROW
 from stdconv.layouts.files import Progress, quiet
 from stdconv.layouts.pieces import Extent
 from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code, held
@@ -22,7 +23,7 @@ from stdconv.runs.atomic import AtomicOutput
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
-from stdconv.standard.files import ROW, Batch, StandardFile, Unread
+from stdconv.standard.files import Batch, StandardFile, Unread
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import ParquetSink
 
@@ -104,7 +105,7 @@ def _checked(
         add(site.judge(findings))
     for judged in in_threads(partial(_judge, checks, site), source.unread(), jobs=default_jobs()):
         source.took(judged.extent)
-        add(judged.findings.with_columns(pl.col("row") + read))
+        add(judged.findings.with_columns(pl.col(ROW) + read))
         dataset.add(judged.typed.with_columns(pl.col(ROW) + read))
         refused += judged.refused
         read += judged.read
@@ -142,8 +143,8 @@ def _judge(checks: Sequence[Check], site: Site, unread: Unread) -> _Judged:
     batch = unread()
     _, broken = validate(checks, batch.frame, batch.untyped)
     findings = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]))
-    refused = findings.filter(pl.col("severity") == "refuse")["row"].n_unique()
-    return _Judged(batch.typed, findings.sort("row", maintain_order=True), batch.read, refused, batch.extent)
+    refused = findings.filter(pl.col("severity") == "refuse")[ROW].n_unique()
+    return _Judged(batch.typed, findings.sort(ROW, maintain_order=True), batch.read, refused, batch.extent)
 
 
 def _frames(batches: Iterator[Batch]) -> Iterator[pl.DataFrame]:

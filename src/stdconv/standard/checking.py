@@ -11,10 +11,10 @@ import polars as pl
 from stdconv.domains.check import check
 from stdconv.domains.sets import Key
 from stdconv.findings.frames import about_rows
+from stdconv.findings.rows import ROW
 from stdconv.findings.shapes import shape
 from stdconv.standard.checks import Check
 
-ROW = "_row"
 NONE: Mapping[str, pl.Series] = MappingProxyType({})
 
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 import polars as pl
 
 from stdconv.findings.frames import about_file
+from stdconv.findings.rows import ROW
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
 from stdconv.standard.documents import Column
-from stdconv.standard.groups import ROW, Fingerprint, Group, fingerprint, group_of
+from stdconv.standard.groups import Fingerprint, Group, fingerprint, group_of
 from stdconv.standard.schema import Schema
 
 ABSENT, UNLISTED = "", "*"

@@ -13,6 +13,7 @@ import polars as pl
 from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
+from stdconv.findings.rows import ROW
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
 from stdconv.layouts.headings import joined_texts, unknown_headings
@@ -23,7 +24,6 @@ from stdconv.standard import ndjson
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
 
-ROW = "_row"
 SUFFIXES: dict[str, Format] = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 """What polars raises for a Parquet file that is damaged."""
@@ -59,7 +59,7 @@ class Batch:
     def shifted(self, offset: int) -> Batch:
         """Return the batch with ``offset`` records before it."""
         frame = self.frame.with_columns(pl.col(ROW) + offset)
-        findings = [each.with_columns(pl.col("row") + offset) for each in self.findings]
+        findings = [each.with_columns(pl.col(ROW) + offset) for each in self.findings]
         untyped = {name: rows + offset for name, rows in self.untyped.items()}
         return replace(self, frame=frame, findings=findings, untyped=untyped, offset=self.offset + offset)
 

@@ -13,9 +13,9 @@ from typing import ClassVar, TypeAlias
 import polars as pl
 
 from stdconv.findings.frames import about_rows
+from stdconv.findings.rows import ROW
 from stdconv.standard.datasetrules import AtMostOneRule, CountedRule, LatestRule, UniqueRule
 
-ROW = "_row"
 GROUP, NUMBER, FLAG, CODE, CONCERNED = "_group", "_number", "_flag", "_code", "_concerned"
 GREATEST = (1 << 32) - 1
 PART = 500_000
