@@ -13,14 +13,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from stdconv.conversion.batches import Outcome, convert_batch, restore_batch
+from stdconv.conversion.convert import convert_batch
+from stdconv.conversion.outcome import Outcome
 from stdconv.conversion.residue import REFUSED
+from stdconv.conversion.restore import restore_batch
 from stdconv.errors import UnreadableError
 from stdconv.findings.rows import ROW
 from stdconv.layouts import pieces
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.convert import convert_file
-from stdconv.runs.restore import restore_folder
+from stdconv.runs.restore import restore_file
 from stdconv.runs.sample import sample_file
 
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
@@ -68,16 +70,16 @@ def header_and_body(data: bytes, plan: Plan) -> tuple[bytes, bytes]:
 def restored(plan: Plan, outcome: Outcome) -> bytes | None:
     """Give everything that an outcome holds back to the way back, as reading a run folder does."""
     rows = outcome.residue.select(ROW, REFUSED).drop_nulls()[ROW]
-    refused = dict(zip(rows, outcome.refused, strict=True))
+    refused = dict(zip(rows, outcome.refused_bytes, strict=True))
     return restore_batch(plan, outcome.standard, outcome.residue, refused)
 
 
 def check_outcome(plan: Plan, body: bytes, outcome: Outcome) -> None:
     """What holds for every batch whatever is in it: it comes back, counts balance, and each refusal has its reason."""
     assert restored(plan, outcome) == body
-    assert outcome.read == outcome.accepted + len(outcome.refused)
+    assert outcome.read == outcome.accepted + len(outcome.refused_bytes)
     rows = outcome.residue.select(ROW, REFUSED).drop_nulls()
-    assert rows[REFUSED].to_list() == [len(record) for record in outcome.refused]
+    assert rows[REFUSED].to_list() == [len(record) for record in outcome.refused_bytes]
     assert sorted([*rows[ROW], *outcome.standard[ROW]]) == list(range(1, outcome.read + 1))
     reasons = outcome.findings.filter(pl.col("severity") == "refuse")["_row"]
     assert set(reasons) == set(rows[ROW])
@@ -150,10 +152,10 @@ def test_wherever_a_damaged_file_is_cut_into_batches_the_outcome_is_the_same(
         part = convert_batch(plan, {}, batch).shifted(offset)
         offset += part.read
         standard.append(part.standard)
-        refused += part.refused
+        refused += part.refused_bytes
         findings += part.findings.rows()
     assert offset == whole.read
-    assert refused == whole.refused
+    assert tuple(refused) == whole.refused_bytes
     assert sorted(findings, key=repr) == sorted(whole.findings.rows(), key=repr)
     assert not standard or pl.concat(standard).equals(whole.standard)
 
@@ -192,7 +194,7 @@ def check_file(plan: Plan, data: bytes, place: Path) -> None:
         assert [path.name for path in place.iterdir()] == ["file.csv"]
         return
     assert report.counts.read == report.counts.accepted + report.counts.refused
-    restore_folder(run, again)
+    restore_file(run, again)
     assert again.read_bytes() == data
     assert sorted(path.name for path in place.iterdir()) == ["again.csv", "file.csv", "run"]
 

@@ -16,7 +16,7 @@ from stdconv.layouts.encoding import decode, encode, encode_block, encode_rows
 from stdconv.mapping.plan import load_plan
 from stdconv.runs.convert import convert_file
 from stdconv.runs.relay import relay_file
-from stdconv.runs.restore import restore_folder
+from stdconv.runs.restore import restore_file
 
 CP932 = Dialect(columns=("氏名",), encoding="cp932")
 LEADS = [*range(0x81, 0xA0), *range(0xE0, 0xFD)]
@@ -180,7 +180,7 @@ def converted(place: Path, name: str, data: bytes) -> tuple[Path, dict[str, int]
     original, run, again = place / f"{name}.csv", place / name, place / f"{name}.again"
     original.write_bytes(data)
     report = convert_file(load_plan("vendor-a/resident-link"), original, run)
-    restore_folder(run, again)
+    restore_file(run, again)
     assert again.read_bytes() == data
     counts = report.counts
     assert counts.read == counts.accepted + counts.refused

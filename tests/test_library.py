@@ -390,7 +390,7 @@ def test_files_are_converted_verified_restored_and_validated_by_the_library(tmp_
 
     stdconv.restore_file(tmp_path / "run", tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == (EXAMPLES / "vendor_a.csv").read_bytes()
-    stdconv.restore_file(tmp_path / "run" / "standard.csv", tmp_path / "b.csv", mapping=B)
+    stdconv.relay_file(tmp_path / "run" / "standard.csv", B, tmp_path / "b.csv")
     assert (tmp_path / "b.csv").read_bytes() == (EXAMPLES / "vendor_b.csv").read_bytes()
 
     checked = stdconv.validate_file(tmp_path / "run" / "standard.csv", SCHEMA, folder=tmp_path / "checked")

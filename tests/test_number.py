@@ -14,13 +14,14 @@ import yaml
 
 import stdconv
 from stdconv.cli.pages import mapping_page
+from stdconv.conversion import convert as converting
 from stdconv.conversion.numbering import Numbering, numbered
 from stdconv.layouts.reader import ParsedBatch
 from stdconv.mapping.plan import Plan, load_plan, read_plan
 from stdconv.proving import files, laws
 from stdconv.proving.prove import prove
 from stdconv.runs.convert import convert_file
-from stdconv.runs.restore import restore_folder
+from stdconv.runs.restore import restore_file
 
 CASE = Path(__file__).parent / "cases" / "golden-number" / "mapping.yaml"
 COLUMNS = ("番号", "世帯", "種別", "区分", "異動日", "氏名", "性別", "生年月日")
@@ -76,7 +77,7 @@ def test_the_numbers_go_through_the_file_wherever_batches_are_cut(
     assert report.counts.read == 400
     assert 0 < report.counts.refused < 100
     assert standard.select("宛名番号", "履歴番号").rows() == expected(records)
-    restore_folder(tmp_path / "run", tmp_path / "again.csv")
+    restore_file(tmp_path / "run", tmp_path / "again.csv")
     assert (tmp_path / "again.csv").read_bytes() == legacy.read_bytes()
 
 
@@ -113,7 +114,7 @@ def test_a_record_counts_if_its_key_can_be_read_and_else_that_is_told(line: str,
     usual = "1,9,日本人,住登者,20240301,行政　花子,女,3600707"
     body = "".join(f"{each}\r\n" for each in (usual, line, usual)).encode("cp932").replace(b"#", b"\x85\x40")
     whole = files.convert(plan, files.LegacyFile(body))
-    assert whole.refused_rows == [2]
+    assert whole.refused_rows.to_list() == [2]
     assert set(whole.findings["code"]) == told
     assert whole.standard["履歴番号"].to_list() == ["1", "3" if told == {"E0001"} else "2"]
 
@@ -127,7 +128,7 @@ def relayed(plan: Plan, tmp_path: Path, *records: dict[str, str]) -> tuple[list[
     """Restore records as a file and as a frame; returns row and code of the refusals, and the lines written."""
     text = "".join(",".join(line) + "\r\n" for line in (STANDARD, *(record.values() for record in records)))
     (tmp_path / "standard.csv").write_bytes(text.encode())
-    stdconv.restore_file(tmp_path / "standard.csv", tmp_path / "legacy.csv", mapping=plan)
+    stdconv.relay_file(tmp_path / "standard.csv", plan, tmp_path / "legacy.csv")
     lines = (tmp_path / "legacy.csv").read_bytes().decode("cp932").splitlines()[1:]
     frame = stdconv.restore(pl.DataFrame(records), plan)
     assert [",".join(row) for row in frame.legacy.drop("_row").rows()] == lines
@@ -228,7 +229,7 @@ def anew(plan: Plan, batches: Iterable[bytes]) -> Iterator[ParsedBatch]:
 
 
 def test_numbers_that_begin_anew_in_each_batch_break_a_law(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(files, "numbered", anew)
+    monkeypatch.setattr(converting, "numbered", anew)
     assert [fault.code for fault in prove(plan, records=100).faults] == ["P0009"]
 
 

@@ -148,7 +148,7 @@ def test_a_value_of_another_type_is_told_of_its_record_and_the_other_values_are_
 def test_a_refused_record_of_another_type_is_returned_as_it_was(tmp_path: Path) -> None:
     record = '{"宛名番号": "1", "履歴番号": "1", "住民種別": 1, "住民状態": "1", "氏名": "行政　花子", "性別": "2", "生年月日": "1985-07-07"}\n'
     (tmp_path / "s.ndjson").write_text(record, encoding="utf-8")
-    report = stdconv.restore_file(tmp_path / "s.ndjson", tmp_path / "a.csv", mapping="vendor-a/resident-link")
+    report = stdconv.relay_file(tmp_path / "s.ndjson", "vendor-a/resident-link", tmp_path / "a.csv")
     assert "S0028" in {total.code for total in report.findings}
     assert (report.counts.accepted, report.counts.refused) == (0, 1)
     assert record.encode() in (tmp_path / "a.csv.refused.csv").read_bytes()

@@ -15,8 +15,10 @@ import polars as pl
 import pytest
 
 from stdconv.cli.entry import run
+from stdconv.conversion import convert as converting
 from stdconv.conversion import relay
-from stdconv.conversion.batches import Outcome, convert_batch
+from stdconv.conversion.convert import convert_batch
+from stdconv.conversion.outcome import Outcome
 from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError
 from stdconv.lenses import base
@@ -25,7 +27,6 @@ from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.names import NameSeparator
 from stdconv.linting.lint import lint_yaml
 from stdconv.mapping.plan import load_plan
-from stdconv.proving import files
 from stdconv.proving import prove as proving
 from stdconv.proving.files import LegacyFile
 from stdconv.proving.prove import Proof, prove, prove_yaml
@@ -257,11 +258,11 @@ def reworked(change: Callable[[Outcome, bytes], Outcome]) -> Callable[[pytest.Mo
     def defective(plan: Any, tables: Any, batch: bytes) -> Outcome:
         return change(convert_batch(plan, tables, batch), batch)
 
-    return lambda patch: patch.setattr(files, "convert_batch", defective)
+    return lambda patch: patch.setattr(converting, "convert_batch", defective)
 
 
 def dropped(outcome: Outcome, _batch: bytes) -> Outcome:
-    return dataclasses.replace(outcome, refused=outcome.refused[1:])
+    return dataclasses.replace(outcome, refused_bytes=outcome.refused_bytes[1:])
 
 
 def swapped(outcome: Outcome, _batch: bytes) -> Outcome:

@@ -25,10 +25,11 @@ from reference_legacy import (
     lookup_header,
 )
 
-from stdconv.conversion.batches import Outcome, convert_batch
+from stdconv.conversion.convert import convert_batch
 from stdconv.conversion.lookups import Tables
+from stdconv.conversion.outcome import Outcome
 from stdconv.mapping.plan import Plan, load_plan
-from stdconv.runs.convert import load_tables
+from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.sample import sample_file
 
 TOP = Path(__file__).resolve().parents[1]
@@ -104,7 +105,7 @@ def check(results: list[Result], outcome: Outcome, layout: Layout) -> None:
     assert list(islice(disagreements(results, outcome, layout), 3)) == []
     refused = [result.raw for result in results if not result.accepted]
     assert outcome.accepted == len(results) - len(refused)
-    assert outcome.refused == refused
+    assert outcome.refused_bytes == tuple(refused)
     raw = outcome.residue.filter(pl.col("_raw").is_not_null())
     expected = [(result.row, result.raw) for result in results if result.accepted and result.is_raw]
     assert raw.select("_row", "_raw").rows() == expected

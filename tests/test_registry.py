@@ -56,13 +56,13 @@ USED = used_ids()
 def words_given():
     """Return (code, words, file:line) for every place in the code that fills a fault's placeholders.
 
-    These are the calls ``fault("X", word=…)``, ``self.at("X", …, word=…)``, ``_told("X", …, word=…)`` and what lenses
+    These are the calls ``fault("X", word=…)``, ``self.at("X", …, word=…)``, ``_ended("X", …, word=…)`` and what lenses
     yield as mistakes: ``"X", path, {"word": …}``. A ``None`` among the words stands for ``**something``.
     """
     for path, tree in TREES.items():
         for node in ast.walk(tree):
             where = f"{path.relative_to(TOP)}:{getattr(node, 'lineno', 0)}"
-            if isinstance(node, ast.Call) and node.args and name_of(node.func) in ("fault", "at", "_told"):
+            if isinstance(node, ast.Call) and node.args and name_of(node.func) in ("fault", "at", "_ended"):
                 if (code := id_in(node.args[0])) is not None:
                     yield code, [keyword.arg for keyword in node.keywords if keyword.arg != "place"], where
             elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 3:

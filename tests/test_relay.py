@@ -65,7 +65,7 @@ def text_of(path: Path) -> str:
 
 def relay(folder: Path, mapping: str | Path, standard: bytes, *, name: str = "standard.csv") -> Report:
     (folder / name).write_bytes(standard)
-    report = stdconv.restore_file(folder / name, folder / "out.csv", mapping=mapping)
+    report = stdconv.relay_file(folder / name, mapping, folder / "out.csv")
     assert isinstance(report, Report)
     assert json.loads((folder / "out.csv.report.json").read_text(encoding="utf-8")) == json.loads(
         report.model_dump_json()
@@ -407,7 +407,7 @@ def test_every_existing_target_is_refused_and_nothing_is_written(taken: str, tmp
 
 def test_force_replaces_all_of_them(tmp_path: Path) -> None:
     relay(tmp_path, B, csv_bytes(FOREIGNER))
-    stdconv.restore_file(EXAMPLES / "standard.csv", tmp_path / "out.csv", mapping=B, force=True)
+    stdconv.relay_file(EXAMPLES / "standard.csv", B, tmp_path / "out.csv", force=True)
     assert (tmp_path / "out.csv").read_bytes() == (EXAMPLES / "vendor_b.csv").read_bytes()
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes()
     assert len(list(tmp_path.iterdir())) == 5

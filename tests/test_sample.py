@@ -131,7 +131,7 @@ def test_the_lookup_supplies_every_value_and_leaves_no_finding_about_it(plan: Pl
 
 def test_the_standard_gives_the_sample_and_its_lookup_again(plan: Plan, sampled: Path, tmp_path: Path) -> None:
     """The sample was made from standard records; with the lookup they are all there again, nothing more or less."""
-    report = stdconv.restore_file(sampled / "with" / "standard.csv", tmp_path / "again.csv", mapping=plan)
+    report = stdconv.relay_file(sampled / "with" / "standard.csv", plan, tmp_path / "again.csv")
     assert report.counts.refused == 0
     assert (tmp_path / "again.csv").read_bytes() == (sampled / "in.csv").read_bytes()
     lookup = tmp_path / f"again.csv.{LOOKUPS[plan.mapping.id]}.csv"

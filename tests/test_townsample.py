@@ -92,7 +92,7 @@ def test_lookups_that_are_sampled_supply_every_value(folder: Path) -> None:
 def test_a_town_in_one_layout_goes_into_the_other_and_the_losses_are_counted(folder: Path, tmp_path: Path) -> None:
     (other,) = set(MAPPINGS) - {name_of(folder)}
     standard = folder / "run" / "standard.csv"
-    report = stdconv.restore_file(standard, tmp_path / "other.csv", mapping=other)
+    report = stdconv.relay_file(standard, other, tmp_path / "other.csv")
     assert isinstance(report, Report)
     assert report.counts.read == ROWS
     assert report.counts.accepted > 0.98 * ROWS

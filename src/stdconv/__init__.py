@@ -8,81 +8,73 @@ Frames in, frames out::
     result = stdconv.convert(legacy, plan)        # result.standard, .refused, .residue, .findings
     again = stdconv.restore(result.standard, plan, residue=result.residue)
 
-and the same for files: ``convert_file``, ``restore_file``, ``validate_file``, ``verify``; for mappings ``lint`` and
-``prove``, and ``stdconv.testing`` for tests of them. Names are imported when they
-are first used.
+and the same for files: ``convert_file``, ``restore_file`` (a run folder), ``relay_file`` (into another layout),
+``validate_file``, ``verify``; for mappings ``lint`` and ``prove``, and ``stdconv.testing`` for tests of them. The types
+that these functions take and return are here too. Names are imported when they are first used.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from stdconv import version
+from stdconv.version import VERSION as __version__  # noqa: N811 -- what it is called is everyone's convention
 
 if TYPE_CHECKING:
-    from stdconv.api import (
-        convert,
-        convert_file,
-        lint,
-        load_mapping,
-        load_schema,
-        prove,
-        restore,
-        restore_file,
-        sample,
-        validate,
-        validate_file,
-        verify,
-    )
-    from stdconv.errors import DefinitionError, StdconvError, UnprovenError, UnreadableError
+    from stdconv.api import Conversion as Conversion
+    from stdconv.api import Restoration as Restoration
+    from stdconv.api import convert as convert
+    from stdconv.api import convert_file as convert_file
+    from stdconv.api import lint as lint
+    from stdconv.api import load_mapping as load_mapping
+    from stdconv.api import load_schema as load_schema
+    from stdconv.api import prove as prove
+    from stdconv.api import relay_file as relay_file
+    from stdconv.api import restore as restore
+    from stdconv.api import restore_file as restore_file
+    from stdconv.api import sample as sample
+    from stdconv.api import validate as validate
+    from stdconv.api import validate_file as validate_file
+    from stdconv.api import verify as verify
+    from stdconv.errors import DefinitionError as DefinitionError
+    from stdconv.errors import Fault as Fault
+    from stdconv.errors import Place as Place
+    from stdconv.errors import StdconvError as StdconvError
+    from stdconv.errors import UnprovenError as UnprovenError
+    from stdconv.errors import UnreadableError as UnreadableError
+    from stdconv.linting.lint import Linted as Linted
+    from stdconv.mapping.plan import Plan as Plan
+    from stdconv.proving.prove import Proof as Proof
+    from stdconv.reports.model import Report as Report
+    from stdconv.runs.manifest import Manifest as Manifest
+    from stdconv.standard.schema import Schema as Schema
 
-__version__ = version.VERSION
+_HOMES = {
+    "api": (
+        *("Conversion", "Restoration"),
+        *("convert", "convert_file", "lint", "load_mapping", "load_schema", "prove", "relay_file", "restore"),
+        *("restore_file", "sample", "validate", "validate_file", "verify"),
+    ),
+    "errors": ("DefinitionError", "Fault", "Place", "StdconvError", "UnprovenError", "UnreadableError"),
+    "linting.lint": ("Linted",),
+    "mapping.plan": ("Plan",),
+    "proving.prove": ("Proof",),
+    "reports.model": ("Report",),
+    "runs.manifest": ("Manifest",),
+    "standard.schema": ("Schema",),
+}
+"""Where each public name lives."""
 
-_ERRORS = ("DefinitionError", "StdconvError", "UnprovenError", "UnreadableError")
-_LIBRARY = (
-    "convert",
-    "convert_file",
-    "lint",
-    "load_mapping",
-    "load_schema",
-    "prove",
-    "restore",
-    "restore_file",
-    "sample",
-    "validate",
-    "validate_file",
-    "verify",
-)
+_HOME = {name: f"stdconv.{module}" for module, names in _HOMES.items() for name in names}
 
-__all__ = [
-    "DefinitionError",
-    "StdconvError",
-    "UnprovenError",
-    "UnreadableError",
-    "__version__",
-    "convert",
-    "convert_file",
-    "lint",
-    "load_mapping",
-    "load_schema",
-    "prove",
-    "restore",
-    "restore_file",
-    "sample",
-    "validate",
-    "validate_file",
-    "verify",
-]
+__all__ = ["__version__", *_HOME]  # noqa: PLE0604 -- made of the table above, so that no name is written again
 
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used."""
     from importlib import import_module
 
-    if name in _LIBRARY:
-        return getattr(import_module("stdconv.api"), name)
-    if name in _ERRORS:
-        return getattr(import_module("stdconv.errors"), name)
+    if name in _HOME:
+        return getattr(import_module(_HOME[name]), name)
     raise AttributeError(f"module 'stdconv' has no attribute '{name}'")
 
 

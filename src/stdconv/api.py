@@ -11,26 +11,27 @@ from typing import TYPE_CHECKING, TypeAlias
 import polars as pl
 
 from stdconv.conversion import residue as residues
-from stdconv.conversion.batches import convert_frame, overlay, restore_frame
-from stdconv.conversion.lookups import make_table, settled
+from stdconv.conversion.convert import convert_frame
+from stdconv.conversion.lookups import ensure_lookups, make_table, settled
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import relay
+from stdconv.conversion.restore import overlay, restore_frame
 from stdconv.errors import DefinitionError
 from stdconv.findings.frames import FINDINGS, about_file
 from stdconv.findings.registry import Threshold, fault
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, numbers, only
+from stdconv.layouts.files import Progress, quiet
+from stdconv.layouts.records import absent
 from stdconv.mapping.plan import Plan, load_plan
-from stdconv.reports import Report
+from stdconv.reports.model import Report
 from stdconv.reports.site import Site
-from stdconv.runs.convert import convert_file as _convert_file
-from stdconv.runs.convert import ensure_lookups
+from stdconv.runs import convert as convert_run
+from stdconv.runs import manifest
+from stdconv.runs import relay as relay_run
+from stdconv.runs import restore as restore_run
+from stdconv.runs import validate as validate_run
 from stdconv.runs.manifest import Manifest
-from stdconv.runs.manifest import verify as _verify
-from stdconv.runs.relay import relay_file
-from stdconv.runs.restore import restore_folder
 from stdconv.runs.sample import sample_frame
-from stdconv.runs.validate import site_of
-from stdconv.runs.validate import validate_file as _validate_file
 from stdconv.standard import checking as validation
 from stdconv.standard.checks import present_checks
 from stdconv.standard.dataset import Dataset
@@ -113,23 +114,16 @@ def convert(
     ('1985-07-07', ['T0015'])
     """
     plan = _plan(mapping)
-    ensure_lookups(plan, dict.fromkeys(lookups or {}, Path()))
+    ensure_lookups(plan, lookups or {})
     given = _texts(legacy, plan.mapping.legacy.columns, "legacy")
     tables = {}
     for name, frame in (lookups or {}).items():
         lookup = plan.mapping.lookups[name]
         tables[name] = make_table(plan, name, _texts(frame, (*lookup.key, *lookup.columns), f"lookup:{name}"))
-    converted = convert_frame(plan, tables, Numbering(plan).number(given))
-    accepted = pl.col(ROW).is_in(converted.standard[ROW].implode())
-    remains = residues.assemble(
-        plan.mapping.legacy.columns,
-        residues.spellings(given.filter(accepted), converted.written),
-        before={},
-        raw={},
-        refused={},
-    )
-    findings = pl.concat([converted.findings, *(each for table in tables.values() for each in table.findings)])
-    return Conversion(converted.standard, given.filter(~accepted), remains, findings)
+    outcome = convert_frame(plan, tables, Numbering(plan).number(given))
+    remains = residues.assemble(plan.mapping.legacy.columns, outcome.residue, before={}, raw={}, refused={})
+    findings = pl.concat([outcome.findings, *(each for table in tables.values() for each in table.findings)])
+    return Conversion(outcome.standard, only(given, outcome.refused_rows), remains, findings)
 
 
 def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFrame | None = None) -> Restoration:
@@ -152,7 +146,7 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
         legacy = overlay(written.select(ROW, *columns), residue)
         return Restoration(legacy, _lookups(plan, written), given.clear(), FINDINGS.to_frame())
     relayed = relay(plan, given)
-    refused = given.filter(pl.col(ROW).is_in(relayed.refused.implode()))
+    refused = only(given, relayed.refused_rows)
     return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, relayed.findings)
 
 
@@ -188,7 +182,8 @@ def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:
     plan = _plan(mapping)
     frames = [frame.select(ROW, *plan.mapping.legacy.columns) for frame in sample_frame(plan, rows, seed)]
     empty = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.mapping.legacy.columns, pl.String)})
-    return pl.concat([empty, *frames]).with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
+    whole = pl.concat([empty, *frames])
+    return whole.with_columns(numbers(len(whole)))
 
 
 def convert_file(
@@ -200,27 +195,54 @@ def convert_file(
     format: Format = "csv",  # noqa: A002 -- the command line's name for it
     fail_on: Threshold = "refuse",
     force: bool = False,
+    jobs: int | None = None,
+    progress: Progress = quiet,
 ) -> Report:
     """Convert a legacy file into a new run folder and return its report; ``exit_code`` is what the command would give.
 
-    Raises ``DefinitionError`` (existing target, lookups) and ``UnreadableError`` (file, header).
+    ``jobs`` is how many batches are worked on at once; ``progress`` is called with the bytes read and the bytes there
+    are. Raises ``DefinitionError`` (existing folder, lookups) and ``UnreadableError`` (file, header).
     """
-    paths = {name: Path(path) for name, path in (lookups or {}).items()}
-    return _convert_file(
-        _plan(mapping), Path(file), Path(folder), lookups=paths, format=format, fail_on=fail_on, force=force
+    return convert_run.convert_file(
+        _plan(mapping),
+        Path(file),
+        Path(folder),
+        lookups={name: Path(path) for name, path in (lookups or {}).items()},
+        format=format,
+        fail_on=fail_on,
+        force=force,
+        jobs=jobs,
+        progress=progress,
     )
 
 
 def restore_file(
-    given: File, file: File, *, mapping: Plan | File | None = None, lookups: bool = False, force: bool = False
-) -> Manifest | Report:
-    """Restore the legacy file of a run folder, or, with ``mapping``, a standard file into another layout.
+    folder: File, file: File, *, lookups: bool = False, force: bool = False, progress: Progress = quiet
+) -> Manifest:
+    """Restore the legacy file that a run folder was made from, its SHA-256 checked; with ``lookups``, those too.
 
-    Raises ``UnprovenError`` where a run folder was changed or the restored bytes are not the original's.
+    ``progress`` is called with the records done and the records there are. Raises ``DefinitionError`` for an existing
+    file, and ``UnprovenError`` where the folder was changed or the restored bytes are not the original's.
     """
-    if mapping is None:
-        return restore_folder(Path(given), Path(file), lookups=lookups, force=force)
-    return relay_file(_plan(mapping), Path(given), Path(file), force=force)
+    return restore_run.restore_file(Path(folder), Path(file), lookups=lookups, force=force, progress=progress)
+
+
+def relay_file(
+    standard: File,
+    mapping: Plan | File,
+    file: File,
+    *,
+    fail_on: Threshold = "refuse",
+    force: bool = False,
+    progress: Progress = quiet,
+) -> Report:
+    """Restore a standard file into the layout of ``mapping``: only records that convert back to the same are written.
+
+    Next to ``file`` are its lookups, the refused standard records and the report, which is returned. Raises
+    ``DefinitionError`` for an existing file, and ``UnreadableError`` for a standard file that cannot be read.
+    """
+    plan = _plan(mapping)
+    return relay_run.relay_file(plan, Path(standard), Path(file), fail_on=fail_on, force=force, progress=progress)
 
 
 def validate_file(
@@ -231,6 +253,7 @@ def validate_file(
     site: File | None = None,
     fail_on: Threshold = "refuse",
     force: bool = False,
+    progress: Progress = quiet,
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there.
 
@@ -238,13 +261,20 @@ def validate_file(
     it, and ``UnreadableError`` for a file that cannot be read.
     """
     known = schema if isinstance(schema, Schema) else load_schema(schema)
-    target = Path(folder) if folder else None
-    return _validate_file(known, Path(file), folder=target, site=_site(site, known), fail_on=fail_on, force=force)
+    return validate_run.validate_file(
+        known,
+        Path(file),
+        folder=Path(folder) if folder else None,
+        site=_site(site, known),
+        fail_on=fail_on,
+        force=force,
+        progress=progress,
+    )
 
 
 def verify(folder: File) -> Manifest:
     """Return the manifest of a run folder once every hash and count was found right. Raises ``UnprovenError``."""
-    return _verify(Path(folder))
+    return manifest.verify(Path(folder))
 
 
 def lint(mapping: Plan | File) -> Linted:
@@ -275,7 +305,7 @@ def prove(mapping: Plan | File, *, records: int = 300, seed: int = 0, only: Half
 
 
 def _site(site: File | None, known: Schema) -> Site:
-    return site_of(Path(site) if site else None, known)
+    return validate_run.site_of(Path(site) if site else None, known)
 
 
 def _plan(mapping: Plan | File) -> Plan:
@@ -302,11 +332,8 @@ def _numbered(standard: pl.DataFrame, known: Schema) -> pl.DataFrame:
         wrong.append(ROW)
     if wrong:
         raise DefinitionError([fault("C0013", side="standard", column=name) for name in wrong])
-    texts = standard.with_columns(
-        pl.when(pl.col(n).cast(pl.String) != "").then(pl.col(n).cast(pl.String)).alias(n)
-        for n in names
-        if n not in known.numbers
-    ).with_columns(pl.col(n).cast(pl.Int64) for n in names if n in known.numbers)
+    kinds = {name: pl.Int64 if name in known.numbers else pl.String for name in names}
+    texts = absent(standard.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items()))
     if ROW in standard.columns:
         return texts.with_columns(pl.col(ROW).cast(pl.Int64))
     return texts.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))

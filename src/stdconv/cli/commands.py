@@ -149,10 +149,10 @@ def restore(
 ) -> int:
     """Restore the legacy file of a run folder DIR, or a STANDARD file into the layout of MAPPING."""
     if mapping is None:
-        from stdconv.runs.restore import restore_folder
+        from stdconv.runs.restore import restore_file
 
         with progress() as moved:
-            manifest = restore_folder(given, file, lookups=lookups, force=force, progress=moved)
+            manifest = restore_file(given, file, lookups=lookups, force=force, progress=moved)
         show_message(f"{file}  sha256 {manifest.original.sha256}")
         return 0
     from stdconv.mapping.plan import load_plan
@@ -221,12 +221,12 @@ def validate(
 @_forced
 def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Path], force: bool) -> int:
     """Write a synthetic legacy file that converts whole; --lookup names files to write its lookups to."""
+    from stdconv.conversion.lookups import ensure_known_lookups
     from stdconv.mapping.plan import load_plan
-    from stdconv.runs.convert import ensure_lookup_names
     from stdconv.runs.sample import sample_file
 
     plan = load_plan(mapping)
-    ensure_lookup_names(plan, lookups)
+    ensure_known_lookups(plan, lookups)
     with progress() as moved:
         sample_file(plan, rows, seed, file, lookups=lookups, force=force, progress=moved)
     return 0

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import polars as pl
 
-from stdconv.findings.frames import about_file, about_rows
-from stdconv.findings.rows import ROW
+from stdconv.conversion.work import Work
+from stdconv.errors import DefinitionError
+from stdconv.findings.frames import about_file, about_rows, empty, joined
+from stdconv.findings.registry import fault
+from stdconv.findings.rows import ROW, refused_rows, shifted, without
+from stdconv.layouts.reader import read_batch
+from stdconv.layouts.records import from_fields
 from stdconv.mapping.plan import Plan
+from stdconv.mapping.route import legacy_column
+
+AT, TWICE = "_at", "_twice"
+"""Columns of a table: the row at which a key is first, and whether it has several values."""
 
 
 @dataclass(frozen=True)
 class Table:
     """A lookup made ready to join: its key columns, its columns as ``lookup.column``, and whose keys stand twice.
 
-    ``frame`` has one row per key, ``_at`` (its row in the file) and ``_twice`` (its key has several values).
+    ``frame`` has one row per key, ``AT`` (its row in the file) and ``TWICE`` (its key has several values).
     """
 
     name: str
@@ -28,70 +37,106 @@ class Table:
 Tables = Mapping[str, Table]
 
 
+def ensure_known_lookups(plan: Plan, names: Iterable[str]) -> None:
+    """Raise ``DefinitionError`` for lookups that the mapping does not know."""
+    known = ", ".join(plan.mapping.lookups) or "–"
+    if faults := [fault("C0006", lookup=name, known=known) for name in names if name not in plan.mapping.lookups]:
+        raise DefinitionError(faults)
+
+
+def ensure_lookups(plan: Plan, names: Collection[str]) -> None:
+    """Raise ``DefinitionError`` for lookups that the mapping does not know, and for needed ones that are not given."""
+    ensure_known_lookups(plan, names)
+    faults = [
+        fault("C0007", lookup=name, column=", ".join(form.standard))
+        for name in plan.mapping.lookups
+        for form in plan.lookup_fields(name)
+        if name not in names and form.missing is None
+    ]
+    if faults:
+        raise DefinitionError(faults)
+
+
+def read_table(plan: Plan, name: str, batches: Iterable[bytes]) -> tuple[Table, list[pl.DataFrame]]:
+    """Read the rows of the lookup ``name`` (bytes without mark and header); returns the findings about them too.
+
+    A row that cannot be read is a warning, since the records that need it will have none.
+    """
+    dialect = plan.lookup_dialect(name)
+    frames, findings, offset = [from_fields([], [], dialect)], list[pl.DataFrame](), 0
+    for batch in batches:
+        parsed = read_batch(batch, dialect, side=f"lookup:{name}")
+        refused = refused_rows(pl.concat([empty(), *parsed.findings]))
+        findings += [shifted(_as_warnings(frame), offset) for frame in parsed.findings]
+        frames.append(shifted(without(parsed.frame, refused), offset))
+        offset += parsed.pieces.count
+    table = make_table(plan, name, pl.concat(frames))
+    return table, findings + table.findings
+
+
+def _as_warnings(findings: pl.DataFrame) -> pl.DataFrame:
+    """Return findings that would refuse a record as warnings about a row of a lookup, which is then not used."""
+    refuses = pl.col("severity") == "refuse"
+    why = pl.concat_str("code", "detail", separator=" ").str.strip_chars()
+    return findings.with_columns(
+        code=pl.when(refuses).then(pl.lit("D0004")).otherwise("code"),
+        severity=pl.when(refuses).then(pl.lit("warn")).otherwise("severity"),
+        detail=pl.when(refuses).then(why).otherwise("detail"),
+    )
+
+
 def make_table(plan: Plan, name: str, rows: pl.DataFrame) -> Table:
     """Make the table of the lookup ``name`` out of its records (``_row``, key and columns, all text)."""
     lookup = plan.mapping.lookups[name]
     columns = [f"{name}.{column}" for column in lookup.columns]
     renamed = rows.select(ROW, *lookup.key, *(pl.col(c).alias(f"{name}.{c}") for c in lookup.columns))
     grouped = renamed.group_by(lookup.key, maintain_order=True).agg(
-        pl.col(ROW).first().alias("_at"),
+        pl.col(ROW).first().alias(AT),
         pl.len().alias("_times"),
-        (pl.struct(columns).n_unique() > 1).alias("_twice"),
+        (pl.struct(columns).n_unique() > 1).alias(TWICE),
         *(pl.col(column).first() for column in columns),
     )
-    repeated = grouped.filter((pl.col("_times") > 1) & ~pl.col("_twice"))
-    findings = [] if repeated.is_empty() else [about_rows(repeated["_at"], "D0003", side=f"lookup:{name}", column="")]
+    repeated = grouped.filter((pl.col("_times") > 1) & ~pl.col(TWICE))
+    findings = [] if repeated.is_empty() else [about_rows(repeated[AT], "D0003", side=f"lookup:{name}", column="")]
     return Table(name, lookup.key, grouped.drop("_times"), findings)
 
 
-@dataclass(frozen=True)
-class WithLookups:
-    """A legacy frame with its looked-up columns, the findings about keys, and the lookup rows used.
+def join(plan: Plan, tables: Tables, work: Work) -> Work:
+    """Join every lookup of the mapping, given or not, to the legacy values of ``work``.
 
     A looked-up value is null where there is no row to say it, and empty where a row says so.
     """
-
-    frame: pl.DataFrame
-    findings: list[pl.DataFrame]
-    used: dict[str, pl.Series]
-
-
-def join(plan: Plan, tables: Tables, legacy: pl.DataFrame) -> WithLookups:
-    """Join every lookup of the mapping, given or not, to ``legacy`` (``_row`` and the legacy columns)."""
-    work = WithLookups(legacy, [], {})
     for name in plan.mapping.lookups:
         work = _with_table(plan, tables[name], work) if name in tables else _not_given(plan, name, work)
     return work
 
 
-def _not_given(plan: Plan, name: str, work: WithLookups) -> WithLookups:
-    frame = work.frame.with_columns(
-        pl.lit(None, dtype=pl.String).alias(f"{name}.{c}") for c in plan.mapping.lookups[name].columns
-    )
-    rows = frame[ROW]
+def _not_given(plan: Plan, name: str, work: Work) -> Work:
+    columns = (legacy_column(f"{name}.{column}") for column in plan.mapping.lookups[name].columns)
+    frame = work.frame.with_columns(pl.lit(None, dtype=pl.String).alias(column) for column in columns)
     findings = [
-        about_rows(rows, "T0015", side="standard", column="+".join(form.standard), severity=form.missing.severity)
+        about_rows(frame[ROW], "T0015", side="standard", column=joined(form.standard), severity=form.missing.severity)
         for form in plan.lookup_fields(name)
         if form.missing
     ]
-    return WithLookups(frame, work.findings + findings, work.used)
+    return work.with_frame(frame).with_findings(findings)
 
 
-def _with_table(plan: Plan, table: Table, work: WithLookups) -> WithLookups:
-    frame = work.frame.join(table.frame, on=list(table.key), how="left", maintain_order="left")
-    absent = frame.filter(pl.col("_at").is_null())[ROW]
-    twice = frame.filter(pl.col("_twice").fill_null(value=False))[ROW]
+def _with_table(plan: Plan, table: Table, work: Work) -> Work:
+    rows = table.frame.rename({name: legacy_column(name) for name in table.frame.columns if name not in (AT, TWICE)})
+    frame = work.frame.join(rows, on=list(map(legacy_column, table.key)), how="left", maintain_order="left")
+    absent = frame.filter(pl.col(AT).is_null())[ROW]
+    several = frame.filter(pl.col(TWICE).fill_null(value=False))[ROW]
     findings = []
     for form in plan.lookup_fields(table.name):
         severity = form.missing.severity if form.missing else "refuse"
-        column, side = "+".join(form.standard), f"lookup:{table.name}"
+        column, side = joined(form.standard), f"lookup:{table.name}"
         if len(absent):
             findings.append(about_rows(absent, "T0014", side=side, column=column, severity=severity))
-        if len(twice):
-            findings.append(about_rows(twice, "T0018", side=side, column=column))
-    used = frame["_at"].drop_nulls().unique()
-    frame = frame.drop("_at", "_twice")
-    return WithLookups(frame, work.findings + findings, work.used | {table.name: used})
+        if len(several):
+            findings.append(about_rows(several, "T0018", side=side, column=column))
+    used = frame[AT].drop_nulls().unique()
+    return work.with_frame(frame.drop(AT, TWICE)).with_findings(findings).with_used(table.name, used)
 
 
 def unused(table: Table, used: pl.Series, read: int) -> pl.DataFrame | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import polars as pl
 
-from stdconv.conversion.batches import restore_frame
+from stdconv.conversion.restore import restore_frame
 from stdconv.findings.frames import about_rows
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, numbers, remaining
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.reader import ParsedBatch, read_batch
+from stdconv.layouts.records import absent
 from stdconv.mapping.plan import Plan
 
 Key = tuple[str, ...]
@@ -30,11 +32,11 @@ class Numbering:
 
     def number(self, legacy: pl.DataFrame) -> pl.DataFrame:
         """Count the records of ``legacy`` (``_row`` and text columns) and return it with their numbers beside."""
-        numbers = [
+        counted = [
             pl.Series(form.column, _numbers(counts, legacy.select(form.number.by)), dtype=pl.String)
             for form, counts in zip(self.forms, self._counts, strict=True)
         ]
-        return legacy.with_columns(numbers)
+        return legacy.with_columns(counted)
 
     def read(self, batch: bytes, dialect: Dialect) -> ParsedBatch:
         """Read the next batch and number its records, those too that are refused.
@@ -42,15 +44,15 @@ class Numbering:
         A record whose key cannot be read is not counted: a warning says that the numbers behind it may be too low.
         """
         parsed = read_batch(batch, dialect)
+        frame, findings = parsed.frame, list(parsed.findings)
         for form, counts in zip(self.forms, self._counts, strict=True):
             keys = parsed.keys(form.number.by)
-            numbers = pl.Series(form.column, _numbers(counts, keys.select(form.number.by)), dtype=pl.String)
-            beside = keys.select(ROW, numbers)
-            parsed.frame = parsed.frame.join(beside, on=ROW, how="left", maintain_order="left").rechunk()
+            counted = pl.Series(form.column, _numbers(counts, keys.select(form.number.by)), dtype=pl.String)
+            frame = frame.join(keys.select(ROW, counted), on=ROW, how="left", maintain_order="left")
             uncounted = _uncounted(parsed, keys[ROW])
             if len(uncounted):
-                parsed.findings.append(about_rows(uncounted, "T0027", side="standard", column=form.standard))
-        return parsed
+                findings.append(about_rows(uncounted, "T0027", side="standard", column=form.standard))
+        return replace(parsed, frame=frame.rechunk(), findings=tuple(findings))
 
     def misplaced(self, legacy: pl.DataFrame) -> dict[str, list[int]]:
         """Return, by standard column, the rows of ``legacy`` that would be given another number than they have.
@@ -88,10 +90,9 @@ def _given(legacy: pl.DataFrame, by: tuple[str, ...], column: str) -> Iterator[t
 
 def _uncounted(parsed: ParsedBatch, counted: pl.Series) -> pl.Series:
     """Return the rows of ``parsed`` that are neither counted nor a header that stands there again."""
-    rows = pl.int_range(1, parsed.pieces.count + 1, dtype=pl.Int64, eager=True)
     headers = [frame.filter(pl.col("code") == "R0005")[ROW] for frame in parsed.findings]
     known = pl.concat([counted, *headers])
-    return rows.filter(~rows.is_in(known.implode()))
+    return remaining(numbers(parsed.pieces.count), known)
 
 
 def numbered(plan: Plan, batches: Iterable[bytes]) -> Iterable[bytes | ParsedBatch]:
@@ -108,5 +109,5 @@ def renumbered(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
         return standard
     legacy = Numbering(plan).number(restore_frame(plan, standard))
     return standard.with_columns(
-        pl.when(legacy[form.column] != "").then(legacy[form.column]).alias(form.standard) for form in plan.numbered
+        absent(legacy.select(form.column))[form.column].alias(form.standard) for form in plan.numbered
     )

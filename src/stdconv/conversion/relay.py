@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
-from stdconv.conversion.batches import restore_frame
 from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.restore import restore_frame
 from stdconv.conversion.translate import translate
-from stdconv.findings.frames import about_rows, empty
-from stdconv.findings.rows import ROW
+from stdconv.conversion.work import Work
+from stdconv.findings.frames import about_rows, empty, joined
+from stdconv.findings.rows import ROW, refused_rows, without
 from stdconv.layouts import encoding
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import present_checks
 
+NOBODY = pl.Series(dtype=pl.Int64)
+"""No rows."""
+
 
 @dataclass(frozen=True)
 class Relayed:
-    """Standard records in another layout: ``legacy`` (``_row``, legacy and looked-up columns) of the accepted ones."""
+    """Standard records in another layout: ``legacy`` (``_row``, legacy and looked-up columns) of the accepted ones.
+
+    ``refused_rows`` are the numbers of the others, in order.
+    """
 
     legacy: pl.DataFrame
     findings: pl.DataFrame
-    refused: pl.Series
+    refused_rows: pl.Series
 
 
 def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
@@ -35,15 +42,14 @@ def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
     it would have the same number, only ``refuse_misnumbered`` can tell.
     """
     legacy = restore_frame(plan, standard)
-    again = translate(plan.routes, legacy).work
-    wanted = standard.select(ROW, *(_given(standard, name).alias(name) for name in plan.carried))
+    again = translate(plan.routes, Work.of_legacy(legacy))
+    wanted = Work.of_standard(standard, plan.carried).standard(plan.carried)
     checks = present_checks(plan.checks, standard.columns)
     frames = [empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *_unwritable(plan, legacy)]
     findings = pl.concat(frames)
-    refused = findings.filter(pl.col("severity") == "refuse")[ROW].unique().sort()
-    is_kept = ~pl.col(ROW).is_in(refused.implode())
-    losses = _losses(plan, standard.filter(is_kept))
-    return Relayed(legacy.filter(is_kept), pl.concat([findings, *losses]), refused)
+    refused = refused_rows(findings)
+    losses = _losses(plan, without(standard, refused))
+    return Relayed(without(legacy, refused), pl.concat([findings, *losses]), refused)
 
 
 def settle(plan: Plan, relayed: Relayed, keys: Mapping[str, pl.DataFrame]) -> Relayed:
@@ -53,15 +59,15 @@ def settle(plan: Plan, relayed: Relayed, keys: Mapping[str, pl.DataFrame]) -> Re
         rows = relayed.legacy.join(refused, on=key, how="semi", maintain_order="left")[ROW]
         if rows.is_empty():
             continue
-        relayed = _refuse(relayed, about_rows(rows, "T0032", side=f"lookup:{name}", column="+".join(key)))
+        relayed = _refuse(relayed, about_rows(rows, "T0032", side=f"lookup:{name}", column=joined(key)))
     return relayed
 
 
-def refuse_misnumbered(relayed: Relayed, numbering: Numbering, *, outside: Collection[int] = ()) -> Relayed:
+def refuse_misnumbered(relayed: Relayed, numbering: Numbering, *, outside: pl.Series = NOBODY) -> Relayed:
     """Refuse every record that would have another number where it is written; the rows ``outside`` are not written."""
     if not numbering.forms:
         return relayed
-    misplaced = numbering.misplaced(relayed.legacy.filter(~pl.col(ROW).is_in(outside)))
+    misplaced = numbering.misplaced(without(relayed.legacy, outside))
     refusals = [
         about_rows(pl.Series(rows, dtype=pl.Int64), "T0030", side="standard", column=name)
         for name, rows in misplaced.items()
@@ -76,9 +82,9 @@ def _refuse(relayed: Relayed, refusals: pl.DataFrame) -> Relayed:
     rows = refusals[ROW].unique()
     is_lost = (pl.col("code") == "T0031") & pl.col(ROW).is_in(rows.implode())
     return Relayed(
-        relayed.legacy.filter(~pl.col(ROW).is_in(rows.implode())),
+        without(relayed.legacy, rows),
         pl.concat([relayed.findings.filter(~is_lost), refusals]),
-        pl.concat([relayed.refused, rows]).unique().sort(),
+        pl.concat([relayed.refused_rows, rows]).unique().sort(),
     )
 
 
@@ -98,22 +104,19 @@ def joined_keys(keys: Mapping[str, pl.DataFrame], more: Mapping[str, pl.DataFram
     return {name: pl.concat([keys[name], found]) if name in keys else found for name, found in more.items()}
 
 
-def _given(standard: pl.DataFrame, name: str) -> pl.Expr:
-    return pl.col(name) if name in standard.columns else pl.lit(None, dtype=pl.String)
-
-
-def _differences(plan: Plan, wanted: pl.DataFrame, again: pl.DataFrame) -> Iterator[pl.DataFrame]:
+def _differences(plan: Plan, wanted: pl.DataFrame, again: Work) -> Iterator[pl.DataFrame]:
     """Find the columns that would come back otherwise, or that the layout's own lenses do not accept."""
-    beside = wanted.hstack(again.drop(ROW))
+    given = again.standard(plan.carried)
     for route in plan.routes:
-        differs = [pl.col(name).ne_missing(pl.col(f"s:{name}")) for name in route.standard]
-        for name, differing in zip(route.standard, differs, strict=True):
-            rows = beside.filter(differing)[ROW]
-            if len(rows):
-                yield about_rows(rows, "T0030", side="standard", column=name)
-        rows = beside.filter(~pl.col(f"ok:{route.index}") & ~pl.any_horizontal(differs))[ROW]
+        is_other = pl.repeat(value=False, n=len(wanted), eager=True)
+        for name in route.standard:
+            differs = wanted[name].ne_missing(given[name])
+            is_other |= differs
+            if differs.any():
+                yield about_rows(wanted[ROW].filter(differs), "T0030", side="standard", column=name)
+        rows = wanted[ROW].filter(~again.accepted(route) & ~is_other)
         if len(rows):
-            yield about_rows(rows, "T0030", side="standard", column="+".join(route.standard))
+            yield about_rows(rows, "T0030", side="standard", column=joined(route.standard))
 
 
 def _losses(plan: Plan, standard: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -1,49 +1,35 @@
 """Translate and guard: legacy frames to standard ones, and the proof, value by value, that they come back.
 
-Forward and guard are two selects, never one nested one. Working columns: ``l:`` legacy and looked-up values,
-``s:`` standard values, ``c:`` between steps, ``w:`` what would be written back, ``ok:`` verdicts.
+Forward and guard are two selects, never one nested one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
 import polars as pl
 
-from stdconv.findings.frames import about_rows
+from stdconv.conversion.work import Work
+from stdconv.findings.frames import about_rows, joined
 from stdconv.findings.rows import ROW
 from stdconv.findings.shapes import shape
 from stdconv.lenses import base
 from stdconv.lenses.base import Values
-from stdconv.mapping.route import Route
+from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column, written_column
 
 
-@dataclass(frozen=True)
-class Translation:
-    """What became of a legacy frame: the working frame with both sides, and the findings.
+def translate(routes: Sequence[Route], work: Work) -> Work:
+    """Translate the legacy values of ``work`` and guard every one: standard values, verdicts and findings come with it.
 
-    ``work`` has ``_row``, ``l:``, ``s:`` and ``w:`` columns and ``accepted``, one row per record given.
+    Standard columns that routes wait for and that none of ``routes`` gives are taken from ``work``.
     """
-
-    work: pl.DataFrame
-    findings: list[pl.DataFrame] = field(default_factory=list)
-
-
-def translate(routes: Sequence[Route], legacy: pl.DataFrame) -> Translation:
-    """Translate ``legacy`` (``_row`` and text columns named as the routes name them) and guard every value."""
-    return guarded(routes, legacy.rename({name: f"l:{name}" for name in legacy.columns if name != ROW}))
-
-
-def guarded(routes: Sequence[Route], work: pl.DataFrame) -> Translation:
-    """Translate and guard a working frame: ``l:`` columns, and the ``s:`` ones that routes wait for and none gives."""
-    work = back(routes, forward(routes, work))
+    frame = back(routes, forward(routes, work.frame))
     verdicts = [_verdict(route) for route in routes]
-    work = work.with_columns(verdict.alias(f"ok:{r.index}") for r, verdict in zip(routes, verdicts, strict=True))
-    work = _hold_chains(routes, work)
-    accepted = pl.all_horizontal([pl.col(f"ok:{route.index}") for route in routes])
-    work = work.with_columns(accepted.alias("accepted"))
-    return Translation(work, [*_refusals(routes, work), *_doubts(routes, work)])
+    frame = frame.with_columns(
+        verdict.alias(verdict_column(route)) for route, verdict in zip(routes, verdicts, strict=True)
+    )
+    frame = _hold_chains(routes, frame)
+    return work.with_frame(frame).with_findings([*_refusals(routes, frame), *_doubts(routes, frame)])
 
 
 def _hold_chains(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
@@ -52,21 +38,25 @@ def _hold_chains(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
     if not chains:
         return work
     names = dict.fromkeys(name for route in chains for name in route.legacy)
-    beside = dict.fromkeys(f"s:{name}" for route in chains for name in route.beside)
-    written = [pl.col(f"w:{name}").fill_null("").alias(f"l:{name}") for name in names]
+    beside = dict.fromkeys(standard_column(name) for route in chains for name in route.beside)
+    written = [pl.col(written_column(name)).fill_null("").alias(legacy_column(name)) for name in names]
     again = forward(chains, work.select(ROW, *beside, *written))
-    same = again.select(pl.col(f"s:{name}").alias(f"_{name}") for route in chains for name in route.standard)
+    produced = dict.fromkeys(standard_column(name) for route in chains for name in route.standard)
+    same = again.select(pl.col(name).alias(f"again {name}") for name in produced)
     held = [
-        pl.all_horizontal(
-            [pl.col(f"ok:{route.index}"), *(pl.col(f"s:{n}").eq_missing(pl.col(f"_{n}")) for n in route.standard)]
-        ).alias(f"ok:{route.index}")
+        pl.all_horizontal([pl.col(verdict_column(route)), *_comes_again(route)]).alias(verdict_column(route))
         for route in chains
     ]
     return work.hstack(same).with_columns(held).drop(same.columns)
 
 
+def _comes_again(route: Route) -> Iterator[pl.Expr]:
+    for name in map(standard_column, route.standard):
+        yield pl.col(name).eq_missing(pl.col(f"again {name}"))
+
+
 def forward(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
-    """Add the standard columns (``s:``), step by step for all routes at once that wait for no other.
+    """Add the standard columns, step by step for all routes at once that wait for no other.
 
     A column that a route waits for and that none of ``routes`` gives is taken from ``work``.
     """
@@ -79,7 +69,9 @@ def forward(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
                 for name, value in _own(route, route.between(step + 1), _forward(route, step))
             )
     return work.with_columns(
-        pl.when(_supported(route)).then(pl.col(f"s:{route.standard[0]}")).alias(f"s:{route.standard[0]}")
+        pl.when(_supported(route))
+        .then(pl.col(standard_column(route.standard[0])))
+        .alias(standard_column(route.standard[0]))
         for route in routes
         if route.where
     )
@@ -97,12 +89,12 @@ def _in_turn(routes: Sequence[Route]) -> Iterator[list[Route]]:
 
 def _own(route: Route, names: Sequence[str], values: Values) -> Iterator[tuple[str, pl.Expr]]:
     """Yield the columns that are the route's own, with their values: not those that it is given beside."""
-    beside = {f"s:{name}" for name in route.beside}
+    beside = {standard_column(name) for name in route.beside}
     yield from ((name, value) for name, value in zip(names, values, strict=True) if name not in beside)
 
 
 def back(routes: Sequence[Route], work: pl.DataFrame) -> pl.DataFrame:
-    """Add what the standard columns are written back as (``w:``); null where that is nothing at all."""
+    """Add what the standard columns are written back as; null where that is nothing at all."""
     for step in reversed(range(max(max(len(route.steps), 1) for route in routes))):
         work = work.with_columns(
             value.alias(name)
@@ -138,7 +130,7 @@ def _back(route: Route, step: int) -> Values:
 def _verdict(route: Route) -> pl.Expr:
     """Return whether a route's values were accepted, each step by its own canonical on what it was given."""
     if route.constant is not None:
-        return pl.col(f"s:{route.standard[0]}").is_not_null()
+        return pl.col(standard_column(route.standard[0])).is_not_null()
     return pl.all_horizontal([pl.lit(value=True), *(_step_verdict(route, step) for step in range(len(route.steps)))])
 
 
@@ -151,16 +143,16 @@ def _step_verdict(route: Route, step: int) -> pl.Expr:
 
 
 def _supported(route: Route) -> pl.Expr:
-    return pl.all_horizontal([pl.col(f"s:{name}").is_not_null() for name in route.where])
+    return pl.all_horizontal([pl.col(standard_column(name)).is_not_null() for name in route.where])
 
 
 def _refusals(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for route in routes:
-        failed = work.filter(~pl.col(f"ok:{route.index}")).rechunk()
+        failed = work.filter(~pl.col(verdict_column(route))).rechunk()
         if failed.is_empty():
             continue
         if route.constant is not None:
-            read = [pl.col(f"ok:{other.index}") for other in routes if set(other.standard) & set(route.where)]
+            read = [pl.col(verdict_column(other)) for other in routes if set(other.standard) & set(route.where)]
             alone = failed.filter(pl.all_horizontal([pl.lit(value=True), *read]))
             yield about_rows(alone[ROW], "T0017", side="standard", column=route.standard[0])
             continue
@@ -179,14 +171,14 @@ def _explained(route: Route, failed: pl.DataFrame) -> Iterator[pl.DataFrame]:
             detail=pl.concat_str([shape(value.fill_null("")) for value in given], separator="; "),
         )
         for (code,), rows in reasons.group_by("code", maintain_order=True):
-            yield about_rows(rows[ROW], str(code), side="legacy", column="+".join(route.legacy), detail=rows["detail"])
+            yield about_rows(rows[ROW], str(code), side="legacy", column=joined(route.legacy), detail=rows["detail"])
 
 
 def _doubts(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Collect the warnings about accepted records."""
     asked = {
         (route.index, code, step): applies
-        & pl.col(f"ok:{route.index}")
+        & pl.col(verdict_column(route))
         & ~base.is_absent(lens, _cols(route.between(step)))
         for route in routes
         for step, lens in enumerate(route.steps)
@@ -199,4 +191,4 @@ def _doubts(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFram
     for key in asked:
         rows = marks.filter(pl.col(str(key)))[ROW]
         if len(rows):
-            yield about_rows(rows, key[1], side="legacy", column="+".join(by_index[key[0]].legacy))
+            yield about_rows(rows, key[1], side="legacy", column=joined(by_index[key[0]].legacy))

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from stdconv.findings.registry import Severity, codes
 from stdconv.findings.rows import ROW
+
+SEVERAL = "+"
+"""What stands between the columns of a finding that is about several."""
 
 FINDINGS = pl.Schema(
     {
@@ -52,3 +57,17 @@ def about_file(
     """Return one finding that speaks of a whole file."""
     row = (None, side, column, code, severity or codes()[code].severity, detail)
     return pl.DataFrame([row], schema=FINDINGS, orient="row")
+
+
+def joined(columns: Iterable[str]) -> str:
+    """Return what a finding about several columns has in its ``column``; no column's name holds a ``+``."""
+    return SEVERAL.join(columns)
+
+
+def divided(column: str) -> tuple[str, ...]:
+    """Return the columns that a finding is about, none where it is about the whole record.
+
+    >>> divided(joined(["氏名", "氏名_フリガナ"])), divided("")
+    (('氏名', '氏名_フリガナ'), ())
+    """
+    return tuple(column.split(SEVERAL)) if column else ()

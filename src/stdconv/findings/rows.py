@@ -35,3 +35,8 @@ def numbers(count: int) -> pl.Series:
 def shifted(frame: pl.DataFrame, offset: int) -> pl.DataFrame:
     """Return ``frame`` with its records counted from ``offset`` + 1."""
     return frame.with_columns(pl.col(ROW) + offset) if offset else frame
+
+
+def remaining(rows: pl.Series, taken: pl.Series) -> pl.Series:
+    """Return those of the numbers ``rows`` that are not ``taken``."""
+    return rows if taken.is_empty() else rows.filter(~rows.is_in(taken.implode()))

@@ -56,13 +56,6 @@ def encode(text: str, dialect: Dialect) -> bytes | None:
         return None
 
 
-def certain(data: bytes | None) -> bytes:
-    """Return what was found writable before; if it is not, that is a bug, and must not become a silent loss."""
-    if data is None:
-        raise RuntimeError("a text that was found writable is not")
-    return data
-
-
 def encode_rows(records: pl.Series, dialect: Dialect) -> list[bytes | None]:
     """Encode every text of ``records`` by itself."""
     if dialect.encoding != "cp932":

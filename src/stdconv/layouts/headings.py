@@ -18,7 +18,7 @@ def unknown_headings(headings: Sequence[str], known: Collection[str]) -> list[di
 
     A heading that is close to a known name is told with that name, any other one by its shape alone.
 
-    >>> [each["en"] for each in misfits(["氏名", "氏命", "行政", "氏名"], ["氏名"])]
+    >>> [each["en"] for each in unknown_headings(["氏名", "氏命", "行政", "氏名"], ["氏名"])]
     ['heading 2 (perhaps "氏名")', 'heading 3 (shape=漢漢 length=2)', 'heading 4 (the same as heading 1: "氏名")']
     """
     return list(_unknown_headings(headings, known))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
 from stdconv.findings.frames import about_rows
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, only, without
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.pieces import Odd, Pieces
 
 
-@dataclass
+@dataclass(frozen=True)
 class ParsedBatch:
     """A batch that was read: ``frame`` has ``_row`` (from 1 in the batch) and the legacy columns, in row order.
 
@@ -24,8 +24,8 @@ class ParsedBatch:
     pieces: Pieces
     dialect: Dialect
     frame: pl.DataFrame
-    findings: list[pl.DataFrame]
-    raw: dict[int, bytes] = field(default_factory=dict)
+    findings: tuple[pl.DataFrame, ...]
+    raw: Mapping[int, bytes] = field(default_factory=dict)
 
     def bytes_of(self, rows: pl.Series) -> list[bytes]:
         """Return the original bytes of ``rows``, terminators included."""
@@ -70,10 +70,16 @@ def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> Parse
     frame = plain if plain is not None else records.from_fields([], [], dialect)
     if rows:
         frame = pl.concat([frame, records.from_fields(rows, values, dialect)]).sort(ROW)
+    repeated = _repeated_headers(frame, dialect)
+    if len(repeated):
+        frame = without(frame, repeated)
+        findings.append(about_rows(repeated, "R0005", side=side, column=""))
     # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
-    parsed = ParsedBatch(cut, dialect, frame.rechunk(), findings)
-    _look_closer(parsed, rows, side)
-    return parsed
+    frame = frame.rechunk()
+    flagged, doubts = _look_closer(frame, dialect, side)
+    parsed = ParsedBatch(cut, dialect, frame, (*findings, *doubts))
+    suspects = pl.concat([pl.Series(ROW, rows, dtype=pl.Int64), flagged]).unique()
+    return replace(parsed, raw=_raw(parsed, suspects)) if len(suspects) else parsed
 
 
 def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
@@ -136,34 +142,36 @@ def _grouped(refused: list[tuple[int, str, str, str]], side: str) -> list[pl.Dat
     ]
 
 
-def _look_closer(parsed: ParsedBatch, odd_rows: list[int], side: str) -> None:
-    """Find repeated headers, doubtful characters, and records that the dialect would write with other bytes."""
-    dialect, frame = parsed.dialect, parsed.frame
+def _repeated_headers(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
+    """Return the rows that are the header again."""
     names = list(dialect.columns)
-    if dialect.header:
-        first = frame.filter(pl.col(names[0]) == names[0])
-        again = first.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
-        if len(again):
-            parsed.frame = frame = frame.filter(~pl.col(ROW).is_in(again.implode()))
-            parsed.findings.append(about_rows(again, "R0005", side=side, column=""))
-    beyond = _beyond_ascii(frame, names)
+    if not dialect.header:
+        return frame[ROW].clear()
+    first = frame.filter(pl.col(names[0]) == names[0])
+    return first.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
+
+
+def _look_closer(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.Series, list[pl.DataFrame]]:
+    """Return the rows with characters that need a look, and the findings about those that are doubtful."""
+    beyond = _beyond_ascii(frame, list(dialect.columns))
     flagged = frame.filter(encoding.needs_a_look(beyond, dialect)) if beyond else frame.clear()
+    findings = []
     for name in beyond if len(flagged) else ():
         for code, character in encoding.doubts(pl.col(name), dialect):
             found = flagged.select(ROW, c=character).drop_nulls()
             if len(found):
                 shown = pl.Series("detail", [encoding.code_point(c) for c in found["c"]])
-                parsed.findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
-    if not odd_rows and flagged.is_empty():
-        return
-    suspects = frame.filter(pl.col(ROW).is_in(set(odd_rows) | set(flagged[ROW])))
-    written = encoding.encode_rows(records.lines(suspects, dialect), dialect)
+                findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
+    return flagged[ROW], findings
+
+
+def _raw(parsed: ParsedBatch, rows: pl.Series) -> dict[int, bytes]:
+    """Return those of ``rows`` that the dialect would write with other bytes, as they are."""
+    suspects = only(parsed.frame, rows)
+    written = encoding.encode_rows(records.lines(suspects, parsed.dialect), parsed.dialect)
     originals = parsed.bytes_of(suspects[ROW])
-    parsed.raw = {
-        row: original
-        for row, original, again in zip(suspects[ROW], originals, written, strict=True)
-        if original != again
-    }
+    compared = zip(suspects[ROW], originals, written, strict=True)
+    return {row: original for row, original, again in compared if original != again}
 
 
 def _beyond_ascii(frame: pl.DataFrame, names: list[str]) -> list[str]:

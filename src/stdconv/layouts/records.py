@@ -48,6 +48,12 @@ def lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     return frame.select(line.alias("line")).to_series() if len(frame) else pl.Series("line", [], dtype=pl.String)
 
 
+def absent(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return ``frame`` with null for empty texts: the standard frame has no empty ones, the legacy frame no nulls."""
+    names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    return frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
+
+
 def header_line(dialect: Dialect) -> str:
     """Return the header as the declared dialect writes it: nothing where it has none."""
     if not dialect.header:

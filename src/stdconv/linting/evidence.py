@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from stdconv.conversion.translate import guarded
+from stdconv.conversion.translate import translate
+from stdconv.conversion.work import Work
 from stdconv.definitions import yaml
 from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import Fault
@@ -24,15 +25,16 @@ def faults(field: Field) -> Iterator[Fault]:
     if not field.route.steps or not shown:
         return
     legacy = example_frame(field, shown)
-    work = guarded([field.route], legacy).work
-    if not work[f"ok:{field.route.index}"].any():
-        values = ", ".join(f'"{value}"' for value in work[f"l:{field.route.legacy[0]}"].unique(maintain_order=True)[:3])
+    work = translate([field.route], Work(legacy))
+    if not work.accepted(field.route).any():
+        first = field.route.legacy[0]
+        values = ", ".join(f'"{value}"' for value in work.legacy([first])[first].unique(maintain_order=True)[:3])
         yield field.fault("M0070", "legacy", values=values)
         return
     for step, lens in field.steps():
         given = tuple(pl.col(name) for name in field.route.between(step))
         for branch, plain in zip(lens.branches(*given), branches(lens), strict=True):
-            is_shown = bool(work.select(branch.taken.fill_null(value=False).any()).item())
+            is_shown = bool(work.frame.select(branch.taken.fill_null(value=False).any()).item())
             if not is_shown and not _is_said(field, step, plain.legacy, plain.standard, plain.position):
                 column = "・".join(field.route.standard)
                 yield field.fault("M0054", *field.step(step, *branch.path), what=branch.words, column=column)

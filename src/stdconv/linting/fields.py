@@ -16,7 +16,7 @@ from stdconv.lenses.base import Branch, Lens
 from stdconv.mapping import crosscheck
 from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, NumberField, WhenField
 from stdconv.mapping.plan import Draft, route_of
-from stdconv.mapping.route import Route
+from stdconv.mapping.route import Route, legacy_column, standard_column
 from stdconv.standard.codelists import CodeList, load_codes
 from stdconv.standard.documents import Column
 from stdconv.standard.schema import Schema
@@ -109,8 +109,8 @@ def example_frame(field: Field, examples: Sequence[MappingExample]) -> pl.DataFr
             columns[name] = [_looked_up(example, lookup, column) for example in examples]
         else:
             columns[name] = [example.legacy.get(name, "") for example in examples]
-    given = {f"l:{name}": values for name, values in columns.items()}
-    beside = {f"s:{name}": [(e.standard or {}).get(name) for e in examples] for name in field.route.beside}
+    given = {legacy_column(name): values for name, values in columns.items()}
+    beside = {standard_column(name): [(e.standard or {}).get(name) for e in examples] for name in field.route.beside}
     frame = pl.DataFrame({**given, **beside})
     return frame.cast(pl.String).with_row_index(ROW, offset=1)
 

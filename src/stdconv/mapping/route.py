@@ -1,4 +1,4 @@
-"""A route: a field of a mapping made ready, and the working columns that it reads and writes."""
+"""A route: a field of a mapping made ready, and the names of the working columns that it reads and writes."""
 
 from __future__ import annotations
 
@@ -7,13 +7,33 @@ from dataclasses import dataclass
 from stdconv.lenses.base import Lens
 
 
+def legacy_column(name: str) -> str:
+    """Return the working column of a legacy or looked-up value."""
+    return f"l:{name}"
+
+
+def standard_column(name: str) -> str:
+    """Return the working column of a standard value."""
+    return f"s:{name}"
+
+
+def written_column(name: str) -> str:
+    """Return the working column of what a legacy value would be written back as."""
+    return f"w:{name}"
+
+
+def verdict_column(route: Route) -> str:
+    """Return the working column that says whether a route accepted a record's values."""
+    return f"ok:{route.index}"
+
+
 @dataclass(frozen=True)
 class Route:
     """One field made ready: ``legacy`` names (``lookup.column`` for looked-up ones), ``standard`` names, ``steps``.
 
-    A number is given as a column beside the legacy ones, and written back into none (``NumberField.column``).
+    A number is given as a column next to the legacy ones, and written back into none (``NumberField.column``).
 
-    ``constant`` is the value of an assumption, which stands only where the columns of ``where`` are present.
+    ``constant`` is the value of an assumption, which holds only where the columns of ``where`` are present.
     ``beside`` are standard columns of other fields that the one step of this one is given behind its own, both ways.
     """
 
@@ -27,17 +47,17 @@ class Route:
 
     def between(self, step: int) -> tuple[str, ...]:
         """Return the working columns that hold what step ``step`` is given; those after the last are the standard's."""
-        beside = tuple(f"s:{name}" for name in self.beside)
+        beside = tuple(map(standard_column, self.beside))
         if step == 0:
-            return tuple(f"l:{name}" for name in self.legacy) + beside
+            return tuple(map(legacy_column, self.legacy)) + beside
         if step >= len(self.steps):
-            return tuple(f"s:{name}" for name in self.standard) + beside
+            return tuple(map(standard_column, self.standard)) + beside
         return tuple(f"c:{self.index}.{step}.{k}" for k in range(self.steps[step].takes))
 
     def written(self, step: int) -> tuple[str, ...]:
         """Return the working columns that hold what is written back as input of step ``step``."""
         if step == 0:
-            return (*(f"w:{name}" for name in self.legacy), *(f"s:{name}" for name in self.beside))
+            return (*map(written_column, self.legacy), *map(standard_column, self.beside))
         if step >= len(self.steps):
             return self.between(step)
         return tuple(f"w:{self.index}.{step}.{k}" for k in range(self.steps[step].takes))

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import polars as pl
 
 from stdconv.conversion.lookups import join
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.translate import forward, translate
+from stdconv.conversion.work import Work
 from stdconv.definitions.yaml import KeyPath, Located
 from stdconv.errors import Fault
+from stdconv.findings.frames import divided
 from stdconv.findings.registry import LANGUAGES, codes, fault
 from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
@@ -99,7 +100,7 @@ def _lookup_row(plan: Plan, name: str, example: MappingExample) -> bytes | None:
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class _Result:
     """What became of an example: the values that its fields read, why it was refused, and whether it was accepted."""
 
     given: Mapping[str, str | None]
@@ -153,9 +154,9 @@ class Examples:
         examples = self.plan.mapping.examples
         return [None if self.lacks(example) else example_file(self.plan, example) for example in examples]
 
-    def outcomes(self, files: Sequence[LegacyFile | None]) -> dict[int, _Outcome]:
+    def outcomes(self, files: Sequence[LegacyFile | None]) -> dict[int, _Result]:
         """Convert the examples, all in one file where that can be; one that cannot be written has no outcome."""
-        found: dict[int, _Outcome] = {}
+        found: dict[int, _Result] = {}
         for numbers, file in together(self.plan, files):
             try:
                 with unraised(file):
@@ -169,28 +170,32 @@ class Examples:
                         found[number] = self.converted(alone, 1)[0]
         return found
 
-    def converted(self, file: LegacyFile, count: int) -> list[_Outcome]:
+    def converted(self, file: LegacyFile, count: int) -> list[_Result]:
         """Return what became of the records of ``file``, of which each is an example, or of all of them as one."""
         whole = convert(self.plan, file)
         legacy = Numbering(self.plan).read(file.body, self.plan.dialect).frame
         read = {}
         if not legacy.is_empty():
-            joined = join(self.plan, tables_of(self.plan, file.lookups), legacy).frame
-            work = translate(self.plan.routes, joined).work
-            read = {row[ROW]: self.read(row) for row in work.iter_rows(named=True)}
+            work = join(self.plan, tables_of(self.plan, file.lookups), Work.of_legacy(legacy))
+            read = self.values_read(translate(self.plan.routes, work))
         if count == 1:
             given = next(iter(read.values()), {})
-            return [_Outcome(given, _refusals(whole.findings), not whole.standard.is_empty())]
+            return [_Result(given, _refusals(whole.findings), not whole.standard.is_empty())]
         accepted = set(whole.standard[ROW])
         return [
-            _Outcome(read.get(row, {}), _refusals(whole.findings.filter(pl.col(ROW) == row)), row in accepted)
+            _Result(read.get(row, {}), _refusals(whole.findings.filter(pl.col(ROW) == row)), row in accepted)
             for row in range(1, whole.read + 1)
         ]
 
-    def read(self, row: Mapping[str, Any]) -> dict[str, str | None]:
-        """Return what the fields made of a record, whatever the schema says; only what is read."""
-        routes = [route for route in self.plan.routes if row[f"ok:{route.index}"]]
-        return {name: row[f"s:{name}"] for route in routes for name in route.standard}
+    def values_read(self, work: Work) -> dict[int, dict[str, str | None]]:
+        """Return by row what the fields made of each record, whatever the schema says; only what is read."""
+        found: dict[int, dict[str, str | None]] = {row: {} for row in work.frame[ROW]}
+        for route in self.plan.routes:
+            columns = work.standard(route.standard)
+            for row, is_read, *values in zip(columns[ROW], work.accepted(route), *columns.drop(ROW), strict=True):
+                if is_read:
+                    found[row] |= dict(zip(route.standard, values, strict=True))
+        return found
 
     def fault(self, numbers: str, miss: _Difference) -> Fault:
         """Return the fault that ``miss`` is."""
@@ -219,7 +224,7 @@ class Examples:
             place = self.located.place(("examples", number - 1, "line"))
             yield fault("P0004", place, number=number, columns=", ".join(differing))
 
-    def not_refused(self, number: int, example: MappingExample, outcome: _Outcome | None) -> Iterator[Fault]:
+    def not_refused(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[Fault]:
         """Yield that an example which must be refused is not, or for another reason."""
         found = ["E0006"] if outcome is None else list(dict.fromkeys(c for c, _ in outcome.refusals))
         if example.refused not in found:
@@ -227,7 +232,7 @@ class Examples:
             codes_found, source = ", ".join(found) or "–", example.source
             yield fault("P0003", place, number=number, code=example.refused, found=codes_found, source=source)
 
-    def misses(self, number: int, example: MappingExample, outcome: _Outcome | None) -> Iterator[_Difference]:
+    def misses(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[_Difference]:
         """Yield the fields that make something else of an example than it says, or else why it is refused."""
         if example.standard is None:
             return
@@ -247,7 +252,7 @@ class Examples:
         if not differing and not outcome.is_accepted:
             yield from self.refusals(number, example, outcome)
 
-    def refusals(self, number: int, example: MappingExample, outcome: _Outcome) -> Iterator[_Difference]:
+    def refusals(self, number: int, example: MappingExample, outcome: _Result) -> Iterator[_Difference]:
         """Yield why an example is refused: each field that does not read it, or else what the schema says."""
         found = outcome.refusals or [("T0001", "")]
         kept = [pair for pair in found if pair[0][0] == found[0][0][0]]
@@ -303,7 +308,7 @@ def _code_points(text: str, plan: Plan) -> str:
 
 
 def _speaks_of(field: Field, column: str) -> bool:
-    return bool({*field.route.legacy, *field.route.standard} & {column, *column.split("+")})
+    return bool({*field.route.legacy, *field.route.standard} & {column, *divided(column)})
 
 
 def _named(names: Sequence[str], values: Mapping[str, str | None]) -> str:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from stdconv.conversion import residue
-from stdconv.conversion.batches import Outcome, convert_batch, restore_batch, restore_frame
-from stdconv.conversion.lookups import Table, Tables, make_table
-from stdconv.conversion.numbering import numbered
+from stdconv.conversion.convert import outcomes
+from stdconv.conversion.lookups import Tables, read_table
+from stdconv.conversion.outcome import Outcome, together
+from stdconv.conversion.restore import restore_batch, restore_frame
 from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
-from stdconv.layouts.reader import read_batch
 from stdconv.mapping.plan import Plan
 from stdconv.runs.lookupfiles import lookup_bytes
 
@@ -30,57 +30,23 @@ class LegacyFile:
     lookups: Mapping[str, bytes] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Whole:
-    """What became of a file, all batches together; frames as in ``Outcome``, rows counted through the file."""
-
-    standard: pl.DataFrame
-    refused: tuple[bytes, ...]
-    residue: pl.DataFrame
-    findings: pl.DataFrame
-    read: int
-
-    @property
-    def refused_rows(self) -> list[int]:
-        """The numbers of the refused records, in order."""
-        return self.findings.filter(pl.col("severity") == "refuse")[ROW].drop_nulls().unique().sort().to_list()
-
-
-def convert(plan: Plan, file: LegacyFile, size: int = WHOLE) -> Whole:
-    """Convert ``file`` in batches of about ``size`` bytes."""
-    tables = tables_of(plan, file.lookups)
-    outcomes: list[Outcome] = []
-    read = 0
+def convert(plan: Plan, file: LegacyFile, size: int = WHOLE) -> Outcome:
+    """Convert ``file`` in batches of about ``size`` bytes, all together as one outcome."""
     batches = list(pieces.batches(io.BytesIO(file.body), b"", plan.dialect, size=size))
-    for batch in numbered(plan, batches or [b""]):
-        outcome = convert_batch(plan, tables, batch)
-        outcomes.append(outcome.shifted(read))
-        read += outcome.read
-    return Whole(
-        pl.concat([outcome.standard for outcome in outcomes]),
-        tuple(data for outcome in outcomes for data in outcome.refused),
-        pl.concat([outcome.residue for outcome in outcomes]),
-        pl.concat([outcome.findings for outcome in outcomes]),
-        read,
-    )
+    return together(outcomes(plan, tables_of(plan, file.lookups), batches or [b""]))
 
 
 def tables_of(plan: Plan, lookups: Mapping[str, bytes]) -> Tables:
-    """Read lookup rows as the command does; rows that cannot be read are left out."""
-    tables: dict[str, Table] = {}
-    for name, body in lookups.items():
-        parsed = read_batch(body, plan.lookup_dialect(name), side=f"lookup:{name}")
-        bad = {row for each in parsed.findings for row in each.filter(pl.col("severity") == "refuse")[ROW]}
-        tables[name] = make_table(plan, name, parsed.frame.filter(~pl.col(ROW).is_in(bad)))
-    return tables
+    """Return the tables of lookup rows; rows that cannot be read are left out."""
+    return {name: read_table(plan, name, [body])[0] for name, body in lookups.items()}
 
 
-def restore(plan: Plan, whole: Whole) -> bytes | None:
+def restore(plan: Plan, whole: Outcome) -> bytes | None:
     """Return the bytes that standard, residue and refused records give; ``None`` where they contradict each other."""
-    lengths = whole.residue.select(ROW, residue.REFUSED).drop_nulls()[ROW].to_list()
-    if len(lengths) != len(whole.refused):
+    rows = whole.residue.select(ROW, residue.REFUSED).drop_nulls()[ROW].to_list()
+    if len(rows) != len(whole.refused_bytes):
         return None
-    return restore_batch(plan, whole.standard, whole.residue, dict(zip(lengths, whole.refused, strict=True)))
+    return restore_batch(plan, whole.standard, whole.residue, dict(zip(rows, whole.refused_bytes, strict=True)))
 
 
 def written(plan: Plan, standard: pl.DataFrame) -> LegacyFile | None:

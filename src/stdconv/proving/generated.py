@@ -9,8 +9,8 @@ from typing import TypeAlias
 import polars as pl
 from hypothesis import strategies as st
 
-from stdconv.conversion.batches import restore_frame
 from stdconv.conversion.numbering import renumbered
+from stdconv.conversion.restore import restore_frame
 from stdconv.domains.nearmisses import edited, odd_texts, raw_bytes
 from stdconv.domains.strategies import records as records_of
 from stdconv.domains.strategies import texts

@@ -8,10 +8,11 @@ from contextlib import contextmanager
 import polars as pl
 
 from stdconv.conversion.numbering import renumbered
+from stdconv.conversion.outcome import Outcome
 from stdconv.conversion.relay import relay
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, only, refused_rows
 from stdconv.mapping.plan import Plan
-from stdconv.proving.files import LegacyFile, Whole, as_file, convert, restore, written
+from stdconv.proving.files import LegacyFile, as_file, convert, restore, written
 
 
 class BrokenError(Exception):
@@ -36,27 +37,29 @@ def unraised(file: LegacyFile) -> Iterator[None]:
         raise BrokenError("P0011", file, kind=type(error).__name__) from error
 
 
-def nothing_is_lost(file: LegacyFile, whole: Whole) -> None:
+def nothing_is_lost(file: LegacyFile, whole: Outcome) -> None:
     """Accepted + refused = read, order kept."""
     accepted = whole.standard[ROW].to_list()
-    refused = whole.refused_rows
-    balanced = sorted([*accepted, *refused]) == list(range(1, whole.read + 1)) and len(refused) == len(whole.refused)
+    refused = whole.refused_rows.to_list()
+    said = refused_rows(whole.findings).to_list()
+    balanced = sorted([*accepted, *refused]) == list(range(1, whole.read + 1)) and refused == said
+    balanced = balanced and len(refused) == len(whole.refused_bytes)
     if not balanced or accepted != sorted(accepted):
         raise BrokenError("P0005", file)
 
 
-def bytes_come_back(plan: Plan, file: LegacyFile, whole: Whole) -> None:
+def bytes_come_back(plan: Plan, file: LegacyFile, whole: Outcome) -> None:
     """restore(convert(bytes)) = bytes."""
     if restore(plan, whole) != file.body:
         raise BrokenError("P0006", file)
 
 
-def batches_do_not_matter(plan: Plan, file: LegacyFile, whole: Whole, size: int) -> None:
+def batches_do_not_matter(plan: Plan, file: LegacyFile, whole: Outcome, size: int) -> None:
     """The same outcome for any batch size."""
     other = convert(plan, file, size)
     parts = {
         "standard": whole.standard.equals(other.standard, null_equal=True),
-        "refused": whole.refused == other.refused,
+        "refused": whole.refused_bytes == other.refused_bytes,
         "residue": whole.residue.equals(other.residue, null_equal=True),
         "findings": _sorted(whole.findings).equals(_sorted(other.findings), null_equal=True),
         "counts": whole.read == other.read,
@@ -69,7 +72,7 @@ def _sorted(findings: pl.DataFrame) -> pl.DataFrame:
     return findings.sort(findings.columns, nulls_last=True)
 
 
-def residue_is_not_needed(plan: Plan, file: LegacyFile, whole: Whole) -> None:
+def residue_is_not_needed(plan: Plan, file: LegacyFile, whole: Outcome) -> None:
     """Without residue the restored records, with the lookups that restoring writes, convert to the same standard.
 
     Their numbers alone are others where refused records stood between them.
@@ -83,7 +86,7 @@ def residue_is_not_needed(plan: Plan, file: LegacyFile, whole: Whole) -> None:
 def standard_comes_back(plan: Plan, standard: pl.DataFrame) -> tuple[int, ...]:
     """convert(restore(s)) = s on what the mapping carries; returns the rows that the layout took."""
     relayed = relay(plan, standard)
-    kept = standard.filter(pl.col(ROW).is_in(relayed.legacy[ROW].implode()))
+    kept = only(standard, relayed.legacy[ROW])
     file = as_file(plan, relayed.legacy)
     if file is None:
         raise BrokenError("P0007", LegacyFile(b""), plan.carried)

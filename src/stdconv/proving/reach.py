@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
-from stdconv.conversion.batches import restore_frame
 from stdconv.conversion.relay import relay_frame
+from stdconv.conversion.restore import restore_frame
 from stdconv.conversion.translate import forward
+from stdconv.conversion.work import Work
 from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import Fault
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, only
 from stdconv.linting.fields import Field, example_frame
 from stdconv.mapping.plan import Plan
 from stdconv.proving.files import standard_frame
@@ -39,9 +40,9 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
     if standard.is_empty():
         return
     legacy, relayed = restore_frame(plan, standard), relay_frame(plan, standard)
-    work = legacy.rename({name: f"l:{name}" for name in legacy.columns if name != ROW})
-    work = work.with_columns(kept=pl.col(ROW).is_in(relayed.legacy[ROW].implode()))
-    taken = forward([field.route for field in fields], work)
+    kept = relayed.legacy.select(ROW, kept=True)
+    frame = Work.of_legacy(legacy).frame.join(kept, on=ROW, how="left", maintain_order="left")
+    taken = forward([field.route for field in fields], frame.with_columns(pl.col("kept").fill_null(value=False)))
     for field in fields:
         if not field.route.steps:
             continue
@@ -78,5 +79,5 @@ def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> 
 
 def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:
     """Return the codes under which most of ``rows`` were refused."""
-    refusing = findings.filter((pl.col("severity") == "refuse") & pl.col(ROW).is_in(rows.implode()))
+    refusing = only(findings.filter(pl.col("severity") == "refuse"), rows)
     return ", ".join(code for code, _ in Counter(refusing["code"].to_list()).most_common(3))

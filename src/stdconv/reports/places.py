@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.yaml import Located
 from stdconv.errors import DefinitionError, Place
+from stdconv.findings.frames import divided
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
 from stdconv.reports.model import Report, Total, readable
@@ -67,7 +68,7 @@ def _in_schema(total: Total, located: Located | None, schema: Schema) -> Place |
     for check in schema.between:
         if check.at and check.reported_as == (total.code, total.column):
             return located.place(check.at)
-    return _first(located, (("properties", name) for name in total.column.split("+")))
+    return _first(located, (("properties", name) for name in divided(total.column)))
 
 
 def _in_rules(total: Total, located: Located | None, schema: Schema) -> Place | None:
@@ -78,13 +79,13 @@ def _in_rules(total: Total, located: Located | None, schema: Schema) -> Place | 
             return located.place(("record", number))
     for number, rule in enumerate(schema.dataset):
         is_meant = total.code in rule.codes or (total.code == "D0012" and total.detail == rule.rule)
-        if is_meant and set(total.column.split("+")) <= set(rule.names):
+        if is_meant and set(divided(total.column)) <= set(rule.names):
             return located.place(("dataset", number))
     return None
 
 
 def _in_mapping(total: Total, fields: Sequence[Form], located: Located) -> Place | None:
-    names = total.column.split("+")
+    names = divided(total.column)
     if total.side.startswith("lookup:"):
         return _first(located, [("lookups", total.side.removeprefix("lookup:"))])
     written = [(number, _names(form, total.side)) for number, form in enumerate(fields)]

@@ -9,6 +9,7 @@ from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
+from stdconv.findings.frames import divided
 from stdconv.findings.registry import LANGUAGES, codes
 from stdconv.reports.model import Report, ReportedFault, Total, gravest
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
@@ -115,7 +116,7 @@ def _physical(file: str, line: int | None = None, column: int | None = None) -> 
 def _logical(total: Total, report: Report) -> list[Node]:
     """Return the columns that a total is about, as parts of the schema, or, on the legacy side, of the mapping."""
     root = f"{report.standard}#/properties" if total.side == "standard" else f"{report.mapping}#/{total.side}"
-    names = [name.replace("~", "~0").replace("/", "~1") for name in total.column.split("+")]
+    names = [name.replace("~", "~0").replace("/", "~1") for name in divided(total.column)]
     return [{"fullyQualifiedName": f"{root}/{name}" if name else root} for name in names]
 
 

@@ -17,6 +17,7 @@ from stdconv.definitions import yaml
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.yaml import KeyPath
 from stdconv.errors import DefinitionError, Fault, UnreadableError
+from stdconv.findings.frames import divided
 from stdconv.findings.registry import codes, fault
 
 Became: TypeAlias = Literal["note", "warn", "refuse", "mute"]
@@ -160,8 +161,8 @@ def _spelled(decision: Decision, known: Decidable) -> Decision:
     """Return ``decision`` with its columns in the order in which findings name them."""
     if decision.column is None:
         return decision
-    parts = sorted(decision.column.split("+"))
-    column = next((each for each in known.get(decision.code, ()) if sorted(each.split("+")) == parts), decision.column)
+    parts = sorted(divided(decision.column))
+    column = next((each for each in known.get(decision.code, ()) if sorted(divided(each)) == parts), decision.column)
     return decision.model_copy(update={"column": column})
 
 

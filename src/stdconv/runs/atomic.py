@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
-import re
 import secrets
 import shutil
 import sys
 import weakref
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -36,13 +35,17 @@ class AtomicOutput:
     """A file or folder in the making. Use as a context; without ``commit`` nothing of it remains.
 
     ``work`` is where to write meanwhile. What killed runs to the same target left behind is removed on entering:
-    whatever is named ``.NAME.stdconv-*`` and whose lock is free.
+    whatever is named ``.NAME.stdconv-*`` and whose lock is free. With ``force``
+    what exists is replaced where ``is_ours`` says so: any file, unless another rule is given.
     """
 
-    def __init__(self, path: Path, *, is_folder: bool, force: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, is_folder: bool, force: bool = False, is_ours: Callable[[Path], bool] | None = None
+    ) -> None:
         self.path = path.absolute()
         self.is_folder = is_folder
         self.force = force
+        self._is_ours = is_ours or Path.is_file
         self.work = self.path
         self._abandon: weakref.finalize[..., AtomicOutput] = weakref.finalize(self, _nothing)
         self._release = self._abandon
@@ -70,9 +73,7 @@ class AtomicOutput:
             return
         if not self.force:
             raise DefinitionError([fault("C0002", target=self.path)])
-        if self.is_folder and not _is_ours(self.path):
-            raise DefinitionError([fault("C0012", target=self.path)])
-        if not self.is_folder and not self.path.is_file():
+        if not self._is_ours(self.path):
             raise DefinitionError([fault("C0012", target=self.path)])
 
     def _sibling(self) -> Path:
@@ -147,25 +148,6 @@ def _remove(path: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     else:
         path.unlink(missing_ok=True)
-
-
-_OURS = re.compile(
-    r"(standard\.(csv|parquet|ndjson)|refused(\.[^.]*)?|refused-causes\.csv|(residue|findings)\.parquet"
-    r"|mapping\.yaml|[^/]+\.(schema\.json|rules\.yaml)|(report|manifest)\.json)"
-)
-
-
-def _is_ours(path: Path) -> bool:
-    """Tell whether ``path`` is an empty folder, or one with a report of ours and nothing but files that we write."""
-    if not path.is_dir() or path.is_symlink():
-        return False
-    names = [child.name for child in path.iterdir()]
-    if not all(_OURS.fullmatch(name) for name in names):
-        return False
-    try:
-        return not names or "stdconv" in json.loads((path / "report.json").read_bytes())
-    except (OSError, ValueError, TypeError):
-        return False
 
 
 def _escaped(name: str) -> str:

@@ -1,8 +1,8 @@
-"""Lookup files written again beside a restored legacy file."""
+"""Lookup files: read before a conversion, and written again next to a restored legacy file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -10,8 +10,9 @@ from typing import Self
 
 import polars as pl
 
-from stdconv.conversion.lookups import contradictory, settled
-from stdconv.layouts import encoding, records
+from stdconv.conversion.lookups import Table, Tables, contradictory, read_table, settled
+from stdconv.layouts import encoding, records, writer
+from stdconv.layouts.files import DelimitedFile
 from stdconv.mapping.plan import Plan
 from stdconv.runs.atomic import AtomicOutput
 
@@ -66,12 +67,23 @@ class LookupFiles:
             target.commit()
 
 
+def load_tables(plan: Plan, lookups: Mapping[str, Path]) -> tuple[Tables, list[pl.DataFrame]]:
+    """Read the lookup files; returns them ready to join, and the findings about their rows."""
+    tables: dict[str, Table] = {}
+    findings: list[pl.DataFrame] = []
+    for name, path in lookups.items():
+        dialect = plan.lookup_dialect(name)
+        with DelimitedFile(path) as file:
+            tables[name], found = read_table(plan, name, file.batches(file.header(dialect), dialect))
+        findings += found
+    return tables, findings
+
+
 def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
     """Return the lookup file ``name`` for what records need, header and mark included.
 
     A row whose key the lookup's encoding cannot write is left out: it never stood there.
     """
     dialect = plan.lookup_dialect(name)
-    header = encoding.certain(encoding.encode(records.header_line(dialect), dialect))
     rows = encoding.encode_rows(records.lines(settled(plan, name, needs), dialect), dialect)
-    return dialect.mark + header + b"".join(row for row in rows if row is not None)
+    return dialect.mark + writer.header(dialect) + b"".join(row for row in rows if row is not None)

@@ -19,7 +19,7 @@ from stdconv.reports.counts import Counts
 from stdconv.standard.writers import Format
 from stdconv.version import VERSION
 
-NAME = "manifest.json"
+MANIFEST, REPORT = "manifest.json", "report.json"
 FORMAT = 1
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -62,13 +62,13 @@ class Manifest(Data):
 
 def describe(folder: Path) -> dict[str, File]:
     """Return every file of ``folder`` but the manifest, by name, with its size and hash."""
-    found = (path for path in sorted(folder.iterdir()) if path.name != NAME)
+    found = (path for path in sorted(folder.iterdir()) if path.name != MANIFEST)
     return {path.name: File(bytes=path.stat().st_size, sha256=sha256_of(path)) for path in found}
 
 
 def load_manifest(folder: Path) -> Manifest:
     """Read the manifest of a run folder. Raises ``DefinitionError`` where it is none."""
-    path = folder / NAME
+    path = folder / MANIFEST
     if not folder.is_dir() or not path.is_file():
         raise DefinitionError([fault("C0008", folder=folder)])
     try:
@@ -94,13 +94,13 @@ def ensure_intact(folder: Path, manifest: Manifest) -> None:
 def _reported(folder: Path) -> Counts | None:
     """Return the counts of the report, whose hash is in the manifest."""
     try:
-        return Counts.model_validate(json.loads((folder / "report.json").read_bytes())["counts"])
+        return Counts.model_validate(json.loads((folder / REPORT).read_bytes())["counts"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def _differences(folder: Path, manifest: Manifest) -> Iterator[Fault]:
-    there = {path.name for path in folder.iterdir()} - {NAME}
+    there = {path.name for path in folder.iterdir()} - {MANIFEST}
     for name, file in manifest.files.items():
         path = folder / name
         if name not in there or not path.is_file():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import polars as pl
 
@@ -50,7 +52,13 @@ class RefusalsFile:
         ordered = lines.select(*names, *self._texts.columns[2:])
         ordered.write_csv(self._file, include_header=False, line_terminator="\r\n")
 
-    def close(self) -> None:
+    def __enter__(self) -> Self:
+        """Return the file itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Finish the file."""
         self._file.close()
 

@@ -21,7 +21,7 @@ from stdconv.domains.sets import Record, Text
 from stdconv.errors import DefinitionError
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
-from stdconv.layouts import encoding, records
+from stdconv.layouts import writer
 from stdconv.layouts.files import Progress, quiet
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
@@ -102,10 +102,10 @@ def sample_file(
         }
         held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}
         with target.work.open("wb") as out:
-            out.write(dialect.mark + encoding.certain(encoding.encode(records.header_line(dialect), dialect)))
+            out.write(dialect.mark + writer.header(dialect))
             done = 0
             for frame in sample_frame(plan, count, seed):
-                out.write(encoding.certain(encoding.encode_block(records.lines(frame, dialect), dialect)))
+                out.write(writer.body(frame, dialect))
                 for frames in held.values():
                     frames.append(frame)
                 done += len(frame)

@@ -9,7 +9,7 @@ import polars as pl
 from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import refuse_misnumbered, relay_frame
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, only
 from stdconv.mapping.plan import Plan
 from stdconv.town import residents
 from stdconv.town.columns import HOUSEHOLD
@@ -41,7 +41,7 @@ def _writable(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
     frame = standard.with_columns(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW))
     carried = frame.select(ROW, *(name for name in plan.carried if name in frame.columns))
     relayed = refuse_misnumbered(relay_frame(plan, carried), Numbering(plan))
-    refused = frame.filter(pl.col(ROW).is_in(relayed.refused.implode()))[HOUSEHOLD]
+    refused = only(frame, relayed.refused_rows)[HOUSEHOLD]
     legacy = relayed.legacy.join(frame.select(ROW, HOUSEHOLD), on=ROW, how="left", maintain_order="left")
     for name, lookup in plan.mapping.lookups.items():
         twice = legacy.join(contradictory(plan, name, legacy), on=list(lookup.key), how="semi")

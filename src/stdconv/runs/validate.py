@@ -20,6 +20,8 @@ from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
 from stdconv.runs.atomic import AtomicOutput
+from stdconv.runs.folder import FINDINGS_FILE, is_ours
+from stdconv.runs.manifest import REPORT
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
@@ -44,11 +46,11 @@ def validate_file(
     """
     if folder is None:
         return _checked(schema, file, None, site=site, fail_on=fail_on, progress=progress)
-    with AtomicOutput(folder, is_folder=True, force=force) as target:
-        sink = ParquetSink(target.work / "findings.parquet", FINDINGS)
+    with AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as target:
+        sink = ParquetSink(target.work / FINDINGS_FILE, FINDINGS)
         report = _checked(schema, file, sink, site=site, fail_on=fail_on, progress=progress)
         sink.close()
-        report.write(target.work / "report.json")
+        report.write(target.work / REPORT)
         target.commit()
     return report
 

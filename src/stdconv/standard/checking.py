@@ -10,8 +10,8 @@ import polars as pl
 
 from stdconv.domains.check import check
 from stdconv.domains.sets import Key
-from stdconv.findings.frames import about_rows
-from stdconv.findings.rows import ROW
+from stdconv.findings.frames import about_rows, joined
+from stdconv.findings.rows import ROW, without
 from stdconv.findings.shapes import shape
 from stdconv.standard.checks import Check
 
@@ -51,10 +51,10 @@ def _findings_of(
     present = [name for name in columns if name in standard.columns]
     rows = standard.select(ROW, *present).filter(~verdict).rechunk()
     for name in untyped.keys() & columns.keys():
-        rows = rows.filter(~pl.col(ROW).is_in(untyped[name].implode()))
+        rows = without(rows, untyped[name])
     has_shape = len(present) == 1 and each.code != "S0001" and not each.title
     detail = _shapes(rows[present[0]]) if has_shape else each.title
-    return about_rows(rows[ROW], each.code, side="standard", column="+".join(columns), detail=detail)
+    return about_rows(rows[ROW], each.code, side="standard", column=joined(columns), detail=detail)
 
 
 def _shapes(values: pl.Series) -> pl.Series:

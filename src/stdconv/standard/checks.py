@@ -15,6 +15,7 @@ from stdconv.domains.sets import (
     OneOf,
     Record,
 )
+from stdconv.findings.frames import joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Check:
     @property
     def reported_as(self) -> tuple[str, str]:
         """The code and the column of its findings: several columns joined by ``+``, each once."""
-        return self.code, "+".join(dict.fromkeys(self.columns))
+        return self.code, joined(dict.fromkeys(self.columns))
 
 
 def mentioned(domain: Domain) -> frozenset[str]:

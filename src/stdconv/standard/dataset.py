@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 
 import polars as pl
 
-from stdconv.findings.frames import about_file
+from stdconv.findings.frames import about_file, joined
 from stdconv.findings.rows import ROW
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
 from stdconv.standard.documents import Column
@@ -130,11 +130,11 @@ class Dataset:
 
 
 def _tellable(groups: Sequence[Group]) -> list[tuple[str, str]]:
-    return [(code, "+".join(group.columns)) for group in groups for code in group.rule.codes]
+    return [(code, joined(group.columns)) for group in groups for code in group.rule.codes]
 
 
 def _not_checked(rule: DatasetRule, columns: Sequence[str]) -> pl.DataFrame:
-    return about_file("D0012", side="standard", column="+".join(columns), detail=rule.rule)
+    return about_file("D0012", side="standard", column=joined(columns), detail=rule.rule)
 
 
 class Tally:

@@ -13,7 +13,8 @@ import polars as pl
 from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, numbers, shifted, without
+from stdconv.layouts import records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
 from stdconv.layouts.headings import joined_texts, unknown_headings
@@ -53,13 +54,13 @@ class Batch:
     @property
     def typed(self) -> pl.DataFrame:
         """The records whose values are all of their type: of the others a null may have been something."""
-        rows = {row for found in self.untyped.values() for row in found}
-        return self.frame.filter(~pl.col(ROW).is_in(rows)) if rows else self.frame
+        rows = [found for found in self.untyped.values() if len(found)]
+        return without(self.frame, pl.concat(rows).unique()) if rows else self.frame
 
     def shifted(self, offset: int) -> Batch:
         """Return the batch with ``offset`` records before it."""
-        frame = self.frame.with_columns(pl.col(ROW) + offset)
-        findings = [each.with_columns(pl.col(ROW) + offset) for each in self.findings]
+        frame = shifted(self.frame, offset)
+        findings = [shifted(each, offset) for each in self.findings]
         untyped = {name: rows + offset for name, rows in self.untyped.items()}
         return replace(self, frame=frame, findings=findings, untyped=untyped, offset=self.offset + offset)
 
@@ -195,64 +196,38 @@ class StandardFile:
 
     def _ndjson_batch(self, lines: list[bytes], before: int) -> Batch:
         numbered = [(row, ndjson.record(line)) for row, line in enumerate(lines, 1)]
-        records = [(row, record) for row, record in numbered if record is not None]
+        objects = [(row, record) for row, record in numbered if record is not None]
         known = set(self.columns)
-        for row, record in records:
+        for row, record in objects:
             if not record.keys() <= known:
                 self._ensure_columns(tuple(record), Place(str(self.path), before + row))
-        rows = pl.Series(ROW, [row for row, _ in records], dtype=pl.Int64)
+        rows = pl.Series(ROW, [row for row, _ in objects], dtype=pl.Int64)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
         series, untyped = [rows], {}
         for name in self.columns:
-            values = [record.get(name) for _, record in records]
+            values = [record.get(name) for _, record in objects]
             read, others = (ndjson.whole_numbers if name in self.schema.numbers else ndjson.texts)(values)
             if others:
                 untyped[name] = rows.gather(list(others))
                 kinds = pl.Series(others.values(), dtype=pl.String)
                 findings.append(about_rows(untyped[name], "S0028", side="standard", column=name, detail=kinds))
             series.append(read.alias(name))
-        frame = _absent(pl.DataFrame(series))
+        frame = records.absent(pl.DataFrame(series))
         return Batch(frame, len(lines), findings, partial(_lines_at, lines), untyped=untyped)
 
 
 def _csv_batch(data: bytes, dialect: Dialect) -> Batch:
     parsed = read_batch(data, dialect, side="standard")
     extent = parsed.pieces.extent(dialect.end)
-    return Batch(_absent(parsed.frame), parsed.pieces.count, parsed.findings, parsed.bytes_of, extent=extent)
+    return Batch(
+        records.absent(parsed.frame), parsed.pieces.count, list(parsed.findings), parsed.bytes_of, extent=extent
+    )
 
 
 def _parquet_batch(frame: pl.DataFrame) -> Batch:
-    rows = pl.int_range(1, len(frame) + 1, dtype=pl.Int64, eager=True)
-    return Batch(_absent(frame.insert_column(0, rows.alias(ROW))), len(frame))
+    return Batch(records.absent(frame.insert_column(0, numbers(len(frame)))), len(frame))
 
 
 def _lines_at(lines: list[bytes], rows: pl.Series) -> list[bytes]:
     return [lines[row - 1] for row in rows]
-
-
-def _absent(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return ``frame`` with null for empty texts."""
-    names = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    return frame.with_columns(pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names)
-
-
-class Taker:
-    """Takes any number of records at a time from batches, in order."""
-
-    def __init__(self, batches: Iterator[Batch]) -> None:
-        self._batches = batches
-        self._held: list[pl.DataFrame] = []
-
-    def take(self, count: int) -> pl.DataFrame | None:
-        """Return the next ``count`` records, or ``None`` where there are not so many."""
-        while sum(map(len, self._held)) < count:
-            batch = next(self._batches, None)
-            if batch is None:
-                return None
-            self._held.append(batch.frame)
-        whole = pl.concat(self._held, rechunk=True) if self._held else None
-        if whole is None:
-            return pl.DataFrame()
-        self._held = [whole.slice(count)]
-        return whole.slice(0, count)

@@ -12,7 +12,7 @@ from typing import ClassVar, TypeAlias
 
 import polars as pl
 
-from stdconv.findings.frames import about_rows
+from stdconv.findings.frames import about_rows, joined
 from stdconv.findings.rows import ROW
 from stdconv.standard.datasetrules import AtMostOneRule, CountedRule, LatestRule, UniqueRule
 
@@ -102,7 +102,7 @@ class Group(ABC):
             rows = pl.concat(kept).sort() if kept else pl.Series(dtype=pl.Int64)
             for first in range(0, len(rows), SLICE):
                 part = rows.slice(first, SLICE)
-                yield about_rows(part, code, side="standard", column="+".join(self.columns))
+                yield about_rows(part, code, side="standard", column=joined(self.columns))
 
 
 class Unique(Group):

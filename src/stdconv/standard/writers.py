@@ -12,13 +12,16 @@ SPILL = 200_000
 
 
 class Sink(Protocol):
-    """What takes frames, one after the other, and is closed once."""
+    """What takes frames, one after the other, and is closed once; or abandoned, whatever happened."""
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of ``frame``."""
 
     def close(self) -> None:
         """Finish the file."""
+
+    def abandon(self) -> None:
+        """Leave the file as it is, with nothing open; nothing happens to one that is finished."""
 
 
 class CsvSink:
@@ -35,6 +38,10 @@ class CsvSink:
 
     def close(self) -> None:
         """Finish the file."""
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Leave the file as it is."""
         self._file.close()
 
 
@@ -57,6 +64,10 @@ class NdjsonSink:
 
     def close(self) -> None:
         """Finish the file."""
+        self._file.close()
+
+    def abandon(self) -> None:
+        """Leave the file as it is."""
         self._file.close()
 
 
@@ -90,6 +101,9 @@ class ParquetSink:
         pl.scan_ipc(self._parts).sink_parquet(self._path, row_group_size=SPILL)
         for part in self._parts:
             part.unlink()
+
+    def abandon(self) -> None:
+        """Do nothing: between writes no file is open."""
 
 
 def open_sink(path: Path, kind: Format, columns: list[str]) -> Sink:

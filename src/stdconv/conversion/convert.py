@@ -1,0 +1,85 @@
+"""The pure heart: legacy frames and batches of bytes to outcomes. Engines only schedule batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
+
+import polars as pl
+
+from stdconv.conversion import residue
+from stdconv.conversion.lookups import Tables, join
+from stdconv.conversion.numbering import numbered
+from stdconv.conversion.outcome import Outcome
+from stdconv.conversion.translate import translate
+from stdconv.conversion.work import Work
+from stdconv.findings.frames import about_rows, empty
+from stdconv.findings.rows import ROW, only, refused_rows, without
+from stdconv.layouts.reader import ParsedBatch, read_batch
+from stdconv.mapping.plan import Plan
+from stdconv.standard.checking import validate
+
+Engine: TypeAlias = Callable[
+    [Callable[[bytes | ParsedBatch], Outcome], Iterable[bytes | ParsedBatch]], Iterable[Outcome]
+]
+"""What applies a function to batches and gives what it returns in their order, as ``map`` does."""
+
+
+def outcomes(plan: Plan, tables: Tables, batches: Iterable[bytes], *, engine: Engine = map) -> Iterator[Outcome]:
+    """Convert a file's batches, in order, with rows counted through the file: command, library and proof use this."""
+    read = 0
+    for outcome in engine(partial(convert_batch, plan, tables), numbered(plan, batches)):
+        yield outcome.shifted(read)
+        read += outcome.read
+
+
+def convert_batch(plan: Plan, tables: Tables, batch: bytes | ParsedBatch) -> Outcome:
+    """Convert a batch of bytes that begins and ends between records, without the header, or such a one already read."""
+    parsed = batch if isinstance(batch, ParsedBatch) else read_batch(batch, plan.dialect)
+    outcome = convert_frame(plan, tables, parsed.frame, parsed.findings)
+    originals = parsed.bytes_of(outcome.refused_rows)
+    outside = set(outcome.refused_rows)
+    raw = {row: original for row, original in parsed.raw.items() if row not in outside}
+    lengths = {row: len(original) for row, original in zip(outcome.refused_rows, originals, strict=True)}
+    columns = plan.mapping.legacy.columns
+    return replace(
+        outcome,
+        read=parsed.pieces.count,
+        residue=residue.assemble(columns, outcome.residue, before=parsed.pieces.gaps, raw=raw, refused=lengths),
+        findings=outcome.findings.sort(ROW, nulls_last=True, maintain_order=True),
+        refused_bytes=tuple(originals),
+        extent=parsed.pieces.extent(plan.dialect.end),
+        raw_records=len(raw),
+    )
+
+
+def convert_frame(plan: Plan, tables: Tables, legacy: pl.DataFrame, found: Sequence[pl.DataFrame] = ()) -> Outcome:
+    """Convert a legacy frame (``_row`` and the mapping's legacy columns, all text without nulls).
+
+    ``found`` are the findings of whoever read it, which refuse records too. The ``residue`` holds spellings alone.
+    Where the plan numbers records, the numbers are columns of ``legacy`` already (``conversion.numbering``).
+    """
+    work = translate(plan.routes, join(plan, tables, Work.of_legacy(legacy, found)))
+    accepted = work.accepted_by(plan.routes)
+    standard = accepted.standard(plan.carried)
+    _, broken = validate(plan.checks, standard)
+    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, legacy), *broken])
+    refused = refused_rows(findings)
+    unexplained = without(without(legacy.select(ROW), standard[ROW]), refused)[ROW]
+    if len(unexplained):
+        findings = pl.concat([findings, about_rows(unexplained, "T0001", side="legacy", column="")])
+        refused = refused_rows(findings)
+    kept = without(standard, refused)
+    written = without(accepted.written(plan), refused)
+    original = legacy.select(ROW, *plan.mapping.legacy.columns)
+    spelled = residue.spellings(original if len(kept) == len(original) else only(original, kept[ROW]), written)
+    return Outcome(len(legacy), kept, refused, spelled, findings, work.used)
+
+
+def _declared_missing(plan: Plan, legacy: pl.DataFrame) -> list[pl.DataFrame]:
+    return [
+        about_rows(legacy[ROW], "T0015", side="standard", column=form.standard, severity=form.missing.severity)
+        for form in plan.missing
+    ]

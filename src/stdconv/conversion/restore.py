@@ -1,0 +1,68 @@
+"""The way back: standard records to legacy frames, and with their residue to the bytes that they were read from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from stdconv.conversion import residue
+from stdconv.conversion.translate import back
+from stdconv.conversion.work import Work
+from stdconv.findings.rows import ROW, only
+from stdconv.layouts import encoding, pieces, records
+from stdconv.mapping.plan import Plan
+
+
+def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
+    """Translate standard records (``_row`` and carried columns) back into ``_row`` and the legacy columns, none null.
+
+    Looked-up columns follow them as ``lookup.column``, and numbers as the records had them.
+    """
+    work = Work.of_standard(standard, plan.carried)
+    work = work.with_frame(back(plan.routes, work.frame))
+    return work.written(plan, with_looked_up=True)
+
+
+def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
+    """Return ``legacy`` with the residue's spellings in place of what going back gives."""
+    names = [name for name in legacy.columns if name in remains.columns and name != ROW]
+    spelled = remains.select(ROW, *(pl.col(name).alias(f"_r:{name}") for name in names))
+    both = legacy.join(spelled, on=ROW, how="left", maintain_order="left")
+    return both.select(ROW, *(pl.coalesce(pl.col(f"_r:{name}"), pl.col(name)).alias(name) for name in names))
+
+
+def restore_batch(
+    plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame, refused: Mapping[int, bytes]
+) -> bytes | None:
+    """Return the legacy bytes of a range of rows; ``None`` where the residue contradicts the standard records.
+
+    ``standard`` holds the accepted records with ``_row``, ``remains`` their residue, ``refused`` the other records.
+    """
+    legacy = overlay(restore_frame(plan, standard).select(ROW, *plan.mapping.legacy.columns), remains)
+    texts = records.lines(legacy, plan.dialect)
+    own = {name: remains[name].is_not_null() for name in (residue.BEFORE, residue.RAW)}
+    special = remains.filter(own[residue.BEFORE] | own[residue.RAW])
+    if special.is_empty() and not refused:
+        return encoding.encode_block(texts, plan.dialect)
+    written: dict[int, bytes | None] = dict(zip(legacy[ROW], encoding.encode_rows(texts, plan.dialect), strict=True))
+    raw = {row: data for row, data in special.select(ROW, residue.RAW).iter_rows() if data is not None}
+    if not _agree(plan, legacy, raw):
+        return None
+    before = {row: data for row, data in special.select(ROW, residue.BEFORE).iter_rows() if data is not None}
+    whole = written | raw | dict(refused)
+    parts = [(before.get(row, b""), whole.get(row, b"")) for row in sorted(whole.keys() | before.keys())]
+    return None if any(part is None for _, part in parts) else b"".join(b + (p or b"") for b, p in parts)
+
+
+def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:
+    """Tell whether every raw record parses to the values that going back and the residue give."""
+    if not raw:
+        return True
+    values = only(legacy, pl.Series(list(raw), dtype=pl.Int64))
+    delimiter = plan.dialect.delimiter.encode()
+    for row in values.iter_rows():
+        fields, _ = pieces.fields_of(pieces.body_of(raw[row[0]], plan.dialect), delimiter)
+        if fields is None or [encoding.decode(field, plan.dialect) for field in fields] != list(row[1:]):
+            return False
+    return len(values) == len(raw)

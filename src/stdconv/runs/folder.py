@@ -1,0 +1,237 @@
+"""The run folder: what its files are called, how it is filled outcome by outcome, and how it is read range by range."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import polars as pl
+
+from stdconv.conversion import residue
+from stdconv.conversion.outcome import Outcome
+from stdconv.errors import UnprovenError
+from stdconv.findings.frames import FINDINGS
+from stdconv.findings.registry import fault
+from stdconv.findings.rows import ROW, numbers, remaining
+from stdconv.layouts import encoding, records, writer
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.pieces import Header
+from stdconv.mapping.plan import Plan, read_plan
+from stdconv.reports.model import Report
+from stdconv.runs.manifest import MANIFEST, REPORT, Manifest, Original, describe, ensure_intact, load_manifest
+from stdconv.runs.refusals import RefusalsFile
+from stdconv.standard.files import StandardFile
+from stdconv.standard.schema import RULES, SUFFIX, Schema
+from stdconv.standard.writers import Format, ParquetSink, open_sink
+
+STANDARD, REFUSED = "standard", "refused"
+"""The names, but for the suffixes, of the accepted records and of the refused ones' bytes."""
+
+REFUSALS = "refused-causes.csv"
+RESIDUE_FILE = "residue.parquet"
+FINDINGS_FILE = "findings.parquet"
+MAPPING = "mapping.yaml"
+
+RANGE = 100_000
+"""How many records are restored at once."""
+
+_OURS = re.compile(
+    rf"{STANDARD}\.(csv|parquet|ndjson)|{REFUSED}(\.[^.]*)?|[^/]+({re.escape(SUFFIX)}|{re.escape(RULES)})|"
+    + "|".join(map(re.escape, (REFUSALS, RESIDUE_FILE, FINDINGS_FILE, MAPPING, REPORT, MANIFEST)))
+)
+
+
+def is_ours(path: Path) -> bool:
+    """Tell whether ``path`` is an empty folder, or one with a report of ours and nothing but files that we write."""
+    if not path.is_dir() or path.is_symlink():
+        return False
+    names = [child.name for child in path.iterdir()]
+    if not all(_OURS.fullmatch(name) for name in names):
+        return False
+    try:
+        return not names or "stdconv" in json.loads((path / REPORT).read_bytes())
+    except (OSError, ValueError, TypeError):
+        return False
+
+
+class RunWriter:
+    """A run folder being filled. A context: whatever happens, no file stays open.
+
+    ``write`` every outcome in order and ``add`` findings of whole files; ``close_records`` before the accepted records
+    are read again, and ``finish`` with the report.
+    """
+
+    def __init__(self, folder: Path, plan: Plan, *, format: Format, suffix: str, header: Header) -> None:  # noqa: A002
+        self.folder = folder
+        self.plan = plan
+        self.format: Format = format
+        self._read = 0
+        self._standard_path = folder / f"{STANDARD}.{format}"
+        with ExitStack() as stack:
+            self._standard = open_sink(self._standard_path, format, list(plan.carried))
+            stack.callback(self._standard.abandon)
+            self._refused = stack.enter_context((folder / f"{REFUSED}{suffix}").open("wb"))
+            self._refusals = stack.enter_context(RefusalsFile(folder / REFUSALS))
+            self._residue = ParquetSink(folder / RESIDUE_FILE, residue.schema(plan.mapping.legacy.columns))
+            self._findings = ParquetSink(folder / FINDINGS_FILE, FINDINGS)
+            self._refused.write(header.raw)
+            self._residue.write(_beginning(plan, header))
+            self._stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        """Return the writer itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close what is open."""
+        self._stack.__exit__(kind, error, trace)
+
+    def write(self, outcome: Outcome) -> None:
+        """Write the next outcome, its rows counted through the file."""
+        self._read += outcome.read
+        self._standard.write(outcome.standard.drop(ROW))
+        self._refused.writelines(outcome.refused_bytes)
+        self._residue.write(outcome.residue)
+        self._refusals.write(outcome.findings)
+        self._findings.write(outcome.findings)
+
+    def add(self, findings: pl.DataFrame) -> None:
+        """Write findings that refuse no record."""
+        self._findings.write(findings)
+
+    def close_records(self) -> None:
+        """Finish the files of the records."""
+        self._standard.close()
+        self._residue.close()
+
+    def accepted(self) -> Iterator[pl.DataFrame]:
+        """Yield the accepted records once more, with their rows."""
+        rows = _accepted_rows(pl.scan_parquet(self.folder / RESIDUE_FILE).collect(), 1, self._read)
+        offset = 0
+        for batch in StandardFile(self._standard_path, self.plan.schema).batches():
+            yield batch.frame.with_columns(rows.slice(offset, len(batch.frame)).alias(ROW))
+            offset += len(batch.frame)
+
+    def finish(self, report: Report, original: Original, lookups: tuple[str, ...]) -> None:
+        """Finish every file; then write the report, the definitions as they were used, and the manifest."""
+        self._findings.close()
+        self._stack.close()
+        report.write(self.folder / REPORT)
+        (self.folder / MAPPING).write_text(self.plan.text, encoding="utf-8")
+        for path in self.plan.schema.files:
+            (self.folder / path.name).write_bytes(path.read_bytes())
+        manifest = Manifest(
+            mapping=self.plan.mapping.id,
+            standard=self.plan.schema.name,
+            standard_format=self.format,
+            original=original,
+            counts=report.counts,
+            lookups=lookups,
+            files=describe(self.folder),
+        )
+        (self.folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def _beginning(plan: Plan, header: Header) -> pl.DataFrame:
+    """Return the residue of row 0: a header or a mark that the dialect would write otherwise."""
+    dialect, columns = plan.dialect, plan.mapping.legacy.columns
+    before = {} if header.before == dialect.mark else {0: header.before}
+    declared = encoding.encode(records.header_line(dialect), dialect)
+    raw = {} if header.raw == declared else {0: header.raw}
+    nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(columns, pl.String)})
+    return residue.assemble(columns, nothing, before=before, raw=raw, refused={})
+
+
+def _accepted_rows(remains: pl.DataFrame, first: int, last: int) -> pl.Series:
+    """Return the rows from ``first`` to ``last`` that were not refused."""
+    refused = remains.filter(pl.col(residue.REFUSED).is_not_null())[ROW]
+    return remaining(numbers(last).slice(first - 1), refused)
+
+
+@dataclass(frozen=True)
+class Range:
+    """Some rows of a run folder: the accepted records with ``_row``, all residue, the refused ones' bytes by row."""
+
+    last: int
+    standard: pl.DataFrame
+    residue: pl.DataFrame
+    refused: dict[int, bytes]
+
+
+class RunReader:
+    """A run folder whose files are what its manifest says.
+
+    Raises ``DefinitionError`` where ``folder`` is no run folder, ``UnprovenError`` where anything in it was changed.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = load_manifest(folder)
+        ensure_intact(folder, self.manifest)
+        path = folder / MAPPING
+        self.plan = read_plan(path.read_text(encoding="utf-8"), str(path))
+
+    @property
+    def schema(self) -> Schema:
+        """The schema of the standard records."""
+        return self.plan.schema
+
+    def beginning(self) -> tuple[bytes, bytes]:
+        """Return what precedes the header (the mark), and the header."""
+        remains = pl.scan_parquet(self.folder / RESIDUE_FILE).filter(pl.col(ROW) == 0).collect()
+        before, raw = (remains[name].item() if len(remains) else None for name in (residue.BEFORE, residue.RAW))
+        dialect: Dialect = self.plan.dialect
+        mark = dialect.mark if before is None else bytes(before)
+        return mark, writer.header(dialect) if raw is None else bytes(raw)
+
+    def ranges(self, header: bytes) -> Iterator[Range]:
+        """Yield all rows in order; what lies behind the last record comes with the last range.
+
+        Raises ``UnprovenError`` where there are fewer standard records than the residue says.
+        """
+        remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE), self.manifest.counts.read
+        standard = _Taker(StandardFile(self.folder / self.manifest.file(STANDARD), self.schema))
+        with (self.folder / self.manifest.file(REFUSED)).open("rb") as refused_file:
+            refused_file.seek(len(header))
+            for first in range(1, read + 2, RANGE):
+                last = min(first + RANGE - 1, read + 1)
+                here = remains.filter(pl.col(ROW).is_between(first, last)).collect()
+                lengths = here.select(ROW, residue.REFUSED).drop_nulls()
+                refused = {row: refused_file.read(length) for row, length in lengths.iter_rows()}
+                accepted = standard.take(_accepted_rows(here, first, min(last, read)))
+                if accepted is None:
+                    raise UnprovenError([fault("C0027", folder=self.folder)])
+                yield Range(last, accepted, here, refused)
+
+
+class _Taker:
+    """Takes records of a standard file, in order, any number at a time."""
+
+    def __init__(self, file: StandardFile) -> None:
+        self._batches = file.batches()
+        self._held: list[pl.DataFrame] = []
+
+    def take(self, rows: pl.Series) -> pl.DataFrame | None:
+        """Return the next records, numbered ``rows``, or ``None`` where there are not so many."""
+        while not self._held or sum(map(len, self._held)) < len(rows):
+            batch = next(self._batches, None)
+            if batch is None:
+                break
+            self._held.append(batch.frame)
+        if sum(map(len, self._held)) < len(rows):
+            return None
+        whole = pl.concat(self._held, rechunk=True) if self._held else pl.DataFrame()
+        self._held = [whole.slice(len(rows))] if self._held else []
+        return whole.slice(0, len(rows)).with_columns(rows.alias(ROW)) if len(rows) else _nothing(whole)
+
+
+def _nothing(like: pl.DataFrame) -> pl.DataFrame:
+    return like.clear().with_columns(pl.Series(ROW, [], dtype=pl.Int64))
