@@ -187,7 +187,7 @@ def test_what_is_of_another_type_is_told_what_is_needed_with_an_example(
     document = copy.deepcopy(MAPPING)
     at(document, path[:-1])[path[-1]] = value
     (fault,) = told(document, code)
-    assert f"What stands here is not what is needed: {needed}." in fault.text("en")
+    assert f"Expected {needed} here." in fault.text("en")
     assert f"for example: {example}" in fault.text("en")
     assert example in fault.text("ja")
     assert "text" not in fault.messages["ja"].summary
@@ -199,7 +199,7 @@ def test_what_is_of_another_type_is_told_what_is_needed_with_an_example(
     [
         (("id",), "Vendor C", "M0017", 'for example: id: "vendor-c/resident-link"'),
         (("fields", 6, "steps", 0, "eras"), {"SS": "昭和"}, "M0017", 'for example: eras: {"1": "明治"'),
-        (("fields", 0, "steps", 0, "fill"), "00", "M0017", '"00" does not have the form'),
+        (("fields", 0, "steps", 0, "fill"), "00", "M0017", '"00" does not have the required form'),
         (("legacy", "columns"), [], "M0011", 'for example: columns: ["住民番号"'),
         (("legacy", "encoding"), "utf8", "M0008", "nearest first: utf-8, utf-8-sig, cp932."),
         (("legacy", "encoding"), None, "M0008", '"null" is not one of the choices here.'),
@@ -233,12 +233,12 @@ def test_a_list_is_not_called_empty_because_what_stands_in_it_does_not_fit() -> 
 @pytest.mark.parametrize(
     ("keys", "codes", "part"),
     [
-        ({"extends": 5}, ["M0010"], "Text is meant here"),
-        ({"extends": None}, ["M0010"], "Text is meant here"),
-        ({"extends": ["c.yaml"]}, ["M0010"], "Text is meant here"),
-        ({"keep_examples": "false", "extends": "base.yaml"}, ["M0018"], "needed: true or false."),
+        ({"extends": 5}, ["M0010"], "Text is required here"),
+        ({"extends": None}, ["M0010"], "Text is required here"),
+        ({"extends": ["c.yaml"]}, ["M0010"], "Text is required here"),
+        ({"keep_examples": "false", "extends": "base.yaml"}, ["M0018"], "Expected true or false here."),
         ({"keep_examples": None, "extends": "base.yaml"}, ["M0018"], "for example: keep_examples: false"),
-        ({"keep_examples": False}, ["M0007"], 'The key "extends" is needed here.'),
+        ({"keep_examples": False}, ["M0007"], 'The key "extends" is required here.'),
         ({"keep_examples": False, "extends": "base.yaml"}, [], ""),
     ],
 )

@@ -243,7 +243,7 @@ def test_the_table_of_another_column_is_found_by_lint_and_by_prove() -> None:
     lint, proof = told_by(text)
     line, _ = place_of(text, "{standard: 住民状態")
     assert f"m.yaml:{line}:44: M0048" in lint
-    assert 'gives "住民状態", but its wordings (日本人・外国人) are those of "住民種別"' in lint
+    assert 'gives "住民状態", but its wordings (日本人・外国人) belong to "住民種別"' in lint
     assert f"m.yaml:{line}:44: P0001" in proof
     assert "T0002 unknown-code" in proof
     assert '住民区分 "住登者" should become 住民状態 "1"' in proof

@@ -302,7 +302,7 @@ def test_a_bug_is_told_without_its_words(project: Project, monkeypatch: pytest.M
     result = project.run("--stdconv", "-l", "samples")
     result.assert_outcomes(failed=1)
     (text,) = sections(result).values()
-    assert text.startswith("C0099 bug: Something unexpected happened in stdconv itself (ValueError).")
+    assert text.startswith("C0099 bug: An unexpected error occurred in stdconv itself (ValueError).")
     assert NAME not in result.stdout.str() + result.stderr.str()
 
 
@@ -347,10 +347,10 @@ def test_what_is_wrong_in_a_site_file_fails_the_samples_and_says_where(project: 
     ("options", "code", "said"),
     [
         ('stdconv_samples = ["samples/*.csv"]', "C0010", "Give stdconv_samples in this form: PATTERN SCHEMA."),
-        ('stdconv_samples = ["samples/*.csv resident-lnk/1.0"]', "C0001", "by a known name (resident-link/1.0"),
-        ('stdconv_samples = ["sample/*.csv resident-link/1.0"]', "C0031", 'Mend "sample/*.csv"'),
-        ('stdconv_samples = ["/etc/* resident-link/1.0"]', "C0031", 'Mend "/etc/*"'),
-        ('stdconv_mappings = ["mappings/*.yml"]', "C0031", "take it out of stdconv_mappings"),
+        ('stdconv_samples = ["samples/*.csv resident-lnk/1.0"]', "C0001", "with a known name (resident-link/1.0"),
+        ('stdconv_samples = ["sample/*.csv resident-link/1.0"]', "C0031", 'Correct "sample/*.csv"'),
+        ('stdconv_samples = ["/etc/* resident-link/1.0"]', "C0031", 'Correct "/etc/*"'),
+        ('stdconv_mappings = ["mappings/*.yml"]', "C0031", "remove it from stdconv_mappings"),
         ("stdconv_records = -1", "C0010", "Give stdconv_records in this form: 300."),
         ('stdconv_records = "３"', "C0010", "Give stdconv_records in this form: 300."),
         ('stdconv_fail_on = "fatal"', "C0010", "Give stdconv_fail_on in this form: note, warn, refuse, never."),

@@ -89,7 +89,7 @@ def test_one_folder_for_several_files_is_refused_with_a_remedy_and_nothing_is_wr
     before = sorted(folder.iterdir())
     code, _, err = said(capfd, "validate", "half.csv", "right.csv", "-s", "resident-link/1.0", "-o", "out")
     assert code == 2
-    assert err.startswith("C0030 one-folder-for-several-files: -o out is one folder, and 2 files were given.")
+    assert err.startswith("C0030 one-folder-for-several-files: -o out is one folder, but 2 files were given.")
     assert "Run the command once for each file" in err
     assert sorted(folder.iterdir()) == before
 
