@@ -35,7 +35,7 @@ Finding: TypeAlias = tuple[int, str, str]
 """Row, code, column."""
 
 
-# The reference: slow, record by record, from docs/architecture.md; it shares no line with what it judges.
+# The reference: slow, record by record, from docs/validation.md; it shares no line with what it judges.
 
 
 def number_of(text: str | None) -> int | None:

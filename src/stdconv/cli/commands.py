@@ -57,21 +57,27 @@ def _lookups(command: Command) -> Command:
         multiple=True,
         metavar="NAME=FILE",
         callback=_pairs("--lookup", "NAME=FILE"),
-        help="A lookup file.",
+        help="A lookup of the mapping and its file; repeatable.",
     )(command)
 
 
 def _judged(command: Command) -> Command:
     """Add the options of commands that end with a report."""
     options = (
-        click.option("--fail-on", type=SEVERITIES, default="refuse", show_default=True, help="Exit 1 from here on."),
+        click.option(
+            "--fail-on",
+            type=SEVERITIES,
+            default="refuse",
+            show_default=True,
+            help="Exit with 1 if any finding is this severe or worse.",
+        ),
         click.option(
             "--report",
             "reports",
             multiple=True,
             metavar="FORMAT=FILE",
             callback=_pairs("--report", ", ".join(f"{form}=FILE" for form in FORMS), FORMS),
-            help=f"Write the report in a form: {', '.join(FORMS)} (- is stdout).",
+            help=f"Write a report as {', '.join(FORMS)}; - is stdout; repeatable.",
         ),
     )
     for option in options:
@@ -80,13 +86,13 @@ def _judged(command: Command) -> Command:
 
 
 def _forced(command: Command) -> Command:
-    return click.option("--force", is_flag=True, help="Replace an existing target of stdconv's own.")(command)
+    return click.option("--force", is_flag=True, help="Replace an existing file or run folder.")(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(VERSION)
-@click.option("--lang", type=click.Choice(["en", "ja"]), help="Language of messages (default: the environment's).")
-@click.option("--debug", is_flag=True, help="Show tracebacks of bugs; they may show residents' values.")
+@click.option("--lang", type=click.Choice(["en", "ja"]), help="Language of messages (default: from the environment).")
+@click.option("--debug", is_flag=True, help="Show tracebacks of bugs; they may contain residents' values.")
 @click.pass_obj
 def stdconv(context: dict[str, Any], lang: str | None, debug: bool) -> None:
     """Convert legacy resident-registry exports (住民記録) into standard-spec records and back, byte for byte."""
@@ -94,15 +100,22 @@ def stdconv(context: dict[str, Any], lang: str | None, debug: bool) -> None:
     context["lang"] = lang or context["lang"]
 
 
-@stdconv.command()
+@stdconv.command(short_help="Convert a legacy file into a run folder.")
 @click.argument("file", type=FILE)
 @click.option("-m", "--mapping", required=True, metavar="MAPPING", help="A shipped name or a path.")
-@click.option("-o", "--output", "folder", required=True, type=FILE, help="The run folder to make.")
+@click.option("-o", "--output", "folder", required=True, type=FILE, help="Run folder to create.")
 @_lookups
-@click.option("--format", "format_", type=click.Choice(["csv", "parquet", "ndjson"]), default="csv", show_default=True)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["csv", "parquet", "ndjson"]),
+    default="csv",
+    show_default=True,
+    help="Format of the standard records.",
+)
 @_judged
 @_forced
-@click.option("--jobs", type=click.IntRange(1, 64), help="Batches worked on at once (default: up to 4).")
+@click.option("--jobs", type=click.IntRange(1, 64), help="Batches processed in parallel (default: up to 4).")
 @click.pass_obj
 def convert(
     context: dict[str, Any],
@@ -116,7 +129,7 @@ def convert(
     force: bool,
     jobs: int | None,
 ) -> int:
-    """Convert a legacy FILE into a run folder: standard records, refused ones, residue, findings, proof."""
+    """Convert a legacy FILE into a run folder: standard and refused records, residue, findings, report, manifest."""
     from stdconv.mapping.plan import load_plan
     from stdconv.runs.convert import convert_file
 
@@ -129,11 +142,11 @@ def convert(
     return ended(context["lang"], [(report, file)], reports, within=mapping)
 
 
-@stdconv.command()
+@stdconv.command(short_help="Restore a legacy file, or write another vendor's layout.")
 @click.argument("given", type=FILE, metavar="DIR|STANDARD")
-@click.option("-m", "--mapping", metavar="MAPPING", help="Another layout, for a standard file.")
-@click.option("-o", "--output", "file", required=True, type=FILE, help="The legacy file to write.")
-@click.option("--lookups", is_flag=True, help="Write the lookup files of a run folder too, as FILE.<lookup>.csv.")
+@click.option("-m", "--mapping", metavar="MAPPING", help="Mapping of the layout to write, for a STANDARD file.")
+@click.option("-o", "--output", "file", required=True, type=FILE, help="Legacy file to write.")
+@click.option("--lookups", is_flag=True, help="Also write the lookup files of a run folder, as FILE.<lookup>.csv.")
 @_judged
 @_forced
 @click.pass_obj
@@ -147,7 +160,7 @@ def restore(
     reports: dict[str, Path],
     force: bool,
 ) -> int:
-    """Restore the legacy file of a run folder DIR, or a STANDARD file into the layout of MAPPING."""
+    """Write the original legacy file of a run folder DIR, or a STANDARD file in the layout of MAPPING."""
     if mapping is None:
         from stdconv.runs.restore import restore_file
 
@@ -173,11 +186,11 @@ def restore(
     return ended(context["lang"], [(report, given)], reports, within=mapping)
 
 
-@stdconv.command()
+@stdconv.command(short_help="Check standard files against a schema and dataset rules.")
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
 @click.option("-s", "--schema", required=True, metavar="SCHEMA", help="A shipped name or a path.")
-@click.option("-o", "--output", "folder", type=FILE, help="A folder for report and findings (of one FILE).")
-@click.option("--site", type=FILE, help="What a site has decided of single findings, with reasons and dates.")
+@click.option("-o", "--output", "folder", type=FILE, help="Folder for report and findings (with one FILE only).")
+@click.option("--site", type=FILE, help="Site file: severity overrides, each with reason and date.")
 @_judged
 @_forced
 @click.pass_obj
@@ -193,7 +206,7 @@ def validate(
 ) -> int:
     """Check standard FILEs (CSV, Parquet, NDJSON) against a schema, its code lists and dataset rules.
 
-    Each file is checked by itself; the exit code is the gravest of theirs: 3 before 2, 4 and 1.
+    Each file is checked separately; the gravest exit code counts: 3 before 2, 4 and 1.
     """
     from stdconv.runs.validate import report_on, site_of
     from stdconv.standard.schema import load_schema
@@ -212,15 +225,15 @@ def validate(
     return ended(context["lang"], checked, reports, within=loaded)
 
 
-@stdconv.command()
+@stdconv.command(short_help="Write a synthetic legacy file whose records all convert.")
 @click.option("-m", "--mapping", required=True, metavar="MAPPING", help="A shipped name or a path.")
-@click.option("--rows", required=True, type=click.IntRange(0), help="How many records.")
+@click.option("--rows", required=True, type=click.IntRange(0), help="Number of records.")
 @click.option("--seed", required=True, type=click.IntRange(0, 2**31 - 1), help="The same seed gives the same file.")
-@click.option("-o", "--output", "file", required=True, type=FILE, help="The legacy file to write.")
+@click.option("-o", "--output", "file", required=True, type=FILE, help="Legacy file to write.")
 @_lookups
 @_forced
 def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Path], force: bool) -> int:
-    """Write a synthetic legacy file that converts whole; --lookup names files to write its lookups to."""
+    """Write a synthetic legacy file whose records all convert; --lookup names the lookup files to write."""
     from stdconv.conversion.lookups import ensure_known_lookups
     from stdconv.mapping.plan import load_plan
     from stdconv.runs.sample import sample_file
@@ -232,13 +245,16 @@ def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Pa
     return 0
 
 
-@stdconv.command()
+@stdconv.command(short_help="Report everything wrong or doubtful in mappings.")
 @click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
-@click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True)
-@click.option("--fail-on", type=click.Choice(["warn", "never"]), default="never", help="Exit 1 for warnings too.")
+@click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True, help="Format of the report.")
+@click.option("--fail-on", type=click.Choice(["warn", "never"]), default="never", help="Exit with 1 on warnings.")
 @click.pass_obj
 def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on: str) -> int:
-    """Look for everything wrong or doubtful in mapping files, at once, each with file and line (2: faults)."""
+    """Report everything wrong or doubtful in mapping files at once, each with file and line.
+
+    Exits with 2 if there are faults.
+    """
     import json
 
     from stdconv.linting.lint import Linted
@@ -264,15 +280,18 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on:
     return max(codes)
 
 
-@stdconv.command()
+@stdconv.command(short_help="Prove a mapping by its examples and by generated records.")
 @click.argument("mapping")
 @click.option("--records", type=click.IntRange(0), default=300, show_default=True, help="Records to generate.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="The same, the same run.")
-@click.option("--only", type=click.Choice(["examples", "laws"]), help="Prove this part alone.")
-@click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True)
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Same seed, same run.")
+@click.option("--only", type=click.Choice(["examples", "laws"]), help="Prove only this part.")
+@click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True, help="Format of the report.")
 @click.pass_obj
 def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: Any, form: str) -> int:
-    """Prove MAPPING: its own examples, then the laws on generated records; shows the smallest counter-example (1)."""
+    """Prove MAPPING: run its examples, then check the laws on generated records.
+
+    If something does not hold, prints the smallest counter-example and exits with 1.
+    """
     import json
 
     keep_generated_tables()
@@ -300,10 +319,10 @@ def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: 
     return 0 if proof.holds else 1
 
 
-@stdconv.command()
+@stdconv.command(short_help="Check a run folder against its manifest.")
 @click.argument("folder", type=FILE, metavar="DIR")
 def verify(folder: Path) -> int:
-    """Hold a run folder against its manifest: hashes, counts, versions."""
+    """Check a run folder against its manifest: hashes, counts, versions."""
     from stdconv.runs.manifest import verify as verified
 
     manifest = verified(folder)
@@ -315,15 +334,15 @@ def verify(folder: Path) -> int:
     return 0
 
 
-@stdconv.command()
+@stdconv.command(short_help="Show a mapping, schema, code list, lens or finding code.")
 @click.argument("kind", type=click.Choice(["mapping", "schema", "codes", "lens", "code", *SCHEMAS]))
 @click.argument("name", required=False)
-@click.option("--effective", is_flag=True, help="A mapping as YAML, with what it extends and its tables written in.")
+@click.option("--effective", is_flag=True, help="Show a mapping as YAML, with its base and tables included.")
 @click.pass_obj
 def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) -> int:
     """Show a mapping (as 対応表), schema, code list, lens or finding code; without NAME, list them.
 
-    mapping-schema is the JSON Schema of mappings, for editors; report-schema that of reports.
+    mapping-schema is the JSON Schema of mappings, for editors; report-schema is that of reports.
     """
     from stdconv.cli.pages import listed, shown
 
