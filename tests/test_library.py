@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 import pickle
 import re
@@ -21,25 +23,13 @@ ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
 A, B, SCHEMA = "vendor-a/resident-link", "vendor-b/resident-link", "resident-link/1.0"
 
-NAMES = {
-    "DefinitionError",
-    "StdconvError",
-    "UnprovenError",
-    "UnreadableError",
-    "__version__",
-    "convert",
-    "convert_file",
-    "lint",
-    "load_mapping",
-    "load_schema",
-    "prove",
-    "restore",
-    "restore_file",
-    "sample",
-    "validate",
-    "validate_file",
-    "verify",
+FUNCTIONS = {
+    *("convert", "convert_file", "lint", "load_mapping", "load_schema", "prove", "relay_file", "restore"),
+    *("restore_file", "sample", "validate", "validate_file", "verify"),
 }
+ERRORS = {"DefinitionError", "Fault", "Place", "StdconvError", "UnprovenError", "UnreadableError"}
+RESULTS = {"Conversion", "Linted", "Manifest", "Plan", "Proof", "Report", "Restoration", "Schema"}
+NAMES = FUNCTIONS | ERRORS | RESULTS | {"__version__"}
 
 LEGACY_A = {
     "住民番号": "1234567890",
@@ -98,6 +88,22 @@ def imported(*arguments: str) -> set[str]:
 def test_the_public_names_are_these_and_no_others() -> None:
     assert set(stdconv.__all__) == NAMES
     assert dir(stdconv) == sorted(NAMES)
+    assert all(getattr(stdconv, name).__module__.startswith("stdconv.") for name in NAMES - {"__version__"})
+
+
+def test_type_checkers_see_the_public_names_that_there_are() -> None:
+    tree = ast.parse((ROOT / "src" / "stdconv" / "__init__.py").read_text(encoding="utf-8"))
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
+    assert {alias.asname for node in imports for alias in node.names} == NAMES - {"__version__"}
+    assert {f"{node.module}.{alias.name}" for node in imports for alias in node.names} == {
+        f"{stdconv._HOME[name]}.{name}" for name in NAMES - {"__version__"}
+    }
+
+
+def test_what_functions_return_can_be_annotated_with_public_names() -> None:
+    returned = {inspect.signature(getattr(stdconv, name)).return_annotation for name in FUNCTIONS}
+    assert returned <= RESULTS | {"pl.DataFrame"}
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))

@@ -14,7 +14,7 @@ import pytest
 
 from stdconv.cli import entry
 from stdconv.definitions import catalog
-from stdconv.pytest_plugin import checks
+from stdconv.runs import validate
 
 pytest_plugins = ["pytester"]
 
@@ -298,7 +298,7 @@ def test_a_bug_is_told_without_its_words(project: Project, monkeypatch: pytest.M
     def defective(*_: Any, **__: Any) -> None:
         raise ValueError(NAME)
 
-    monkeypatch.setattr(checks, "report_on", defective)
+    monkeypatch.setattr(validate, "validate_file", defective)
     result = project.run("--stdconv", "-l", "samples")
     result.assert_outcomes(failed=1)
     (text,) = sections(result).values()

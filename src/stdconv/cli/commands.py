@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, show_message, show_output
-from stdconv.cli.outcome import FORMS, attempted, ended, ensure_separate, explained, written
+from stdconv.cli.outcome import FORMATS, Ending, present
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
+
+if TYPE_CHECKING:
+    from stdconv.findings.registry import Threshold
+    from stdconv.proving.prove import Half
+    from stdconv.standard.writers import Format
 
 Command = Callable[..., Any]
 
 FILE = click.Path(path_type=Path)
-FAULT_FORMS = click.Choice(["text", "json", "junit", "sarif", "github"])
+FAULT_FORMATS = click.Choice(["text", "json", "junit", "sarif", "github"])
 SCHEMAS = ("mapping-schema", "report-schema")
 SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
 
@@ -76,8 +81,8 @@ def _judged(command: Command) -> Command:
             "reports",
             multiple=True,
             metavar="FORMAT=FILE",
-            callback=_pairs("--report", ", ".join(f"{form}=FILE" for form in FORMS), FORMS),
-            help=f"Write a report as {', '.join(FORMS)}; - is stdout; repeatable.",
+            callback=_pairs("--report", ", ".join(f"{form}=FILE" for form in FORMATS), FORMATS),
+            help=f"Write a report as {', '.join(FORMATS)}; - is stdout; repeatable.",
         ),
     )
     for option in options:
@@ -123,8 +128,8 @@ def convert(
     mapping: str,
     folder: Path,
     lookups: dict[str, Path],
-    format_: Any,
-    fail_on: Any,
+    format_: Format,
+    fail_on: Threshold,
     reports: dict[str, Path],
     force: bool,
     jobs: int | None,
@@ -133,13 +138,25 @@ def convert(
     from stdconv.mapping.plan import load_plan
     from stdconv.runs.convert import convert_file
 
-    ensure_separate(reports, (file, Path(mapping), *lookups.values()))
-    with explained(context["lang"], "convert", [file], reports):
+    ending = Ending("convert", context["lang"], reports)
+    ending.ensure_separate((file, Path(mapping), *lookups.values()))
+    with ending.explained([file]):
         plan = load_plan(mapping)
     with progress() as moved:
-        options = {"format": format_, "fail_on": fail_on, "force": force, "jobs": jobs, "progress": moved}
-        report = attempted("convert", plan, file, partial(convert_file, plan, file, folder, lookups=lookups, **options))
-    return ended(context["lang"], [(report, file)], reports, within=mapping)
+        work = partial(
+            convert_file,
+            plan,
+            file,
+            folder,
+            lookups=lookups,
+            format=format_,
+            fail_on=fail_on,
+            force=force,
+            jobs=jobs,
+            progress=moved,
+        )
+        report = ending.attempted(work, file, plan.schema.name, plan.mapping.id)
+    return ending.end([(report, file)], within=mapping)
 
 
 @stdconv.command(short_help="Restore a legacy file, or write another vendor's layout.")
@@ -149,41 +166,57 @@ def convert(
 @click.option("--lookups", is_flag=True, help="Also write the lookup files of a run folder, as FILE.<lookup>.csv.")
 @_judged
 @_forced
-@click.pass_obj
+@click.pass_context
 def restore(
-    context: dict[str, Any],
+    click_context: click.Context,
     given: Path,
     mapping: str | None,
     file: Path,
     lookups: bool,
-    fail_on: Any,
+    fail_on: Threshold,
     reports: dict[str, Path],
     force: bool,
 ) -> int:
     """Write the original legacy file of a run folder DIR, or a STANDARD file in the layout of MAPPING."""
     if mapping is None:
-        from stdconv.runs.restore import restore_file
+        _ensure_not_given(click_context, "DIR", "--fail-on", "--report")
+        return _restore_folder(given, file, lookups=lookups, force=force)
+    _ensure_not_given(click_context, "STANDARD", "--lookups")
+    return _relay(Ending("restore", click_context.obj["lang"], reports), given, mapping, file, fail_on, force=force)
 
-        with progress() as moved:
-            manifest = restore_file(given, file, lookups=lookups, force=force, progress=moved)
-        show_message(f"{file}  sha256 {manifest.original.sha256}")
-        return 0
+
+def _ensure_not_given(context: click.Context, kind: str, *options: str) -> None:
+    """Raise ``DefinitionError`` for options that say nothing about what is restored: the other half of the command."""
+    for parameter in context.command.params:
+        source = context.get_parameter_source(parameter.name or "")
+        if parameter.opts[0] in options and source is not click.core.ParameterSource.DEFAULT:
+            from stdconv.findings.registry import fault
+
+            raise DefinitionError([fault("C0046", option=parameter.opts[0], kind=kind)])
+
+
+def _restore_folder(folder: Path, file: Path, *, lookups: bool, force: bool) -> int:
+    from stdconv.runs.restore import restore_file
+
+    with progress() as moved:
+        manifest = restore_file(folder, file, lookups=lookups, force=force, progress=moved)
+    show_message(f"{file}  sha256 {manifest.original.sha256}")
+    return 0
+
+
+def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Threshold, *, force: bool) -> int:
     from stdconv.mapping.plan import load_plan
-    from stdconv.runs.relay import relay_file
+    from stdconv.runs.relay import relay_file, written_files
 
-    ensure_separate(reports, (given, Path(mapping)))
-    with explained(context["lang"], "restore", [given], reports):
+    ending.ensure_separate((standard, Path(mapping)))
+    with ending.explained([standard]):
         plan = load_plan(mapping)
     with progress() as moved:
-        options = {"fail_on": fail_on, "force": force, "progress": moved}
-        report = attempted("restore", plan, given, partial(relay_file, plan, given, file, **options))
-    if report.faults:
-        return ended(context["lang"], [(report, given)], reports, within=mapping)
-    beside = [
-        f"{file}.{suffix}" for suffix in (*(f"{n}.csv" for n in plan.mapping.lookups), "refused.csv", "report.json")
-    ]
-    show_message("  ".join((str(file), *beside)))
-    return ended(context["lang"], [(report, given)], reports, within=mapping)
+        work = partial(relay_file, plan, standard, file, fail_on=fail_on, force=force, progress=moved)
+        report = ending.attempted(work, standard, plan.schema.name, plan.mapping.id)
+    if not report.faults:
+        show_message("  ".join(map(str, written_files(plan, file))))
+    return ending.end([(report, standard)], within=mapping)
 
 
 @stdconv.command(short_help="Check standard files against a schema and dataset rules.")
@@ -200,7 +233,7 @@ def validate(
     schema: str,
     folder: Path | None,
     site: Path | None,
-    fail_on: Any,
+    fail_on: Threshold,
     reports: dict[str, Path],
     force: bool,
 ) -> int:
@@ -208,11 +241,12 @@ def validate(
 
     Each file is checked separately; the gravest exit code counts: 3 before 2, 4 and 1.
     """
-    from stdconv.runs.validate import report_on, site_of
+    from stdconv.runs.validate import site_of, validate_file
     from stdconv.standard.schema import load_schema
 
-    ensure_separate(reports, (*files, Path(schema), *([site] if site else ())))
-    with explained(context["lang"], "validate", files, reports):
+    ending = Ending("validate", context["lang"], reports)
+    ending.ensure_separate((*files, Path(schema), *([site] if site else ())))
+    with ending.explained(files):
         if folder is not None and len(files) > 1:
             from stdconv.findings.registry import fault
 
@@ -220,9 +254,9 @@ def validate(
         loaded = load_schema(schema)
         decided = site_of(site, loaded)
     with progress() as moved:
-        check = partial(report_on, loaded, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
-        checked = [(check(file), file) for file in files]
-    return ended(context["lang"], checked, reports, within=loaded)
+        work = partial(validate_file, loaded, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
+        checked = [(ending.attempted(partial(work, file), file, loaded.name), file) for file in files]
+    return ending.end(checked, within=loaded)
 
 
 @stdconv.command(short_help="Write a synthetic legacy file whose records all convert.")
@@ -247,16 +281,16 @@ def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Pa
 
 @stdconv.command(short_help="Report everything wrong or doubtful in mappings.")
 @click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
-@click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True, help="Format of the report.")
+@click.option(
+    "--format", "format_", type=FAULT_FORMATS, default="text", show_default=True, help="Format of the report."
+)
 @click.option("--fail-on", type=click.Choice(["warn", "never"]), default="never", help="Exit with 1 on warnings.")
 @click.pass_obj
-def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on: str) -> int:
+def lint(context: dict[str, Any], mappings: tuple[str, ...], format_: str, fail_on: str) -> int:
     """Report everything wrong or doubtful in mapping files at once, each with file and line.
 
     Exits with 2 if there are faults.
     """
-    import json
-
     from stdconv.linting.lint import Linted
     from stdconv.linting.lint import lint as linted
     from stdconv.linting.report import lint_report, lint_text
@@ -270,13 +304,13 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on:
             found.append(Linted(mapping, None, error.faults))
             codes.append(error.exit_code)
     lang = context["lang"]
-    if form == "json":
-        show_output(json.dumps([each.document(lang) for each in found], ensure_ascii=False, indent=2))
-    elif form == "text":
-        show_output("\n".join(lint_text(each, lang) for each in found))
-    else:
-        reports = [lint_report(each, code) for each, code in zip(found, codes, strict=True)]
-        show_output(written(reports, form, lang), end="")
+    present(
+        format_,
+        lang,
+        text=lambda: "\n".join(lint_text(each, lang) for each in found),
+        document=lambda: [each.document(lang) for each in found],
+        reports=lambda: [lint_report(each, code) for each, code in zip(found, codes, strict=True)],
+    )
     return max(codes)
 
 
@@ -285,37 +319,42 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], form: str, fail_on:
 @click.option("--records", type=click.IntRange(0), default=300, show_default=True, help="Records to generate.")
 @click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Same seed, same run.")
 @click.option("--only", type=click.Choice(["examples", "laws"]), help="Prove only this part.")
-@click.option("--format", "form", type=FAULT_FORMS, default="text", show_default=True, help="Format of the report.")
+@click.option(
+    "--format", "format_", type=FAULT_FORMATS, default="text", show_default=True, help="Format of the report."
+)
 @click.pass_obj
-def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: Any, form: str) -> int:
+def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: Half | None, format_: str) -> int:
     """Prove MAPPING: run its examples, then check the laws on generated records.
 
     If something does not hold, prints the smallest counter-example and exits with 1.
     """
-    import json
-
     keep_generated_tables()
     from stdconv.proving.prove import prove as proven
-    from stdconv.proving.report import proof_report, proof_text
-    from stdconv.reports import Report
+    from stdconv.proving.report import proof_report, proof_text, unproven_document
+    from stdconv.reports.model import Report
 
     lang = context["lang"]
     try:
         with progress() as moved:
             proof = proven(mapping, records=records, seed=seed, only=only, progress=moved)
     except StdconvError as error:
-        if form == "json":
-            document = {"file": mapping, "holds": False, "faults": [each.document(lang) for each in error.faults]}
-            show_output(json.dumps(document, ensure_ascii=False, indent=2))
-        elif form != "text":
-            show_output(written([Report.unread("prove", None, Path(mapping), error)], form, lang), end="")
+        unproven = error
+        if format_ != "text":
+            present(
+                format_,
+                lang,
+                text=str,
+                document=lambda: unproven_document(mapping, unproven, lang),
+                reports=lambda: [Report.unread("prove", None, Path(mapping), unproven)],
+            )
         raise
-    if form == "json":
-        show_output(json.dumps(proof.document(lang), ensure_ascii=False, indent=2))
-    elif form == "text":
-        show_output(proof_text(proof, lang))
-    else:
-        show_output(written([proof_report(proof)], form, lang), end="")
+    present(
+        format_,
+        lang,
+        text=lambda: proof_text(proof, lang),
+        document=lambda: proof.document(lang),
+        reports=lambda: [proof_report(proof)],
+    )
     return 0 if proof.holds else 1
 
 

@@ -1,20 +1,16 @@
-"""Progress on stderr: a bar on a terminal, a plain line now and then elsewhere."""
+"""What the command line shows: data on stdout, messages on stderr, and on a terminal how far a run is."""
 
 from __future__ import annotations
 
 import os
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-EVERY = 5.0
-"""Seconds between two plain lines."""
-
 
 def show_output(text: str, *, end: str = "\n") -> None:
-    """Print data to stdout; what the console lacks is shown as its code point (see ``stdconv.cli.main``)."""
+    """Print data to stdout; what the console lacks is shown as its code point (see ``stdconv.cli.entry``)."""
     print(text, file=sys.stdout, end=end, flush=True)
 
 
@@ -31,29 +27,18 @@ def keep_generated_tables() -> None:
 
 @contextmanager
 def progress() -> Iterator[Callable[[int, int], None]]:
-    """Yield what a run calls with how much is done and how much there is (0 where that is not known)."""
+    """Yield what a run calls with how much is done and how much there is (0 where that is not known).
+
+    Only a terminal is shown it, with the share, the speed and the remaining time: what scripts read must not depend on
+    how fast a machine is.
+    """
     if not sys.stderr.isatty():
-        yield _Lines().moved
+        yield lambda _done, _total: None
         return
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    columns = (BarColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn(elapsed_when_finished=True))
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
-
-        def moved(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total or None)
-
-        yield moved
-
-
-class _Lines:
-    """Says how far a run is, every few seconds."""
-
-    def __init__(self) -> None:
-        self._next = time.monotonic() + EVERY
-
-    def moved(self, done: int, total: int) -> None:
-        if time.monotonic() >= self._next:
-            self._next = time.monotonic() + EVERY
-            show_message(f"{done / total:.0%}" if total else str(done))
+        yield lambda done, total: bar.update(task, completed=done, total=total or None)

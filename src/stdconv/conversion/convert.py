@@ -75,7 +75,14 @@ def convert_frame(plan: Plan, tables: Tables, legacy: pl.DataFrame, found: Seque
     written = without(accepted.written(plan), refused)
     original = legacy.select(ROW, *plan.mapping.legacy.columns)
     spelled = residue.spellings(original if len(kept) == len(original) else only(original, kept[ROW]), written)
-    return Outcome(len(legacy), kept, refused, spelled, findings, work.used)
+    return Outcome(
+        read=len(legacy),
+        standard=kept,
+        refused_rows=refused,
+        residue=spelled,
+        findings=findings,
+        used=work.used,
+    )
 
 
 def _declared_missing(plan: Plan, legacy: pl.DataFrame) -> list[pl.DataFrame]:

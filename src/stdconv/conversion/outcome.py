@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Self
 
 import polars as pl
 
@@ -11,25 +12,46 @@ from stdconv.findings.rows import shifted
 from stdconv.layouts.pieces import Extent
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of ``read`` records; rows count from 1 among them until ``shifted``.
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """What became of ``read`` standard records; rows count from 1 among them until ``shifted``.
 
-    ``standard`` holds the accepted records (``_row``, carried columns, null for absent), ``refused_rows`` the numbers
-    of the others, in order; ``residue`` and ``findings`` are about all of them, and ``used`` says by lookup which of
-    its rows were asked for. Where the records were bytes, ``refused_bytes`` are those of the refused ones, ``extent``
-    is how much of the file was read, and ``raw_records`` counts accepted ones that the dialect would write with other
-    bytes.
+    ``standard`` holds records (``_row`` and columns, null for absent), ``refused_rows`` the numbers of those with a
+    refusing finding, in order; ``findings`` are about all of them. ``extent`` is how much of a file was read.
     """
 
     read: int
     standard: pl.DataFrame
     refused_rows: pl.Series
-    residue: pl.DataFrame
     findings: pl.DataFrame
+    extent: Extent | None = None
+
+    @property
+    def refused(self) -> int:
+        """How many records were refused."""
+        return len(self.refused_rows)
+
+    def shifted(self, offset: int) -> Self:
+        """Return the same with rows counted from ``offset`` + 1."""
+        return replace(
+            self,
+            standard=shifted(self.standard, offset),
+            refused_rows=self.refused_rows + offset,
+            findings=shifted(self.findings, offset),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome(Judged):
+    """What became of legacy records: ``standard`` holds the accepted ones (carried columns), ``residue`` is theirs.
+
+    ``used`` says by lookup which of its rows were asked for. Where the records were bytes, ``refused_bytes`` are those
+    of the refused ones, and ``raw_records`` counts accepted ones that the dialect would write with other bytes.
+    """
+
+    residue: pl.DataFrame
     used: Mapping[str, pl.Series] = field(default_factory=dict)
     refused_bytes: tuple[bytes, ...] = ()
-    extent: Extent | None = None
     raw_records: int = 0
 
     @property
@@ -37,20 +59,9 @@ class Outcome:
         """How many records were accepted."""
         return len(self.standard)
 
-    @property
-    def refused(self) -> int:
-        """How many records were refused."""
-        return len(self.refused_rows)
-
-    def shifted(self, offset: int) -> Outcome:
-        """Return the outcome with its rows counted from ``offset`` + 1."""
-        return replace(
-            self,
-            standard=shifted(self.standard, offset),
-            refused_rows=self.refused_rows + offset,
-            residue=shifted(self.residue, offset),
-            findings=shifted(self.findings, offset),
-        )
+    def shifted(self, offset: int) -> Self:
+        """Return the same with rows counted from ``offset`` + 1."""
+        return replace(super().shifted(offset), residue=shifted(self.residue, offset))
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from typing import Any
 
+from stdconv.errors import StdconvError
 from stdconv.linting.report import fault_report
 from stdconv.proving.prove import CounterExample, Proof
 from stdconv.reports import Report
@@ -64,6 +66,11 @@ def proof_text(proof: Proof, lang: str = "en") -> str:
     only = f" --only {proof.only}" if proof.only else ""
     command = f"stdconv prove {shlex.quote(proof.file)} --records {proof.asked} --seed {proof.seed}{only}"
     return "\n".join([*lines, f"{words['repeat']}: {command}", f"{proof.file}: {words['not proven']}; {tried}"])
+
+
+def unproven_document(file: str, error: StdconvError, lang: str = "en") -> dict[str, Any]:
+    """Return as data that a mapping cannot be proven since it cannot be compiled."""
+    return {"file": file, "holds": False, "faults": [each.document(lang) for each in error.faults]}
 
 
 def _counter_example(found: CounterExample, words: dict[str, str]) -> Iterator[str]:

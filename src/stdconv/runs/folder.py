@@ -26,7 +26,7 @@ from stdconv.mapping.plan import Plan, read_plan
 from stdconv.reports.model import Report
 from stdconv.runs.manifest import MANIFEST, REPORT, Manifest, Original, describe, ensure_intact, load_manifest
 from stdconv.runs.refusals import RefusalsFile
-from stdconv.standard.files import StandardFile
+from stdconv.standard.files import StandardFile, open_standard
 from stdconv.standard.schema import RULES, SUFFIX, Schema
 from stdconv.standard.writers import Format, ParquetSink, open_sink
 
@@ -116,7 +116,7 @@ class RunWriter:
         """Yield the accepted records once more, with their rows."""
         rows = _accepted_rows(pl.scan_parquet(self.folder / RESIDUE_FILE).collect(), 1, self._read)
         offset = 0
-        for batch in StandardFile(self._standard_path, self.plan.schema).batches():
+        for batch in open_standard(self._standard_path, self.plan.schema).batches():
             yield batch.frame.with_columns(rows.slice(offset, len(batch.frame)).alias(ROW))
             offset += len(batch.frame)
 
@@ -198,7 +198,7 @@ class RunReader:
         Raises ``UnprovenError`` where there are fewer standard records than the residue says.
         """
         remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE), self.manifest.counts.read
-        standard = _Taker(StandardFile(self.folder / self.manifest.file(STANDARD), self.schema))
+        standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema))
         with (self.folder / self.manifest.file(REFUSED)).open("rb") as refused_file:
             refused_file.seek(len(header))
             for first in range(1, read + 2, RANGE):

@@ -16,13 +16,14 @@ from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
 from stdconv.layouts import writer
 from stdconv.layouts.files import Progress, quiet
+from stdconv.layouts.pieces import Extent
 from stdconv.mapping.plan import Plan
 from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.lookupfiles import LookupFiles
 from stdconv.standard.checks import present_checks
-from stdconv.standard.files import Batch, StandardFile
+from stdconv.standard.files import Batch, StandardFile, open_standard
 
 
 def relay_file(
@@ -38,7 +39,7 @@ def relay_file(
 
     Next to it are ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records) and ``FILE.report.json``.
     """
-    standard = StandardFile(standard_file, plan.schema, progress=progress)
+    standard = open_standard(standard_file, plan.schema, progress=progress)
     with ExitStack() as stack:
         outputs = {
             suffix: stack.enter_context(AtomicOutput(file.with_name(file.name + suffix), is_folder=False, force=force))
@@ -55,6 +56,12 @@ def relay_file(
     return report
 
 
+def written_files(plan: Plan, file: Path) -> list[Path]:
+    """Return ``file`` and what ``relay_file`` writes next to it."""
+    names = (*(f"{name}.csv" for name in plan.mapping.lookups), "refused.csv", "report.json")
+    return [file, *(file.with_name(f"{file.name}.{name}") for name in names)]
+
+
 class _Run:
     """One relay: written in one pass, and in another one as long as lookup keys turn out to need several rows."""
 
@@ -66,7 +73,7 @@ class _Run:
     def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
         keys: dict[str, pl.DataFrame] = {}
         while True:
-            counts, totals = self._pass(out, refused, keys)
+            counts, totals, extents = self._pass(out, refused, keys)
             more = self.lookup_files.contradictory()
             if not any(len(found) for found in more.values()):
                 break
@@ -84,19 +91,22 @@ class _Run:
             counts=counts,
             lost_values=totals.count("T0031"),
             checked=by_code(held(present_checks(self.plan.checks, self.standard.columns), self.standard.columns)),
-            findings=totals.totals(self.standard.lines),
+            findings=totals.totals(self.standard.lines(extents)),
             exit_code=exit_code(counts, totals, fail_on),
         )
 
-    def _pass(self, out: BinaryIO, refused: BinaryIO, keys: Mapping[str, pl.DataFrame]) -> tuple[Counts, Totals]:
+    def _pass(
+        self, out: BinaryIO, refused: BinaryIO, keys: Mapping[str, pl.DataFrame]
+    ) -> tuple[Counts, Totals, list[Extent | None]]:
         dialect, standard = self.plan.dialect, self.standard.schema.dialect(self.standard.columns)
         out.write(dialect.mark + writer.header(dialect))
         refused.write(writer.header(standard))
-        totals, numbering = Totals(), Numbering(self.plan)
+        totals, numbering, extents = Totals(), Numbering(self.plan), list[Extent | None]()
         for findings in (*self.standard.findings, *self._left_empty()):
             totals.add(findings)
         read = accepted = turned_back = 0
         for batch in self.standard.batches():
+            extents.append(batch.extent)
             unread = refused_rows(pl.concat([empty(), *batch.findings]))
             relayed = settle(self.plan, relay_frame(self.plan, batch.frame), keys)
             relayed = refuse_misnumbered(relayed, numbering, outside=unread)
@@ -108,7 +118,7 @@ class _Run:
             out.write(writer.body(legacy, dialect))
             refused.writelines(self._originals(batch, bad))
             read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
-        return Counts(read=read, accepted=accepted, refused=turned_back), totals
+        return Counts(read=read, accepted=accepted, refused=turned_back), totals, extents
 
     def _left_empty(self) -> list[pl.DataFrame]:
         given = {*self.plan.written, *self.plan.mapping.defaults}

@@ -1,23 +1,23 @@
-"""A standard file against its schema: record checks batch by batch, dataset rules at the end."""
+"""A standard file against its schema, code lists and dataset rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
+from stdconv.conversion.outcome import Judged
 from stdconv.engines.threads import default_jobs, in_threads
-from stdconv.errors import StdconvError, UnreadableError
+from stdconv.errors import UnreadableError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import Threshold, codes, fault
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, refused_rows
 from stdconv.layouts.files import Progress, quiet
 from stdconv.layouts.pieces import Extent
-from stdconv.reports import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
+from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import FINDINGS_FILE, is_ours
@@ -25,7 +25,7 @@ from stdconv.runs.manifest import REPORT
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
-from stdconv.standard.files import Batch, StandardFile, Unread
+from stdconv.standard.files import StandardFile, Unread, open_standard
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import ParquetSink
 
@@ -42,16 +42,20 @@ def validate_file(
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report and findings there.
 
-    ``refused`` counts the records with at least one refusing finding, once ``site`` has had its say.
+    ``refused`` counts the records with at least one refusing finding, once ``site`` has had its say. Raises
+    ``UnreadableError`` for a file that cannot be read to its end, and ``DefinitionError`` for an existing folder.
     """
     if folder is None:
-        return _checked(schema, file, None, site=site, fail_on=fail_on, progress=progress)
-    with AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as target:
-        sink = ParquetSink(target.work / FINDINGS_FILE, FINDINGS)
+        try:
+            return _checked(schema, file, None, site=site, fail_on=fail_on, progress=progress)
+        except OSError as error:
+            raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
+    with AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output:
+        sink = ParquetSink(output.work / FINDINGS_FILE, FINDINGS)
         report = _checked(schema, file, sink, site=site, fail_on=fail_on, progress=progress)
         sink.close()
-        report.write(target.work / REPORT)
-        target.commit()
+        report.write(output.work / REPORT)
+        output.commit()
     return report
 
 
@@ -68,86 +72,71 @@ def site_of(path: Path | None, schema: Schema) -> Site:
     return load_site(path, known)
 
 
-def report_on(
-    schema: Schema,
-    file: Path,
-    *,
-    folder: Path | None = None,
-    site: Site = NOBODY,
-    fail_on: Threshold = "refuse",
-    force: bool = False,
-    progress: Progress = quiet,
-) -> Report:
-    """Return what ``validate_file`` returns; where the file cannot be read, or not to its end, a report of that."""
-    try:
-        return validate_file(schema, file, folder=folder, site=site, fail_on=fail_on, force=force, progress=progress)
-    except StdconvError as error:
-        return Report.unread("validate", schema.name, file, error)
-    except OSError as error:
-        if folder is not None:
-            raise
-        broken = UnreadableError([fault("C0003", file=file, problem=error.strerror)])
-        return Report.unread("validate", schema.name, file, broken)
-
-
 def _checked(
-    schema: Schema, file: Path, sink: ParquetSink | None, *, site: Site, fail_on: Threshold, progress: Progress
+    schema: Schema, path: Path, sink: ParquetSink | None, *, site: Site, fail_on: Threshold, progress: Progress
 ) -> Report:
-    source = StandardFile(file, schema, progress=progress)
-    totals, dataset = Totals(), Dataset(schema, source.columns)
-    checks = present_checks(schema.checks, source.columns)
-    read = refused = 0
-
-    def add(findings: pl.DataFrame) -> None:
-        totals.add(findings)
-        if sink is not None:
-            sink.write(findings)
-
-    for findings in source.findings:
-        add(site.judge(findings))
-    for judged in in_threads(partial(_judge, checks, site), source.unread(), jobs=default_jobs()):
-        source.took(judged.extent)
-        add(judged.findings.with_columns(pl.col(ROW) + read))
-        dataset.add(judged.typed.with_columns(pl.col(ROW) + read))
-        refused += judged.refused
-        read += judged.read
-    for findings in dataset.findings(lambda: _frames(source.batches())):
-        add(site.judge(findings))
-    counts = Counts(read=read, accepted=read - refused, refused=refused)
-    found = totals.totals(source.lines)
+    file = open_standard(path, schema, progress=progress)
+    checks = present_checks(schema.checks, file.columns)
+    run = _Run(file, site, sink)
+    for findings in file.findings:
+        run.add(site.judge(findings))
+    for judged in in_threads(partial(_judge, checks, site), file.unread(), jobs=default_jobs()):
+        run.take(judged)
+    for findings in run.dataset.findings(lambda: (batch.typed for batch in file.batches())):
+        run.add(site.judge(findings))
+    counts = Counts(read=run.read, accepted=run.read - run.refused, refused=run.refused)
+    found = run.totals.totals(file.lines(run.extents))
     return Report(
         command="validate",
         standard=schema.name,
-        file=file.name,
+        file=path.name,
         fail_on=fail_on,
         counts=counts,
-        tallies=dataset.tallies,
-        labels=dataset.labels,
-        checked=by_code((*held(checks, source.columns), *dataset.checked)),
+        tallies=run.dataset.tallies,
+        labels=run.dataset.labels,
+        checked=by_code((*held(checks, file.columns), *run.dataset.checked)),
         site=SiteUse.of(site, found),
         findings=found,
-        exit_code=exit_code(counts, totals, fail_on),
+        exit_code=exit_code(counts, run.totals, fail_on),
     )
 
 
-@dataclass(frozen=True)
-class _Judged:
-    """A batch with all findings about its records, rows counting from 1, and how many records these refuse."""
+class _Run:
+    """What was seen so far: counts, totals, how much of the file each batch is, what the dataset rules need."""
 
-    typed: pl.DataFrame
-    findings: pl.DataFrame
-    read: int
-    refused: int
-    extent: Extent | None
+    def __init__(self, file: StandardFile, site: Site, sink: ParquetSink | None) -> None:
+        self.site = site
+        self.sink = sink
+        self.totals = Totals()
+        self.dataset = Dataset(file.schema, file.columns)
+        self.extents: list[Extent | None] = []
+        self.read = self.refused = 0
+
+    def add(self, findings: pl.DataFrame) -> None:
+        """Take findings, their rows counted through the file."""
+        self.totals.add(findings)
+        if self.sink is not None:
+            self.sink.write(findings)
+
+    def take(self, judged: Judged) -> None:
+        """Take the next batch."""
+        judged = judged.shifted(self.read)
+        self.add(judged.findings)
+        self.dataset.add(judged.standard)
+        self.extents.append(judged.extent)
+        self.refused += judged.refused
+        self.read += judged.read
 
 
-def _judge(checks: Sequence[Check], site: Site, unread: Unread) -> _Judged:
+def _judge(checks: Sequence[Check], site: Site, unread: Unread) -> Judged:
     batch = unread()
     _, broken = validate(checks, batch.frame, batch.untyped)
     findings = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]))
-    refused = findings.filter(pl.col("severity") == "refuse")[ROW].n_unique()
-    return _Judged(batch.typed, findings.sort(ROW, maintain_order=True), batch.read, refused, batch.extent)
-
-
-def _frames(batches: Iterator[Batch]) -> Iterator[pl.DataFrame]:
-    return (batch.typed for batch in batches)
+    refused = refused_rows(findings)
+    return Judged(
+        read=batch.read,
+        standard=batch.typed,
+        refused_rows=refused,
+        findings=findings.sort(ROW, maintain_order=True),
+        extent=batch.extent,
+    )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import ClassVar
 
 import polars as pl
 
@@ -19,18 +21,18 @@ from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
 from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.lines import LineOf, Lines, same
-from stdconv.layouts.pieces import BATCH, Extent
+from stdconv.layouts.pieces import BATCH, Extent, Header
 from stdconv.layouts.reader import read_batch
 from stdconv.standard import ndjson
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
 
-SUFFIXES: dict[str, Format] = {".csv": "csv", ".parquet": "parquet", ".ndjson": "ndjson", ".jsonl": "ndjson"}
 DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException)
 """What polars raises for a Parquet file that is damaged."""
 CHUNK = 100_000
+"""How many records of a Parquet or NDJSON file are read at once."""
 SIZE = 2 * BATCH
-"""How much of a CSV file is read at once: nothing comes of its records but findings and the records again."""
+"""How many bytes of a CSV file are read at once: nothing comes of its records but findings and the records again."""
 
 
 @dataclass(frozen=True)
@@ -69,89 +71,47 @@ Unread = Callable[[], Batch]
 """Some records still to be read, by any thread; their rows count from 1."""
 
 
-def format_of(path: Path) -> Format:
-    """Return the format that a file's suffix stands for. Raises ``DefinitionError`` for any other suffix."""
-    if path.suffix.lower() not in SUFFIXES:
-        raise DefinitionError([fault("C0011", file=path, known=", ".join(SUFFIXES))])
-    return SUFFIXES[path.suffix.lower()]
+class StandardFile(ABC):
+    """A standard file whose columns its schema knows: ``columns`` in the order of the file, and its records.
 
-
-class StandardFile:
-    """A standard file: ``columns`` it has, ``findings`` about columns it lacks, and its batches.
-
-    NDJSON says of each record which columns it has, so that its file has them all.
+    The constructors look at the file. They raise ``UnreadableError`` for what is no such file, for columns that the
+    schema does not know or knows with another type, and where a column of its key is missing.
     """
+
+    format: ClassVar[Format]
 
     def __init__(self, path: Path, schema: Schema, *, progress: Progress = quiet) -> None:
         self.path = path
-        self.format = format_of(path)
         self.schema = schema
+        self.place = Place(str(path))
         self._progress = progress
-        self._read: Lines | None = None
-        self._header = Place(str(path))
         ensure_regular(path)
         self.columns = self._columns()
-        self._ensure_columns(self.columns, self._header)
-        lacking = [name for name in schema.key if name not in self.columns]
-        if lacking:
-            raise UnreadableError([fault("S0011", self._header, file=path, columns=", ".join(lacking))])
-        if self.format == "csv":
-            self._ensure_types(name for name in self.columns if name in schema.numbers)
+        self._ensure_known(self.columns, self.place)
+        if lacking := ", ".join(name for name in schema.key if name not in self.columns):
+            raise UnreadableError([fault("S0011", self.place, file=path, columns=lacking)])
+        if others := ", ".join(self._of_another_type()):
+            raise UnreadableError([fault("S0029", self.place, file=path, columns=others)])
 
+    @abstractmethod
     def _columns(self) -> tuple[str, ...]:
-        match self.format:
-            case "csv":
-                with DelimitedFile(self.path, is_hashed=False) as source:
-                    self._header = source.place(Dialect(()))
-                    return tuple(source.names(Dialect(())))
-            case "parquet":
-                return self._parquet_columns()
-            case "ndjson":
-                return self.schema.names
+        """Return the names of the file's columns, in its order."""
 
-    def _parquet_columns(self) -> tuple[str, ...]:
-        try:
-            schema = pl.read_parquet_schema(self.path)
-        except (*DAMAGED, OSError) as error:
-            raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
-        known = {name: dtype for name, dtype in schema.items() if name in self.schema.names}
-        self._ensure_types(name for name, dtype in known.items() if not self.schema.is_of_kind(name, dtype))
-        return tuple(schema)
+    @abstractmethod
+    def _of_another_type(self) -> Iterable[str]:
+        """Yield the columns of another type than the schema's."""
 
-    def _ensure_types(self, others: Iterable[str]) -> None:
-        """Raise where there are columns of another type than the schema's."""
-        if columns := ", ".join(others):
-            raise UnreadableError([fault("S0029", self._header, file=self.path, columns=columns)])
+    @abstractmethod
+    def unread(self) -> Iterator[Unread]:
+        """Yield the records in order, still to be read."""
 
-    def _ensure_columns(self, columns: Sequence[str], place: Place) -> None:
-        if problems := unknown_headings(columns, self.schema.names):
-            known = ", ".join(self.schema.names)
-            raise UnreadableError(
-                [
-                    fault(
-                        "S0009",
-                        place,
-                        file=self.path,
-                        columns=len(problems),
-                        headings=joined_texts(problems),
-                        known=known,
-                    )
-                ]
-            )
-
-    def took(self, extent: Extent | None) -> None:
-        """Take into account how much of the file the next part was, part by part in order: lines are known then."""
-        if extent is not None and self._read is not None:
-            self._read.add(extent)
-
-    @property
-    def lines(self) -> LineOf | None:
-        """What gives records their lines in the file, once all batches were read; none where it has no lines."""
-        return self._read.of if self._read is not None else same if self.format == "ndjson" else None
+    def lines(self, _extents: Iterable[Extent | None]) -> LineOf | None:
+        """Return what gives records their lines, from the extents of all batches; ``None`` for a file without lines."""
+        return None
 
     @property
     def findings(self) -> list[pl.DataFrame]:
-        """One warning for each column that the schema requires and the file lacks."""
+        """One warning for each column that the schema requires and the file has not."""
         return [about_file("S0010", side="standard", column=n) for n in self.schema.lacking(self.columns)]
 
     def batches(self) -> Iterator[Batch]:
@@ -160,23 +120,69 @@ class StandardFile:
         for unread in self.unread():
             batch = unread().shifted(offset)
             offset += batch.read
-            self.took(batch.extent)
             yield batch
+
+    def _ensure_known(self, columns: Sequence[str], place: Place) -> None:
+        """Raise for columns that the schema does not know, or that are there more than once."""
+        if problems := unknown_headings(columns, self.schema.names):
+            known, shown, count = ", ".join(self.schema.names), joined_texts(problems), len(problems)
+            raise UnreadableError([fault("S0009", place, file=self.path, columns=count, headings=shown, known=known)])
+
+
+class CsvFile(StandardFile):
+    """A CSV file: UTF-8, with a header."""
+
+    format = "csv"
+
+    def _columns(self) -> tuple[str, ...]:
+        with DelimitedFile(self.path, is_hashed=False) as file:
+            self.place = file.place(Dialect(()))
+            return tuple(file.names(Dialect(())))
+
+    def _of_another_type(self) -> Iterator[str]:
+        return (name for name in self.columns if name in self.schema.numbers)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How the file is written."""
+        return self.schema.dialect(self.columns)
 
     def unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
-        readers = {"csv": self._csv_unread, "parquet": self._parquet_unread, "ndjson": self._ndjson_unread}
-        return readers[self.format]()
+        with DelimitedFile(self.path, progress=self._progress, is_hashed=False) as file:
+            for data in file.batches(file.header(self.dialect), self.dialect, size=SIZE):
+                yield partial(_csv_batch, data, self.dialect)
 
-    def _csv_unread(self) -> Iterator[Unread]:
-        dialect = self.schema.dialect(self.columns)
-        with DelimitedFile(self.path, progress=self._progress, is_hashed=False) as source:
-            header = source.header(dialect)
-            self._read = Lines(self.path, header, dialect)
-            for data in source.batches(header, dialect, size=SIZE):
-                yield partial(_csv_batch, data, dialect)
+    def lines(self, extents: Iterable[Extent | None]) -> LineOf:
+        """Return what gives records their lines: where they span several, the file is looked at again."""
+        lines = Lines(self.path, self._header(), self.dialect)
+        for extent in extents:
+            if extent is not None:
+                lines.add(extent)
+        return lines.of
 
-    def _parquet_unread(self) -> Iterator[Unread]:
+    def _header(self) -> Header:
+        with DelimitedFile(self.path, is_hashed=False) as file:
+            return file.header(self.dialect)
+
+
+class ParquetFile(StandardFile):
+    """A Parquet file: columns of texts or whole numbers."""
+
+    format = "parquet"
+
+    def _columns(self) -> tuple[str, ...]:
+        try:
+            self._types = pl.read_parquet_schema(self.path)
+        except (*DAMAGED, OSError) as error:
+            raise self._damaged(error) from None
+        return tuple(self._types)
+
+    def _of_another_type(self) -> Iterator[str]:
+        return (name for name, dtype in self._types.items() if not self.schema.is_of_kind(name, dtype))
+
+    def unread(self) -> Iterator[Unread]:
+        """Yield the records in order, still to be read."""
         types = {name: pl.Int64 if name in self.schema.numbers else pl.String for name in self.columns}
         scan = pl.scan_parquet(self.path).select(pl.col(name).cast(dtype) for name, dtype in types.items())
         done = 0
@@ -185,22 +191,42 @@ class StandardFile:
                 yield partial(_parquet_batch, frame)
                 self._progress(done := done + len(frame), 0)
         except DAMAGED as error:
-            raise UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)]) from None
+            raise self._damaged(error) from None
 
-    def _ndjson_unread(self) -> Iterator[Unread]:
+    def _damaged(self, error: BaseException) -> UnreadableError:
+        return UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)])
+
+
+class NdjsonFile(StandardFile):
+    """An NDJSON file: an object a line, which says which columns it has, so that the file has all of the schema's."""
+
+    format = "ndjson"
+
+    def _columns(self) -> tuple[str, ...]:
+        return self.schema.names
+
+    def _of_another_type(self) -> Iterator[str]:
+        return iter(())  # each record says its values' types
+
+    def lines(self, _extents: Iterable[Extent | None]) -> LineOf:
+        """Return that each line is a record."""
+        return same
+
+    def unread(self) -> Iterator[Unread]:
+        """Yield the records in order, still to be read."""
         done = 0
         with self.path.open("rb") as file:
             while lines := list(islice(file, CHUNK)):
-                yield partial(self._ndjson_batch, lines, done)
+                yield partial(self._batch, lines, done)
                 self._progress(done := done + len(lines), 0)
 
-    def _ndjson_batch(self, lines: list[bytes], before: int) -> Batch:
+    def _batch(self, lines: list[bytes], before: int) -> Batch:
         numbered = [(row, ndjson.record(line)) for row, line in enumerate(lines, 1)]
         objects = [(row, record) for row, record in numbered if record is not None]
         known = set(self.columns)
         for row, record in objects:
             if not record.keys() <= known:
-                self._ensure_columns(tuple(record), Place(str(self.path), before + row))
+                self._ensure_known(tuple(record), Place(str(self.path), before + row))
         rows = pl.Series(ROW, [row for row, _ in objects], dtype=pl.Int64)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
@@ -217,12 +243,31 @@ class StandardFile:
         return Batch(frame, len(lines), findings, partial(_lines_at, lines), untyped=untyped)
 
 
+SUFFIXES: dict[str, type[StandardFile]] = {
+    ".csv": CsvFile,
+    ".parquet": ParquetFile,
+    ".ndjson": NdjsonFile,
+    ".jsonl": NdjsonFile,
+}
+
+
+def open_standard(path: Path, schema: Schema, *, progress: Progress = quiet) -> StandardFile:
+    """Return the standard file at ``path``, of the format that its suffix stands for.
+
+    ``progress`` is told bytes of a CSV file, and of others records, whose number is not known (0). Raises
+    ``DefinitionError`` for any other suffix, and ``UnreadableError`` (see ``StandardFile``).
+    """
+    kind = SUFFIXES.get(path.suffix.lower())
+    if kind is None:
+        raise DefinitionError([fault("C0011", file=path, known=", ".join(SUFFIXES))])
+    return kind(path, schema, progress=progress)
+
+
 def _csv_batch(data: bytes, dialect: Dialect) -> Batch:
     parsed = read_batch(data, dialect, side="standard")
     extent = parsed.pieces.extent(dialect.end)
-    return Batch(
-        records.absent(parsed.frame), parsed.pieces.count, list(parsed.findings), parsed.bytes_of, extent=extent
-    )
+    frame = records.absent(parsed.frame)
+    return Batch(frame, parsed.pieces.count, list(parsed.findings), parsed.bytes_of, extent=extent)
 
 
 def _parquet_batch(frame: pl.DataFrame) -> Batch:
