@@ -17,7 +17,6 @@ from stdconv.domains.check import check, check_value
 from stdconv.domains.patterns import PatternError, any_but, lengths, parse, to_regex
 from stdconv.domains.sampler import members, rows
 from stdconv.domains.sets import (
-    OFFICIAL_SPANS,
     AllOf,
     AnyOf,
     Anything,
@@ -47,6 +46,7 @@ from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check
 from stdconv.standard.keywords import from_schema, to_schema
 from stdconv.standard.positions import SchemaError
+from stdconv.standard.recordrules import OFFICIAL_SPANS
 from stdconv.standard.schema import load_schema
 
 SCHEMA = "resident-link/1.0"
@@ -669,7 +669,9 @@ LEAPING = AnyOf((Date(), LEAP_DAY))
 
 @pytest.mark.parametrize("days", [LEAPING, AllOf((LEAPING, Text(most=10)))], ids=["any of", "with a length"])
 def test_29_february_of_common_years_turns_up_beside_the_eras_that_have_it(days: Domain) -> None:
-    domain = Record((("era", Choice(tuple("12345"))), ("date", days)), ("era", "date"), (EraAgrees("era", "date"),))
+    domain = Record(
+        (("era", Choice(tuple("12345"))), ("date", days)), ("era", "date"), (EraAgrees("era", "date", OFFICIAL_SPANS),)
+    )
     drawn: list[tuple[str | None, str]] = []
 
     @settings(max_examples=200)

@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from stdconv.definitions.yaml import KeyPath
+from stdconv.errors import KeyPath
 from stdconv.lenses import LENSES
 
 Document: TypeAlias = dict[str, Any]

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from stdconv.errors import UnreadableError as UnreadableError
     from stdconv.linting.lint import Linted as Linted
     from stdconv.mapping.plan import Plan as Plan
-    from stdconv.proving.prove import Proof as Proof
+    from stdconv.proving.proof import Proof as Proof
     from stdconv.reports.model import Report as Report
     from stdconv.runs.manifest import Manifest as Manifest
     from stdconv.standard.schema import Schema as Schema
@@ -57,7 +57,7 @@ _HOMES = {
     "errors": ("DefinitionError", "Fault", "Place", "StdconvError", "UnprovenError", "UnreadableError"),
     "linting.lint": ("Linted",),
     "mapping.plan": ("Plan",),
-    "proving.prove": ("Proof",),
+    "proving.proof": ("Proof",),
     "reports.model": ("Report",),
     "runs.manifest": ("Manifest",),
     "standard.schema": ("Schema",),

@@ -1,6 +1,6 @@
 """``python -m stdconv`` is the command line."""
 
-from stdconv.cli import main
+from stdconv.cli.entry import main
 
 if __name__ == "__main__":
     main()

@@ -41,7 +41,7 @@ from stdconv.standard.writers import Format
 
 if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
     from stdconv.linting.lint import Linted
-    from stdconv.proving.prove import Half, Proof
+    from stdconv.proving.proof import Half, Proof
 
 File: TypeAlias = str | PathLike[str]
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
+
+KeyPath: TypeAlias = tuple[str | int, ...]
+"""Leads to a part of a document: keys, and numbers from 0 in lists."""
 
 _IN_JAPANESE = {"note": "注記", "warn": "警告", "refuse": "差戻し", "fail": "失敗", "mute": "抑止"}
 

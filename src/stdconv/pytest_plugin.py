@@ -18,7 +18,7 @@ import pytest
 if TYPE_CHECKING:
     from stdconv.errors import Fault
     from stdconv.findings.registry import Threshold
-    from stdconv.proving.prove import Half
+    from stdconv.proving.proof import Half
 
 MAPPINGS = "mappings/**/*.yaml"
 """Where mappings are looked for unless the configuration says otherwise."""

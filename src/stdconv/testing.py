@@ -31,7 +31,8 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.proving.files import LegacyFile
 from stdconv.proving.generated import cases, legacy_file
 from stdconv.proving.lenslaws import LawError, broken_law
-from stdconv.proving.prove import RECORDS, SEED, Proof, prove
+from stdconv.proving.proof import Proof
+from stdconv.proving.prove import RECORDS, SEED, prove
 from stdconv.proving.report import proof_text
 from stdconv.standard.schema import Schema, load_schema
 

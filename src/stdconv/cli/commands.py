@@ -16,7 +16,7 @@ from stdconv.version import VERSION
 
 if TYPE_CHECKING:
     from stdconv.findings.registry import Threshold
-    from stdconv.proving.prove import Half
+    from stdconv.proving.proof import Half
     from stdconv.standard.writers import Format
 
 Command = Callable[..., Any]

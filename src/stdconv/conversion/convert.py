@@ -72,7 +72,7 @@ def convert_frame(plan: Plan, tables: Tables, legacy: pl.DataFrame, found: Seque
         findings = pl.concat([findings, about_rows(unexplained, "T0001", side="legacy", column="")])
         refused = refused_rows(findings)
     kept = without(standard, refused)
-    written = without(accepted.written(plan), refused)
+    written = without(accepted.written(plan.mapping.legacy.columns, defaults=plan.mapping.defaults), refused)
     original = legacy.select(ROW, *plan.mapping.legacy.columns)
     spelled = residue.spellings(original if len(kept) == len(original) else only(original, kept[ROW]), written)
     return Outcome(

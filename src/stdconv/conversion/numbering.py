@@ -8,12 +8,10 @@ from dataclasses import replace
 
 import polars as pl
 
-from stdconv.conversion.restore import restore_frame
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, numbers, remaining
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.reader import ParsedBatch, read_batch
-from stdconv.layouts.records import absent
 from stdconv.mapping.plan import Plan
 
 Key = tuple[str, ...]
@@ -101,13 +99,3 @@ def numbered(plan: Plan, batches: Iterable[bytes]) -> Iterable[bytes | ParsedBat
         return batches
     numbering = Numbering(plan)
     return (numbering.read(batch, plan.dialect) for batch in batches)
-
-
-def renumbered(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
-    """Return ``standard`` (``_row`` and standard columns) with the numbers that a file of just these records gives."""
-    if not plan.numbered:
-        return standard
-    legacy = Numbering(plan).number(restore_frame(plan, standard))
-    return standard.with_columns(
-        absent(legacy.select(form.column))[form.column].alias(form.standard) for form in plan.numbered
-    )

@@ -15,6 +15,7 @@ from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty, joined
 from stdconv.findings.rows import ROW, refused_rows, without
 from stdconv.layouts import encoding
+from stdconv.layouts.records import absent
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import present_checks
@@ -140,3 +141,13 @@ def _unwritable(plan: Plan, legacy: pl.DataFrame) -> Iterator[pl.DataFrame]:
             if encoding.encode_block(values, dialect) is None:
                 bad = [text is None for text in encoding.encode_rows(values, dialect)]
                 yield about_rows(legacy[ROW].filter(pl.Series(bad)), "E0006", side="legacy", column=name)
+
+
+def renumbered(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
+    """Return ``standard`` (``_row`` and standard columns) with the numbers that a file of just these records gives."""
+    if not plan.numbered:
+        return standard
+    legacy = Numbering(plan).number(restore_frame(plan, standard))
+    return standard.with_columns(
+        absent(legacy.select(form.column))[form.column].alias(form.standard) for form in plan.numbered
+    )

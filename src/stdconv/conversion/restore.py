@@ -21,7 +21,9 @@ def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
     """
     work = Work.of_standard(standard, plan.carried)
     work = work.with_frame(back(plan.routes, work.frame))
-    return work.written(plan, with_looked_up=True)
+    columns = plan.mapping.legacy.columns
+    looked_up = [name for route in plan.routes for name in route.legacy if name not in columns]
+    return work.written((*columns, *looked_up), defaults=plan.mapping.defaults)
 
 
 def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from stdconv.findings.rows import ROW
-from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column, written_column
 
 
@@ -57,17 +56,13 @@ class Work:
         """Return ``_row`` and standard values, null for absent."""
         return self.frame.select(ROW, *(pl.col(standard_column(name)).alias(name) for name in names))
 
-    def written(self, plan: Plan, *, with_looked_up: bool = False) -> pl.DataFrame:
-        """Return ``_row`` and the legacy values as restoring writes them, none null.
+    def written(self, columns: Iterable[str], *, defaults: Mapping[str, str]) -> pl.DataFrame:
+        """Return ``_row`` and the legacy values of ``columns`` as restoring writes them, none null.
 
-        A column that no field writes has its default, or is empty. With ``with_looked_up`` looked-up values follow as
-        ``lookup.column``, and numbers as they were given.
+        A column that no field writes has its default, or is empty.
         """
-        known, defaults = set(plan.written), plan.mapping.defaults
-        columns = plan.mapping.legacy.columns
-        more = [name for route in plan.routes for name in route.legacy if name not in columns] if with_looked_up else ()
-        values = (_written(name) if name in known else pl.lit(defaults.get(name, "")).alias(name) for name in columns)
-        return self.frame.select(ROW, *values, *map(_written, more))
+        known = set(self.frame.columns)
+        return self.frame.select(ROW, *(_written(name, known, defaults) for name in columns))
 
     def accepted(self, route: Route) -> pl.Series:
         """Return for each record whether ``route`` accepted its values."""
@@ -81,5 +76,7 @@ class Work:
         return self if mask.all() and len(mask) == len(self.frame) else self.with_frame(self.frame.filter(mask))
 
 
-def _written(name: str) -> pl.Expr:
-    return pl.col(written_column(name)).fill_null("").alias(name)
+def _written(name: str, known: set[str], defaults: Mapping[str, str]) -> pl.Expr:
+    column = written_column(name)
+    value = pl.col(column).fill_null("") if column in known else pl.lit(defaults.get(name, ""))
+    return value.alias(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
 from yaml.events import (
@@ -21,11 +21,8 @@ from yaml.events import (
 )
 from yaml.nodes import ScalarNode
 
-from stdconv.errors import DefinitionError, Fault, Place
+from stdconv.errors import DefinitionError, Fault, KeyPath, Place
 from stdconv.findings.registry import fault
-
-KeyPath: TypeAlias = tuple[str | int, ...]
-"""Leads to a part of a document: keys, and numbers from 0 in lists."""
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from stdconv.japan.eras import ERAS, OPEN_END
-
 Key: TypeAlias = str | int
 """Names a value inside a record: a column's name, or a position in a lens's tuple."""
 
@@ -43,7 +41,7 @@ class Date:
     """ISO dates ``YYYY-MM-DD`` of the Gregorian calendar from ``first`` to ``last``, both included."""
 
     first: str = "0000-01-01"
-    last: str = OPEN_END
+    last: str = "9999-12-31"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +99,6 @@ class Span:
     last: str
 
 
-OFFICIAL_SPANS = tuple(Span(era.code, era.first, era.last) for era in ERAS)
-
-
 @dataclass(frozen=True, slots=True)
 class EraAgrees:
     """A named rule: the label in ``era`` is one that the date in ``date`` may carry. An absent date decides nothing.
@@ -113,7 +108,7 @@ class EraAgrees:
 
     era: Key
     date: Key
-    spans: tuple[Span, ...] = OFFICIAL_SPANS
+    spans: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)

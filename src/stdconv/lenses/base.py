@@ -14,9 +14,9 @@ import polars as pl
 from pydantic import ConfigDict, Field, StringConstraints
 
 from stdconv.definitions.model import Strict
-from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.check import check
 from stdconv.domains.sets import Record
+from stdconv.errors import KeyPath
 
 Values: TypeAlias = tuple[pl.Expr, ...]
 Texts: TypeAlias = tuple[str | None, ...]

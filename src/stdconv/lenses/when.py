@@ -8,8 +8,8 @@ from typing import Literal
 import polars as pl
 from pydantic import Field
 
-from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.sets import AnyOf, Cases, Choice, Domain, Key, Nothing, Record, Text
+from stdconv.errors import KeyPath
 from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values, accept, is_absent, read, spell, write
 from stdconv.lenses.base_dates import SPEC
 from stdconv.lenses.codes import LINK, Recode

@@ -9,10 +9,9 @@ import polars as pl
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.definitions import yaml
-from stdconv.definitions.yaml import KeyPath
-from stdconv.errors import Fault
+from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import fault
-from stdconv.linting.fields import Field, branches, example_frame, labels
+from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, NumberField
 from stdconv.standard.schema import Schema
 
@@ -44,7 +43,7 @@ def _is_said(field: Field, step: int, legacy: str, standard: str | None, positio
     """Tell whether a code list has the very wording of an entry for the very code."""
     if standard is None or step != len(field.route.steps) - 1:
         return False
-    return labels(field.columns[position]).get(standard) == legacy
+    return field.columns[position].labels.get(standard) == legacy
 
 
 def order(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from stdconv.definitions import catalog, yaml
-from stdconv.definitions.yaml import KeyPath
-from stdconv.errors import Fault
+from stdconv.definitions import yaml
+from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.lenses.base import Branch, Lens
@@ -17,7 +16,6 @@ from stdconv.mapping import crosscheck
 from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, NumberField, WhenField
 from stdconv.mapping.plan import Draft, route_of
 from stdconv.mapping.route import Route, legacy_column, standard_column
-from stdconv.standard.codelists import CodeList, load_codes
 from stdconv.standard.documents import Column
 from stdconv.standard.schema import Schema
 
@@ -93,11 +91,6 @@ def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
         [len(route.legacy), *(lens.gives for lens in steps)] == [*(lens.takes for lens in steps), len(route.standard)]
         for steps in form.chains.values()
     )
-
-
-def labels(column: Column) -> CodeList:
-    """Return the code list of ``column``, code → label; empty where it has none."""
-    return load_codes(column.codes) if column.codes in catalog.names("codes") and column.codes else {}
 
 
 def example_frame(field: Field, examples: Sequence[MappingExample]) -> pl.DataFrame:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from stdconv.definitions.yaml import KeyPath
-from stdconv.domains.sets import AllOf, Choice, Domain
+from stdconv.domains.sets import Choice
 from stdconv.domains.subset import subset
-from stdconv.errors import Fault
+from stdconv.errors import Fault, KeyPath
 from stdconv.lenses.base import Branch
-from stdconv.linting.fields import Field, labels
+from stdconv.linting.fields import Field
 from stdconv.standard.documents import Column
 
 TWICE = 2
@@ -35,7 +34,7 @@ def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[
         said = {"en": f'"{legacy}" becomes {code}', "ja": f"「{legacy}」は {code} になります"}
         yield _not_admitted(field, place, said, code, column)
         return
-    codes = labels(column)
+    codes = column.labels
     meant = resembled(legacy, codes)
     if meant is None or meant == code:
         return
@@ -47,7 +46,7 @@ def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[
 
 
 def _not_admitted(field: Field, place: KeyPath, said: dict[str, str], code: str, column: Column) -> Fault:
-    known = ", ".join(admitted(column))
+    known = ", ".join(column.choices)
     return field.fault("M0046", *place, said=said, code=code, column=column.name, known=known)
 
 
@@ -65,7 +64,7 @@ def _of_another_column(field: Field, entries: list[Branch]) -> Fault | None:
     own = [column for column in field.columns if column.codes]
     if not own or not entries:
         return None
-    hits = {column.name: _like(entries, labels(column)) for column in field.schema.columns if column.codes}
+    hits = {column.name: _like(entries, column.labels) for column in field.schema.columns if column.codes}
     mine = max(len(hits[column.name]) for column in own)
     other = max(hits, key=lambda name: len(hits[name]))
     if len(hits[other]) < TWICE or len(hits[other]) <= mine:
@@ -85,7 +84,7 @@ def _never_written(field: Field) -> Iterator[Fault]:
         return
     column, last = field.columns[0], len(field.route.steps) - 1
     given = {branch.standard for _, branch, _ in field.entries()}
-    for code, label in labels(column).items():
+    for code, label in column.labels.items():
         if code not in given and code not in left_out:
             yield field.fault("M0049", *field.step(last), code=code, label=label, column=column.name)
 
@@ -104,18 +103,3 @@ def resembled(wording: str, codes: Mapping[str, str]) -> str | None:
             return code
     near = [code for code, label in codes.items() if wording in label or label in wording]
     return near[0] if len(near) == 1 else None
-
-
-def admitted(column: Column) -> tuple[str, ...]:
-    """Return the values of a column that has a closed list of them."""
-    return _choices(column.domain)
-
-
-def _choices(domain: Domain) -> tuple[str, ...]:
-    match domain:
-        case Choice(values):
-            return values
-        case AllOf(parts):
-            return next((values for part in parts if (values := _choices(part))), ())
-        case _:
-            return ()

@@ -7,8 +7,7 @@ from collections.abc import Iterator, Sequence
 from stdconv.domains.sets import Choice
 from stdconv.domains.subset import subset
 from stdconv.errors import Fault
-from stdconv.linting.fields import Field, labels
-from stdconv.linting.tables import admitted
+from stdconv.linting.fields import Field
 from stdconv.mapping.models import WhenField
 
 
@@ -19,10 +18,10 @@ def faults(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
     column, cases = field.schema.column(field.form.when.column), field.form.when.cases
     unknown = [case for case in cases if subset(Choice((case,)), column.domain) is False]
     for case in unknown:
-        known = ", ".join(admitted(column)) or "–"
+        known = ", ".join(column.choices) or "–"
         yield field.fault("M0081", "when", "cases", case, case=case, column=column.name, known=known)
     given = {b.standard for o in others for _, b, c in o.entries() if c.name == column.name and b.standard}
-    for code in sorted(given or admitted(column)):
+    for code in sorted(given or column.choices):
         if code not in cases and not unknown:
-            label = labels(column).get(code, "–")
+            label = column.labels.get(code, "–")
             yield field.fault("M0082", "when", "cases", code=code, label=label, column=column.name)

@@ -11,8 +11,7 @@ from typing import TypeAlias
 import polars as pl
 
 from stdconv.definitions import yaml
-from stdconv.definitions.yaml import KeyPath
-from stdconv.errors import Fault
+from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts import encoding
 from stdconv.lenses.base import Lens

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import yaml as pyyaml
 
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.yaml import Located
-from stdconv.errors import DefinitionError, Fault, Place
+from stdconv.errors import DefinitionError, Fault, KeyPath, Place
 from stdconv.findings.registry import fault
-from stdconv.mapping.jsonschema import EXTENDING
-from stdconv.mapping.messages import example, expected
 
 DEEPEST = 5
 """How many mappings may extend one another."""
+
+OWN = ("extends", "keep_examples")
+"""The keys of a mapping that extends another one, gone once it is written out."""
+
+Judge: TypeAlias = Callable[[Located], Iterable[Fault]]
+"""What says what is wrong with the keys ``OWN`` of a document."""
 
 NOTE = "note"
 """The heading of a column of a table that is for readers only."""
@@ -27,12 +31,12 @@ CANONICAL, YES = "canonical", "yes"
 """The heading of a column that says ``yes`` of the legacy value which is written back for a code that several mean."""
 
 
-def gather(located: Located) -> tuple[Located, list[Fault]]:
+def gather(located: Located, judge: Judge) -> tuple[Located, list[Fault]]:
     """Return the mapping with everything written in that it takes from elsewhere, and what could not be taken.
 
     Where it takes anything, ``text`` is the effective mapping, which needs no other file.
     """
-    work = _Gathering()
+    work = _Gathering(judge)
     whole = work.tables(work.extended(located, ()))
     if whole.data != located.data:
         text = pyyaml.safe_dump(whole.data, allow_unicode=True, sort_keys=False, width=120)
@@ -42,6 +46,7 @@ def gather(located: Located) -> tuple[Located, list[Fault]]:
 
 @dataclass
 class _Gathering:
+    judge: Judge
     faults: list[Fault] = field(default_factory=list)
 
     def extended(self, located: Located, seen: tuple[str, ...]) -> Located:
@@ -49,11 +54,11 @@ class _Gathering:
         data = located.data
         if not isinstance(data, dict):
             return located
-        self.faults += _of_extending(located)
+        self.faults += self.judge(located)
         if not isinstance(data.get("extends"), str):
             return located
         name, place = data["extends"], located.place(("extends",))
-        rest = replace(located, data={key: value for key, value in data.items() if key not in EXTENDING})
+        rest = replace(located, data={key: value for key, value in data.items() if key not in OWN})
         path = self.beside(located.file, name, ".yaml") or _shipped(name)
         if path is None or str(path) in seen or len(seen) > DEEPEST:
             known = ", ".join(catalog.names("mapping"))
@@ -90,12 +95,12 @@ class _Gathering:
             form = form | {"when": when | {"cases": read}}
         return form | ({"steps": self.steps(located, (*at, "steps"), form["steps"])} if "steps" in form else {})
 
-    def steps(self, located: Located, path: yaml.KeyPath, steps: Any) -> Any:
+    def steps(self, located: Located, path: KeyPath, steps: Any) -> Any:
         if not isinstance(steps, list):
             return steps
         return [self.step(located, (*path, number), step) for number, step in enumerate(steps)]
 
-    def step(self, located: Located, path: yaml.KeyPath, step: Any) -> Any:
+    def step(self, located: Located, path: KeyPath, step: Any) -> Any:
         if isinstance(step, dict) and "step" in step:
             return step | {"step": self.step(located, (*path, "step"), step["step"])}
         name = step.get("table") if isinstance(step, dict) else None
@@ -145,19 +150,6 @@ class _Gathering:
         path = Path(file).parent / name
         is_plain = name == Path(name).name and name.endswith(suffix)
         return path if is_plain and path.is_file() else None
-
-
-def _of_extending(located: Located) -> Iterator[Fault]:
-    """Yield what is wrong with the keys that are gone once a mapping is written out."""
-    data = located.data
-    if "extends" in data and not isinstance(data["extends"], str):
-        yield fault("M0010", located.place(("extends",)))
-    if "keep_examples" in data and "extends" not in data:
-        path = ("extends",)
-        yield fault("M0007", located.place(("keep_examples",)), key=path[0], example=example(path))
-    elif not isinstance(data.get("keep_examples", True), bool):
-        path = ("keep_examples",)
-        yield fault("M0018", located.place(path), expected=expected(path), example=example(path))
 
 
 def _shipped(name: str) -> Path | None:
@@ -210,7 +202,7 @@ def _source(example: Any) -> set[str]:
     return {str(example.get("source", ""))} if isinstance(example, dict) else set()
 
 
-Item = tuple[Any, dict[yaml.KeyPath, Place]]
+Item = tuple[Any, dict[KeyPath, Place]]
 
 
 def _merged_list(key: str, base: Located, over: Located, names: Any) -> list[Item]:
@@ -223,5 +215,5 @@ def _merged_list(key: str, base: Located, over: Located, names: Any) -> list[Ite
     ]
 
 
-def _places(located: Located, key: str, number: int) -> dict[yaml.KeyPath, Place]:
+def _places(located: Located, key: str, number: int) -> dict[KeyPath, Place]:
     return {path[2:]: mark for path, mark in located.marks.items() if path[:2] == (key, number)}

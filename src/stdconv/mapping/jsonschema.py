@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from stdconv.definitions.model import Untitled
-from stdconv.definitions.yaml import KeyPath
+from stdconv.errors import KeyPath
 from stdconv.mapping.models import Mapping
 
 Node: TypeAlias = dict[str, Any]

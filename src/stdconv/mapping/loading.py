@@ -12,11 +12,10 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from stdconv.definitions import catalog, yaml
-from stdconv.definitions.yaml import KeyPath
-from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
+from stdconv.errors import DefinitionError, Fault, KeyPath, Place, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.mapping.extends import gather
-from stdconv.mapping.messages import model_fault
+from stdconv.mapping.messages import example, expected, model_fault
 from stdconv.mapping.models import Mapping
 
 
@@ -32,6 +31,19 @@ class Reading:
     faults: tuple[Fault, ...] = ()
     claimed: frozenset[str] = frozenset()
     is_whole: bool = True
+
+
+def _extending_faults(located: yaml.Located) -> Iterator[Fault]:
+    """Yield what is wrong with the keys that are gone once a mapping is written out."""
+    data = located.data
+    if "extends" in data and not isinstance(data["extends"], str):
+        yield fault("M0010", located.place(("extends",)))
+    if "keep_examples" in data and "extends" not in data:
+        path = ("extends",)
+        yield fault("M0007", located.place(("keep_examples",)), key=path[0], example=example(path))
+    elif not isinstance(data.get("keep_examples", True), bool):
+        path = ("keep_examples",)
+        yield fault("M0018", located.place(path), expected=expected(path), example=example(path))
 
 
 def load_text(name: str | Path) -> tuple[str, str]:
@@ -50,7 +62,7 @@ def read_mapping(text: str, file: str) -> Reading:
     located, faults = yaml.read(text, file)
     if located is None:
         return Reading(None, None, tuple(faults), is_whole=False)
-    located, lacking = gather(located)
+    located, lacking = gather(located, _extending_faults)
     faults += lacking
     try:
         return Reading(Mapping.model_validate(located.data), located, tuple(faults), is_whole=not faults)

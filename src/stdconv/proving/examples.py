@@ -11,8 +11,8 @@ from stdconv.conversion.lookups import join
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.translate import forward, translate
 from stdconv.conversion.work import Work
-from stdconv.definitions.yaml import KeyPath, Located
-from stdconv.errors import Fault
+from stdconv.definitions.yaml import Located
+from stdconv.errors import Fault, KeyPath
 from stdconv.findings.frames import divided
 from stdconv.findings.registry import LANGUAGES, codes, fault
 from stdconv.findings.rows import ROW
@@ -21,8 +21,7 @@ from stdconv.layouts.dialect import Dialect
 from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
 from stdconv.mapping.plan import Plan
-from stdconv.proving.files import LegacyFile, convert, tables_of
-from stdconv.proving.laws import BrokenError, unraised
+from stdconv.proving.files import BrokenError, LegacyFile, convert, tables_of, unraised
 
 
 def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:

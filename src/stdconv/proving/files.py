@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import polars as pl
 
@@ -84,3 +86,28 @@ def shown(plan: Plan, file: LegacyFile) -> Iterator[tuple[str, bytes, str]]:
     yield plan.mapping.id, file.body, plan.dialect.codec
     for name, body in file.lookups.items():
         yield name, body, plan.lookup_dialect(name).codec
+
+
+class BrokenError(Exception):
+    """A law does not hold: its code, the file that shows it, and the columns that differ (or what else does)."""
+
+    def __init__(self, code: str, file: LegacyFile, columns: Sequence[str] = (), kind: str = "") -> None:
+        self.code = code
+        self.file = file
+        self.columns = tuple(columns)
+        self.kind = kind
+        super().__init__(code)
+
+
+@contextmanager
+def unraised(file: LegacyFile) -> Iterator[None]:
+    """Turn whatever is raised on the way, polars' panics too, into a broken law: no input may raise."""
+    try:
+        yield
+    except (BrokenError, KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:  # the law is that nothing at all is raised
+        raise BrokenError("P0011", file, kind=type(error).__name__) from error
+
+
+StandardRow: TypeAlias = dict[str, str | None]

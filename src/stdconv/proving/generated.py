@@ -9,7 +9,7 @@ from typing import TypeAlias
 import polars as pl
 from hypothesis import strategies as st
 
-from stdconv.conversion.numbering import renumbered
+from stdconv.conversion.relay import renumbered
 from stdconv.conversion.restore import restore_frame
 from stdconv.domains.nearmisses import edited, odd_texts, raw_bytes
 from stdconv.domains.strategies import records as records_of
@@ -19,10 +19,9 @@ from stdconv.japan.charsets import repertoire
 from stdconv.layouts import encoding, records
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
-from stdconv.proving.files import LegacyFile, lookups_for, standard_frame
+from stdconv.proving.files import LegacyFile, StandardRow, lookups_for, standard_frame
 from stdconv.standard.documents import Column
 
-StandardRow: TypeAlias = dict[str, str | None]
 Edit: TypeAlias = tuple[int, int, int, int, str]
 """Which record, which of its columns, which kind of edit, where in the value, with which text."""
 Damage: TypeAlias = tuple[int, str, int, bytes]

@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 import polars as pl
 
-from stdconv.conversion.numbering import renumbered
 from stdconv.conversion.outcome import Outcome
-from stdconv.conversion.relay import relay
+from stdconv.conversion.relay import relay, renumbered
 from stdconv.findings.rows import ROW, only, refused_rows
 from stdconv.mapping.plan import Plan
-from stdconv.proving.files import LegacyFile, as_file, convert, restore, written
-
-
-class BrokenError(Exception):
-    """A law does not hold: its code, the file that shows it, and the columns that differ (or what else does)."""
-
-    def __init__(self, code: str, file: LegacyFile, columns: Sequence[str] = (), kind: str = "") -> None:
-        self.code = code
-        self.file = file
-        self.columns = tuple(columns)
-        self.kind = kind
-        super().__init__(code)
-
-
-@contextmanager
-def unraised(file: LegacyFile) -> Iterator[None]:
-    """Turn whatever is raised on the way, polars' panics too, into a broken law: no input may raise."""
-    try:
-        yield
-    except (BrokenError, KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:  # the law is that nothing at all is raised
-        raise BrokenError("P0011", file, kind=type(error).__name__) from error
+from stdconv.proving.files import BrokenError, LegacyFile, as_file, convert, restore, written
 
 
 def nothing_is_lost(file: LegacyFile, whole: Outcome) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from os import PathLike
-from typing import Any, Literal, TypeAlias
 
 from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault
@@ -18,68 +17,15 @@ from stdconv.linting.lint import in_file
 from stdconv.mapping.plan import Draft, Plan, examine, text_of
 from stdconv.proving import laws
 from stdconv.proving.examples import Examples, together
-from stdconv.proving.files import LegacyFile, convert, shown, standard_frame
-from stdconv.proving.generated import RECORDS_A_FILE, Case, StandardRow, cases, legacy_file
-from stdconv.proving.laws import BrokenError
+from stdconv.proving.files import BrokenError, LegacyFile, StandardRow, convert, shown, standard_frame, unraised
+from stdconv.proving.generated import RECORDS_A_FILE, Case, cases, legacy_file
+from stdconv.proving.proof import CounterExample, Half, Proof
 from stdconv.proving.reach import unreached
 from stdconv.proving.search import falsify
-
-Half: TypeAlias = Literal["examples", "laws"]
-"""What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""
 
 RECORDS = 300
 SEED = 0
 ROUNDS = 20
-
-
-@dataclass(frozen=True)
-class CounterExample:
-    """A file, as small as could be found, on which a law does not hold, and the columns in which it shows.
-
-    ``parts`` are the records, under the mapping's id, and the rows of the lookups that were given, by name; each with
-    the codec that it is to be read with.
-    """
-
-    columns: tuple[str, ...]
-    parts: tuple[tuple[str, bytes, str], ...]
-
-
-@dataclass(frozen=True)
-class Proof:
-    """What was tried and what came of it. ``faults`` is empty where every example came true and every law held.
-
-    ``records`` were generated in ``files``; ``accepted`` and ``refused`` count what became of them. ``only`` is the
-    part that was tried, where that was not all.
-    """
-
-    file: str
-    mapping: str
-    examples: int
-    asked: int
-    seed: int
-    files: int = 0
-    records: int = 0
-    accepted: int = 0
-    refused: int = 0
-    faults: tuple[Fault, ...] = ()
-    counter_example: CounterExample | None = None
-    only: Half | None = None
-
-    @property
-    def holds(self) -> bool:
-        """Whether nothing was found."""
-        return not self.faults
-
-    def document(self, lang: str = "en") -> dict[str, Any]:
-        """Return everything as plain data for JSON; texts in ``lang``, bytes in hex."""
-        names = ("file", "mapping", "only", "examples", "asked", "seed", "files", "records", "accepted", "refused")
-        counter = self.counter_example
-        return {name: getattr(self, name) for name in names} | {
-            "holds": self.holds,
-            "faults": [each.document(lang) for each in self.faults],
-            "counter_example": counter
-            and {"columns": list(counter.columns), "files": {name: data.hex(" ") for name, data, _ in counter.parts}},
-        }
 
 
 def prove(
@@ -142,7 +88,7 @@ class _Run:
                 self.examples_obey(examples)
                 broken = self.search()
             if is_asked and broken is None:
-                with laws.unraised(LegacyFile(b"")):
+                with unraised(LegacyFile(b"")):
                     faults += unreached(self.plan, ready, self.rows)
         except BrokenError as error:
             broken = error
@@ -211,7 +157,7 @@ class _Run:
         with self.remembered():
             read, accepted = self.obeys(file, max(1, len(file.body) * case.cut // 100))
             if self.asks("P0007"):
-                with laws.unraised(file):
+                with unraised(file):
                     laws.standard_comes_back(self.plan, standard_frame(self.plan, case.rows))
         if is_counted:
             self.files += 1
@@ -236,7 +182,7 @@ class _Run:
 
     def obeys(self, file: LegacyFile, size: int) -> tuple[int, int]:
         """Hold the laws of files against ``file``; returns how many records were read and accepted."""
-        with laws.unraised(file):
+        with unraised(file):
             whole = convert(self.plan, file)
             if self.asks("P0005"):
                 laws.nothing_is_lost(file, whole)

@@ -11,13 +11,11 @@ from stdconv.conversion.relay import relay_frame
 from stdconv.conversion.restore import restore_frame
 from stdconv.conversion.translate import forward
 from stdconv.conversion.work import Work
-from stdconv.definitions.yaml import KeyPath
-from stdconv.errors import Fault
+from stdconv.errors import Fault, KeyPath
 from stdconv.findings.rows import ROW, only
 from stdconv.linting.fields import Field, example_frame
 from stdconv.mapping.plan import Plan
-from stdconv.proving.files import standard_frame
-from stdconv.proving.generated import StandardRow
+from stdconv.proving.files import StandardRow, standard_frame
 
 ENOUGH = 20
 """How many records must have been refused before that says anything."""

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from stdconv.errors import StdconvError
-from stdconv.linting.report import fault_report
-from stdconv.proving.prove import CounterExample, Proof
-from stdconv.reports import Report
+from stdconv.proving.proof import CounterExample, Proof
+from stdconv.reports.model import Report
 
 WORDS = {
     "en": {
@@ -47,7 +46,7 @@ WORDS = {
 
 def proof_report(proof: Proof) -> Report:
     """Return what became of a proof as a report."""
-    return fault_report("prove", proof.file, proof.mapping, proof.faults, 0 if proof.holds else 1)
+    return Report.of_faults("prove", proof.file, proof.mapping, proof.faults, 0 if proof.holds else 1)
 
 
 def proof_text(proof: Proof, lang: str = "en") -> str:

@@ -219,6 +219,13 @@ class Report(Data):
             exit_code=error.exit_code,
         )
 
+    @classmethod
+    def of_faults(cls, command: str, file: str, mapping: str | None, faults: Iterable[Fault], exit_code: int) -> Self:
+        """Return the report of a mapping in which ``faults`` were found, in their order."""
+        reported = tuple(map(ReportedFault.of, faults))
+        path = Path(file)
+        return cls(command=command, mapping=mapping, file=path.name, path=file, faults=reported, exit_code=exit_code)
+
 
 class Totals:
     """Adds findings up, batch by batch."""

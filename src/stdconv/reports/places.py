@@ -11,7 +11,7 @@ from pydantic import TypeAdapter
 
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.yaml import Located
-from stdconv.errors import DefinitionError, Place
+from stdconv.errors import DefinitionError, KeyPath, Place
 from stdconv.findings.frames import divided
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
@@ -89,9 +89,9 @@ def _in_mapping(total: Total, fields: Sequence[Form], located: Located) -> Place
     if total.side.startswith("lookup:"):
         return _first(located, [("lookups", total.side.removeprefix("lookup:"))])
     written = [(number, _names(form, total.side)) for number, form in enumerate(fields)]
-    paths: Iterator[yaml.KeyPath] = (("fields", number) for number, known in written if set(names) <= known)
-    some: Iterator[yaml.KeyPath] = (("fields", number) for number, known in written if known & set(names))
-    left_out: Iterator[yaml.KeyPath] = (("unmapped", total.side, name) for name in names)
+    paths: Iterator[KeyPath] = (("fields", number) for number, known in written if set(names) <= known)
+    some: Iterator[KeyPath] = (("fields", number) for number, known in written if known & set(names))
+    left_out: Iterator[KeyPath] = (("unmapped", total.side, name) for name in names)
     return _first(located, (*paths, *some, *left_out))
 
 
@@ -101,5 +101,5 @@ def _names(form: Form, side: str) -> set[str]:
     return {given} if isinstance(given, str) else set(given)
 
 
-def _first(located: Located, paths: Sequence[yaml.KeyPath] | Iterator[yaml.KeyPath]) -> Place | None:
+def _first(located: Located, paths: Sequence[KeyPath] | Iterator[KeyPath]) -> Place | None:
     return next((located.place(path) for path in paths if path in located.marks), None)

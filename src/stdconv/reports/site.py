@@ -15,8 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from stdconv.definitions import yaml
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.definitions.yaml import KeyPath
-from stdconv.errors import DefinitionError, Fault, UnreadableError
+from stdconv.errors import DefinitionError, Fault, KeyPath, UnreadableError
 from stdconv.findings.frames import divided
 from stdconv.findings.registry import codes, fault
 

@@ -11,7 +11,7 @@ from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import refuse_misnumbered, relay_frame
 from stdconv.findings.rows import ROW, only
 from stdconv.mapping.plan import Plan
-from stdconv.town import residents
+from stdconv.town.frames import residents
 from stdconv.town.columns import HOUSEHOLD
 
 SCHEMAS = frozenset({"resident-basic/0.1"})

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.sets import (
     AllOf,
     AnyOf,
@@ -15,6 +14,7 @@ from stdconv.domains.sets import (
     OneOf,
     Record,
 )
+from stdconv.errors import KeyPath
 from stdconv.findings.frames import joined
 
 

@@ -41,8 +41,12 @@ class Column:
     @property
     def listed(self) -> tuple[str, ...]:
         """The values that its enum lists, or else its code list; nothing where it has neither."""
-        choices = [part.values for part in flat(self.domain) if isinstance(part, Choice)]
-        return choices[0] if choices else tuple(self.labels)
+        return self.choices or tuple(self.labels)
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values that its enum lists; none where it has no enum."""
+        return next((part.values for part in flat(self.domain) if isinstance(part, Choice)), ())
 
     @property
     def labels(self) -> CodeList:

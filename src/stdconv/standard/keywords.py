@@ -9,7 +9,6 @@ from typing import Any, TypeAlias
 
 import polars as pl
 
-from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.check import MOST, check_value
 from stdconv.domains.patterns import PatternError, parse
 from stdconv.domains.sets import (
@@ -27,6 +26,7 @@ from stdconv.domains.sets import (
     Record,
     Text,
 )
+from stdconv.errors import KeyPath
 from stdconv.standard.positions import KINDS, Json, Kind, Level, Position, SchemaError, position_of
 from stdconv.standard.references import Scope
 

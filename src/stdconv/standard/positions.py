@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Any, Literal, TypeAlias
 
-from stdconv.definitions.yaml import KeyPath
+from stdconv.errors import KeyPath
 from stdconv.standard.references import Scope, UnresolvedError
 
 Json: TypeAlias = "dict[str, Any] | bool"

@@ -19,8 +19,10 @@ from stdconv.domains.sets import (
     NotAfter,
     Record,
     Rule,
+    Span,
 )
 from stdconv.japan.checkdigits import SCHEMES
+from stdconv.japan.eras import ERAS
 from stdconv.standard.checks import Check
 
 CodeLists: TypeAlias = Callable[[str], Mapping[str, str]]
@@ -28,6 +30,10 @@ CodeLists: TypeAlias = Callable[[str], Mapping[str, str]]
 
 
 Texts: TypeAlias = TupleOf[str]
+
+
+OFFICIAL_SPANS = tuple(Span(era.code, era.first, era.last) for era in ERAS)
+"""The days of each 元号 code."""
 
 
 class Title(Strict):
@@ -58,7 +64,7 @@ class EraRule(_RecordRule):
 
     def checks(self, _lists: CodeLists) -> Iterator[Check]:
         """Yield the check."""
-        yield self._check("S0006", (self.era, self.date), _ruled(EraAgrees(self.era, self.date)))
+        yield self._check("S0006", (self.era, self.date), _ruled(EraAgrees(self.era, self.date, OFFICIAL_SPANS)))
 
 
 class JoinedRule(_RecordRule):

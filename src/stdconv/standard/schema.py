@@ -14,9 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.definitions.yaml import KeyPath
 from stdconv.domains.sets import Record, Within
-from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
+from stdconv.errors import DefinitionError, Fault, KeyPath, Place, UnreadableError
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts.dialect import Dialect
 from stdconv.standard.checks import Check, demanded, mentioned

@@ -1,0 +1,61 @@
+"""What was tried to prove a mapping, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+from stdconv.errors import Fault
+
+Half: TypeAlias = Literal["examples", "laws"]
+"""What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""
+
+
+@dataclass(frozen=True)
+class CounterExample:
+    """A file, as small as could be found, on which a law does not hold, and the columns in which it shows.
+
+    ``parts`` are the records, under the mapping's id, and the rows of the lookups that were given, by name; each with
+    the codec that it is to be read with.
+    """
+
+    columns: tuple[str, ...]
+    parts: tuple[tuple[str, bytes, str], ...]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was tried and what came of it. ``faults`` is empty where every example came true and every law held.
+
+    ``records`` were generated in ``files``; ``accepted`` and ``refused`` count what became of them. ``only`` is the
+    part that was tried, where that was not all.
+    """
+
+    file: str
+    mapping: str
+    examples: int
+    asked: int
+    seed: int
+    files: int = 0
+    records: int = 0
+    accepted: int = 0
+    refused: int = 0
+    faults: tuple[Fault, ...] = ()
+    counter_example: CounterExample | None = None
+    only: Half | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing was found."""
+        return not self.faults
+
+    def document(self, lang: str = "en") -> dict[str, Any]:
+        """Return everything as plain data for JSON; texts in ``lang``, bytes in hex."""
+        names = ("file", "mapping", "only", "examples", "asked", "seed", "files", "records", "accepted", "refused")
+        counter = self.counter_example
+        return {name: getattr(self, name) for name in names} | {
+            "holds": self.holds,
+            "faults": [each.document(lang) for each in self.faults],
+            "counter_example": counter
+            and {"columns": list(counter.columns), "files": {name: data.hex(" ") for name, data, _ in counter.parts}},
+        }
