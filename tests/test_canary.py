@@ -12,7 +12,7 @@ import polars as pl
 import pytest
 
 from stdconv.cli.entry import run
-from stdconv.cli.outcome import FORMS
+from stdconv.cli.outcome import FORMATS
 
 COLUMNS_A = ["住民番号", "履歴番号", "氏名", "生年月日", "性別", "住民区分", "異動日", "住民種別"]
 COLUMNS_B = ["宛名番号", "履歴番号", "氏名", "異動日", "性別", "生年月日", "生年月日元号", "世帯番号", "住民種別"]
@@ -200,7 +200,7 @@ def planted(tmp_path):
 
 def asked(planted):
     """Return the options that ask for a report in every form, as ``r.<form>``."""
-    return [word for form in FORMS for word in ("--report", f"{form}={planted / f'r.{form}'}")]
+    return [word for form in FORMATS for word in ("--report", f"{form}={planted / f'r.{form}'}")]
 
 
 def silent(planted, before):
@@ -264,7 +264,7 @@ def test_validating_says_no_value(file, planted, lang, capfd):
         ["validate", planted / file, "-s", "resident-link/1.0", "-o", planted / "out", *asked(planted)], capfd
     )
     assert code in (0, 1, 4)
-    assert len(list(planted.glob("r.*"))) == len(FORMS)
+    assert len(list(planted.glob("r.*"))) == len(FORMATS)
     silent(planted, before)
 
 
@@ -274,9 +274,9 @@ def test_validating_several_files_says_no_value_in_any_form_of_report(planted, l
     given = sorted(path for path in planted.iterdir() if path.suffix in (".csv", ".ndjson", ".parquet"))
     words = ["validate", *given, planted / "nowhere.csv", "-s", "resident-link/1.0"]
     assert say([*words, *asked(planted)], capfd)[0] == 3
-    assert len(list(planted.glob("r.*"))) == len(FORMS)
+    assert len(list(planted.glob("r.*"))) == len(FORMATS)
     silent(planted, before)
-    for form in FORMS:
+    for form in FORMATS:
         say([*words, "--report", f"{form}=-"], capfd)
 
 

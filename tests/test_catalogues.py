@@ -23,6 +23,8 @@ from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError
 from stdconv.lenses import LENSES
 from stdconv.mapping import models
+from stdconv.mapping.models import LookupField
+from stdconv.mapping.plan import load_plan
 
 TOP = Path(__file__).resolve().parents[1]
 MAPPINGS = TOP / "mappings"
@@ -128,36 +130,6 @@ def test_a_mapping_names_vendor_title_and_source_and_has_an_example_of_that_sour
     assert about["source"] in [example["source"] for example in DOCUMENTS[name]["examples"]]
 
 
-def written_by_lens(step: dict[str, Any]) -> list[str]:
-    """The legacy values that a step's options spell out. A new lens that writes some says here which they are."""
-    wordings = "推定月日頃春上旬中不詳から年元までの間"
-    return {
-        "recode": lambda: [*step["table"], *step.get("canonical", {}).values()],
-        "recode_several": lambda: [*step["table"]],
-        "wareki": lambda: [*step["eras"], *step.get("western", {})],
-        "wareki_text": lambda: [*step["eras"], "元年", "月", "日"],
-        "compact_date": lambda: [step[option] for option in ("none", "open_end") if option in step],
-        "era_column": lambda: [*step["eras"]],
-        "any_date": lambda: [text for form in step["forms"] for text in written_by_lens(form)],
-        "unknown_date": lambda: [
-            *written_by_lens(step["known"]),
-            *(["0"] if step.get("zeros") else []),
-            *([step["all"]] if "all" in step else []),
-            *(
-                [wordings, "0123456789" if step.get("half_width") else "０１２３４５６７８９"]
-                if "wordings" in step
-                else []
-            ),
-        ],
-        "unfill": lambda: [step.get("fill", "0"), step.get("none", "")],
-        "join": list,
-        "split": lambda: [step[option] for option in ("separator", "filler") if option in step],
-        "unify": lambda: [step["to"], *step["look_alikes"]],
-        "flag": lambda: [step["when"], step["otherwise"]],
-        "coalesce": lambda: [*step.get("nothing", [])],
-    }.get(step["op"], list)()
-
-
 def texts_by_encoding(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Everything that stands in the legacy or lookup files of a mapping by the mapping's word, with its encoding."""
     main = document["legacy"]["encoding"]
@@ -165,9 +137,10 @@ def texts_by_encoding(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((text, main) for text in document["legacy"]["columns"])
     for name, lookup in document.get("lookups", {}).items():
         yield from ((text, encodings[name]) for text in (*lookup["key"], *lookup["columns"]))
-    for field in document["fields"]:
-        encoding = encodings[field["lookup"]] if "lookup" in field else main
-        yield from ((text, encoding) for step in field.get("steps", []) for text in written_by_lens(step))
+    for form in load_plan(document["id"]).mapping.fields:
+        encoding = encodings[form.lookup] if isinstance(form, LookupField) else main
+        for lens in (lens for chain in form.chains.values() for lens in chain):
+            yield from ((text, encoding) for text in lens.spelled_out())
     for example in document["examples"]:
         yield from ((text, main) for text in example["legacy"].values())
         for name, values in example.get("lookups", {}).items():

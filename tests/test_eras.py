@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from stdconv.lenses import EraColumn, Wareki, WarekiText
-from stdconv.lenses.base import Lens, accept, read, write
+from stdconv.lenses.base import Lens
 from stdconv.mapping.plan import load_plan
 
 DAY = dt.timedelta(days=1)
@@ -56,10 +56,10 @@ def guarded(lens: Lens, values: pl.DataFrame) -> pl.DataFrame:
     legacy = tuple(pl.col(name) for name in values.columns)
     standard = (pl.col("era"), pl.col("date"))
     again = tuple(pl.col(f"again{i}") for i in range(len(legacy)))
-    era, date = read(lens, legacy)
+    era, date = lens.read(legacy)
     work = values.with_columns(era=era, date=date)
-    work = work.with_columns(value.alias(f"again{i}") for i, value in enumerate(write(lens, standard)))
-    return work.select(*values.columns, "era", "date", accepted=accept(lens, legacy, standard, again))
+    work = work.with_columns(value.alias(f"again{i}") for i, value in enumerate(lens.write(standard)))
+    return work.select(*values.columns, "era", "date", accepted=lens.accept(legacy, standard, again))
 
 
 def test_the_calendar_made_here_has_as_many_days_as_the_eras_and_centuries(calendar: pl.DataFrame) -> None:

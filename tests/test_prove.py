@@ -21,7 +21,7 @@ from stdconv.conversion.convert import convert_batch
 from stdconv.conversion.outcome import Outcome
 from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError
-from stdconv.lenses import base
+from stdconv.lenses.base import Lens
 from stdconv.lenses.codes import Recode
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.names import NameSeparator
@@ -288,14 +288,14 @@ def relay_the_code_of_another(patch: pytest.MonkeyPatch) -> None:
 
 def write_the_code_of_another(patch: pytest.MonkeyPatch) -> None:
     """Let ``back`` write 男 for 女, and the guard say yes to every code that was read."""
-    back, accept = Recode.back, base.accept
+    back, accept = Recode.back, Lens.accept
 
     def yes(lens: Any, legacy: Any, standard: Any, again: Any) -> pl.Expr:
         is_code = pl.lit(value=isinstance(lens, Recode)) & standard[0].is_not_null()
         return accept(lens, legacy, standard, again) | is_code
 
     patch.setattr(Recode, "back", lambda self, y: (back(self, y)[0].replace({"女": "男"}),))
-    patch.setattr(base, "accept", yes)
+    patch.setattr(Lens, "accept", yes)
 
 
 def doubt_the_first_record(patch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,6 @@ from stdconv.cli.entry import run
 from stdconv.cli.pages import mapping_page
 from stdconv.japan.unknowndates import PATTERN, WORDINGS
 from stdconv.lenses import CompactDate, EraColumn, UnknownDate, Wareki, WarekiText
-from stdconv.lenses.base import accept, read, write
 from stdconv.linting.lint import lint, lint_yaml
 from stdconv.mapping.plan import load_plan
 
@@ -121,9 +120,9 @@ def accepted(lens: UnknownDate, values: list[tuple[str, ...]]) -> list[tuple[str
     standard, again = (
         tuple(pl.col(f"{s}{i}") for i in range(width)) for s, width in (("s", lens.gives), ("w", lens.takes))
     )
-    work = frame.with_columns(value.alias(f"s{i}") for i, value in enumerate(read(lens, legacy)))
-    work = work.with_columns(value.alias(f"w{i}") for i, value in enumerate(write(lens, standard)))
-    verdicts = work.select(ok=accept(lens, legacy, standard, again))["ok"].to_list()
+    work = frame.with_columns(value.alias(f"s{i}") for i, value in enumerate(lens.read(legacy)))
+    work = work.with_columns(value.alias(f"w{i}") for i, value in enumerate(lens.write(standard)))
+    verdicts = work.select(ok=lens.accept(legacy, standard, again))["ok"].to_list()
     return [row if ok else None for row, ok in zip(work.select(standard).rows(), verdicts, strict=True)]
 
 

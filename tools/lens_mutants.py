@@ -46,9 +46,7 @@ from cosmic_ray.plugins import get_operator
 
 ROOT = Path(__file__).resolve().parents[1]
 LENSES = Path("src/stdconv/lenses")
-MODULES = (
-    *("base", "codes", "dates", "names", "shapes", "widths", "spellings", "choices", "days", "wareki", "unknown"),
-)
+MODULES = tuple(sorted(path.stem for path in LENSES.glob("[a-z]*.py")))
 COPIED = ("src", "tests", "docs", "mappings", "schemas", "examples", "pyproject.toml")
 CACHES = shutil.ignore_patterns("__pycache__", ".hypothesis")
 TESTS = (

@@ -13,7 +13,6 @@ from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, joined
 from stdconv.findings.rows import ROW
 from stdconv.findings.shapes import shape
-from stdconv.lenses import base
 from stdconv.lenses.base import Values
 from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column, written_column
 
@@ -114,7 +113,7 @@ def _forward(route: Route, step: int) -> Values:
         return (pl.lit(route.constant),)
     given = _cols(route.between(step))
     if route.steps:
-        return base.read(route.steps[step], given)
+        return route.steps[step].read(given)
     return tuple(pl.when(value != "").then(value) for value in given)
 
 
@@ -124,7 +123,7 @@ def _back(route: Route, step: int) -> Values:
     )
     if route.constant is not None:
         return ()
-    return base.write(route.steps[step], given) if route.steps else given
+    return route.steps[step].write(given) if route.steps else given
 
 
 def _verdict(route: Route) -> pl.Expr:
@@ -138,8 +137,8 @@ def _step_verdict(route: Route, step: int) -> pl.Expr:
     lens = route.steps[step]
     given, result = _cols(route.between(step)), _cols(route.between(step + 1))
     is_last = step == len(route.steps) - 1
-    again = _cols(route.written(step)) if is_last else base.write(lens, result)
-    return base.accept(lens, given, result, again)
+    again = _cols(route.written(step)) if is_last else lens.write(result)
+    return lens.accept(given, result, again)
 
 
 def _supported(route: Route) -> pl.Expr:
@@ -177,9 +176,7 @@ def _explained(route: Route, failed: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _doubts(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Collect the warnings about accepted records."""
     asked = {
-        (route.index, code, step): applies
-        & pl.col(verdict_column(route))
-        & ~base.is_absent(lens, _cols(route.between(step)))
+        (route.index, code, step): applies & pl.col(verdict_column(route)) & ~lens.is_absent(_cols(route.between(step)))
         for route in routes
         for step, lens in enumerate(route.steps)
         for code, applies in lens.doubts(_cols(route.between(step)), _cols(route.between(step + 1)))

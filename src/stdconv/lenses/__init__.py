@@ -1,8 +1,8 @@
-"""The catalogue of lenses. A new lens is imported here and named in ``LENSES``; nothing else knows it by name."""
+"""The catalogue of lenses. A new lens is imported here and named in ``CATALOGUE``; nothing else knows it by name."""
 
 from __future__ import annotations
 
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
 
 from pydantic import Field
 
@@ -20,38 +20,18 @@ from stdconv.lenses.unknowndate import UnknownDate
 from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.lenses.widths import Narrow, Widen
 
-AnyLens: TypeAlias = Annotated[
-    Recode
-    | RecodeSeveral
-    | Wareki
-    | WarekiText
-    | CompactDate
-    | AnyDate
-    | EraColumn
-    | UnknownDate
-    | NameSeparator
-    | NameParts
-    | Widen
-    | Narrow
-    | Unfill
-    | Fill
-    | Trim
-    | Join
-    | Split
-    | Each
-    | Unify
-    | Uppercase
-    | Flag
-    | Coalesce,
-    Field(discriminator="op"),
-]
+CATALOGUE: tuple[type[Lens], ...] = (
+    *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate),
+    *(NameSeparator, NameParts),
+    *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Each, Unify, Uppercase, Flag, Coalesce),
+)
+"""Every lens, in the order of the manual."""
 
-LENSES: dict[str, type[Lens]] = {
-    lens.model_fields["op"].default: lens
-    for lens in (
-        *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate),
-        *(NameSeparator, NameParts),
-        *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Each, Unify, Uppercase, Flag, Coalesce),
-    )
-}
-"""Every lens by the name that stands behind ``op:``."""
+LENSES: dict[str, type[Lens]] = {lens.model_fields["op"].default: lens for lens in CATALOGUE}
+"""Every lens by the name that follows ``op:``."""
+
+if TYPE_CHECKING:
+    AnyLens: TypeAlias = Lens
+else:
+    AnyLens = Annotated[Union[CATALOGUE], Field(discriminator="op")]  # noqa: UP007 -- a union of what the tuple holds
+"""A step of a mapping: which lens it is, ``op`` says."""

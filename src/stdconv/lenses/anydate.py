@@ -14,7 +14,7 @@ from stdconv.definitions.model import TupleOf
 from stdconv.domains.check import check
 from stdconv.domains.sets import AnyOf, Choice, Date, Domain, EraAgrees, Nothing, Record, Span, one
 from stdconv.japan.eras import OPEN_END
-from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, is_absent, read, spell, write
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values
 from stdconv.lenses.base_dates import SPEC, why
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.wareki import Wareki, WarekiText
@@ -46,7 +46,7 @@ class AnyDate(Lens):
     )
 
     @property
-    def gives(self) -> int:  # type: ignore[override]
+    def gives(self) -> int:
         """The date, behind the 元号 code if that is asked for."""
         return 2 if self.era else 1
 
@@ -57,7 +57,7 @@ class AnyDate(Lens):
 
     def is_nothing(self, *legacy: pl.Expr) -> pl.Expr:
         """Return whether the value is the sentinel of any form."""
-        return pl.any_horizontal([is_absent(form, legacy) for form in self.forms])
+        return pl.any_horizontal([form.is_absent(legacy) for form in self.forms])
 
     @cached_property
     def spans(self) -> tuple[tuple[Span, ...], ...]:
@@ -84,7 +84,7 @@ class AnyDate(Lens):
         text = legacy[0]
         for number, form in reversed([*enumerate(self.forms)]):
             is_so, values = _read(form, legacy)
-            own = self._written(number, values if self.era else values[1:], spell(form, legacy)[0])
+            own = self._written(number, values if self.era else values[1:], form.spell(legacy)[0])
             text = pl.when(is_so).then(own).otherwise(text)
         return (text,)
 
@@ -95,7 +95,7 @@ class AnyDate(Lens):
             is_so = check(form.codomain, dict(enumerate(values[-form.gives :])))
             if form.gives == 1:
                 is_so = is_so & values[0].is_null()
-            text = pl.when(is_so).then(write(form, values[-form.gives :])[0]).otherwise(text)
+            text = pl.when(is_so).then(form.write(values[-form.gives :])[0]).otherwise(text)
         return text
 
     @property
@@ -133,11 +133,15 @@ class AnyDate(Lens):
             at, (is_so, _) = ("forms", number), _read(form, legacy)
             inner = [*form.branches(*legacy)]
             for each in inner:
-                taken = each.taken & (is_so | is_absent(form, legacy))
+                taken = each.taken & (is_so | form.is_absent(legacy))
                 standard = each.standard if self.era else None
                 yield Branch((*at, *each.path), taken, each.legacy, standard, each.position, each.by)
             if not any(each.path[0] != "none" for each in inner):
                 yield Branch(at, is_so, form.op, by=(f"a date read by {form.op}", f"{form.op} で読む日付"))
+
+    def spelled_out(self) -> Iterator[str]:
+        """What the forms spell out."""
+        yield from (text for form in self.forms for text in form.spelled_out())
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -173,7 +177,7 @@ class AnyDate(Lens):
 
 def _read(form: Form, legacy: Values) -> tuple[pl.Expr, Values]:
     """Return whether ``legacy`` has the shape of a form and is a date in it, and what it is: 元号 and date."""
-    values = read(form, legacy)
+    values = form.read(legacy)
     is_so = legacy[0].str.contains(_SHAPES[type(form)]) & check(form.codomain, dict(enumerate(values)))
     return is_so.fill_null(value=False), values if len(values) > 1 else (pl.lit(None, dtype=pl.String), *values)
 

@@ -1,6 +1,7 @@
 """What a lens is: a reversible step with both directions, its spelling, its codomain and its sourced examples.
 
-The four functions below are the only way lenses are called: they add the empty edge, which is the same for all.
+A lens says what it does in ``forward``, ``back`` and ``canonical``; it is called by ``read``, ``write``, ``spell`` and
+``accept``, which add the empty edge, the same for all.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias, final
 
 import polars as pl
 from pydantic import ConfigDict, Field, StringConstraints
@@ -111,9 +112,23 @@ class Lens(Strict, ABC):
 
     model_config = ConfigDict(json_schema_extra=_documented)
 
-    takes: ClassVar[int] = 1
-    gives: ClassVar[int] = 1
+    arity: ClassVar[tuple[int, int]] = (1, 1)
+    """How many legacy values it takes and how many standard ones it gives, where that is the same for all options."""
+
+    is_total: ClassVar[bool] = False
+    """Whether it accepts every text: what is not written as the standard writes it is another spelling."""
+
     op: str
+
+    @property
+    def takes(self) -> int:
+        """How many legacy values it takes."""
+        return self.arity[0]
+
+    @property
+    def gives(self) -> int:
+        """How many standard values it gives."""
+        return self.arity[1]
 
     @classmethod
     def first_line(cls) -> str:
@@ -171,6 +186,11 @@ class Lens(Strict, ABC):
         """Yield the ways through the lens that examples must show; none where every value goes the same way."""
         yield from ()
 
+    def spelled_out(self) -> Iterator[str]:
+        """Yield the legacy texts that the options spell out, or that are written whatever they are."""
+        yield from (branch.legacy for branch in self.branches(*(pl.lit("") for _ in range(self.takes))))
+        yield from (text for text in self.absent or () if text)
+
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the reasons that stand in the options, each with its path."""
         yield from ()
@@ -178,6 +198,50 @@ class Lens(Strict, ABC):
     def left_out(self) -> Collection[str] | None:
         """Return the standard codes that the lens declares not to write; ``None`` where it is no table of codes."""
         return None
+
+    @final
+    def read(self, legacy: Values) -> Values:
+        """Return ``forward`` with the empty edge: empty or the sentinel becomes absent, before the lens is asked."""
+        return _unless(self.is_absent(legacy), self.forward(*legacy))
+
+    @final
+    def write(self, standard: Values) -> Values:
+        """Return ``back`` with the empty edge: absent becomes the sentinel, or null where there is none."""
+        if self.names_empty:
+            return self.back(*standard)
+        texts = self.absent or (None,) * self.takes
+        return _unless(_all_null(standard), self.back(*standard), texts)
+
+    @final
+    def spell(self, legacy: Values) -> Values:
+        """Return ``canonical`` with the empty edge: an absent value is spelled as ``write`` spells it."""
+        if self.names_empty:
+            return self.canonical(*legacy)
+        texts = self.absent or (None,) * self.takes
+        return _unless(self.is_absent(legacy), self.canonical(*legacy), texts)
+
+    @final
+    def accept(self, legacy: Values, standard: Values, again: Values) -> pl.Expr:
+        """Return whether ``legacy`` was read as ``standard``, in the codomain, and ``again`` (``back``) spells it."""
+        spelled = self.spell(legacy)
+        comes_back = pl.all_horizontal([a.eq_missing(s) for a, s in zip(again, spelled, strict=True)])
+        inside = check(self.codomain, dict(enumerate(standard)))
+        if (admitted := self.admits(*legacy)) is not None:
+            inside = inside & admitted
+        return comes_back & (inside | self.is_absent(legacy))
+
+    @final
+    def is_absent(self, legacy: Values) -> pl.Expr:
+        """Return whether ``legacy`` says that there is no value: all empty, or the sentinel."""
+        if self.names_empty:
+            return _all_null(legacy)
+        empty = pl.all_horizontal([value.is_null() | (value == "") for value in legacy])
+        empty = empty | self.is_nothing(*legacy).fill_null(value=False)
+        if self.absent is None:
+            return empty
+        texts = [pl.lit(text, dtype=pl.String) for text in self.absent]
+        sentinel = pl.all_horizontal([value.eq_missing(text) for value, text in zip(legacy, texts, strict=True)])
+        return empty | sentinel
 
     @classmethod
     @abstractmethod
@@ -190,52 +254,13 @@ class Lens(Strict, ABC):
         return ()
 
 
-def read(lens: Lens, legacy: Values) -> Values:
-    """Return ``forward`` with the empty edge: empty or the sentinel becomes absent, before the lens is asked."""
-    return _unless(is_absent(lens, legacy), lens.forward(*legacy))
-
-
-def write(lens: Lens, standard: Values) -> Values:
-    """Return ``back`` with the empty edge: absent becomes the sentinel, or null where there is none."""
-    if lens.names_empty:
-        return lens.back(*standard)
-    texts = lens.absent or (None,) * lens.takes
-    return _unless(_all_null(standard), lens.back(*standard), texts)
-
-
-def spell(lens: Lens, legacy: Values) -> Values:
-    """Return ``canonical`` with the empty edge: an absent value is spelled as ``write`` spells it."""
-    if lens.names_empty:
-        return lens.canonical(*legacy)
-    texts = lens.absent or (None,) * lens.takes
-    return _unless(is_absent(lens, legacy), lens.canonical(*legacy), texts)
-
-
-def accept(lens: Lens, legacy: Values, standard: Values, again: Values) -> pl.Expr:
-    """Return whether ``legacy`` was read as ``standard``, inside the codomain, and ``again`` (``back``) spells it."""
-    spelled = spell(lens, legacy)
-    comes_back = pl.all_horizontal([a.eq_missing(s) for a, s in zip(again, spelled, strict=True)])
-    inside = check(lens.codomain, dict(enumerate(standard)))
-    if (admitted := lens.admits(*legacy)) is not None:
-        inside = inside & admitted
-    return comes_back & (inside | is_absent(lens, legacy))
-
-
-def is_absent(lens: Lens, legacy: Values) -> pl.Expr:
-    """Return whether ``legacy`` says that there is no value: all empty, or the sentinel."""
-    if lens.names_empty:
-        return _all_null(legacy)
-    empty = pl.all_horizontal([value.is_null() | (value == "") for value in legacy])
-    empty = empty | lens.is_nothing(*legacy).fill_null(value=False)
-    if lens.absent is None:
-        return empty
-    texts = [pl.lit(text, dtype=pl.String) for text in lens.absent]
-    sentinel = pl.all_horizontal([value.eq_missing(text) for value, text in zip(legacy, texts, strict=True)])
-    return empty | sentinel
-
-
 def _all_null(values: Values) -> pl.Expr:
     return pl.all_horizontal([value.is_null() for value in values])
+
+
+def look_up(value: pl.Expr, table: Mapping[str, str | None]) -> pl.Expr:
+    """Return what ``table`` has for ``value``; null for what it does not name."""
+    return value.replace_strict(list(table), list(table.values()), default=None, return_dtype=pl.String)
 
 
 def _unless(absent: pl.Expr, values: Values, texts: tuple[str | None, ...] | None = None) -> Values:

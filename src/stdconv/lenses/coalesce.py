@@ -25,6 +25,7 @@ class Coalesce(Lens):
     What stood where is kept in the residue; without it the value is written into the first column.
     """
 
+    is_total = True
     op: Literal["coalesce"] = "coalesce"
     columns: Annotated[int, Field(ge=2, le=20)] = Field(
         description="How many legacy columns may hold the value; they count in the order in which the field names them."
@@ -36,7 +37,7 @@ class Coalesce(Lens):
     )
 
     @property
-    def takes(self) -> int:  # type: ignore[override]
+    def takes(self) -> int:
         """As many columns as may hold the value."""
         return self.columns
 

@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from stdconv.definitions.model import TupleOf
 from stdconv.domains.sets import Choice, Record, Rows, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values, look_up
 
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
@@ -61,17 +61,17 @@ class Recode(Lens):
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """Look the legacy value up."""
-        return (_look_up(legacy[0], self.table),)
+        return (look_up(legacy[0], self.table),)
 
     def back(self, *standard: pl.Expr) -> Values:
         """Look the standard code up."""
-        return (_look_up(standard[0], self.spelling),)
+        return (look_up(standard[0], self.spelling),)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
         """Return the named spelling of the same code."""
         if not self.canonical_spelling:
             return legacy
-        return (_look_up(legacy[0], {value: self.spelling[code] for value, code in self.table.items()}),)
+        return (look_up(legacy[0], {value: self.spelling[code] for value, code in self.table.items()}),)
 
     @property
     def codomain(self) -> Record:
@@ -157,19 +157,19 @@ class RecodeSeveral(Lens):
         return "" in self.table
 
     @property
-    def gives(self) -> int:  # type: ignore[override]
+    def gives(self) -> int:
         """As many columns as the first entry has values."""
         return len(next(iter(self.table.values())))
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """18 → 1, 2."""
         tables = ({legacy: _at(row, i) for legacy, row in self.table.items()} for i in range(self.gives))
-        return tuple(_look_up(legacy[0], table) for table in tables)
+        return tuple(look_up(legacy[0], table) for table in tables)
 
     def back(self, *standard: pl.Expr) -> Values:
         """1, 2 → 18."""
         key = pl.concat_str([value.fill_null("") for value in standard], separator=_BETWEEN)
-        return (_look_up(key, {_BETWEEN.join(text or "" for text in row): code for code, row in self.table.items()}),)
+        return (look_up(key, {_BETWEEN.join(text or "" for text in row): code for code, row in self.table.items()}),)
 
     @property
     def codomain(self) -> Record:
@@ -215,7 +215,3 @@ class RecodeSeveral(Lens):
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return a code that the table does not have."""
         return (Refusal(cls(table={"10": ("1", "1")}), ("19",), "T0002", f"{TRAPS}: never copied without a table"),)
-
-
-def _look_up(value: pl.Expr, table: Mapping[str, str | None]) -> pl.Expr:
-    return value.replace_strict(list(table), list(table.values()), default=None, return_dtype=pl.String)

@@ -13,7 +13,7 @@ from pydantic import Field, StringConstraints
 from stdconv.domains.check import check_value
 from stdconv.domains.sets import Choice, EraAgrees, Record, Span, one
 from stdconv.japan.eras import BY_CODE, BY_NAME, OPEN_END
-from stdconv.lenses.base import Branch, Example, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Refusal, Values, look_up
 from stdconv.lenses.base_dates import LEAP, LINK, SPEC, Dated, EraName, compact, iso, western_why
 
 _NAMES: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": "昭和", "平成": "平成", "令和": "令和"}
@@ -125,8 +125,7 @@ class EraColumn(Dated):
     date with an empty label carries no 元号 (foreign residents).
     """
 
-    takes = 2
-    gives = 2
+    arity = (2, 2)
     op: Literal["era_column"] = "era_column"
     eras: Mapping[Annotated[str, StringConstraints(min_length=1)], EraName] = Field(
         min_length=1, description="Which label of the legacy column means which era."
@@ -140,7 +139,7 @@ class EraColumn(Dated):
     def forward(self, *legacy: pl.Expr) -> Values:
         """昭和, 19850707 → 3, 1985-07-07; a label that the table does not know reads as no date at all."""
         label, digits = legacy
-        era = label.replace_strict(self.labels, default=None, return_dtype=pl.String)
+        era = look_up(label, self.labels)
         known = era.is_not_null() | _is_empty(label)
         return era, pl.when(known).then(iso(digits))
 
@@ -148,7 +147,7 @@ class EraColumn(Dated):
         """3, 1985-07-07 → 昭和, 19850707."""
         era, date = standard
         names = {code: label for label, code in self.labels.items()}
-        return era.replace_strict(names, default=None, return_dtype=pl.String), compact(date)
+        return look_up(era, names), compact(date)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
         """An empty label is no label."""

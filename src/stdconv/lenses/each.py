@@ -9,7 +9,7 @@ import polars as pl
 from pydantic import Field
 
 from stdconv.domains.sets import InOrder, Record
-from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, accept, read, spell, write
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values
 from stdconv.lenses.codes import Recode
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.padding import Fill, Trim, Unfill
@@ -37,12 +37,12 @@ class Each(Lens):
     )
 
     @property
-    def takes(self) -> int:  # type: ignore[override]
+    def takes(self) -> int:
         """As many as there are columns."""
         return self.columns
 
     @property
-    def gives(self) -> int:  # type: ignore[override]
+    def gives(self) -> int:
         """As many as there are columns."""
         return self.columns
 
@@ -58,15 +58,15 @@ class Each(Lens):
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """By the step."""
-        return tuple(read(self.step, (value,))[0] for value in legacy)
+        return tuple(self.step.read((value,))[0] for value in legacy)
 
     def back(self, *standard: pl.Expr) -> Values:
         """By the step."""
-        return tuple(write(self.step, (value,))[0] for value in standard)
+        return tuple(self.step.write((value,))[0] for value in standard)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
         """How the step spells each value."""
-        return tuple(spell(self.step, (value,))[0] for value in legacy)
+        return tuple(self.step.spell((value,))[0] for value in legacy)
 
     def admits(self, *legacy: pl.Expr) -> pl.Expr | None:
         """Whether the step accepts every value."""
@@ -105,6 +105,10 @@ class Each(Lens):
         """Return the codes that the step's table leaves out."""
         return self.step.left_out()
 
+    def spelled_out(self) -> Iterator[str]:
+        """What the step spells out."""
+        yield from self.step.spelled_out()
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return 続柄 codes of a vendor's own."""
@@ -127,5 +131,5 @@ class Each(Lens):
 
 
 def _accepts(step: Lens, value: pl.Expr) -> pl.Expr:
-    standard = read(step, (value,))
-    return accept(step, (value,), standard, write(step, standard))
+    standard = step.read((value,))
+    return step.accept((value,), standard, step.write(standard))

@@ -37,7 +37,7 @@ class Join(Lens):
     )
 
     @property
-    def takes(self) -> int:  # type: ignore[override]
+    def takes(self) -> int:
         """As many columns as are joined."""
         return len(self.widths) if self.widths else self.columns or 2
 
@@ -117,7 +117,7 @@ class Split(Lens):
     )
 
     @property
-    def gives(self) -> int:  # type: ignore[override]
+    def gives(self) -> int:
         """As many columns as there are parts."""
         return len(self.widths) if self.widths else self.columns or 2
 
@@ -162,6 +162,10 @@ class Split(Lens):
             yield "M0059", ("op",), {"op": self.op}
         if self.filler is not None and any(width != len(self.filler) for width in self.widths or (0,)):
             yield "M0060", ("filler",), {"filler": self.filler}
+
+    def spelled_out(self) -> Iterator[str]:
+        """The separator, and what fills parts up."""
+        yield from (text for text in (self.separator, self.filler) if text)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

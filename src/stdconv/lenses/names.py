@@ -103,7 +103,7 @@ class NameParts(Lens):
     has no other place to keep the separator.
     """
 
-    takes = 3
+    arity = (3, 1)
     op: Literal["name_parts"] = "name_parts"
 
     def forward(self, *legacy: pl.Expr) -> Values:

@@ -68,6 +68,11 @@ class Unfill(Lens):
             if kept:
                 yield "M0058", ("none",), {"none": self.none, "value": kept}
 
+    def spelled_out(self) -> Iterator[str]:
+        """The filling, and the sentinel."""
+        yield self.fill
+        yield from super().spelled_out()
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return a number filled with zeros, text filled with blanks, and the sentinel."""
@@ -146,6 +151,7 @@ class Trim(Lens):
     A value of nothing but blanks is no value.
     """
 
+    is_total = True
     op: Literal["trim"] = "trim"
 
     def forward(self, *legacy: pl.Expr) -> Values:

@@ -25,6 +25,7 @@ class Unify(Lens):
     Which one it was is spelling and goes to the residue. Mind where it is used: the ー of a name in kana is no hyphen.
     """
 
+    is_total = True
     op: Literal["unify"] = "unify"
     to: Sign = Field(description="The character that stands in the standard for all of them.")
     look_alikes: Signs = Field(
@@ -59,6 +60,10 @@ class Unify(Lens):
         if set(self.look_alikes) == {self.to}:
             yield "M0062", ("look_alikes",), {"to": self.to}
 
+    def spelled_out(self) -> Iterator[str]:
+        """The sign that is written, and those taken for it."""
+        yield from (self.to, *self.look_alikes)
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return a house number with each of its hyphens."""
@@ -76,6 +81,7 @@ class Uppercase(Lens):
     Half-width and full-width letters of the Latin alphabet, no others.
     """
 
+    is_total = True
     op: Literal["uppercase"] = "uppercase"
 
     def forward(self, *legacy: pl.Expr) -> Values:
@@ -122,6 +128,7 @@ class Flag(Lens):
     is written for it.
     """
 
+    is_total = True
     op: Literal["flag"] = "flag"
     when: str = Field(
         description='The legacy value that sets the flag; `""` where it is left empty, as an end date left open may be.'

@@ -24,7 +24,7 @@ from stdconv.japan.unknowndates import (
     months_of_one_era,
     year_unknown_beyond,
 )
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values, is_absent, read, write
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values, look_up
 from stdconv.lenses.base_dates import LINK, SPEC, EraName, Sign, why
 from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.wareki import Wareki, WarekiText
@@ -36,6 +36,10 @@ _SIGNS: dict[Sign, EraName] = {"1": "明治", "2": "大正", "3": "昭和", "4":
 ONE_OF_FOURTEEN = Text(PATTERN)
 JAPANESE = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
 WRITTEN_OUT = "年[0-9０-９]{1,2}月[0-9０-９]{1,2}日$"
+
+
+WORDING_SIGNS = "推定月日頃春上旬中不詳から年元までの間"
+"""Every character of the wordings but digits and eras."""
 
 
 class UnknownDate(Lens):
@@ -72,12 +76,12 @@ class UnknownDate(Lens):
     )
 
     @property
-    def takes(self) -> int:  # type: ignore[override]
+    def takes(self) -> int:
         """As many columns as the known date, and one more where wordings stand beside it."""
         return self.known.takes + (self.wordings == "beside")
 
     @property
-    def gives(self) -> int:  # type: ignore[override]
+    def gives(self) -> int:
         """As many columns as the known date, the flag and the wording."""
         return self.known.gives + 2
 
@@ -106,15 +110,15 @@ class UnknownDate(Lens):
         dates, beside = self._divided(legacy)
         spelled = self._spelled(dates)
         wording = pl.coalesce(self._read(beside), spelled)
-        known = [pl.when(spelled.is_null()).then(value) for value in read(self.known, dates)]
+        known = [pl.when(spelled.is_null()).then(value) for value in self.known.read(dates)]
         flag = pl.when(wording.is_not_null()).then(pl.lit("1")).when(known[-1].is_not_null()).then(pl.lit("0"))
         return *known, flag, wording
 
     def back(self, *standard: pl.Expr) -> Values:
         """Nothing, nothing, 1, 昭和６０年７月日不詳 → 3600700."""
         *known, _, wording = standard
-        *others, last = write(self.known, tuple(known))
-        spelled = _look_up(wording, {meant: legacy for legacy, meant in self.spellings.items()})
+        *others, last = self.known.write(tuple(known))
+        spelled = look_up(wording, {meant: legacy for legacy, meant in self.spellings.items()})
         if self.wordings == "inside":
             spelled = pl.coalesce(spelled, self._written(wording))
         beside = [self._written(wording)] if self.wordings == "beside" else []
@@ -132,7 +136,7 @@ class UnknownDate(Lens):
     def is_nothing(self, *legacy: pl.Expr) -> pl.Expr:
         """Return whether there is neither a date nor a wording."""
         dates, beside = self._divided(legacy)
-        return is_absent(self.known, dates) & beside.is_null()
+        return self.known.is_absent(dates) & beside.is_null()
 
     @property
     def codomain(self) -> Record:
@@ -159,7 +163,7 @@ class UnknownDate(Lens):
             is_text = last.str.contains(JAPANESE) & ~last.str.contains(WRITTEN_OUT)
             cases += [*self._other_width(last), (is_text, "T0025")]
         if self.wordings == "beside":
-            is_date = check(self.known.codomain, dict(enumerate(read(self.known, dates))))
+            is_date = check(self.known.codomain, dict(enumerate(self.known.read(dates))))
             cases = [
                 *self._other_width(beside),
                 (~check_value(ONE_OF_FOURTEEN, self._read(beside)) & beside.is_not_null(), "T0025"),
@@ -189,7 +193,7 @@ class UnknownDate(Lens):
     def _spelled(self, dates: Values) -> pl.Expr:
         """Return the wording that the date's columns spell; null for known dates, and beside a label."""
         *others, last = dates
-        wording = _look_up(last, self.spellings)
+        wording = look_up(last, self.spellings)
         if self.wordings == "inside":
             wording = pl.coalesce(wording, pl.when(self._is_wording(last)).then(self._read(last)))
         alone = [other.is_null() | (other == "") for other in others]
@@ -207,7 +211,7 @@ class UnknownDate(Lens):
     def _is_unknown(self, dates: Values, beside: pl.Expr) -> pl.Expr:
         """Return whether the columns say that a date is not known, and do not contradict one another."""
         spelled = self._spelled(dates)
-        agrees = is_absent(self.known, dates) | (spelled == self._read(beside)).fill_null(value=False)
+        agrees = self.known.is_absent(dates) | (spelled == self._read(beside)).fill_null(value=False)
         return pl.when(beside.is_null()).then(spelled.is_not_null()).otherwise(agrees)
 
     def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
@@ -228,7 +232,7 @@ class UnknownDate(Lens):
         known, inside = self.known, self.wordings == "inside"
         if self.all is not None:
             dates = (*[pl.lit(None, dtype=pl.String)] * (known.takes - 1), pl.lit(self.all))
-            is_date = pl.select(check(known.codomain, dict(enumerate(read(known, dates))))).item()
+            is_date = pl.select(check(known.codomain, dict(enumerate(known.read(dates))))).item()
             is_none = known.absent is not None and known.absent[-1] == self.all
             if is_date or is_none or self.all in self.digits or (inside and self._is_wording_text(self.all)):
                 yield ("all",), self.all
@@ -261,6 +265,15 @@ class UnknownDate(Lens):
         yield Branch(("wordings",), wording.is_not_null(), ALL)
         if self.half_width:
             yield Branch(("half_width",), wording.str.contains("[0-9]"), "昭和60年頃")
+
+    def spelled_out(self) -> Iterator[str]:
+        """What the dates need, zeros, and the wordings with their digits."""
+        yield from self.known.spelled_out()
+        yield from super().spelled_out()
+        if self.zeros:
+            yield "0"
+        if self.wordings:
+            yield from (WORDING_SIGNS, "0123456789" if self.half_width else "０１２３４５６７８９")
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -390,7 +403,3 @@ def _western_digits() -> Iterator[tuple[str, str]]:
 
 def _widened(text: pl.Expr) -> pl.Expr:
     return text.str.replace_many(list(HALF_TO_FULL), list(HALF_TO_FULL.values()))
-
-
-def _look_up(value: pl.Expr, table: dict[str, str]) -> pl.Expr:
-    return value.replace_strict(list(table), list(table.values()), default=None, return_dtype=pl.String)

@@ -14,7 +14,7 @@ from pydantic import Field, StringConstraints
 from stdconv.domains.check import check_value
 from stdconv.domains.sets import Choice, Domain, EraAgrees, Nothing, Record, Span
 from stdconv.japan.eras import BY_CODE, BY_NAME
-from stdconv.lenses.base import Branch, Example, Refusal, Values
+from stdconv.lenses.base import Branch, Example, Refusal, Values, look_up
 from stdconv.lenses.base_dates import FULL_WIDTH, LEAP, LINK, SPEC, Dated, EraName, Sign, month_and_day, why
 
 
@@ -24,7 +24,7 @@ class Wareki(Dated):
     A date outside its era is refused; on the two days that belong to two eras both labels stand.
     """
 
-    gives = 2
+    arity = (1, 2)
     op: Literal["wareki"] = "wareki"
     form: Literal["gyymmdd"] = Field(
         description="How the date is written: gyymmdd is a digit or letter for the era, then two digits each for year, "
@@ -66,10 +66,8 @@ class Wareki(Dated):
     def forward(self, *legacy: pl.Expr) -> Values:
         """3600707 → 3, 1985-07-07."""
         value = legacy[0]
-        known, prefix = list(self.prefixes), value.str.slice(0, 3)
-        codes, years = ([pair[i] or None for pair in self.prefixes.values()] for i in (0, 1))
-        era = prefix.replace_strict(known, codes, default=None, return_dtype=pl.String)
-        year = prefix.replace_strict(known, years, default=None, return_dtype=pl.String)
+        prefix = value.str.slice(0, 3)
+        era, year = (look_up(prefix, {p: pair[i] or None for p, pair in self.prefixes.items()}) for i in (0, 1))
         return era, year + month_and_day(value.str.slice(3))
 
     def back(self, *standard: pl.Expr) -> Values:
@@ -77,8 +75,7 @@ class Wareki(Dated):
         era, date = standard
         known = {code + year: prefix for prefix, (code, year) in self.prefixes.items()}
         key = era.fill_null("") + date.str.slice(0, 4)
-        prefix = key.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
-        return (prefix + date.str.slice(5, 2) + date.str.slice(8),)
+        return (look_up(key, known) + date.str.slice(5, 2) + date.str.slice(8),)
 
     @property
     def codomain(self) -> Record:
@@ -192,7 +189,7 @@ class WarekiText(Dated):
     with ``zeros: true`` it is the other way round.
     """
 
-    gives = 2
+    arity = (1, 2)
     op: Literal["wareki_text"] = "wareki_text"
     eras: Mapping[Annotated[str, StringConstraints(pattern=r"^[^0-9元年月日]{1,4}$")], EraName] = Field(
         min_length=1,
@@ -223,9 +220,7 @@ class WarekiText(Dated):
     def forward(self, *legacy: pl.Expr) -> Values:
         """昭和60年7月7日 → 3, 1985-07-07."""
         key, month, day = self._read(legacy[0])
-        codes, years = ([pair[i] for pair in self.years.values()] for i in (0, 1))
-        era = key.replace_strict(list(self.years), codes, default=None, return_dtype=pl.String)
-        year = key.replace_strict(list(self.years), years, default=None, return_dtype=pl.String)
+        era, year = (look_up(key, {label: pair[i] for label, pair in self.years.items()}) for i in (0, 1))
         return era, pl.concat_str(year, month.str.zfill(2), day.str.zfill(2), separator="-")
 
     def back(self, *standard: pl.Expr) -> Values:
@@ -233,7 +228,7 @@ class WarekiText(Dated):
         era, date = standard
         known = {code + year: self._year(label) for label, (code, year) in self.years.items()}
         key = era + date.str.slice(0, 4)
-        year = key.replace_strict(list(known), list(known.values()), default=None, return_dtype=pl.String)
+        year = look_up(key, known)
         month, day = date.str.slice(5, 2), date.str.slice(8)
         if not self.zeros:
             month, day = month.str.replace("^0", ""), day.str.replace("^0", "")
@@ -286,6 +281,11 @@ class WarekiText(Dated):
             if count > 1:
                 yield "M0016", ("eras",), {"meaning": meaning}
 
+    def spelled_out(self) -> Iterator[str]:
+        """The labels, and what is written between the numbers."""
+        yield from super().spelled_out()
+        yield from ("元年", "月", "日")
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return the worked example's date written out, first years, and both ways with zeros."""
@@ -326,9 +326,7 @@ class WarekiText(Dated):
 
 def outside(era: pl.Expr, date: pl.Expr, days: Domain) -> list[tuple[pl.Expr, str]]:
     """Return what can be wrong with a date of an era, short of lying after its end: no such day, lunisolar, before."""
-    first = era.replace_strict(
-        {each.code: each.first for each in BY_CODE.values()}, default=None, return_dtype=pl.String
-    )
+    first = look_up(era, {each.code: each.first for each in BY_CODE.values()})
     return [
         (~check_value(days, date), "T0004"),
         ((era == BY_NAME["明治"].code) & (date < first), "T0007"),

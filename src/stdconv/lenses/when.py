@@ -10,7 +10,7 @@ from pydantic import Field
 
 from stdconv.domains.sets import AnyOf, Cases, Choice, Domain, Key, Nothing, Record, Text
 from stdconv.errors import KeyPath
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values, accept, is_absent, read, spell, write
+from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
 from stdconv.lenses.base_dates import SPEC
 from stdconv.lenses.codes import LINK, Recode
 from stdconv.lenses.dates import CompactDate
@@ -32,12 +32,12 @@ class ByCase(Lens):
     width: tuple[int, int] = (1, 1)
 
     @property
-    def takes(self) -> int:  # type: ignore[override]
+    def takes(self) -> int:
         """The legacy values and the choosing one."""
         return self.width[0] + 1
 
     @property
-    def gives(self) -> int:  # type: ignore[override]
+    def gives(self) -> int:
         """The standard values and the choosing one."""
         return self.width[1] + 1
 
@@ -102,7 +102,7 @@ class ByCase(Lens):
             seams = _between(steps, values)
             for lens, given, result in zip(steps, seams, seams[1:], strict=False):
                 for code, applies in lens.doubts(given, result):
-                    yield code, (by == case) & applies & ~is_absent(lens, given)
+                    yield code, (by == case) & applies & ~lens.is_absent(given)
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """The branches of the last step of every case, and of the steps before it; else the case itself."""
@@ -159,27 +159,27 @@ def _between(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> list[Values]:
         return [tuple(values), tuple(pl.when(value != "").then(value) for value in values)]
     seams: list[Values] = [tuple(values)]
     for lens in steps:
-        seams.append(read(lens, seams[-1]))
+        seams.append(lens.read(seams[-1]))
     return seams
 
 
 def _written(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> Values:
     written = tuple(values)
     for lens in reversed(steps):
-        written = write(lens, written)
+        written = lens.write(written)
     return written
 
 
 def _spelled(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> Values:
     """Return how a chain spells what it is given; what the steps of a longer one refuse is for ``admits``."""
-    return spell(steps[0], tuple(values)) if len(steps) == 1 else _written(steps, _between(steps, values)[-1])
+    return steps[0].spell(tuple(values)) if len(steps) == 1 else _written(steps, _between(steps, values)[-1])
 
 
 def _failures(steps: Sequence[Lens], seams: Sequence[Values]) -> Iterator[tuple[int, pl.Expr]]:
     """Yield for each step whether it refuses what it is given."""
     for number, lens in enumerate(steps):
         given, result = seams[number], seams[number + 1]
-        yield number, ~accept(lens, given, result, write(lens, result))
+        yield number, ~lens.accept(given, result, lens.write(result))
 
 
 def _chosen(by: pl.Expr, values: Mapping[str, Values], width: int) -> Values:

@@ -14,7 +14,6 @@ from stdconv.domains.sampler import UnsampledError, members, rows
 from stdconv.domains.sets import AllOf, AnyOf, Anything, Choice, Domain, Text
 from stdconv.domains.subset import subset
 from stdconv.errors import Fault
-from stdconv.lenses import base
 from stdconv.lenses.base import Lens
 from stdconv.linting.fields import Field
 from stdconv.mapping.models import NumberField
@@ -83,7 +82,7 @@ def faults(field: Field) -> Iterator[Fault]:
 
 
 def _seam(field: Field, number: int, before: Lens, lens: Lens) -> Iterator[Fault]:
-    written = base.write(lens, _columns(lens.gives))
+    written = lens.write(_columns(lens.gives))
     frame = _frame(lens, lens.gives).select(w.alias(f"v{i}") for i, w in enumerate(written))
     outside = frame.filter(~check(before.codomain, dict(enumerate(_columns(lens.takes)))))
     if not outside.is_empty():
@@ -92,10 +91,10 @@ def _seam(field: Field, number: int, before: Lens, lens: Lens) -> Iterator[Fault
     domain = before.codomain.columns[0][1]
     if before.gives == 1 and isinstance(domain, Choice):
         given = pl.DataFrame({"v0": domain.values})
-        read = given.with_columns(s.alias(f"s{i}") for i, s in enumerate(base.read(lens, (pl.col("v0"),))))
+        read = given.with_columns(s.alias(f"s{i}") for i, s in enumerate(lens.read((pl.col("v0"),))))
         standard = tuple(pl.col(f"s{i}") for i in range(lens.gives))
-        again = read.with_columns(w.alias("w0") for w in base.write(lens, standard))
-        lost = again.filter(~base.accept(lens, (pl.col("v0"),), standard, (pl.col("w0"),)))["v0"]
+        again = read.with_columns(w.alias("w0") for w in lens.write(standard))
+        lost = again.filter(~lens.accept((pl.col("v0"),), standard, (pl.col("w0"),)))["v0"]
         for value in lost:
             yield field.fault("M0053", "steps", number, op=lens.op, value=value)
 

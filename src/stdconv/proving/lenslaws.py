@@ -12,7 +12,7 @@ from stdconv.domains.check import check
 from stdconv.domains.nearmisses import edited, odd_texts
 from stdconv.domains.strategies import records
 from stdconv.findings.registry import codes
-from stdconv.lenses.base import Lens, Values, accept, is_absent, read, spell, write
+from stdconv.lenses.base import Lens, Values
 from stdconv.proving.search import falsify
 
 Row: TypeAlias = tuple[str | None, ...]
@@ -87,7 +87,7 @@ class _Laws:
         standard, spelled = self.reading(legacy), self.spelling(legacy)
         again, twice, same = self.writing(standard), self.spelling(spelled), self.reading(spelled)
         inside, explained = self.inside(standard), self.codes_of(legacy)
-        absent = self.asked(legacy, self.lens.takes, lambda values: [is_absent(self.lens, values)])
+        absent = self.asked(legacy, self.lens.takes, lambda values: [self.lens.is_absent(values)])
         rows = zip(legacy, standard, spelled, again, twice, same, self.verdicts(legacy), inside, absent, strict=True)
         for given, read_as, canonical, back, over, reread, accepted, is_member, (is_nothing,) in rows:
             if accepted and not (is_member or is_nothing):
@@ -105,13 +105,13 @@ class _Laws:
         return {str(code) for (code,) in asked}
 
     def reading(self, rows: Sequence[Row]) -> list[Row]:
-        return self.asked(rows, self.lens.takes, lambda values: read(self.lens, values))
+        return self.asked(rows, self.lens.takes, self.lens.read)
 
     def writing(self, rows: Sequence[Row]) -> list[Row]:
-        return self.asked(rows, self.lens.gives, lambda values: write(self.lens, values))
+        return self.asked(rows, self.lens.gives, self.lens.write)
 
     def spelling(self, rows: Sequence[Row]) -> list[Row]:
-        return self.asked(rows, self.lens.takes, lambda values: spell(self.lens, values))
+        return self.asked(rows, self.lens.takes, self.lens.spell)
 
     def inside(self, rows: Sequence[Row]) -> list[bool]:
         found = self.asked(rows, self.lens.gives, lambda v: [check(self.lens.codomain, dict(enumerate(v)))])
@@ -125,7 +125,7 @@ class _Laws:
         width = lens.takes + lens.gives
 
         def verdict(values: Values) -> list[pl.Expr]:
-            return [accept(lens, values[: lens.takes], values[lens.takes : width], values[width:])]
+            return [lens.accept(values[: lens.takes], values[lens.takes : width], values[width:])]
 
         return [bool(row[0]) for row in self.asked(beside, width + lens.takes, verdict)]
 

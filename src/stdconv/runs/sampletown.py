@@ -11,8 +11,8 @@ from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import refuse_misnumbered, relay_frame
 from stdconv.findings.rows import ROW, only
 from stdconv.mapping.plan import Plan
-from stdconv.town.frames import residents
 from stdconv.town.columns import HOUSEHOLD
+from stdconv.town.frames import residents
 
 SCHEMAS = frozenset({"resident-basic/0.1"})
 """Schemas whose columns a town fills."""
