@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
 
 from pydantic import Field
 
+from stdconv.lenses.affix import Affix
 from stdconv.lenses.anydate import AnyDate
 from stdconv.lenses.base import Lens
 from stdconv.lenses.coalesce import Coalesce
@@ -23,7 +24,7 @@ from stdconv.lenses.widths import Narrow, Widen
 CATALOGUE: tuple[type[Lens], ...] = (
     *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate),
     *(NameSeparator, NameParts),
-    *(Widen, Narrow, Unfill, Fill, Trim, Join, Split, Each, Unify, Uppercase, Flag, Coalesce),
+    *(Widen, Narrow, Unfill, Fill, Trim, Affix, Join, Split, Each, Unify, Uppercase, Flag, Coalesce),
 )
 """Every lens, in the order of the manual."""
 
