@@ -6,17 +6,21 @@ import functools
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from stdconv.definitions import catalog, yaml
+from stdconv.definitions.model import Strict
 from stdconv.errors import DefinitionError, Fault, KeyPath, Place, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.mapping.extends import gather
+from stdconv.mapping.layout import About, Legacy
 from stdconv.mapping.messages import example, expected, model_fault
-from stdconv.mapping.models import Mapping
+from stdconv.mapping.models import Form, Mapping, MappingExample, Unmapped
+
+Model = TypeVar("Model", bound=BaseModel)
 
 
 @dataclass(frozen=True)
@@ -64,56 +68,108 @@ def read_mapping(text: str, file: str) -> Reading:
         return Reading(None, None, tuple(faults), is_whole=False)
     located, lacking = gather(located, _extending_faults)
     faults += lacking
-    try:
-        return Reading(Mapping.model_validate(located.data), located, tuple(faults), is_whole=not faults)
-    except ValidationError as error:
-        errors = error.errors(include_url=False, include_context=True, include_input=True)
-        details = [each for each in errors if not _is_filled(each)]
+    document = _Document(located)
+    mapping = document.mapping()
     places = {each.place for each in faults}
-    faults += [each for each in (_fault(detail, located) for detail in details) if each.place not in places]
-    rest, claimed, there = _without(located, [_path(detail["loc"], located.data) for detail in details])
-    try:
-        mapping = Mapping.model_validate(rest)
-    except ValidationError:
-        mapping = None
-    return Reading(mapping, there, tuple(faults), claimed, is_whole=False)
+    misfits = [_fault(detail, located) for detail in document.errors]
+    faults += [each for each in misfits if each.place not in places]
+    return Reading(mapping, document.located, tuple(faults), frozenset(document.claimed), is_whole=not faults)
 
+
+_ITEMS: dict[str, TypeAdapter[Any]] = {"fields": TypeAdapter(Form), "examples": TypeAdapter(MappingExample)}
+"""The lists whose items are validated one by one."""
 
 _STUBS: dict[str, Any] = {
     "id": "unnamed",
     "grammar": 1,
-    "about": {"vendor": "stub", "title": "stub", "source": "stub"},
-    "unmapped": {},
-    "examples": [{"source": "stub", "legacy": {}, "standard": {}}],
+    "about": About(vendor="stub", title="stub", source="stub"),
+    "unmapped": Unmapped(),
+    "examples": (MappingExample(source="stub", legacy={}, standard={}),),
 }
-"""What stands for a part that does not fit, so that the others can be looked at."""
+"""What takes the place of a part that does not fit, so that the others can be looked at."""
 
 
-def _without(located: yaml.Located, paths: list[KeyPath]) -> tuple[Any, frozenset[str], yaml.Located]:
-    """Return the document without the parts that ``paths`` lead into, the texts left out, and where the rest stands."""
-    data = located.data
-    if not isinstance(data, dict):
-        return data, frozenset(), located
-    rest, claimed = dict(data), set[str]()
-    dropped: dict[str, set[int]] = {}
-    for top, *below in paths:
-        part = data.get(str(top))
-        if top in ("fields", "examples") and isinstance(part, list) and below and isinstance(below[0], int):
-            dropped.setdefault(str(top), set()).add(below[0])
-            claimed |= set(_texts(part[below[0]]))
-        elif top == "legacy" and below and isinstance(part, dict) and below[0] != "columns":
-            whole = {key: value for key, value in rest["legacy"].items() if key != below[0]}
-            rest["legacy"] = whole | ({"encoding": "utf-8"} if below[0] == "encoding" else {})
-        elif top in _STUBS:
-            claimed |= set(_texts(part))
-            rest[str(top)] = _STUBS[str(top)]
-        elif top not in Mapping.model_fields:
-            rest.pop(str(top), None)
-    for name, numbers in dropped.items():
-        kept = [number for number in range(len(data[name])) if number not in numbers]
-        rest[name] = [data[name][number] for number in kept] or _STUBS.get(name, [])
-        located = located.renumbered(name, kept)
-    return rest, frozenset(claimed), located
+class _Document:
+    """A mapping validated part by part: a part that does not fit is left out, and what is wrong with it collected.
+
+    ``claimed`` are the texts of the parts left out; ``located`` says where those that are left are in the file.
+    """
+
+    def __init__(self, located: yaml.Located) -> None:
+        self.located = located
+        self.errors: list[ErrorDetails] = []
+        self.claimed: set[str] = set()
+
+    def mapping(self) -> Mapping | None:
+        """Return the mapping of the parts that fit, or ``None`` where too little of it is left."""
+        data = self.located.data
+        if not isinstance(data, dict):
+            self._validated(Mapping, data)
+            return None
+        for key in data.keys() - Mapping.model_fields.keys():
+            self._validated(Strict, {key: data[key]})
+        given = [key for key, info in Mapping.model_fields.items() if key in data or info.is_required()]
+        values = {key: self._items(key) if self._has_items(key) else self._value(key) for key in given}
+        return None if None in values.values() else Mapping.model_construct(**values)
+
+    def _validated(self, model: type[Model], data: Any) -> Model | None:
+        try:
+            return model.model_validate(data)
+        except ValidationError as error:
+            self.errors += _errors(error)
+        return None
+
+    def _has_items(self, key: str) -> bool:
+        return key in _ITEMS and isinstance(self.located.data.get(key), list) and bool(self.located.data[key])
+
+    def _value(self, key: str) -> Any:
+        """Return the value of a key, or what takes its place; ``None`` where nothing can."""
+        data = self.located.data
+        before = len(self.errors)
+        model = _alone(key)
+        if (found := self._validated(model, {key: data[key]} if key in data else {})) is not None:
+            return getattr(found, key)
+        if key == "legacy" and isinstance(data.get(key), dict):
+            return self._legacy(data[key], {error["loc"][1] for error in self.errors[before:] if error["loc"][1:]})
+        if key in _STUBS:
+            self.claimed |= set(_texts(data.get(key)))
+        return _STUBS.get(key)
+
+    def _legacy(self, data: dict[str, Any], wrong: set[int | str]) -> Legacy | None:
+        """Return the legacy side without the keys that are ``wrong``; the columns must be right."""
+        rest = {key: value for key, value in data.items() if key not in wrong}
+        try:
+            return Legacy.model_validate({"encoding": "utf-8"} | rest)
+        except ValidationError:
+            return None
+
+    def _items(self, key: str) -> Any:
+        """Return the items of a list that fit, or what takes their place; ``None`` where nothing can."""
+        kept: list[int] = []
+        items: list[Any] = []
+        for number, part in enumerate(self.located.data[key]):
+            try:
+                items.append(_ITEMS[key].validate_python(part))
+                kept.append(number)
+            except ValidationError as error:
+                self.errors += [each | {"loc": (key, number, *each["loc"])} for each in _errors(error)]
+                self.claimed |= set(_texts(part))
+        self.located = self.located.renumbered(key, kept)
+        return tuple(items) or _STUBS.get(key)
+
+
+def _errors(error: ValidationError) -> list[ErrorDetails]:
+    """Return what pydantic finds, but for lists that it calls too short only since parts of them do not fit."""
+    found = error.errors(include_url=False, include_context=True, include_input=True)
+    return [each for each in found if each["type"] != "too_short" or len(each["input"]) < each["ctx"]["min_length"]]
+
+
+@functools.cache
+def _alone(key: str) -> type[Strict]:
+    """Return a model of one key of a mapping alone."""
+    info = Mapping.model_fields[key]
+    field: dict[str, Any] = {key: (info.annotation, info)}
+    return create_model(key, __base__=Strict, **field)
 
 
 def _texts(part: Any) -> Iterator[str]:
@@ -126,11 +182,6 @@ def _texts(part: Any) -> Iterator[str]:
     elif isinstance(part, list):
         for value in part:
             yield from _texts(value)
-
-
-def _is_filled(detail: ErrorDetails) -> bool:
-    """Tell whether pydantic calls a list too short only because it has left out the parts that do not fit."""
-    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
 def _fault(detail: ErrorDetails, located: yaml.Located) -> Fault:
