@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from stdconv.definitions import catalog
+from stdconv.definitions.nearest import nearest
 from stdconv.errors import DefinitionError, severity_word
 from stdconv.findings.mistakes import MAPPING, mistakes
 from stdconv.findings.registry import codes, fault
@@ -255,7 +255,7 @@ def _texts(values: Iterable[str | None]) -> str:
 def _known(name: str, known: Collection[str], kind: str) -> str:
     """Return ``name`` if it is known; else raise with those it may have been meant to be."""
     if name not in known:
-        near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.4) or list(known)
+        near = nearest(name, known, most=3) or list(known)
         raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])
     return name
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from stdconv.definitions.nearest import nearest
 from stdconv.errors import DefinitionError
 from stdconv.findings.registry import fault
 
@@ -51,5 +51,5 @@ def find(kind: Kind, name: str | Path) -> Path:
     path = Path(name)
     if kind != "codes" and path.is_file():
         return path
-    near = difflib.get_close_matches(str(name), names(kind), n=3, cutoff=0.4) or names(kind)
+    near = nearest(str(name), names(kind), most=3) or names(kind)
     raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])

@@ -23,7 +23,7 @@ SEVERITIES: tuple[Severity, ...] = ("note", "warn", "refuse", "fail")
 
 REGISTRY = Path(__file__).with_name("codes.yaml")
 LANGUAGES = ("en", "ja")
-_LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Code:
 @cache
 def codes() -> Mapping[str, Code]:
     """Return all codes by id, in the order of the registry file."""
-    entries: dict[str, dict[str, Any]] = _LOADER(REGISTRY.read_text(encoding="utf-8")).get_single_data()
+    entries: dict[str, dict[str, Any]] = LOADER(REGISTRY.read_text(encoding="utf-8")).get_single_data()
     return MappingProxyType({id_: _code(id_, entry) for id_, entry in entries.items()})
 
 

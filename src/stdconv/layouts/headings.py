@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterator, Sequence
 
 import polars as pl
 
+from stdconv.definitions.nearest import nearest
+from stdconv.findings.phrases import phrase
+from stdconv.findings.registry import LANGUAGES
 from stdconv.findings.shapes import shape
 
 SHOWN = 5
@@ -29,29 +31,22 @@ def _unknown_headings(headings: Sequence[str], known: Collection[str]) -> Iterat
     for position, name in enumerate(headings, start=1):
         earlier = first.setdefault(name, position)
         if name not in known:
-            near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-            yield _perhaps(position, near[0]) if near else _shaped(position, name)
+            near = nearest(name, known)
+            yield phrase("heading", "near", position=position, name=near[0]) if near else _shaped(position, name)
         elif earlier < position:
-            yield {
-                "en": f'heading {position} (the same as heading {earlier}: "{name}")',
-                "ja": f"{position} 番目の見出し（{earlier} 番目と同じ「{name}」）",
-            }
-
-
-def _perhaps(position: int, name: str) -> dict[str, str]:
-    return {"en": f'heading {position} (perhaps "{name}")', "ja": f"{position} 番目の見出し（「{name}」の誤りか）"}
+            yield phrase("heading", "same", position=position, earlier=earlier, name=name)
 
 
 def _shaped(position: int, name: str) -> dict[str, str]:
     seen = pl.select(shape(pl.lit(name))).item()
-    return {"en": f"heading {position} ({seen})", "ja": f"{position} 番目の見出し（{seen}）"}
+    return phrase("heading", "shape", position=position, shape=seen)
 
 
 def joined_texts(problems: Sequence[dict[str, str]]) -> dict[str, str]:
     """Return what is said of several headings as one text by language; of many, the first ones and how many more."""
     more = len(problems) - SHOWN
-    rest = {"en": f", and {more} more", "ja": f"、ほか {more} 個"} if more > 0 else {"en": "", "ja": ""}
+    rest = phrase("heading", "more", more=more) if more > 0 else dict.fromkeys(LANGUAGES, "")
     return {
         lang: mark.join(each[lang] for each in problems[:SHOWN]) + rest[lang]
-        for lang, mark in (("en", ", "), ("ja", "、"))
+        for lang, mark in phrase("heading", "between").items()
     }

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+from stdconv.findings.phrases import words as phrases
 from stdconv.linting.lint import Linted, in_file
 from stdconv.reports.model import Report
-
-WORDS = {"en": {"faults": "faults", "warnings": "warnings"}, "ja": {"faults": "誤り", "warnings": "警告"}}
 
 
 def lint_text(linted: Linted, lang: str = "en") -> str:
     """Return what lint found, in the order of the file, and a last line that sums it up."""
-    words = WORDS[lang]
+    words = phrases("lint", lang)
     found = sorted((*linted.faults, *linted.warnings), key=in_file)
     last = f"{linted.file}: {words['faults']} {len(linted.faults)}, {words['warnings']} {len(linted.warnings)}"
     return "\n".join([*(each.text(lang) for each in found), last])

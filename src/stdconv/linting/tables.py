@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from stdconv.domains.sets import Choice
 from stdconv.domains.subset import subset
 from stdconv.errors import Fault, KeyPath
+from stdconv.findings.phrases import phrase
 from stdconv.lenses.base import Branch
 from stdconv.linting.fields import Field
 from stdconv.standard.documents import Column
@@ -31,7 +32,7 @@ def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[
     legacy, code = branch.legacy, branch.standard or ""
     place: KeyPath = field.step(step, *branch.path)
     if subset(Choice((code,)), column.domain) is False:
-        said = {"en": f'"{legacy}" becomes {code}', "ja": f"「{legacy}」は {code} になります"}
+        said = phrase("mapping", "becomes", legacy=legacy, code=code)
         yield _not_admitted(field, place, said, code, column)
         return
     codes = column.labels
@@ -55,7 +56,7 @@ def _lacking(field: Field) -> Iterator[Fault]:
     last = len(field.route.steps) - 1
     for code in (field.route.steps[last].left_out() or ()) if field.route.steps else ():
         if subset(Choice((code,)), field.columns[0].domain) is False:
-            said = {"en": f"`lacks` names {code}", "ja": f"`lacks` に {code} があります"}
+            said = phrase("mapping", "lacks", code=code)
             yield _not_admitted(field, ("steps", last, "lacks", code), said, code, field.columns[0])
 
 

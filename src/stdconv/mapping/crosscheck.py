@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
@@ -11,6 +10,7 @@ from typing import TypeAlias
 import polars as pl
 
 from stdconv.definitions import yaml
+from stdconv.definitions.nearest import LIKELY, nearest
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts import encoding
@@ -106,8 +106,8 @@ class _Fit:
 
     def unknown(self, side: str, column: str, *path: str | int) -> Fault:
         known = self.mapping.legacy.columns if side == "legacy" else self.schema.names
-        near = difflib.get_close_matches(column, known, n=1, cutoff=0.5)
-        self.meant.update(difflib.get_close_matches(column, known, n=1))
+        near = nearest(column, known)
+        self.meant.update(nearest(column, known, cutoff=LIKELY))
         return self.at("M0023", *path, side=side, column=column, near=(near or [", ".join(known)])[0])
 
     def columns(self, index: int, form: Form) -> Iterator[Fault]:

@@ -13,6 +13,7 @@ import yaml as pyyaml
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.yaml import Located
 from stdconv.errors import DefinitionError, Fault, KeyPath, Place
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 
 DEEPEST = 5
@@ -109,7 +110,7 @@ class _Gathering:
         place = located.place((*path, "table"))
         file = self.beside(place.file, name, ".csv")
         if file is None:
-            lacking = {"en": "no such file beside the mapping", "ja": "マッピングの隣にファイルがありません"}
+            lacking = phrase("mapping", "no-file")
             self.faults.append(fault("M0065", place, name=name, problem=lacking))
             return step | {"table": {}}
         try:

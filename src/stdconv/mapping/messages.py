@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Collection
 from typing import Any
 
 from pydantic_core import ErrorDetails
 
+from stdconv.definitions.nearest import by_nearness, nearest
 from stdconv.errors import Fault, Place
+from stdconv.findings.phrases import phrase
+from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import fault
 from stdconv.mapping.jsonschema import Loc, Node, alternatives, nodes_at
 
@@ -27,15 +29,6 @@ CODES = {
 }
 WRONG_TYPE = "M0018"
 
-KINDS = {
-    "string": {"en": "text", "ja": "文字列"},
-    "array": {"en": "a list", "ja": "リスト"},
-    "object": {"en": "keys with values", "ja": "キーと値の組"},
-    "boolean": {"en": "true or false", "ja": "true か false"},
-    "integer": {"en": "a whole number", "ja": "整数"},
-}
-"""What a type of JSON Schema is called."""
-
 
 def model_fault(detail: ErrorDetails, place: Place, written_there: Collection[str] = ()) -> Fault:
     """Return pydantic's finding as one of the registry; ``written_there`` are the keys beside an unknown one."""
@@ -46,7 +39,7 @@ def model_fault(detail: ErrorDetails, place: Place, written_there: Collection[st
     words = {
         "key": loc[-1] if loc else "",
         "written": written,
-        "known": ", ".join(_nearest_first(written, [str(each) for each in choices])),
+        "known": ", ".join(by_nearness(written, [str(each) for each in choices])),
         "meant": _meant(loc, written_there) if code == "M0006" else "",
         "expected": expected(loc),
         "example": example(loc),
@@ -64,18 +57,19 @@ def _written(detail: ErrorDetails) -> str:
 
 def expected(loc: Loc) -> dict[str, str]:
     """Return, by language, what may stand at ``loc``: text, a list, a whole number from 2 to 20."""
-    kinds = [_kind(each) for each in alternatives(nodes_at(loc)[0]) if each.get("type") in KINDS]
-    names = [kind for at, kind in enumerate(kinds) if kind not in kinds[:at]] or [KINDS["object"]]
-    return {"en": " or ".join(each["en"] for each in names), "ja": "または".join(each["ja"] for each in names)}
+    kinds = [
+        _kind(each) for each in alternatives(nodes_at(loc)[0]) if each.get("type") in phrases("mapping-kind", "en")
+    ]
+    names = [kind for at, kind in enumerate(kinds) if kind not in kinds[:at]] or [phrase("mapping-kind", "object")]
+    return {lang: mark.join(each[lang] for each in names) for lang, mark in phrase("mapping", "or").items()}
 
 
 def _kind(node: Node) -> dict[str, str]:
-    kind = KINDS[node["type"]]
+    kind = phrase("mapping-kind", node["type"])
     if node["type"] == "integer" and "const" in node:
-        return {"en": f"the number {node['const']}", "ja": f"数値 {node['const']}"}
+        return phrase("mapping", "number", number=node["const"])
     if "minimum" in node:
-        least, most = node["minimum"], node["maximum"]
-        return {"en": f"{kind['en']} from {least} to {most}", "ja": f"{kind['ja']}（{least} から {most} まで）"}
+        return phrase("mapping", "range", kind=kind, least=node["minimum"], most=node["maximum"])
     return kind
 
 
@@ -100,10 +94,6 @@ def _choices(loc: Loc) -> list[Any]:
     return found
 
 
-def _nearest_first(word: str, words: list[str]) -> list[str]:
-    return sorted(words, key=lambda each: -difflib.SequenceMatcher(None, word, each).ratio())
-
-
 def _meant(loc: Loc, written_there: Collection[str]) -> dict[str, str]:
     """Return, by language, the key that an unknown one was probably meant to be, or all that may stand there.
 
@@ -114,8 +104,6 @@ def _meant(loc: Loc, written_there: Collection[str]) -> dict[str, str]:
     is_field = loc[:1] == ("fields",) and len(loc) == 4
     others = [key for each in alternatives(path[2]) for key in each["properties"]] if is_field else []
     free = [key for key in dict.fromkeys([*known, *others]) if key not in written_there]
-    near = difflib.get_close_matches(str(loc[-1]).lower(), free, n=1)
-    if near:
-        return {"en": f'"{near[0]}"', "ja": f"「{near[0]}」"}
-    listed = ", ".join(known)
-    return {"en": f"one of the keys known here ({listed})", "ja": f"ここで使えるキー（{listed}）のいずれか"}
+    if near := nearest(str(loc[-1]).lower(), free):
+        return phrase("mapping", "quoted", text=near[0])
+    return phrase("mapping", "one-of", listed=", ".join(known))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
-from difflib import get_close_matches
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
 from stdconv.definitions.model import Strict, TupleOf
+from stdconv.definitions.nearest import nearest
 from stdconv.lenses import AnyLens
 from stdconv.lenses.base import Lens
 from stdconv.mapping.layout import About, Legacy, Line, Lookup, Many, Names, Reason
@@ -259,9 +259,7 @@ def _form(value: Any) -> str:
     """Tell the forms apart by the key that only one of them has, be it misspelt."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, BaseModel) else {}
     forms = ("lookup", "assume", "missing", "when", "number")
-    meant = {
-        each for key in keys if key not in StepsField.model_fields for each in get_close_matches(str(key), forms, n=1)
-    }
+    meant = {each for key in keys if key not in StepsField.model_fields for each in nearest(str(key), forms)}
     return next((form for form in forms if form in meant), "steps")
 
 

@@ -7,41 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from stdconv.errors import StdconvError
+from stdconv.findings.phrases import words as phrases
 from stdconv.proving.proof import CounterExample, Proof
 from stdconv.reports.model import Report
-
-WORDS = {
-    "en": {
-        "proven": "every example came true, every law held",
-        "examples only": "every example came true; no record was generated",
-        "laws only": "every law held; the examples were not asked for",
-        "not proven": "not proven",
-        "examples": "examples",
-        "records": "generated records",
-        "files": "files",
-        "accepted": "accepted",
-        "refused": "refused",
-        "hex": "the counter-example in bytes",
-        "text": "as text",
-        "differ": "what differs",
-        "repeat": "to repeat",
-    },
-    "ja": {
-        "proven": "すべての例が成り立ち、すべての法則が守られました",
-        "examples only": "すべての例が成り立ちました（レコードは生成していません）",
-        "laws only": "すべての法則が守られました（例は確認していません）",
-        "not proven": "証明できません",
-        "examples": "例",
-        "records": "生成レコード",
-        "files": "ファイル",
-        "accepted": "受入れ",
-        "refused": "差戻し",
-        "hex": "反例（バイト列）",
-        "text": "反例（文字）",
-        "differ": "異なるもの",
-        "repeat": "再実行",
-    },
-}
 
 
 def proof_report(proof: Proof) -> Report:
@@ -51,20 +19,20 @@ def proof_report(proof: Proof) -> Report:
 
 def proof_text(proof: Proof, lang: str = "en") -> str:
     """Return what was proven, or what was found instead and how to see it again."""
-    words = WORDS[lang]
+    words = phrases("proof", lang)
     tried = (
         f"{words['examples']} {proof.examples}, {words['records']} {proof.records} ({words['files']} {proof.files}, "
         f"{words['accepted']} {proof.accepted}, {words['refused']} {proof.refused}), --seed {proof.seed}"
     )
     if proof.holds:
         part = proof.only or ("examples" if not proof.records else None)
-        return f"{proof.file}: {words[f'{part} only' if part else 'proven']}; {tried}"
+        return f"{proof.file}: {words[f'{part}-only' if part else 'proven']}; {tried}"
     lines = [each.text(lang) for each in proof.faults]
     if proof.counter_example is not None:
         lines += _counter_example(proof.counter_example, words)
     only = f" --only {proof.only}" if proof.only else ""
     command = f"stdconv prove {shlex.quote(proof.file)} --records {proof.asked} --seed {proof.seed}{only}"
-    return "\n".join([*lines, f"{words['repeat']}: {command}", f"{proof.file}: {words['not proven']}; {tried}"])
+    return "\n".join([*lines, f"{words['repeat']}: {command}", f"{proof.file}: {words['not-proven']}; {tried}"])
 
 
 def unproven_document(file: str, error: StdconvError, lang: str = "en") -> dict[str, Any]:

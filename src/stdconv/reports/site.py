@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,9 +14,11 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from stdconv.definitions import yaml
 from stdconv.definitions.model import Strict, TupleOf
+from stdconv.definitions.nearest import nearest
 from stdconv.errors import DefinitionError, Fault, KeyPath, UnreadableError
 from stdconv.findings.frames import divided
-from stdconv.findings.registry import codes, fault
+from stdconv.findings.phrases import words as phrases
+from stdconv.findings.registry import LANGUAGES, codes, fault
 
 Became: TypeAlias = Literal["note", "warn", "refuse", "mute"]
 Decidable: TypeAlias = Mapping[str, Collection[str]]
@@ -25,26 +26,6 @@ Decidable: TypeAlias = Mapping[str, Collection[str]]
 
 UNREADABLE = "ER"
 """The families of codes that say that a record could not be read."""
-
-WRONG = {
-    "en": {
-        "missing": "it is lacking",
-        "extra_forbidden": "there is no such key",
-        "literal_error": "it is note, warn, refuse or mute",
-        "value_error": 'a day is written "2026-10-01", in quotes',
-        "string_type": "it is a text, in quotes",
-        "string_too_short": "it says nothing",
-    },
-    "ja": {
-        "missing": "ありません",
-        "extra_forbidden": "そのようなキーはありません",
-        "literal_error": "note、warn、refuse、mute のいずれかです",
-        "value_error": '日付は "2026-10-01" のように引用符で囲んで書きます',
-        "string_type": "引用符で囲んだ文字列です",
-        "string_too_short": "何も書かれていません",
-    },
-}
-"""What pydantic finds wrong, in words."""
 
 
 def _day(value: object) -> str:
@@ -131,7 +112,7 @@ def load_site(path: Path, known: Decidable) -> Site:
 def _problem(where: KeyPath, kind: str) -> dict[str, str]:
     """Return what is wrong at a place, by language, in the words of the file."""
     at = ".".join(map(str, where))
-    return {lang: f"{at}: {words.get(kind, kind)}" for lang, words in WRONG.items()}
+    return {lang: f"{at}: {phrases('site-problem', lang).get(kind, kind)}" for lang in LANGUAGES}
 
 
 def _faults(profile: Profile, located: yaml.Located, known: Decidable) -> Iterator[Fault]:
@@ -168,4 +149,4 @@ def _spelled(decision: Decision, known: Decidable) -> Decision:
 def _near(name: str, known: Iterable[str]) -> str:
     """Return what may have been meant: the nearest, else some of what there is."""
     names = sorted(known)
-    return (difflib.get_close_matches(name, names, n=1, cutoff=0.5) or [" / ".join(names[:5]) or "–"])[0]
+    return (nearest(name, names) or [" / ".join(names[:5]) or "–"])[0]

@@ -5,34 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stdconv.errors import severity_word
+from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.reports.model import Report, SiteUse, Total
 from stdconv.reports.wording import became, counted, sentences, title, visible
 
-WORDS = {
-    "en": {
-        "read": "read",
-        "accepted": "accepted",
-        "refused": "refused",
-        "raw": "records written otherwise than the mapping declares; their values are unaffected (if they are many, "
-        "compare `newline` and `quote` with the file)",
-        "lookup": "lookup",
-        "used": "used",
-        "": "no value",
-        "*": "not in the list",
-    },
-    "ja": {
-        "read": "読込",
-        "accepted": "受入",
-        "refused": "差戻し",
-        "raw": "書き方がマッピングの宣言と異なるレコード（値には影響ありません。多い場合は `newline` と `quote` を"
-        "ファイルと比べてください）",
-        "lookup": "突合ファイル",
-        "used": "使用",
-        "": "値なし",
-        "*": "一覧にない値",
-    },
-}
+UNCODED = {"": "no-value", "*": "unlisted"}
+"""What is counted in a tally besides codes."""
 
 
 def as_text(reports: Sequence[Report], lang: str) -> str:
@@ -46,7 +25,7 @@ def report_text(report: Report, lang: str = "en") -> str:
     """Return one report as lines, in ``lang``: counts, then each total with what to do; or why it was not read."""
     if report.faults:
         return "\n".join(each.text(lang) for each in report.faults)
-    words, counts = WORDS[lang], report.counts
+    words, counts = phrases("report", lang), report.counts
     lines = ["  ".join(f"{words[key]} {getattr(counts, key)}" for key in ("read", "accepted", "refused"))]
     if report.raw_records:
         lines.append(f"{words['raw']}: {report.raw_records} ({report.raw_share:.2%})")
@@ -74,7 +53,7 @@ def _tally_lines(report: Report, words: dict[str, str]) -> Iterator[str]:
         known, width = report.labels.get(column, {}), max((len(f"{count:,}") for count in counts.values()), default=0)
         yield visible(column)
         for code, count in counts.items():
-            said = f"({words[code]})" if code in ("", "*") else f"{code} {known.get(code, '')}".rstrip()
+            said = f"({words[UNCODED[code]]})" if code in UNCODED else f"{code} {known.get(code, '')}".rstrip()
             yield f"  {count:>{width},}  {visible(said)}"
 
 

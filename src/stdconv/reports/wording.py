@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stdconv.errors import severity_word
+from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.reports.model import Decided, Report, ReportedFault, Total
 
-SAMPLES = {"en": ("records", "lines"), "ja": ("レコード", "行")}
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
 """What services call a severity."""
 
@@ -23,7 +23,8 @@ def title(found: Total | ReportedFault) -> str:
 
 def counted(total: Total, lang: str, *, gap: str = "  ") -> str:
     """Return how often, the first records and their lines, and the detail of the first one."""
-    samples = zip(SAMPLES[lang], (total.rows, total.lines), strict=True)
+    words = phrases("report", lang)
+    samples = ((words["records"], total.rows), (words["lines"], total.lines))
     where = [f"{word} {numbers(total, sample)}" for word, sample in samples if sample]
     return gap.join([f"×{total.count}", *where, *([f"({total.detail})"] if total.detail else [])])
 

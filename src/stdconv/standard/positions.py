@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, Literal, TypeAlias
 
 from stdconv.errors import KeyPath
+from stdconv.findings.phrases import phrase
 from stdconv.standard.references import Scope, UnresolvedError
 
 Json: TypeAlias = "dict[str, Any] | bool"
@@ -25,57 +26,16 @@ RESERVED = frozenset({"", "*", "_row", "_group", "_number", "_flag", "_code", "_
 PARTS = 50_000
 """How many schemas a schema may consist of, each as often as it is referred to: a few references can make millions."""
 
-WHY = {
-    "schema": ("a schema is an object, true or false", "スキーマはオブジェクトか真偽値です"),
-    "dialect": ("the only dialect is that of 2020-12", "対応しているのは 2020-12 だけです"),
-    "unsupported": ("the keyword '{keyword}' is not supported", "キーワード '{keyword}' には対応していません"),
-    "record": ("the keyword '{keyword}' says nothing about records", "'{keyword}' はレコードについて何も言いません"),
-    "string": ("the keyword '{keyword}' says nothing about texts", "'{keyword}' は文字列について何も言いません"),
-    "integer": (
-        "the keyword '{keyword}' says nothing about whole numbers",
-        "'{keyword}' は整数について何も言いません",
-    ),
-    "form": ("'{keyword}' has the wrong type", "'{keyword}' の値の型が誤っています"),
-    "whole": ("'multipleOf' is a whole number, as the values are", "値が整数なので 'multipleOf' も整数です"),
-    "texts": ("the values of this column are texts", "この項目の値は文字列です"),
-    "numbers": ("the values of this column are whole numbers", "この項目の値は整数です"),
-    "format": ("the only format is 'date'", "使える format は 'date' だけです"),
-    "columns": ("it is a list of columns", "項目名の並びを書きます"),
-    "several": ("'{keyword}' is a list of schemas", "'{keyword}' にはスキーマの並びを書きます"),
-    "nowhere": (
-        "it refers to nothing in this schema, nor to one that stdconv ships",
-        "参照先が、このスキーマにも stdconv に同梱のスキーマにもありません",
-    ),
-    "circle": ("it refers to itself", "自分自身を参照しています"),
-    "name": (
-        "no column can be called '', '*' or '^…$', or by a name that stdconv gives to its own columns",
-        "空の名前、'*'、'^…$' と、stdconv が内部で使う名前は、項目名にできません",
-    ),
-    "twice": ("'{keyword}' stands twice in one object", "'{keyword}' が同じオブジェクトに二度あります"),
-    "large": ("the pattern is too large to be compiled", "正規表現が大きすぎて処理できません"),
-    "many": (
-        "with all that it refers to, the schema has too many parts",
-        "参照先を含めると、スキーマの部分が多すぎます",
-    ),
-    "kind": ("a column's values are of type 'string' or 'integer'", "項目の型は 'string' か 'integer' です"),
-    "kinds": ("the column is of another type elsewhere in the schema", "スキーマの別の場所では項目の型が異なります"),
-    "object": ("a record is of type 'object'", "レコードの型は 'object' です"),
-    "others": ("a file has the columns of 'properties' alone", "ファイルの項目は 'properties' にあるものだけです"),
-    "meta": ("'{keyword}' of the meta-schema fails", "メタスキーマの '{keyword}' に反しています"),
-    "pattern": ("{english}", "正規表現の書き方が、対応している範囲にありません（{english}）"),
-}
-"""What may be wrong with a keyword, in English and Japanese."""
-
 
 class SchemaError(ValueError):
     """A schema keyword that is not supported or has the wrong form; ``path`` leads to it, ``problem`` says by language.
 
-    ``why`` is a key of ``WHY``.
+    ``why`` is a key of the phrases ``schema-problem``.
     """
 
     def __init__(self, path: KeyPath, why: str, **words: str) -> None:
         self.path = path
-        self.problem = {lang: text.format(**words) for lang, text in zip(("en", "ja"), WHY[why], strict=True)}
+        self.problem = phrase("schema-problem", why, **words)
         super().__init__(self.problem["en"])
 
 
@@ -102,7 +62,7 @@ class Position:
         return replace(self, scope=self.scope.inside(schema))
 
     def error(self, keyword: str, why: str, **words: str) -> SchemaError:
-        """Return what is wrong with a keyword of the schema that stands here; ``why`` is a key of ``WHY``."""
+        """Return what is wrong with a keyword of the schema at this place; ``why`` is a key as for ``SchemaError``."""
         return SchemaError((*self.path, keyword), why, keyword=keyword, **words)
 
     def count(self) -> None:

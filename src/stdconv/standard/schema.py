@@ -16,6 +16,7 @@ from stdconv.definitions import catalog, yaml
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.domains.sets import Record, Within
 from stdconv.errors import DefinitionError, Fault, KeyPath, Place, UnreadableError
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts.dialect import Dialect
 from stdconv.standard.checks import Check, demanded, mentioned
@@ -135,7 +136,7 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Schema:
         raise DefinitionError([fault("M0030", _place(path, error.path), problem=error.problem, known=known)]) from None
     except json.JSONDecodeError as error:
         place = Place(str(path), error.lineno, error.colno)
-        raise DefinitionError([fault("M0031", place, problem={"en": "no valid JSON", "ja": "JSON の誤り"})]) from None
+        raise DefinitionError([fault("M0031", place, problem=phrase("schema-file", "not-json"))]) from None
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
     except OSError as error:
@@ -159,7 +160,7 @@ def _ensure_rules_found(path: Path) -> None:
     """Raise where a rules file lies beside the schema under a name by which it is not found."""
     if (wrong := path.with_name(path.name.removesuffix(".json") + RULES)).is_file() and wrong != _rules_of(path):
         right = _rules_of(path).name
-        problem = {"en": f"it must be called {right}", "ja": f"名前は {right} でなければなりません"}
+        problem = phrase("schema-file", "called", name=right)
         raise DefinitionError([fault("M0032", Place(str(wrong)), problem=problem)])
 
 
