@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import yaml
+from pydantic import ValidationError
 from yaml.events import (
     AliasEvent,
     Event,
@@ -79,6 +80,21 @@ def read(text: str, file: str) -> tuple[Located | None, list[Fault]]:
     except yaml.YAMLError as error:
         return None, [*reader.faults, fault("M0001", Place(file), problem=type(error).__name__)]
     return Located(data, file, text, reader.marks), reader.faults
+
+
+def placed(error: ValidationError, located: Located) -> Iterator[tuple[Place, KeyPath, str]]:
+    """Yield what a model finds wrong in ``located``: its place, the path to it and pydantic's word for it.
+
+    Pydantic names the members of unions on the way, which are no keys.
+    """
+    for detail in error.errors(include_url=False, include_input=False):
+        data, path = located.data, list[str | int]()
+        for step in detail["loc"]:
+            parts = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
+            if step in parts:
+                data = parts[step]
+                path.append(step)
+        yield located.place(tuple(path)), tuple(detail["loc"]), detail["type"]
 
 
 class _Reader:

@@ -4,34 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from pydantic import TypeAdapter
-
-from stdconv.definitions import catalog, yaml
+from stdconv.definitions import catalog
 from stdconv.definitions.yaml import Located
-from stdconv.errors import DefinitionError, KeyPath, Place
+from stdconv.errors import KeyPath, Place
 from stdconv.findings.frames import divided
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
 from stdconv.reports.model import Report, Total, readable
-from stdconv.standard.codelists import load_codes
-from stdconv.standard.recordrules import RecordRule
-from stdconv.standard.schema import Schema
+from stdconv.standard.schema import Schema, located_file
 
 Placing: TypeAlias = Callable[[Total], Place | None]
-
-_RULE: TypeAdapter[Any] = TypeAdapter(RecordRule)
 
 
 def in_schema(report: Report, schema: Schema) -> Report:
     """Return ``report`` with the lines of a schema and rules file of one's own; shipped ones are nobody's to fix."""
     if not schema.files:
         return report
-    files = [_located(path) for path in schema.files]
-    document, rules = files[0], files[1] if len(files) > 1 else None
-    return _placed(report, lambda total: _in_rules(total, rules, schema) or _in_schema(total, document, schema))
+    files = dict(zip(("schema", "rules"), map(located_file, schema.files), strict=False))
+
+    def place(total: Total) -> Place | None:
+        origin = schema.origin(total.code, divided(total.column), total.detail)
+        located = files.get(origin.file) if origin else None
+        if origin is None or located is None:
+            return None
+        is_elsewhere = origin.path[:1] == ("properties",) and origin.path not in located.marks  # behind a reference
+        return None if is_elsewhere else located.place(origin.path)
+
+    return _placed(report, place)
 
 
 def in_mapping(report: Report, name: str) -> Report:
@@ -52,36 +53,6 @@ def _placed(report: Report, place: Placing) -> Report:
         shown = replace(found, file=readable(found.file)) if found else None
         totals.append(total.model_copy(update={"definition": shown}))
     return report.model_copy(update={"findings": tuple(totals)})
-
-
-def _located(path: Path) -> Located | None:
-    """Return a file with its lines; JSON is read as YAML for that, which is not always possible."""
-    try:
-        return yaml.load(path.read_text(encoding="utf-8"), str(path))
-    except DefinitionError:
-        return None
-
-
-def _in_schema(total: Total, located: Located | None, schema: Schema) -> Place | None:
-    if located is None:
-        return None
-    for check in schema.between:
-        if check.at and check.reported_as == (total.code, total.column):
-            return located.place(check.at)
-    return _first(located, (("properties", name) for name in divided(total.column)))
-
-
-def _in_rules(total: Total, located: Located | None, schema: Schema) -> Place | None:
-    if located is None:
-        return None
-    for number, node in enumerate(located.data.get("record", ())):
-        if (total.code, total.column) in {each.reported_as for each in _RULE.validate_python(node).checks(load_codes)}:
-            return located.place(("record", number))
-    for number, rule in enumerate(schema.dataset):
-        is_meant = total.code in rule.codes or (total.code == "D0012" and total.detail == rule.rule)
-        if is_meant and set(divided(total.column)) <= set(rule.names):
-            return located.place(("dataset", number))
-    return None
 
 
 def _in_mapping(total: Total, fields: Sequence[Form], located: Located) -> Place | None:

@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 from stdconv.definitions import yaml
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.nearest import nearest
+from stdconv.definitions.yaml import placed
 from stdconv.errors import DefinitionError, Fault, KeyPath, UnreadableError
 from stdconv.findings.frames import divided
 from stdconv.findings.phrases import words as phrases
@@ -99,10 +100,7 @@ def load_site(path: Path, known: Decidable) -> Site:
     try:
         profile = Profile.model_validate(located.data)
     except ValidationError as error:
-        faults = [
-            fault("C0041", located.place(tuple(detail["loc"])), problem=_problem(detail["loc"], detail["type"]))
-            for detail in error.errors(include_url=False, include_input=False)
-        ]
+        faults = [fault("C0041", place, problem=_problem(path, kind)) for place, path, kind in placed(error, located)]
         raise DefinitionError(faults) from None
     if faults := list(_faults(profile, located, known)):
         raise DefinitionError(faults)

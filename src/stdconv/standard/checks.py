@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from stdconv.domains.sets import (
     AllOf,
@@ -18,11 +19,22 @@ from stdconv.errors import KeyPath
 from stdconv.findings.frames import joined
 
 
+class Origin(NamedTuple):
+    """Where a check or a rule is written: in the schema or in its rules file, and the path to it there."""
+
+    file: Literal["schema", "rules"] = "schema"
+    path: KeyPath = ()
+
+
+NOWHERE = Origin()
+"""The origin of what no file says: the whole schema."""
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One verdict about a record: the S code it is reported under, the columns it looks at, what must hold.
 
-    ``at`` is the path to it in the schema, where it is a rule of that.
+    ``origin`` is where it is written.
     """
 
     code: str
@@ -30,7 +42,7 @@ class Check:
     domain: Domain
     title: str = ""
     source: str = ""
-    at: KeyPath = ()
+    origin: Origin = NOWHERE
 
     @property
     def reported_as(self) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from stdconv.domains.sets import (
     Text,
 )
 from stdconv.domains.subset import subset
-from stdconv.standard.checks import Check, mentioned
+from stdconv.standard.checks import Check, Origin, mentioned
 from stdconv.standard.codelists import CodeList, load_codes
 from stdconv.standard.keywords import OF_COLUMNS, are_names, ensure_keywords, read
 from stdconv.standard.positions import Kind, Position, position_of
@@ -88,7 +88,9 @@ def _strangers(parts: Iterable[tuple[dict[str, Any], Position]], columns: list[s
     for part, position in parts:
         for name in part.get("required", ()):
             if name not in columns:
-                yield Check("S0001", (name,), Record(required=(name,)), at=(*position.path, "required"))
+                yield Check(
+                    "S0001", (name,), Record(required=(name,)), origin=Origin(path=(*position.path, "required"))
+                )
 
 
 def _conjuncts(schema: Any, position: Position) -> Iterator[tuple[dict[str, Any], Position]]:
@@ -160,7 +162,7 @@ def _between(parts: Iterable[tuple[dict[str, Any], Position]], columns: list[str
                 domain,
                 title,
                 node.get("x-source", ""),
-                at.path,
+                Origin(path=at.path),
             )
 
 
@@ -199,10 +201,11 @@ def _pointer(position: Position) -> str:
 def column_checks(columns: Iterable[Column]) -> Iterator[Check]:
     """Yield the checks of each column by itself."""
     for column in columns:
+        origin = Origin(path=("properties", column.name))
         if column.required:
-            yield Check("S0001", (column.name,), Record(required=(column.name,)))
+            yield Check("S0001", (column.name,), Record(required=(column.name,)), origin=origin)
         for code, part in _coded(column.domain):
-            yield Check(code, (column.name,), Record(columns=((column.name, part),)))
+            yield Check(code, (column.name,), Record(columns=((column.name, part),)), origin=origin)
 
 
 def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:

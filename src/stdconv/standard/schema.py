@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.model import Strict, TupleOf
+from stdconv.definitions.yaml import placed
 from stdconv.domains.sets import Record, Within
-from stdconv.errors import DefinitionError, Fault, KeyPath, Place, UnreadableError
+from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts.dialect import Dialect
-from stdconv.standard.checks import Check, demanded, mentioned
+from stdconv.standard.checks import Check, Origin, demanded, mentioned
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
 from stdconv.standard.documents import Column, column_checks, document_of
@@ -85,6 +86,19 @@ class Schema:
         asking = (c for c in self.checks if codes()[c.code].official == "E0001" or c.code == "S0008")
         return frozenset(name for check in asking for name in demanded(check.domain))
 
+    def origin(self, code: str, columns: Collection[str], detail: str = "") -> Origin | None:
+        """Return where the check or rule is written that findings of ``code`` about ``columns`` come from.
+
+        ``detail`` is theirs: that a rule was not checked (D0012) says which kind of rule.
+        """
+        for check in self.checks:
+            if check.code == code and {*check.columns} == {*columns}:
+                return check.origin
+        for index, rule in enumerate(self.dataset):
+            if (code in rule.codes or (code == "D0012" and detail == rule.rule)) and {*columns} <= {*rule.names}:
+                return Origin("rules", ("dataset", index))
+        return next((Origin(path=("properties", name)) for name in columns if name in self.names), None)
+
     def lacking(self, columns: Iterable[str]) -> list[str]:
         """Return the needed columns that are not among ``columns``."""
         given = set(columns)
@@ -133,7 +147,9 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Schema:
         schema = schema_of(called, document, rules)
     except SchemaError as error:
         known = ", ".join(sorted({*READERS, "$defs", "$anchor"}))
-        raise DefinitionError([fault("M0030", _place(path, error.path), problem=error.problem, known=known)]) from None
+        raise DefinitionError(
+            [fault("M0030", _place(path, Origin(path=error.path)), problem=error.problem, known=known)]
+        ) from None
     except json.JSONDecodeError as error:
         place = Place(str(path), error.lineno, error.colno)
         raise DefinitionError([fault("M0031", place, problem=phrase("schema-file", "not-json"))]) from None
@@ -196,8 +212,9 @@ def schema_of(name: str, schema: dict[str, Any], rules: Rules) -> Schema:
 
 
 def _rule_checks(rules: Rules) -> Iterator[Check]:
-    for rule in rules.record:
-        yield from rule.checks(load_codes)
+    for index, rule in enumerate(rules.record):
+        origin = Origin("rules", ("record", index))
+        yield from (replace(check, origin=origin) for check in rule.checks(load_codes))
 
 
 def _rules_of(path: Path) -> Path:
@@ -209,23 +226,10 @@ def _rules(path: Path) -> Rules:
         return Rules()
     located = yaml.load(path.read_text(encoding="utf-8"), str(path))
     try:
-        return TypeAdapter(Rules).validate_python(located.data)
+        return Rules.model_validate(located.data)
     except ValidationError as error:
-        faults = [
-            fault("M0032", located.place(_path(located.data, detail["loc"])), problem=detail["type"])
-            for detail in error.errors(include_url=False, include_input=False)
-        ]
+        faults = [fault("M0032", place, problem=kind) for place, _, kind in placed(error, located)]
     raise DefinitionError(faults)
-
-
-def _path(data: Any, where: KeyPath) -> KeyPath:
-    """Return ``where`` as a path into ``data``: pydantic names the rule on the way, which is no key."""
-    path: KeyPath = ()
-    for part in where:
-        parts = data if isinstance(data, dict) else dict(enumerate(data)) if isinstance(data, list) else {}
-        if part in parts:
-            data, path = parts[part], (*path, part)
-    return path
 
 
 def _faults(schema: Schema, path: Path) -> Iterator[Fault]:
@@ -233,36 +237,42 @@ def _faults(schema: Schema, path: Path) -> Iterator[Fault]:
     known = frozenset(schema.names)
     for check in schema.checks:
         for column in sorted({*check.columns, *mentioned(check.domain)} - known):
-            yield fault("M0033", _place(path, check.at), column=column)
+            yield fault("M0033", _place(path, check.origin), column=column)
         if not _is_told_of_records(check.code):
-            yield fault("M0034", _place(path, check.at), code=check.code)
+            yield fault("M0034", _place(path, check.origin), code=check.code)
     for name in schema.key:
         if name not in known:
-            yield fault("M0033", _place(path, ("x-key",)), column=name)
+            yield fault("M0033", _place(path, Origin(path=("x-key",))), column=name)
     yield from _faults_of_rules(schema, path)
 
 
 def _faults_of_rules(schema: Schema, path: Path) -> Iterator[Fault]:
     """Yield what the rules file says of columns that it cannot speak of."""
     for check in schema.between:
-        for column in () if check.at else sorted(schema.numbers.intersection(check.columns)):
-            yield fault("M0097", Place(str(_rules_of(path))), column=column)
+        for column in sorted(schema.numbers.intersection(check.columns)) if check.origin.file == "rules" else ():
+            yield fault("M0097", _place(path, check.origin), column=column)
     for index, rule in enumerate(schema.dataset):
         for name in rule.names:
             if name not in schema.names:
-                yield fault("M0033", _place(_rules_of(path), ("dataset", index)), column=name)
+                yield fault("M0033", _place(path, Origin("rules", ("dataset", index))), column=name)
             elif isinstance(rule, TallyRule) and not schema.column(name).listed:
-                where = ("dataset", index, "columns", rule.columns.index(name))
-                yield fault("M0095", _place(_rules_of(path), where), column=name)
+                where = Origin("rules", ("dataset", index, "columns", rule.columns.index(name)))
+                yield fault("M0095", _place(path, where), column=name)
 
 
 def _is_told_of_records(code: str) -> bool:
     return code.startswith("S") and code in codes() and codes()[code].severity != "fail"
 
 
-def _place(path: Path, where: KeyPath) -> Place:
-    """Return the line of a part of a file; JSON is read as YAML for that, once something is wrong."""
+def _place(path: Path, origin: Origin) -> Place:
+    """Return the line of a part of the schema at ``path``, or of its rules file."""
+    located = located_file(path if origin.file == "schema" else _rules_of(path))
+    return located.place(origin.path) if located else Place(str(path))
+
+
+def located_file(path: Path) -> yaml.Located | None:
+    """Return a schema or rules file with its lines; JSON is read as YAML for that, which is not always possible."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), str(path)).place(where)
+        return yaml.load(path.read_text(encoding="utf-8"), str(path))
     except DefinitionError:
-        return Place(str(path))
+        return None
