@@ -112,7 +112,7 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "code that is a list": (NAME | {"allOf": [{"required": ["名"], "x-finding": []}]}, "M0030"),
     "code of definitions": (NAME | {"allOf": [{"required": ["名"], "x-finding": "M0030"}]}, "M0034"),
     "code that ends the reading": (NAME | {"allOf": [{"required": ["名"], "x-finding": "S0009"}]}, "M0034"),
-    **{f"column {name!r}": ({"properties": {name: {}}}, "no column can be called") for name in ("", "*", "^a$", "_row", "_number")},
+    **{f"column {name!r}": ({"properties": {name: {}}}, "no column can be called") for name in ("", "*", "^a$", "_row", "_number", "a+b")},
 }  # fmt: skip
 
 

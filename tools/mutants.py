@@ -43,8 +43,9 @@ INTRODUCTION = (
     "",
     "How much of what is wrong is found: copies of the shipped mappings and of the lenses' code, each with one",
     "mistake, against lint, the mappings' own examples, the laws that `prove` holds, and the tests. Written by",
-    "`make mutants`; nothing checks that it is up to date, so it says when it was measured. `stdconv.mutants` makes",
-    "the mutants of any mapping: one that nothing finds names what an example should show.",
+    "`make mutants`; nothing checks that it is up to date, so it says when it was measured.",
+    "`tools/mapping_mutants.py` makes the mutants of any mapping: one that nothing finds names what an example should",
+    "show.",
     "",
 )
 

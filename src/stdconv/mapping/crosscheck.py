@@ -12,6 +12,7 @@ import polars as pl
 from stdconv.definitions import yaml
 from stdconv.definitions.nearest import LIKELY, nearest
 from stdconv.errors import Fault, KeyPath
+from stdconv.findings.frames import SEVERAL
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts import encoding
 from stdconv.lenses.base import Lens
@@ -80,6 +81,8 @@ class _Fit:
                     yield self.at("M0022", *path, column=column)
                 if column == "*" or (column.startswith("^") and column.endswith("$")):
                     yield self.at("M0040", *path, column=column)
+                if SEVERAL in column:
+                    yield self.at("M0098", *path, column=column)
                 yield from self.unwritable(column, path)
 
     def unwritable(self, text: str, path: KeyPath) -> Iterator[Fault]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from stdconv.errors import StdconvError
 from stdconv.findings.phrases import words as phrases
+from stdconv.findings.visible import visible
 from stdconv.proving.proof import CounterExample, Proof
 from stdconv.reports.model import Report
 
@@ -48,14 +49,4 @@ def _counter_example(found: CounterExample, words: dict[str, str]) -> Iterator[s
         yield f"{words['hex']}, {name}:"
         yield from (f"  {line.hex(' ')}" for line in lines)
         yield f"{words['text']}, {name}:"
-        yield from (f"  {visible(line, codec)}" for line in lines)
-
-
-def visible(data: bytes, codec: str) -> str:
-    r"""Return ``data`` as text in which nothing is invisible.
-
-    >>> print(visible(b"1,\x8d\x73\x90\xad\r\n\x80", "cp932"))
-    1,行政\r\n\x80
-    """
-    text = data.decode(codec, errors="backslashreplace")
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+        yield from (f"  {visible(line.decode(codec, errors='backslashreplace'), blanks=False)}" for line in lines)

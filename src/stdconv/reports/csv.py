@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 
 from stdconv.errors import severity_word
 from stdconv.findings.registry import codes
+from stdconv.findings.visible import visible
 from stdconv.reports.formulas import harmless
 from stdconv.reports.model import Report, ReportedFault, Total
-from stdconv.reports.wording import decided, numbers, visible
+from stdconv.reports.wording import decided, numbers
 
 HEADINGS = (
     "ファイル",

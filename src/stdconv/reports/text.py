@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from stdconv.errors import severity_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
+from stdconv.findings.visible import visible
 from stdconv.reports.model import Report, SiteUse, Total
-from stdconv.reports.wording import became, counted, sentences, title, visible
+from stdconv.reports.wording import became, counted, sentences, title
 
 UNCODED = {"": "no-value", "*": "unlisted"}
 """What is counted in a tally besides codes."""

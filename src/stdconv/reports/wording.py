@@ -9,6 +9,7 @@ from pathlib import Path
 from stdconv.errors import severity_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
+from stdconv.findings.visible import visible
 from stdconv.reports.model import Decided, Report, ReportedFault, Total
 
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
@@ -64,12 +65,3 @@ def from_here(path: str) -> str:
     """Return ``path`` as seen from the current folder, where it lies below it; else absolute."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100 -- what a link leads to is not what was given
     return whole.relative_to(Path.cwd()).as_posix() if whole.is_relative_to(Path.cwd()) else whole.as_posix()
-
-
-def visible(text: str) -> str:
-    r"""Return ``text`` on one line, without anything that a terminal or a parser could take for something else.
-
-    >>> print(visible("a\nb\x1b[1m"))
-    a\nb\x1b[1m
-    """
-    return "".join(c if c.isprintable() or c == "\u3000" else c.encode("unicode_escape").decode() for c in text)

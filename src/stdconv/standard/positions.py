@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any, Literal, TypeAlias
 
 from stdconv.errors import KeyPath
+from stdconv.findings.frames import SEVERAL
 from stdconv.findings.phrases import phrase
 from stdconv.standard.references import Scope, UnresolvedError
 
@@ -89,7 +90,7 @@ def position_of(document: Json) -> Position:
     declared = list(_declared(document, top, set()))
     kinds: dict[str, Kind] = {}
     for name, kind, position in declared:
-        if name in RESERVED or (name.startswith("^") and name.endswith("$")):
+        if name in RESERVED or SEVERAL in name or (name.startswith("^") and name.endswith("$")):
             raise SchemaError(position.path, "name")
         if kind is not None and kind not in KINDS:
             raise position.error("type", "kind")
