@@ -16,6 +16,9 @@ ALL = "年月日不詳"
 
 ESTIMATED = "推定"
 
+SIGNS = "推定月日頃春上旬中不詳から年元までの間"
+"""Every character of the wordings but digits and eras."""
+
 LAST_YEAR = 99
 """The last year of an era that two digits can write."""
 

@@ -19,6 +19,7 @@ from stdconv.japan.unknowndates import (
     ESTIMATED,
     HALF_TO_FULL,
     PATTERN,
+    SIGNS,
     month_unknown_beyond,
     months,
     months_of_one_era,
@@ -36,10 +37,6 @@ _SIGNS: dict[Sign, EraName] = {"1": "明治", "2": "大正", "3": "昭和", "4":
 ONE_OF_FOURTEEN = Text(PATTERN)
 JAPANESE = r"[\p{Han}\p{Hiragana}\p{Katakana}]"
 WRITTEN_OUT = "年[0-9０-９]{1,2}月[0-9０-９]{1,2}日$"
-
-
-WORDING_SIGNS = "推定月日頃春上旬中不詳から年元までの間"
-"""Every character of the wordings but digits and eras."""
 
 
 class UnknownDate(Lens):
@@ -268,12 +265,9 @@ class UnknownDate(Lens):
 
     def spelled_out(self) -> Iterator[str]:
         """What the dates need, zeros, and the wordings with their digits."""
-        yield from self.known.spelled_out()
-        yield from super().spelled_out()
-        if self.zeros:
-            yield "0"
+        yield from (*self.known.spelled_out(), *super().spelled_out(), *("0" if self.zeros else ""))
         if self.wordings:
-            yield from (WORDING_SIGNS, "0123456789" if self.half_width else "０１２３４５６７８９")
+            yield SIGNS + ("0123456789" if self.half_width else "０１２３４５６７８９")
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
