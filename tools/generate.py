@@ -16,6 +16,7 @@ from pathlib import Path
 
 import click
 import layers
+import library
 import resident_schema
 
 from stdconv.cli.commands import stdconv
@@ -54,6 +55,7 @@ def files() -> Iterator[tuple[str, str]]:
     yield "schemas/mapping.schema.json", json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     yield "schemas/report.schema.json", json.dumps(report_schema(), ensure_ascii=False, indent=2) + "\n"
     yield "docs/layers.md", _marked(".importlinter and src/stdconv", layers.layers_page())
+    yield "docs/library.md", _marked("src/stdconv/__init__.py", library.library_page())
     yield "docs/codes.md", _marked("src/stdconv/findings/codes.yaml", codes_page(codes()))
     yield "docs/errors/README.md", _marked("src/stdconv/findings/mistakes", errors_page(codes()))
     for mistake in mistakes().values():

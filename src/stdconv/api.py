@@ -153,7 +153,7 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
 def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None = None) -> pl.DataFrame:
     """Return the findings about a standard frame (text columns, or Int64; null for absent): record and dataset rules.
 
-    ``row`` numbers the records from 1, or is ``_row`` where the frame has one. ``site`` is a file of what a site has
+    ``_row`` numbers the records from 1, unless the frame has that column itself. ``site`` is a file of what a site has
     decided about single findings. Raises ``DefinitionError`` for columns that the schema does not know.
 
     >>> frame = pl.DataFrame({"宛名番号": ["1", "1"], "履歴番号": ["1", "01"]})
