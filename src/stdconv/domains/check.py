@@ -227,10 +227,6 @@ def _check_digit(rule: CheckDigit, columns: Columns) -> pl.Expr:
     return ((number % 10 == wanted) | ~is_number).fill_null(value=True)
 
 
-def _is(value: pl.Expr, text: str | None) -> pl.Expr:
-    return value.eq_missing(pl.lit(text, dtype=pl.String))
-
-
 def _era_agrees(rule: EraAgrees, columns: Columns) -> pl.Expr:
     if rule.era not in columns or rule.date not in columns:
         return pl.lit(value=True)

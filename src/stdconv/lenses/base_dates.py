@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal
 
 import polars as pl
@@ -10,7 +11,7 @@ from pydantic import Field, StringConstraints
 
 from stdconv.domains.check import CALENDAR
 from stdconv.domains.sets import AnyOf, Date, Domain, Text
-from stdconv.lenses.base import Branch, Lens
+from stdconv.lenses.base import Branch, Lens, Mistake
 
 LINK = "審議項目1関係資料"
 SPEC = "docs/domain.md, Dates"
@@ -43,6 +44,13 @@ class Dated(Lens):
         if self.common_leap_day:
             taken = date.str.ends_with("-02-29") & ~date.str.contains(CALENDAR)
             yield Branch(("common_leap_day",), taken, legacy, "1985-02-29", self.gives - 1)
+
+
+def said_again(option: str, table: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield the meanings that a table of an option gives to more than one spelling, so that none can be written back."""
+    for meaning, count in Counter(table.values()).items():
+        if count > 1:
+            yield "M0016", (option,), {"meaning": meaning}
 
 
 def iso(digits: pl.Expr) -> pl.Expr:

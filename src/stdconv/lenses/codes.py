@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 
 from stdconv.definitions.model import TupleOf
 from stdconv.domains.sets import Choice, Record, Rows, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Values, look_up
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Said, Values, look_up
 
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
@@ -82,7 +82,7 @@ class Recode(Lens):
         """Every refused value is a code that the table does not know."""
         return pl.lit("T0002")
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield codes with several spellings and none named, spellings and lacks that the table contradicts."""
         for standard, count in Counter(self.table.values()).items():
             if count > 1 and standard not in self.canonical_spelling:
@@ -190,7 +190,7 @@ class RecodeSeveral(Lens):
         for value in self.table:
             yield Branch(("table", value), legacy[0].fill_null("") == value, value)
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield entries of another number of values, of none at all, and of the same meaning."""
         for value, row in self.table.items():
             if len(row) != self.gives or not any(row):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
@@ -13,8 +12,8 @@ from pydantic import Field, StringConstraints
 from stdconv.domains.check import check_value
 from stdconv.domains.sets import Choice, EraAgrees, Record, Span, one
 from stdconv.japan.eras import BY_CODE, BY_NAME, OPEN_END
-from stdconv.lenses.base import Branch, Example, Refusal, Values, look_up
-from stdconv.lenses.base_dates import LEAP, LINK, SPEC, Dated, EraName, compact, iso, western_why
+from stdconv.lenses.base import Branch, Example, Mistake, Refusal, Values, look_up
+from stdconv.lenses.base_dates import LEAP, LINK, SPEC, Dated, EraName, compact, iso, said_again, western_why
 
 _NAMES: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": "昭和", "平成": "平成", "令和": "令和"}
 
@@ -70,7 +69,7 @@ class CompactDate(Dated):
         """Tell full-width digits, other shapes and days that do not exist apart."""
         return western_why(legacy[0])
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield a sentinel that is the spelling of a real day."""
         if self.none is not None and self._is_day(self.none):
             yield "M0014", ("none",), {"none": self.none}
@@ -174,11 +173,9 @@ class EraColumn(Dated):
             .otherwise(pl.lit("T0009"))
         )
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield eras with two labels."""
-        for meaning, count in Counter(self.eras.values()).items():
-            if count > 1:
-                yield "M0016", ("eras",), {"meaning": meaning}
+        yield from said_again("eras", self.eras)
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every label, and leap days of common years."""

@@ -12,7 +12,7 @@ from pydantic import Field
 from stdconv.definitions.model import TupleOf
 from stdconv.domains.patterns import ANY, any_but, just
 from stdconv.domains.sets import AllOf, Choice, Domain, InOrder, Not, Record, Text, one
-from stdconv.lenses.base import Example, Lens, Refusal, Said, Sign, Values, Width
+from stdconv.lenses.base import Example, Lens, Mistake, Refusal, Said, Sign, Values, Width
 
 SPEC = "docs/domain.md, Codes: traps"
 
@@ -66,7 +66,7 @@ class Join(Lens):
         """The columns do not make the declared whole."""
         return pl.lit("T0023")
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield what is joined in two ways or in none."""
         if (self.separator is None) == (self.widths is None) or (self.separator is None) != (self.columns is None):
             yield "M0059", ("op",), {"op": self.op}
@@ -156,7 +156,7 @@ class Split(Lens):
         """The value has not the declared parts."""
         return pl.lit("T0023")
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield what is divided in two ways or in none, and a filler that does not fill."""
         if (self.separator is None) == (self.widths is None) or (self.separator is None) != (self.columns is None):
             yield "M0059", ("op",), {"op": self.op}

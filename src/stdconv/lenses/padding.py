@@ -10,7 +10,7 @@ from pydantic import Field
 
 from stdconv.domains.patterns import ANY, any_but, just
 from stdconv.domains.sets import AllOf, Domain, Not, Record, Text, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Sign, Values, Width
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Sign, Values, Width
 
 _BLANKS_AROUND = ("a value with blanks around it", "前後に空白のある値")
 
@@ -61,7 +61,7 @@ class Unfill(Lens):
         if self.none is not None:
             yield Branch(("none",), legacy[0] == self.none, self.none)
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield a sentinel that is a value filled up."""
         if self.none is not None and len(self.none) == self.width and self.none.strip(self.fill):
             kept = self.none.lstrip(self.fill) if self.side == "left" else self.none.rstrip(self.fill)

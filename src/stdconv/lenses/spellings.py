@@ -12,7 +12,7 @@ from pydantic import Field
 from stdconv.definitions.model import TupleOf
 from stdconv.domains.patterns import any_but
 from stdconv.domains.sets import Choice, Record, Text, one
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Said, Sign, Values
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Said, Sign, Values
 
 SPEC = "docs/domain.md, Dates"
 
@@ -55,7 +55,7 @@ class Unify(Lens):
         for sign in self.look_alikes:
             yield Branch(("look_alikes",), legacy[0].str.contains(sign, literal=True), sign)
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield a list of nothing but the character itself."""
         if set(self.look_alikes) == {self.to}:
             yield "M0062", ("look_alikes",), {"to": self.to}
@@ -170,7 +170,7 @@ class Flag(Lens):
         yield Branch(("when",), value == self.when, self.when)
         yield Branch(("otherwise",), other, self.otherwise, by=words)
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield two texts that are the same."""
         if self.when == self.otherwise or self.set_value == self.unset_value:
             yield "M0063", ("when",), {"when": self.when, "set": self.set_value}

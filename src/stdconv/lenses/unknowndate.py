@@ -25,7 +25,7 @@ from stdconv.japan.unknowndates import (
     months_of_one_era,
     year_unknown_beyond,
 )
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values, look_up
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values, look_up
 from stdconv.lenses.base_dates import LINK, SPEC, EraName, Sign, why
 from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.wareki import Wareki, WarekiText
@@ -211,7 +211,7 @@ class UnknownDate(Lens):
         agrees = self.known.is_absent(dates) | (spelled == self._read(beside)).fill_null(value=False)
         return pl.when(beside.is_null()).then(spelled.is_not_null()).otherwise(agrees)
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield the known lens's own, no way to say unknown, options of no use, spellings of two meanings."""
         for code, path, words in self.known.mistakes():
             yield code, ("known", *path), words

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Annotated, Literal
@@ -14,8 +13,8 @@ from pydantic import Field, StringConstraints
 from stdconv.domains.check import check_value
 from stdconv.domains.sets import Choice, Domain, EraAgrees, Nothing, Record, Span
 from stdconv.japan.eras import BY_CODE, BY_NAME
-from stdconv.lenses.base import Branch, Example, Refusal, Values, look_up
-from stdconv.lenses.base_dates import FULL_WIDTH, LEAP, LINK, SPEC, Dated, EraName, Sign, month_and_day, why
+from stdconv.lenses.base import Branch, Example, Mistake, Refusal, Values, look_up
+from stdconv.lenses.base_dates import FULL_WIDTH, LEAP, LINK, SPEC, Dated, EraName, Sign, month_and_day, said_again, why
 
 
 class Wareki(Dated):
@@ -99,16 +98,14 @@ class Wareki(Dated):
             "T0005",
         )
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield no sign at all, signs that mean two things, and eras or centuries with two signs."""
         if not self.eras and not self.western:
             yield "M0011", ("eras",), {"example": 'eras: {"3": "昭和"}'}
         for digit in set(self.eras) & set(self.western):
             yield "M0015", ("western", digit), {"digit": digit}
-        for option, table in (("eras", self.eras), ("western", self.western)):
-            for meaning, count in Counter(table.values()).items():
-                if count > 1:
-                    yield "M0016", (option,), {"meaning": meaning}
+        yield from said_again("eras", self.eras)
+        yield from said_again("western", self.western)
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every era digit and every digit of a century, and leap days of common years."""
@@ -275,11 +272,9 @@ class WarekiText(Dated):
             yield Branch(("eras", label), written, label, BY_NAME[name].code)
         yield from self.leap_days(self.forward(*legacy)[1], "2月29日")
 
-    def mistakes(self) -> Iterator[tuple[str, tuple[str, ...], dict[str, object]]]:
+    def mistakes(self) -> Iterator[Mistake]:
         """Yield eras written in two ways."""
-        for meaning, count in Counter(self.eras.values()).items():
-            if count > 1:
-                yield "M0016", ("eras",), {"meaning": meaning}
+        yield from said_again("eras", self.eras)
 
     def spelled_out(self) -> Iterator[str]:
         """The labels, and what is written between the numbers."""
