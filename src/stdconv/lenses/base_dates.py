@@ -47,7 +47,7 @@ class Dated(Lens):
 
 
 def said_again(option: str, table: Mapping[str, str]) -> Iterator[Mistake]:
-    """Yield the meanings that a table of an option gives to more than one spelling, so that none can be written back."""
+    """Yield the meanings that a table of an option gives to several spellings: none can be written back."""
     for meaning, count in Counter(table.values()).items():
         if count > 1:
             yield "M0016", (option,), {"meaning": meaning}
