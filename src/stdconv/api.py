@@ -104,7 +104,7 @@ def convert(
     """Convert a legacy frame: the mapping's legacy columns, in any order, as text; null is read as empty.
 
     ``lookups`` gives a frame per lookup (its key and columns, as text). Records that the mapping numbers are counted
-    through the frame. Raises ``DefinitionError`` for columns that are missing or no text, and for lookups that the
+    through the frame. Raises ``DefinitionError`` for columns that are missing or not text, and for lookups that the
     mapping does not know or cannot do without.
 
     >>> plan = load_mapping("vendor-a/resident-link")
@@ -280,7 +280,7 @@ def verify(folder: File) -> Manifest:
 def lint(mapping: Plan | File) -> Linted:
     """Look for everything that is wrong or doubtful in a mapping: ``faults`` and ``warnings``, each with its line.
 
-    Raises ``UnreadableError`` where there is no such file.
+    Raises ``UnreadableError`` where the file does not exist.
 
     >>> lint("vendor-b/resident-link").is_clean
     True

@@ -21,7 +21,7 @@ def severity_word(severity: str, lang: str, *, filled: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a fault stands: a file and, where known, its line and column, both counted from 1."""
+    """Where a fault is: a file and, where known, its line and column, both counted from 1."""
 
     file: str
     line: int | None = None
@@ -34,7 +34,7 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What a reader is told: the fault or finding itself, why it comes about, what to do next."""
+    """What a message says: the fault or finding itself, why it arises, what to do next."""
 
     summary: str
     cause: str
@@ -45,7 +45,7 @@ class Message:
 class Fault:
     """One thing wrong in a definition, an option or the environment. ``code`` is an id of the registry.
 
-    ``severity`` is ``warn`` for what lint doubts and nothing else refuses.
+    ``severity`` is ``warn`` for what only lint reports, and nothing refuses.
     """
 
     code: str

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from stdconv.proving.proof import Half
 
 MAPPINGS = "mappings/**/*.yaml"
-"""Where mappings are looked for unless the configuration says otherwise."""
+"""Where mappings are looked for by default."""
 
 OPTIONS = (
     ("stdconv_mappings", "linelist", f"--stdconv: patterns of mapping files (default: {MAPPINGS})"),
@@ -75,7 +75,7 @@ class Collection:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
-        """Tell a worker of pytest-xdist whether there were arguments: itself it is always given some."""
+        """Pass on to a worker of pytest-xdist whether there were arguments: the worker itself always gets some."""
         node.workerinput["stdconv_is_whole"] = self.is_whole
 
     def checked(self, path: Path, parent: pytest.Collector) -> CheckedFile | None:
@@ -96,7 +96,7 @@ class Collection:
 
 
 def _is_whole(config: pytest.Config) -> bool:
-    """Tell whether pytest was called without arguments, at the top of the project."""
+    """Return whether pytest was called without arguments, at the top of the project."""
     if hasattr(config, "workerinput"):
         return bool(config.workerinput["stdconv_is_whole"])
     source, sources = config.args_source, pytest.Config.ArgsSource
@@ -105,7 +105,7 @@ def _is_whole(config: pytest.Config) -> bool:
 
 
 def _is_ignored(path: Path, session: pytest.Session) -> bool:
-    """Tell whether pytest was told to ignore a file, or by ``--ignore`` a folder above it.
+    """Return whether pytest ignores a file, or by ``--ignore`` a folder above it.
 
     Folders that pytest passes over unasked, such as ``build``, count where a pattern leads into them.
     """
@@ -117,7 +117,7 @@ def _is_ignored(path: Path, session: pytest.Session) -> bool:
 
 
 def _is_mapping(path: Path) -> bool:
-    """Tell whether a file is meant to be a mapping; one that cannot be read is, so that somebody hears of it."""
+    """Return whether a file is meant to be a mapping; one that cannot be read is, so that somebody hears of it."""
     from stdconv.definitions import yaml
 
     try:
@@ -181,7 +181,7 @@ class Options:
         return known[given]
 
     def site(self) -> str | None:
-        """Return the site file, where there is one; what is wrong in it, the items of sample files tell."""
+        """Return the site file, where there is one; what is wrong in it is reported by the items of sample files."""
         return self.text("stdconv_site") or None
 
     def fault(self, code: str, **words: object) -> Fault:
@@ -191,7 +191,7 @@ class Options:
         return fault(code, self.place, **words)
 
     def text(self, option: str) -> str:
-        """Return an option's text, empty where there is none."""
+        """Return an option's text, empty where it is not set."""
         return str(self.config.getini(option) or "").strip()
 
     def lines(self, option: str) -> list[str]:
@@ -200,7 +200,7 @@ class Options:
         return [line for line in stripped if line]
 
     def ensure_schema(self, name: str) -> None:
-        """Raise ``pytest.UsageError`` where there is no schema of that name or path."""
+        """Raise ``pytest.UsageError`` where no schema has that name or path."""
         from stdconv.definitions import catalog
         from stdconv.errors import DefinitionError
 
@@ -214,7 +214,7 @@ class Options:
         """Return the files that ``pattern`` finds, at least one: files that are gone must not look like good ones."""
         try:
             files = self.files(pattern)
-        except (ValueError, NotImplementedError):  # an absolute path, or a part that is no pattern
+        except (ValueError, NotImplementedError):  # an absolute path, or a part that is not a pattern
             files = []
         if not files:
             raise usage(self.fault("C0031", option=option, pattern=pattern, root=self.root))
@@ -233,7 +233,7 @@ def usage(*faults: Fault) -> pytest.UsageError:
 
 
 Answer: TypeAlias = tuple[bool, str]
-"""Whether a file is good, and what is told of it."""
+"""Whether a file is good, and what is reported about it."""
 
 Question: TypeAlias = tuple[str, Callable[[str, str], Answer]]
 """The name of an item, and what answers it, given the file and the language."""

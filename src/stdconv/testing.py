@@ -1,4 +1,4 @@
-"""For authors of mappings: what a test of a mapping needs, in three lines, and strategies for tests of one's own.
+"""For authors of mappings: what a test of a mapping needs, in three lines, and strategies for custom tests.
 
 ::
 

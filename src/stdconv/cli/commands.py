@@ -186,7 +186,7 @@ def restore(
 
 
 def _ensure_not_given(context: click.Context, kind: str, *options: str) -> None:
-    """Raise ``DefinitionError`` for options that say nothing about what is restored: the other half of the command."""
+    """Raise ``DefinitionError`` for options of the other half of the command, which do not fit what is restored."""
     for parameter in context.command.params:
         source = context.get_parameter_source(parameter.name or "")
         if parameter.opts[0] in options and source is not click.core.ParameterSource.DEFAULT:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def show_output(text: str, *, end: str = "\n") -> None:
-    """Print data to stdout; what the console lacks is shown as its code point (see ``stdconv.cli.entry``)."""
+    """Print data to stdout; what the console cannot show appears as its code point (see ``stdconv.cli.entry``)."""
     print(text, file=sys.stdout, end=end, flush=True)
 
 
@@ -29,7 +29,7 @@ def keep_generated_tables() -> None:
 def progress() -> Iterator[Callable[[int, int], None]]:
     """Yield what a run calls with how much is done and how much there is (0 where that is not known).
 
-    Only a terminal is shown it, with the share, the speed and the remaining time: what scripts read must not depend on
+    Only a terminal shows it, with the share, the speed and the remaining time: what scripts read must not depend on
     how fast a machine is.
     """
     if not sys.stderr.isatty():

@@ -99,7 +99,7 @@ def _ended(code: str, exit_code: int, context: dict[str, object], **words: objec
 
 
 def _show_what_cannot_be_printed() -> None:
-    """Let consoles that lack a character show its code point instead of failing."""
+    """Let consoles that cannot show a character print its code point instead of failing."""
     import codecs
 
     def code_points(error: UnicodeError) -> tuple[str, int]:

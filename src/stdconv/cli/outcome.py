@@ -99,7 +99,7 @@ def present(
     document: Callable[[], Any],
     reports: Callable[[], Sequence[Report]],
 ) -> None:
-    """Show what lint or prove found: as text, as their own JSON, or as a report of one of the other ``FORMATS``."""
+    """Show what lint or prove found: as text, as JSON, or as a report of one of the other ``FORMATS``."""
     match format_:
         case "text":
             show_output(text())

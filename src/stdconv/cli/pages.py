@@ -39,7 +39,7 @@ SHOWN = {"en": ("Wrong", "Fixed"), "ja": ("誤りの例", "直した例")}
 
 
 def listed(kind: str, lang: str) -> str:
-    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is; our own schemas whole."""
+    """Return the names that ``shown`` knows for ``kind``, one a line, with what each is; a published schema whole."""
     match kind:
         case "mapping":
             return "\n".join(f"{name}  {load_plan(name).mapping.about.title}" for name in catalog.names("mapping"))
@@ -57,7 +57,7 @@ def listed(kind: str, lang: str) -> str:
 
 
 def shown(kind: str, name: str, lang: str) -> str:
-    """Return the page of one thing. Raises ``DefinitionError`` where there is none of that name."""
+    """Return the page of one thing. Raises ``DefinitionError`` where no such name exists."""
     match kind:
         case "mapping":
             return mapping_page(load_plan(name))
@@ -126,7 +126,7 @@ def _steps(steps: Sequence[Lens]) -> str:
 
 
 def _step(step: Mapping[str, Any]) -> str:
-    """Return a step with its options by name, but for a table alone, which needs none."""
+    """Return a step with its options by name; a table alone needs no name."""
     given = {name: value for name, value in step.items() if name != "op"}
     if list(given) == ["table"]:
         return f"{step['op']} {_option(given['table'])}"
@@ -196,7 +196,7 @@ def _says(column: Column) -> str:
 
 
 def _others(parts: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the keywords that are said with parts of their own, by name."""
+    """Return, by name, the keywords whose parts are described separately."""
     return [key for part in parts for key in ("anyOf", "oneOf", "not", "if") if key in part]
 
 

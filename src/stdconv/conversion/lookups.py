@@ -23,7 +23,7 @@ AT, TWICE = "_at", "_twice"
 
 @dataclass(frozen=True)
 class Table:
-    """A lookup made ready to join: its key columns, its columns as ``lookup.column``, and whose keys stand twice.
+    """A lookup made ready to join: its key columns, its columns as ``lookup.column``, and which keys have several rows.
 
     ``frame`` has one row per key, ``AT`` (its row in the file) and ``TWICE`` (its key has several values).
     """
@@ -104,7 +104,7 @@ def make_table(plan: Plan, name: str, rows: pl.DataFrame) -> Table:
 def join(plan: Plan, tables: Tables, work: Work) -> Work:
     """Join every lookup of the mapping, given or not, to the legacy values of ``work``.
 
-    A looked-up value is null where there is no row to say it, and empty where a row says so.
+    A looked-up value is null where no row gives it, and empty where a row leaves it empty.
     """
     for name in plan.mapping.lookups:
         work = _with_table(plan, tables[name], work) if name in tables else _not_given(plan, name, work)

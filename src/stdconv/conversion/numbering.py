@@ -21,7 +21,7 @@ class Numbering:
     """How many records of each key there were so far, for every field of ``plan`` that numbers them.
 
     Holds the texts of each key with its count, some 160 bytes together, and nothing for a record. Where all columns
-    of a key are empty, nobody is named, and there is no number.
+    of a key are empty, the record names nobody and gets no number.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -29,7 +29,7 @@ class Numbering:
         self._counts: list[Counter[Key]] = [Counter() for _ in plan.numbered]
 
     def number(self, legacy: pl.DataFrame) -> pl.DataFrame:
-        """Count the records of ``legacy`` (``_row`` and text columns) and return it with their numbers beside."""
+        """Count the records of ``legacy`` (``_row`` and text columns) and return it with columns of their numbers."""
         counted = [
             pl.Series(form.column, _numbers(counts, legacy.select(form.number.by)), dtype=pl.String)
             for form, counts in zip(self.forms, self._counts, strict=True)
@@ -55,7 +55,7 @@ class Numbering:
     def misplaced(self, legacy: pl.DataFrame) -> dict[str, list[int]]:
         """Return, by standard column, the rows of ``legacy`` that would be given another number than they have.
 
-        ``legacy`` are records as they are to be written, with the numbers that they had beside. Each is held against
+        ``legacy`` are records as they will be written, with columns of the numbers that they had. Each is held against
         those before it that are written: only they are counted.
         """
         misplaced: dict[str, list[int]] = {form.standard: [] for form in self.forms}
@@ -87,7 +87,7 @@ def _given(legacy: pl.DataFrame, by: tuple[str, ...], column: str) -> Iterator[t
 
 
 def _uncounted(parsed: ParsedBatch, counted: pl.Series) -> pl.Series:
-    """Return the rows of ``parsed`` that are neither counted nor a header that stands there again."""
+    """Return the rows of ``parsed`` that are neither counted nor a repeated header."""
     headers = [frame.filter(pl.col("code") == "R0005")[ROW] for frame in parsed.findings]
     known = pl.concat([counted, *headers])
     return remaining(numbers(parsed.pieces.count), known)

@@ -39,8 +39,8 @@ class Relayed:
 def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
     """Restore ``standard`` (``_row`` and standard columns, null for absent) into the layout of ``plan``.
 
-    A record is accepted iff converting what it became gives the same values again on what the layout carries; whether
-    it would have the same number, only ``refuse_misnumbered`` can tell.
+    A record is accepted exactly where converting what it became gives the same values again on what the layout
+    carries. Whether it would get the same number is checked by ``refuse_misnumbered`` alone.
     """
     legacy = restore_frame(plan, standard)
     again = translate(plan.routes, Work.of_legacy(legacy))
@@ -77,7 +77,7 @@ def refuse_misnumbered(relayed: Relayed, numbering: Numbering, *, outside: pl.Se
 
 
 def _refuse(relayed: Relayed, refusals: pl.DataFrame) -> Relayed:
-    """Refuse the records that the ``refusals`` are about: of what is not written no value is lost."""
+    """Refuse the records that the ``refusals`` are about: a record that is not written loses no value."""
     if refusals.is_empty():
         return relayed
     rows = refusals[ROW].unique()
@@ -106,7 +106,7 @@ def joined_keys(keys: Mapping[str, pl.DataFrame], more: Mapping[str, pl.DataFram
 
 
 def _differences(plan: Plan, wanted: pl.DataFrame, again: Work) -> Iterator[pl.DataFrame]:
-    """Find the columns that would come back otherwise, or that the layout's own lenses do not accept."""
+    """Find the columns that would come back differently, or that the layout's own lenses do not accept."""
     given = again.standard(plan.carried)
     for route in plan.routes:
         is_other = pl.repeat(value=False, n=len(wanted), eager=True)

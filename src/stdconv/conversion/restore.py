@@ -58,7 +58,7 @@ def restore_batch(
 
 
 def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:
-    """Tell whether every raw record parses to the values that going back and the residue give."""
+    """Return whether every raw record parses to the values that going back and the residue give."""
     if not raw:
         return True
     values = only(legacy, pl.Series(list(raw), dtype=pl.Int64))

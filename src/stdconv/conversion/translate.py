@@ -87,7 +87,7 @@ def _in_turn(routes: Sequence[Route]) -> Iterator[list[Route]]:
 
 
 def _own(route: Route, names: Sequence[str], values: Values) -> Iterator[tuple[str, pl.Expr]]:
-    """Yield the columns that are the route's own, with their values: not those that it is given beside."""
+    """Yield the columns that the route itself is about, with their values; those that it only reads are left out."""
     beside = {standard_column(name) for name in route.beside}
     yield from ((name, value) for name, value in zip(names, values, strict=True) if name not in beside)
 
@@ -159,7 +159,7 @@ def _refusals(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFr
 
 
 def _explained(route: Route, failed: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Name the first step that refused each record, in the lens's own words."""
+    """Name the first step that refused each record, with the code that its lens gives."""
     for step, lens in enumerate(route.steps):
         wrong = failed.filter(~_step_verdict(route, step))
         failed = failed.filter(_step_verdict(route, step))

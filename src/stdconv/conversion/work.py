@@ -30,7 +30,7 @@ class Work:
 
     @classmethod
     def of_standard(cls, standard: pl.DataFrame, names: Sequence[str]) -> Work:
-        """Begin with standard records (``_row``, null for absent); those of ``names`` that they lack are absent."""
+        """Begin with standard records (``_row``, null for absent); columns of ``names`` that they miss are absent."""
         there = set(standard.columns)
         absent = pl.lit(None, dtype=pl.String)
         columns = ((pl.col(name) if name in there else absent).alias(standard_column(name)) for name in names)

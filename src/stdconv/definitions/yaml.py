@@ -29,11 +29,12 @@ _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _NO_KEY = ""
 _DEPTH = 40
+"""How deep a document may be nested: it is read by recursion."""
 
 
 @dataclass(frozen=True)
 class Located:
-    """``data`` as read from ``file``, and where each of its parts stands."""
+    """``data`` as read from ``file``, and where each of its parts is."""
 
     data: Any
     file: str
@@ -85,7 +86,7 @@ def read(text: str, file: str) -> tuple[Located | None, list[Fault]]:
 def placed(error: ValidationError, located: Located) -> Iterator[tuple[Place, KeyPath, str]]:
     """Yield what a model finds wrong in ``located``: its place, the path to it and pydantic's word for it.
 
-    Pydantic names the members of unions on the way, which are no keys.
+    Pydantic names the members of unions on the way, which are not keys.
     """
     for detail in error.errors(include_url=False, include_input=False):
         data, path = located.data, list[str | int]()
@@ -163,7 +164,7 @@ class _Reader:
             yield key, self.value(self.next(), (*path, key))
 
     def scalar(self, event: ScalarEvent) -> Any:
-        """Return the text, or, where it stands unquoted and YAML would make something else of it, that."""
+        """Return the text, or, where it is unquoted and YAML would read another type, the value of that type."""
         text = str(event.value)
         if event.style:
             return text

@@ -51,7 +51,7 @@ _SELECTORS = f"[{character_class(VARIATION_SELECTORS)}]"
 
 
 def check(domain: Domain, columns: Columns) -> pl.Expr:
-    """Return whether a record (shown as ``columns``, null for absent) lies in ``domain``; never null."""
+    """Return whether a record (shown as ``columns``, null for absent) is in ``domain``; never null."""
     match domain:
         case Record():
             return _all([*_columns(domain, columns), *(_rule(rule, columns) for rule in domain.rules)])
@@ -62,7 +62,7 @@ def check(domain: Domain, columns: Columns) -> pl.Expr:
 
 
 def check_value(domain: Domain, value: pl.Expr) -> pl.Expr:
-    """Return whether a value lies in ``domain``. Shapes: one expression in, one Boolean out, false where null.
+    """Return whether a value is in ``domain``. Shapes: one expression in, one Boolean out, false where null.
 
     Texts, or for ``Integer`` whole numbers (Int64).
     """
@@ -140,7 +140,7 @@ def _has_at_most(most: int, value: pl.Expr) -> pl.Expr:
 
 
 def _integer(domain: Integer, value: pl.Expr) -> pl.Expr:
-    """Return whether a whole number lies within the bounds; bounds that no Int64 reaches are met by all, or by none."""
+    """Return whether a whole number is within the bounds; a bound beyond Int64 is met by every number or by none."""
     if (domain.least or 0) > MOST or (domain.most or 0) < -MOST - 1:
         return pl.lit(value=False)
     checks = [value.is_not_null()]

@@ -69,13 +69,13 @@ def raw_bytes(encoding: Encoding) -> st.SearchStrategy[bytes]:
 
 
 def odd_texts() -> st.SearchStrategy[str]:
-    """Return a strategy for texts that stand in fields where they should not."""
+    """Return a strategy for texts that do not belong in the fields where they are found."""
     listed = (*ODDS, *BOUNDARIES, *VARIATIONS, *SPECIALS, *best_fit(), *(c for group in LOOK_ALIKES for c in group))
     return st.sampled_from(listed) | st.text("0123456789", min_size=6, max_size=9) | st.text(max_size=6)
 
 
 def near_misses(domain: Domain) -> st.SearchStrategy[str]:
-    """Return a strategy for texts one edit away from ``domain``: most do not lie in it, some still do."""
+    """Return a strategy for texts one edit away from ``domain``: most are not in it, some still are."""
     edits = st.tuples(st.integers(0, 4), st.integers(0, 40), odd_texts())
     return st.tuples(texts(domain), edits).map(lambda drawn: edited(drawn[0], *drawn[1]))
 

@@ -141,7 +141,7 @@ def _in_class(code: int) -> str:
 
 
 ANY = any_but("")
-"""The class of every character, save NUL and surrogates."""
+"""The class of every character, except NUL and surrogates."""
 
 
 def _is_count(text: str) -> bool:

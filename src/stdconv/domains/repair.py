@@ -40,8 +40,8 @@ EVENLY = 0.5
 def repaired(domain: Record, row: Row, spare: Row, rng: random.Random) -> Row:
     """Return ``row`` changed towards the rules of ``domain``; ``spare`` has a member of every column that may have one.
 
-    Columns keep what they must: each value lies in its column's domain if it did, and a required one stays. Whether the
-    rules are all kept now is for the caller to check: they may contradict each other.
+    Columns keep what they must: each value is in its column's domain if it was before, and a required one stays.
+    Whether the rules are all kept now is for the caller to check: they may contradict each other.
     """
     repair = _Repair(dict(domain.columns), frozenset(domain.required), dict(row), spare, rng)
     for _ in range(ROUNDS):
@@ -85,7 +85,7 @@ class _Repair:
                 pass
 
     def into(self, domain: Domain) -> None:
-        """Change the record so that it lies in ``domain``, as far as spare values and lists allow."""
+        """Change the record so that it is in ``domain``, as far as spare values and lists allow."""
         match domain:
             case Record():
                 self.fill(domain)
@@ -129,7 +129,7 @@ class _Repair:
             self.keep(rule)
 
     def put(self, name: Key, value: str) -> None:
-        """Give a column a value of its domain; none instead of one that does not lie in it."""
+        """Give a column a value of its domain; none instead of one that is not in it."""
         if value == self.row.get(name):
             return
         if lies_in(self.columns.get(name, Anything()), value):
@@ -153,7 +153,7 @@ def _concatenated(rule: Concatenated, row: Row) -> str | None:
 
 
 def holds(domain: Domain, row: Row) -> bool:
-    """Tell whether ``row`` lies in ``domain``, named rules left out."""
+    """Return whether ``row`` is in ``domain``, named rules left out."""
     match domain:
         case Record(columns, required):
             return all(row.get(name) is not None for name in required) and all(
@@ -174,7 +174,7 @@ def holds(domain: Domain, row: Row) -> bool:
 
 
 def lies_in(domain: Domain, text: str) -> bool:
-    """Tell whether ``text`` lies in ``domain``."""
+    """Return whether ``text`` is in ``domain``."""
     match domain:
         case Choice(values):
             return text in values

@@ -46,11 +46,15 @@ PREFERRED = (
 """Alphabets in the order of how seldom they are taken when a pattern admits several: the last one most of the time."""
 
 BIRTHS = ("1930-01-01", "2024-12-31")
+"""The days between which most dates are drawn: plausible births."""
 SELDOM = 0.02
+"""How often a rare kind of date is drawn."""
 USUAL = 0.9
 """How often the first of several cases is drawn without asking: the usual one."""
 FEW = 32
+"""Up to how many characters are an alphabet as they are, where no preferred one fits."""
 ROUNDS = 200
+"""How often drawing is repeated before a domain counts as one of which nothing turns up."""
 
 
 class UnsampledError(ValueError):
@@ -197,7 +201,7 @@ def _alphabet(ranges: tuple[tuple[int, int], ...], kind: float) -> str:
 def _alphabets(ranges: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
     """Return the preferred alphabets inside ``ranges``; ASCII ones come last where nothing wider is admitted.
 
-    Where there is none, a few characters (full-width digits) are an alphabet, and of many the first alone.
+    Where no preferred alphabet fits, a few characters (full-width digits) are an alphabet, and of many the first alone.
     """
     inside = ["".join(c for c in letters if any(a <= ord(c) <= b for a, b in ranges)) for letters in PREFERRED]
     wide = [letters for letters in inside[2:] if letters]

@@ -55,35 +55,35 @@ class Integer:
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """What lies in every part."""
+    """What is in every part."""
 
     parts: tuple[Domain, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """What lies in at least one part."""
+    """What is in at least one part."""
 
     parts: tuple[Domain, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """What lies in exactly one part."""
+    """What is in exactly one part."""
 
     parts: tuple[Domain, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
-    """What does not lie in the part."""
+    """What is not in the part."""
 
     part: Domain
 
 
 @dataclass(frozen=True, slots=True)
 class IfThenElse:
-    """What lies in ``then`` where it lies in ``condition``, and in ``otherwise`` where it does not."""
+    """What is in ``then`` where it is in ``condition``, and in ``otherwise`` where it is not."""
 
     condition: Domain
     then: Domain
@@ -92,7 +92,7 @@ class IfThenElse:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """An era label (``None``: no era) and the ISO dates it stands for, both ends included."""
+    """An era label (``None``: no era) and the ISO dates it covers, both ends included."""
 
     era: str | None
     first: str
@@ -153,7 +153,7 @@ class Concatenated:
 
 @dataclass(frozen=True, slots=True)
 class NotAfter:
-    """A named rule: the ISO date in ``earlier`` does not lie after that in ``later``; an absent one decides nothing."""
+    """A named rule: the ISO date in ``earlier`` is not after that in ``later``; an absent one decides nothing."""
 
     earlier: Key
     later: Key
@@ -163,8 +163,8 @@ class NotAfter:
 class CheckDigit:
     """A named rule: a number ends with its check digit, the one of ``digits`` at the weighted sum's remainder by 11.
 
-    ``weights`` are those of the digits before it; a shorter number is read with zeros in front. What is absent or is no
-    number of at most that many digits decides nothing.
+    ``weights`` are those of the digits before it; a shorter number is read with zeros in front. An absent number, or a
+    text that is not a number of at most that many digits, decides nothing.
     """
 
     column: Key
@@ -174,7 +174,7 @@ class CheckDigit:
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """A named rule: the record lies in ``domain``, which says more than columns and rules can: a condition, say."""
+    """A named rule: the record is in ``domain``, which says more than columns and rules can: a condition, say."""
 
     domain: Domain
 

@@ -52,7 +52,7 @@ LONGEST = 8
 
 
 def texts(domain: Domain, *, alphabet: str | None = None) -> st.SearchStrategy[str]:
-    """Return a strategy for the texts that lie in ``domain`` (for ``Not`` and the like, texts that may).
+    """Return a strategy for the texts that are in ``domain`` (for ``Not`` and the like, texts that may).
 
     With ``alphabet``, patterns are filled with its characters wherever they admit one of them.
     """
@@ -78,12 +78,12 @@ def texts(domain: Domain, *, alphabet: str | None = None) -> st.SearchStrategy[s
 
 
 def _inside(domain: Domain, strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Keep the texts that lie in ``domain``."""
+    """Keep the texts that are in ``domain``."""
     return strategy.filter(lambda text: bool(pl.select(check_value(domain, pl.lit(text))).item()))
 
 
 def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy[Row]:
-    """Return a strategy for records that lie in ``domain``: a value or ``None`` (absent) per column."""
+    """Return a strategy for records that are in ``domain``: a value or ``None`` (absent) per column."""
     if any(isinstance(rule, REPAIRED) for rule in domain.rules):
         return _mended(domain, alphabet)
     values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns}
@@ -167,7 +167,7 @@ def _beside_dates(days: Domain, span: Span) -> st.SearchStrategy[str]:
 
 
 def _is_like_a_date(domain: Domain) -> bool:
-    """Tell whether the texts of ``domain`` are as long as a date."""
+    """Return whether the texts of ``domain`` are as long as a date."""
     if not isinstance(domain, Text) or domain.pattern is None:
         return False
     return lengths(parse(domain.pattern)) == (len(OPEN_END), len(OPEN_END))
@@ -204,5 +204,5 @@ def _generated(node: Node, alphabet: str | None) -> st.SearchStrategy[str]:
 
 @lru_cache(maxsize=256)
 def _within(ranges: tuple[tuple[int, int], ...], alphabet: str) -> str:
-    """Return the characters of ``alphabet`` that lie in ``ranges``."""
+    """Return the characters of ``alphabet`` that are in ``ranges``."""
     return "".join(letter for letter in alphabet if any(first <= ord(letter) <= last for first, last in ranges))

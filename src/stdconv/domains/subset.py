@@ -1,4 +1,4 @@
-"""Domains compared: whether everything in one lies in another, as far as that can be told."""
+"""Domains compared: whether everything in one is in another, as far as that can be decided."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DATE_LENGTH = 10
 
 
 def subset(inner: Domain, outer: Domain) -> bool | None:
-    """Return whether every text of ``inner`` lies in ``outer``; ``None`` where this cannot be told.
+    """Return whether every text of ``inner`` is in ``outer``; ``None`` where this cannot be decided.
 
     >>> subset(Choice(("1", "2")), Text(most=1)), subset(Choice(("1", "99")), Text(most=1))
     (True, False)

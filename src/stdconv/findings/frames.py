@@ -10,7 +10,7 @@ from stdconv.findings.registry import Severity, codes
 from stdconv.findings.rows import ROW
 
 SEVERAL = "+"
-"""What stands between the columns of a finding that is about several."""
+"""The separator between the columns of a finding about several."""
 
 FINDINGS = pl.Schema(
     {

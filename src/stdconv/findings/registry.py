@@ -52,7 +52,7 @@ def _code(id_: str, entry: dict[str, Any]) -> Code:
 def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:
     """Return the fault ``code`` at ``place``; ``given`` fills the placeholders of the registry's texts.
 
-    A word that is a dict says by language what stands there.
+    A word that is a dict gives the text by language.
     """
     entry = codes()[code]
     messages = {}
@@ -63,7 +63,7 @@ def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:
 
 
 def reaches(severity: str, threshold: Threshold) -> bool:
-    """Tell whether ``severity`` is at or above ``threshold``; ``fail`` lies above all of them but ``never``.
+    """Return whether ``severity`` is at or above ``threshold``; ``fail`` is above all of them but ``never``.
 
     >>> reaches("warn", "refuse"), reaches("fail", "refuse"), reaches("fail", "never")
     (False, True, False)

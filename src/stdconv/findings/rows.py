@@ -14,7 +14,7 @@ def refused_rows(findings: pl.DataFrame) -> pl.Series:
 
 
 def only(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:
-    """Return the records of ``frame`` with the numbers ``rows``, in its own order."""
+    """Return the records of ``frame`` with the numbers ``rows``, in the order of ``frame``."""
     if rows.is_empty():
         return frame.clear()
     return frame.join(rows.alias(ROW).to_frame(), on=ROW, how="semi", maintain_order="left")

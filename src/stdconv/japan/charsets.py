@@ -1,7 +1,7 @@
-"""Character sets as tables: CP932 as Windows writes it, and the ranges the standard's 型 X and Ｎ stand on.
+"""Character sets as tables: CP932 as Windows writes it, and the ranges that the standard's 型 X and Ｎ build on.
 
 Source: all 9,604 two-byte sequences decoded by Python's codec, which agrees with Windows; for writing, Windows prefers
-the IBM extension (lead bytes FA–FC), save NEC row 13 and ¬ and ∵ of JIS X 0208 (Microsoft's bestfit932 order).
+the IBM extension (lead bytes FA–FC), except NEC row 13 and ¬ and ∵ of JIS X 0208 (Microsoft's bestfit932 order).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LOST = (
     *((0xFEFF, 0xFEFF), (0xFFFD, 0xFFFD), (0xFDD0, 0xFDEF)),
     *((plane * 0x10000 + 0xFFFE, plane * 0x10000 + 0xFFFF) for plane in range(17)),
 )
-"""Code points that tell of an earlier loss: a stray mark, the replacement character, noncharacters of every plane."""
+"""Code points that show an earlier loss: a stray mark, the replacement character, noncharacters of every plane."""
 
 VARIATION_SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 

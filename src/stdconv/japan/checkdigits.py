@@ -1,4 +1,4 @@
-"""Check digits of the numbers that stand in resident records. ``…_is_valid`` answers for any text, never raises.
+"""Check digits of the numbers in resident records. ``…_is_valid`` answers for any text, never raises.
 
 Source: docs/domain.md, section Numbers with check digits, whose samples are the examples below.
 """
@@ -19,7 +19,7 @@ def _digits(number: str, length: int) -> list[int] | None:
 
 
 def _is_valid(scheme: str, number: str) -> bool:
-    """Tell whether ``number`` has all the digits of ``scheme`` and the right one at its end."""
+    """Return whether ``number`` has all the digits of ``scheme`` and the right one at its end."""
     weights, wanted = SCHEMES[scheme]
     digits = _digits(number, len(weights) + 1)
     if digits is None:
@@ -28,7 +28,7 @@ def _is_valid(scheme: str, number: str) -> bool:
 
 
 def kojin_bango_is_valid(number: str) -> bool:
-    """Tell whether ``number`` is a 個人番号 (12 digits, issued by J-LIS) with a right check digit.
+    """Return whether ``number`` is a 個人番号 (12 digits, issued by J-LIS) with a right check digit.
 
     >>> kojin_bango_is_valid("983205673214"), kojin_bango_is_valid("345678901234")
     (True, True)
@@ -39,7 +39,7 @@ def kojin_bango_is_valid(number: str) -> bool:
 
 
 def juminhyo_code_is_valid(number: str) -> bool:
-    """Tell whether ``number`` looks like a 住民票コード (11 digits); the rule is observed on samples only.
+    """Return whether ``number`` looks like a 住民票コード (11 digits); the rule is observed on samples only.
 
     >>> juminhyo_code_is_valid("24727059608"), juminhyo_code_is_valid("24846016225")
     (True, False)
@@ -63,7 +63,7 @@ def atena_bango_check_digit(number: str) -> str:
 
 
 def lg_code_is_valid(code: str) -> bool:
-    """Tell whether ``code`` is a 全国地方公共団体コード (6 digits) with a right check digit.
+    """Return whether ``code`` is a 全国地方公共団体コード (6 digits) with a right check digit.
 
     >>> [lg_code_is_valid(code) for code in ("016373", "131016", "011002", "271004", "131017")]
     [True, True, True, True, False]
@@ -72,7 +72,7 @@ def lg_code_is_valid(code: str) -> bool:
 
 
 def hojin_bango_is_valid(number: str) -> bool:
-    """Tell whether ``number`` is a 法人番号 (13 digits, National Tax Agency); its check digit comes first.
+    """Return whether ``number`` is a 法人番号 (13 digits, National Tax Agency); its check digit comes first.
 
     >>> hojin_bango_is_valid("7123456789012"), hojin_bango_is_valid("8123456789012")
     (True, False)

@@ -1,4 +1,4 @@
-"""The eras 明治 to 令和 on the Gregorian calendar: their codes, first and last days, and what lies between.
+"""The eras 明治 to 令和 on the Gregorian calendar: their codes, first and last days, and the days between.
 
 Source: docs/domain.md, section Dates (明治 from 1873-01-01, the first Gregorian day; 1912-07-30 and 1926-12-25 belong
 to both eras). The codes 1–5 are those of ``schemas/standard/codes/gengo.csv``; a test holds the two together.

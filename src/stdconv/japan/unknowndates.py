@@ -1,7 +1,7 @@
 """Dates that are not fully known (不詳): the wordings that the standard permits for them, and those that digits mean.
 
 Source: docs/domain.md, section Dates, fourteen wordings in full-width digits. There they are written with 令和, which
-stands for any of the five eras (assumed). A number has no leading zeros and a first year is 元年 or １年 (assumed); 春,
+means any of the five eras (assumed). A number has no leading zeros and a first year is 元年 or １年 (assumed); 春,
 上旬 and 中旬頃 are meant literally (assumed).
 """
 
@@ -86,7 +86,7 @@ def months(era: Era) -> Iterator[tuple[int, int]]:
 
 
 def months_of_one_era() -> Iterator[tuple[Era, int, int]]:
-    """Yield era, year and month for every month of the Gregorian calendar that lies in that era alone."""
+    """Yield era, year and month for every month of the Gregorian calendar that is in that era alone."""
     for era in ERAS:
         for year, month in months(era):
             called = f"{era.year_one + year - 1:04}-{month:02}"

@@ -13,6 +13,7 @@ Delimiter = Literal[",", "\t", ";"]
 
 MARK = b"\xef\xbb\xbf"
 RECORD_LIMIT = 64 * 1024
+"""How many bytes a record of several lines may have: beyond that an open quote damages its own line alone."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Dialect:
 
     @property
     def mark(self) -> bytes:
-        """The bytes that stand before everything else: a byte order mark under ``utf-8-sig``, else none."""
+        """The bytes at the very beginning of the file: a byte order mark under ``utf-8-sig``, else none."""
         return MARK if self.encoding == "utf-8-sig" else b""
 
     @property

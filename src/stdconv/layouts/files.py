@@ -109,7 +109,7 @@ class DelimitedFile:
         return [name or "" for name in names]
 
     def place(self, dialect: Dialect) -> Place:
-        """Return where the header stands: blank lines may stand before it."""
+        """Return where the header begins: blank lines may precede it."""
         header = pieces.read_header(self._start, dialect)
         return Place(str(self.path), header.line(dialect.end) if header is not None else 1)
 

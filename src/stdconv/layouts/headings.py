@@ -1,4 +1,4 @@
-"""Headings that do not fit, told by their positions: what stands in a header may be a record, so it is never shown."""
+"""Headings that do not fit, reported by position: the text of a header may be a record, so it is never shown."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from stdconv.findings.registry import LANGUAGES
 from stdconv.findings.shapes import shape
 
 SHOWN = 5
-"""How many headings are told of."""
+"""How many headings are reported."""
 
 
 def unknown_headings(headings: Sequence[str], known: Collection[str]) -> list[dict[str, str]]:
-    """Return, by language, what is said of each heading that is not ``known`` or stands a second time.
+    """Return, by language, what is reported about each heading that is not ``known`` or is repeated.
 
-    A heading that is close to a known name is told with that name, any other one by its shape alone.
+    A heading that is close to a known name is reported with that name, any other one by its shape alone.
 
     >>> [each["en"] for each in unknown_headings(["氏名", "氏命", "行政", "氏名"], ["氏名"])]
     ['heading 2 (perhaps "氏名")', 'heading 3 (shape=漢漢 length=2)', 'heading 4 (the same as heading 1: "氏名")']

@@ -23,7 +23,7 @@ def same(rows: Iterable[int]) -> Mapping[int, int]:
 class Lines:
     """The lines of a delimited file, from how much of it each batch is; looks again only at batches that are not even.
 
-    ``add`` every batch in order; then ``of`` tells of any records.
+    ``add`` every batch in order; then ``of`` gives the lines of any records.
     """
 
     def __init__(self, path: Path, header: Header, dialect: Dialect) -> None:

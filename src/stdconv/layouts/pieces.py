@@ -15,6 +15,7 @@ from stdconv.layouts.dialect import MARK, RECORD_LIMIT, Dialect
 
 QUOTE = b'"'
 BATCH = 4 * 1024 * 1024
+"""How many bytes of a file are worked on at once, unless the caller asks for another size."""
 END_OF_FILE = b"\x1a"
 
 
@@ -34,7 +35,7 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of a file a batch is; ``is_even`` says that each record is one line and nothing stands between them."""
+    """How much of a file a batch is; ``is_even`` says that each record is one line and nothing is between them."""
 
     size: int
     records: int
@@ -83,7 +84,7 @@ class Header:
     fields: list[bytes] | None
 
     def line(self, end: bytes) -> int:
-        """Return on which line it stands."""
+        """Return the number of its line."""
         return 1 + self.before.count(end)
 
 
@@ -132,7 +133,7 @@ def split(batch: bytes, dialect: Dialect) -> Pieces:
 
 
 def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
-    """Tell whether ``batch`` is lines with the declared delimiters and terminators, and no quote, CR or NUL.
+    """Return whether ``batch`` is lines with the declared delimiters and terminators, and no quote, CR or NUL.
 
     What is left of such a batch without all other bytes is one and the same skeleton, as many times (``count``) as
     there are terminators.
@@ -268,13 +269,13 @@ def body_of(line: bytes, dialect: Dialect) -> bytes:
 
 
 def is_well_formed(body: bytes, dialect: Dialect) -> bool:
-    """Tell whether a line's body is a record by itself."""
+    """Return whether a line's body is a record by itself."""
     fields, _ = fields_of(body, dialect.delimiter.encode()) if body else (None, None)
     return fields is not None and len(fields) == len(dialect.columns)
 
 
 def read_header(data: bytes, dialect: Dialect) -> Header | None:
-    """Return what stands before the first record; ``None`` where no line ends within the record limit."""
+    """Return the bytes before the first record; ``None`` where no line ends within the record limit."""
     at = len(MARK) if dialect.codec == "utf-8" and data.startswith(MARK) else 0
     if not dialect.header:
         return Header(data[:at], b"", [])
@@ -312,7 +313,7 @@ def last_cut(data: bytes, dialect: Dialect) -> int:
     """Return the last place in ``data``, which begins between records, where it can be cut after a record; 0 for none.
 
     That is the end of a line that is a record by itself, since no other line is ever joined to it, or the end of any
-    line that no quote stands before within the record limit. Where there is neither, the records are walked through
+    line with no quote before it within the record limit. Where there is neither, the records are walked through
     from the beginning, as far as what follows cannot change them any more.
     """
     end, stop = dialect.end, len(data)

@@ -18,7 +18,7 @@ from stdconv.layouts.pieces import Odd, Pieces
 class ParsedBatch:
     """A batch that was read: ``frame`` has ``_row`` (from 1 in the batch) and the legacy columns, in row order.
 
-    ``raw`` holds the records whose bytes the dialect would write otherwise; ``gaps`` the bytes before a row.
+    ``raw`` holds the records whose bytes the dialect would write differently; ``gaps`` the bytes before a row.
     """
 
     pieces: Pieces
@@ -112,7 +112,7 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
 
 
 def _read_odd(odd: list[Odd], dialect: Dialect, side: str) -> tuple[list[int], list[list[str]], list[pl.DataFrame]]:
-    """Decode odd records field by field; those that are none, or cannot be decoded, become findings."""
+    """Decode odd records field by field; what is not a record, or cannot be decoded, becomes a finding."""
     rows: list[int] = []
     values: list[list[str]] = []
     refused: list[tuple[int, str, str, str]] = []

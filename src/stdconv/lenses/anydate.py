@@ -29,7 +29,7 @@ class AnyDate(Lens):
     """A date in one of several spellings, 20240301 or R060301 in the same column, to the ISO date.
 
     The other spellings of a date that two forms can write go to the residue. On the days that belong to two eras the
-    later one is written where no 元号 stands beside the date.
+    later one is written where no 元号 comes with the date.
     """
 
     op: Literal["any_date"] = "any_date"
@@ -119,7 +119,7 @@ class AnyDate(Lens):
         return pl.coalesce(by_shape, why([], OTHER_SHAPE))
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Yield forms that cannot be told apart, and the mistakes of each."""
+        """Yield forms that cannot be distinguished, and the mistakes of each."""
         for op, count in Counter(form.op for form in self.forms).items():
             if count > 1:
                 yield "M0083", ("forms",), {"op": op}
@@ -145,7 +145,7 @@ class AnyDate(Lens):
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Return eight digits and an era date in one column, with and without the era beside it."""
+        """Return eight digits and an era date in one column, with and without the era as a value."""
         eras = {"S": "昭和", "H": "平成", "R": "令和"}
         western, letters = (
             CompactDate(none="00000000", open_end="99999999"),
@@ -165,7 +165,7 @@ class AnyDate(Lens):
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
-        """Return days that do not exist, in either spelling, and a spelling that is none of them."""
+        """Return days that do not exist, in either spelling, and a spelling of neither kind."""
         lens = cls.examples()[0].lens
         return (
             Refusal(lens, ("20240230",), "T0004", "Gregorian calendar: February has no 30th"),
@@ -183,7 +183,7 @@ def _read(form: Form, legacy: Values) -> tuple[pl.Expr, Values]:
 
 
 def _label(date: pl.Expr, spans: tuple[Span, ...]) -> pl.Expr:
-    """Return the era that a date is written with: the last of those that it lies in."""
+    """Return the era that a date is written with: the last of those that it is in."""
     label: pl.Expr = pl.lit(None, dtype=pl.String)
     for span in sorted(spans, key=lambda span: span.first):
         inside = (date >= span.first) & (date <= span.last)

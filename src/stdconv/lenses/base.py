@@ -58,7 +58,7 @@ class Refusal:
 class Branch:
     """One way through a lens: a table's entry, a sentinel. ``path`` leads to the option that names it.
 
-    ``taken`` tells which legacy values go it. Where a table says so, ``legacy`` becomes ``standard`` as the value
+    ``taken`` says which legacy values go this way. Where a table says so, ``legacy`` becomes ``standard`` as the value
     number ``position`` of those that the lens gives. ``by`` says in English and Japanese what a value has that goes it,
     where that is more than ``legacy``.
     """
@@ -92,7 +92,7 @@ def _documented(schema: dict[str, Any], lens: type[Lens]) -> None:
 
 
 def as_written(value: Any) -> Any:
-    """Return a lens, or the value of an option, as it stands in a mapping: without options left at their defaults."""
+    """Return a lens, or the value of an option, as a mapping writes it: without options left at their defaults."""
     match value:
         case Lens():
             fields = type(value).model_fields.items()
@@ -141,7 +141,7 @@ class Lens(Strict, ABC):
 
     @abstractmethod
     def back(self, *standard: pl.Expr) -> Values:
-        """Return the legacy values of standard ones that lie in the codomain."""
+        """Return the legacy values of standard ones that are in the codomain."""
 
     def canonical(self, *legacy: pl.Expr) -> Values:
         """Return the spelling that ``back`` writes: the value itself, unless the lens declares equivalent ones."""
@@ -163,7 +163,7 @@ class Lens(Strict, ABC):
         return False
 
     def is_nothing(self, *legacy: pl.Expr) -> pl.Expr:
-        """Return whether legacy values say that there is none, besides empty ones and the sentinel."""
+        """Return whether legacy values, other than empty ones and the sentinel, mean that there is no value."""
         return pl.lit(value=False)
 
     def admits(self, *legacy: pl.Expr) -> pl.Expr | None:
@@ -192,11 +192,11 @@ class Lens(Strict, ABC):
         yield from (text for text in self.absent or () if text)
 
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Yield the reasons that stand in the options, each with its path."""
+        """Yield the reasons in the options, each with its path."""
         yield from ()
 
     def left_out(self) -> Collection[str] | None:
-        """Return the standard codes that the lens declares not to write; ``None`` where it is no table of codes."""
+        """Return the standard codes that the lens declares not to write; ``None`` where it is not a table of codes."""
         return None
 
     @final
@@ -206,7 +206,7 @@ class Lens(Strict, ABC):
 
     @final
     def write(self, standard: Values) -> Values:
-        """Return ``back`` with the empty edge: absent becomes the sentinel, or null where there is none."""
+        """Return ``back`` with the empty edge: absent becomes the sentinel, or null without a sentinel."""
         if self.names_empty:
             return self.back(*standard)
         texts = self.absent or (None,) * self.takes

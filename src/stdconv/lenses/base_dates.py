@@ -77,7 +77,7 @@ def why(cases: list[tuple[pl.Expr, str]], otherwise: str | pl.Expr) -> pl.Expr:
 
 
 def western_why(value: pl.Expr) -> pl.Expr:
-    """Tell full-width digits, other shapes and days that do not exist apart."""
+    """Distinguish full-width digits, other shapes and days that do not exist."""
     return why(
         [
             (value.str.contains(FULL_WIDTH), "T0019"),

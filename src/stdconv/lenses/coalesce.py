@@ -22,7 +22,7 @@ class Coalesce(Lens):
     """The first filled one of several legacy columns that say the same thing.
 
     Another column that is filled too and says something else is warned of (T0024): this is how a 届出日 was lost once.
-    What stood where is kept in the residue; without it the value is written into the first column.
+    Which column held what is kept in the residue; without it the value is written into the first column.
     """
 
     is_total = True

@@ -32,14 +32,14 @@ class Recode(Lens):
     op: Literal["recode"] = "recode"
     table: Mapping[str, Said] = Field(
         min_length=1,
-        description='Every legacy value that occurs, with its standard code. The empty value may stand there as `""`. '
-        "Or the name of a CSV file beside the mapping: jiyu.csv.",
+        description='Every legacy value that occurs, with its standard code. The empty value is written `""`. '
+        "Or the name of a CSV file next to the mapping: jiyu.csv.",
     )
     canonical_spelling: Mapping[str, str] = Field(
         default_factory=dict,
         alias="canonical",
         description="The legacy value that is written back, for each standard code that several legacy values mean. "
-        "A CSV table may say `yes` of it in a column canonical; what stands here counts before that.",
+        "A CSV table may say `yes` of it in a column canonical; an entry here takes precedence.",
         examples=[{"1": "住登者"}, {"21": "20"}],
     )
     lacks: Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]] = Field(
@@ -83,7 +83,7 @@ class Recode(Lens):
         return pl.lit("T0002")
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Yield codes with several spellings and none named, spellings and lacks that the table contradicts."""
+        """Yield codes with several spellings and none named, and entries of the options that the table contradicts."""
         for standard, count in Counter(self.table.values()).items():
             if count > 1 and standard not in self.canonical_spelling:
                 twins = ", ".join(legacy for legacy, code in self.table.items() if code == standard)
@@ -134,7 +134,7 @@ class Recode(Lens):
 
 
 def _at(row: tuple[str | None, ...], position: int) -> str | None:
-    """Return a value of a row that may be too short, which is a mistake of its own."""
+    """Return a value of a row that may be too short, which is reported separately."""
     return row[position] if position < len(row) else None
 
 
@@ -148,7 +148,7 @@ class RecodeSeveral(Lens):
     table: Mapping[str, Meanings] = Field(
         min_length=1,
         description="Every legacy value with its standard values, in the order of the field's standard columns; `null` "
-        'is absent, and the empty legacy value stands there as `""`. Or the name of a CSV file: kubun.csv.',
+        'is absent, and the empty legacy value is written `""`. Or the name of a CSV file: kubun.csv.',
     )
 
     @property

@@ -1,4 +1,4 @@
-"""Lenses for Western dates: eight digits alone, or beside an era in a column of its own."""
+"""Lenses for Western dates: eight digits alone, or next to an era in a separate column."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _NAMES: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": 
 class CompactDate(Dated):
     """Eight digits YYYYMMDD, a day of the Gregorian calendar, to the ISO date.
 
-    What is no day is refused, save the two texts that the options name.
+    What is not a day is refused, except the two texts that the options name.
     """
 
     op: Literal["compact_date"] = "compact_date"
     none: str | None = Field(
         default=None,
         min_length=1,
-        description='The spelling of "no date", often 00000000. An empty value is then read as no date too.',
+        description='The spelling of "no date", often 00000000. An empty value then also means no date.',
     )
     open_end: str | None = Field(
         default=None,
@@ -54,7 +54,7 @@ class CompactDate(Dated):
         return (pl.when(standard[0] == OPEN_END).then(pl.lit(self.open_end)).otherwise(compact(standard[0])),)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
-        """The value itself; 99991231 is the open end where that has a spelling of its own."""
+        """The value itself; 99991231 is the open end where that has a separate spelling."""
         if self.open_end is None:
             return legacy
         last = OPEN_END.replace("-", "")
@@ -62,11 +62,11 @@ class CompactDate(Dated):
 
     @property
     def codomain(self) -> Record:
-        """Every date, save one that a sentinel is spelled like."""
+        """Every date, except one that a sentinel is spelled like."""
         return one(self.days)
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Tell full-width digits, other shapes and days that do not exist apart."""
+        """Distinguish full-width digits, other shapes and days that do not exist."""
         return western_why(legacy[0])
 
     def mistakes(self) -> Iterator[Mistake]:
@@ -118,10 +118,10 @@ class CompactDate(Dated):
 
 
 class EraColumn(Dated):
-    """An era name in a column of its own beside a Western date YYYYMMDD, to the 元号 code and the ISO date.
+    """An era name in one column, with a Western date YYYYMMDD in another, to the 元号 code and the ISO date.
 
-    Takes (era, date). The label must agree with the date; on the two days that belong to two eras both labels stand. A
-    date with an empty label carries no 元号 (foreign residents).
+    Takes (era, date). The label must agree with the date; on the two days that belong to two eras both labels are
+    accepted. A date with an empty label carries no 元号 (foreign residents).
     """
 
     arity = (2, 2)
@@ -149,7 +149,7 @@ class EraColumn(Dated):
         return look_up(era, names), compact(date)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
-        """An empty label is no label."""
+        """An empty label means that there is no label."""
         label, digits = legacy
         return pl.when(~_is_empty(label)).then(label), digits
 
@@ -161,7 +161,7 @@ class EraColumn(Dated):
         return Record(columns=((0, Choice(tuple(self.labels.values()))), (1, self.days)), required=(1,), rules=(rule,))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Tell apart: an unknown label, a label without a date, what is wrong with the date, disagreement."""
+        """Distinguish an unknown label, a label without a date, what is wrong with the date, disagreement."""
         label, digits = legacy
         return (
             pl.when(~_is_empty(label) & ~label.is_in(list(self.eras)))

@@ -23,7 +23,7 @@ SOURCE = "docs/domain.md, Codes: traps: 4×2 digits packed into eight"
 
 
 class Each(Lens):
-    """One step for every one of several columns, each by itself: codes of a vendor's own, packed and taken apart.
+    """One step for every one of several columns, each by itself: vendor-specific codes, packed and taken apart.
 
     The columns are those that the step before gives, a ``split`` say. They are filled from the left; a value behind an
     absent one is refused.
@@ -111,7 +111,7 @@ class Each(Lens):
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Return 続柄 codes of a vendor's own."""
+        """Return vendor-specific 続柄 codes."""
         lens = cls(columns=3, step=Recode(table={"01": "02", "02": "12", "03": "20"}))
         texts = cls(columns=2, step=Widen.model_validate({"op": "widen", "of": ["digits"]}))
         return (

@@ -33,7 +33,7 @@ class Join(Lens):
     )
     widths: Widths | None = Field(
         default=None,
-        description="How many characters each legacy column has, where nothing stands between them; none may be empty.",
+        description="How many characters each legacy column has, where nothing separates them; none may be empty.",
     )
 
     @property
@@ -109,7 +109,7 @@ class Split(Lens):
         description="How many standard columns a separator divides into; those behind the last part are absent.",
     )
     widths: Widths | None = Field(
-        default=None, description="How many characters each part has, where nothing stands between them."
+        default=None, description="How many characters each part has, where nothing separates them."
     )
     filler: Said | None = Field(
         default=None,
@@ -153,7 +153,7 @@ class Split(Lens):
         return Record(columns=columns, required=required, rules=rules)
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """The value has not the declared parts."""
+        """The value does not have the declared parts."""
         return pl.lit("T0023")
 
     def mistakes(self) -> Iterator[Mistake]:
@@ -203,7 +203,7 @@ def _divided(value: pl.Expr, widths: tuple[int, ...]) -> Values:
 
 
 def _joined(values: Values, separator: str) -> pl.Expr:
-    """Write filled values with the separator between them; null where an empty one stands before a filled one."""
+    """Write filled values with the separator between them; null where an empty one precedes a filled one."""
     filled = [value.is_not_null() & (value != "") for value in values]
     gapless = pl.all_horizontal([before | ~behind for before, behind in pairwise(filled)])
     texts = [pl.when(there).then(value) for there, value in zip(filled, values, strict=True)]

@@ -38,7 +38,7 @@ class NameSeparator(Lens):
     """A name whose elements are separated by one blank, half-width or full-width, to the one with U+3000.
 
     The half-width blank is an equivalent spelling. A name without any separator passes with a warning, since where it
-    is to be divided is not said; blanks in front, behind or doubled are refused.
+    is to be divided is unknown; blanks in front, behind or doubled are refused.
     """
 
     op: Literal["name_separator"] = "name_separator"
@@ -95,7 +95,7 @@ class NameSeparator(Lens):
 
 
 class NameParts(Lens):
-    """An unseparated name beside its parts from a lookup, to the name with its separator.
+    """An unseparated name with its parts from a lookup, to the name with its separator.
 
     Takes (氏名, 氏, 名). The parts count only where, written together, they spell the name; other parts (a surname of
     before or after) are dropped with a warning and the name passes as it is. A legacy name that shows a separator
@@ -143,7 +143,7 @@ class NameParts(Lens):
         yield "T0012", ~_has_blank(standard[0])
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Tell a separator that the lookup does not confirm from blanks that are no separator."""
+        """Distinguish a separator that the lookup does not confirm from blanks that are not a separator."""
         doubtful = _has_blank(legacy[0]) & ~_spells(legacy[0], _parted(legacy))
         return pl.when(doubtful).then(pl.lit("T0020")).otherwise(pl.lit("T0011"))
 
@@ -189,5 +189,5 @@ def _parted(legacy: Values) -> pl.Expr:
 
 
 def _spells(name: pl.Expr, parted: pl.Expr) -> pl.Expr:
-    """Tell whether the parts, written together, are the name, or just the name if it has separators itself."""
+    """Return whether the parts, written together, are the name, or just the name if it has separators itself."""
     return ((_joined(parted) == name) | (parted == _wide(name))).fill_null(value=False)

@@ -1,4 +1,4 @@
-"""Lenses for what stands around a value: filling up to a fixed width, blanks."""
+"""Lenses for what surrounds a value: filling up to a fixed width, blanks."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Unfill(Lens):
     width: Width = Field(description="How many characters every value has in the file, filling included.")
     fill: Sign = Field(default="0", description="The one character that fills a value up in the file.")
     side: Literal["left", "right"] = Field(
-        default="left", description="Where the filling stands: on the left of numbers, on the right of text."
+        default="left", description="Where the filling is: on the left of numbers, on the right of text."
     )
     none: str | None = Field(
         default=None, min_length=1, description='The spelling of "no value", often nothing but filling.'
@@ -148,7 +148,7 @@ class Trim(Lens):
     """A value with blanks around it in legacy, without them in the standard.
 
     The blanks, half-width and full-width, are spelling and go to the residue; restoring into the layout writes none.
-    A value of nothing but blanks is no value.
+    Blanks alone mean that there is no value.
     """
 
     is_total = True

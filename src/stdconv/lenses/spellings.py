@@ -22,12 +22,12 @@ Signs = Annotated[TupleOf[Sign], Field(min_length=1)]
 class Unify(Lens):
     """Characters that are taken for one another in legacy, one of them in the standard: ‐, － and ー in 1－2 → －.
 
-    Which one it was is spelling and goes to the residue. Mind where it is used: the ー of a name in kana is no hyphen.
+    Which one it was is spelling and goes to the residue. Mind where it is used: in a name in kana, ー is not a hyphen.
     """
 
     is_total = True
     op: Literal["unify"] = "unify"
-    to: Sign = Field(description="The character that stands in the standard for all of them.")
+    to: Sign = Field(description="The character that the standard has for all of them.")
     look_alikes: Signs = Field(
         description="The characters of the file that are taken for it, one by one.",
         examples=[["ー", "‐"], ["ー", "‐", "-"]],
@@ -124,7 +124,7 @@ _CAPITAL = string.ascii_uppercase + "".join(chr(ord(letter) + 0xFEE0) for letter
 class Flag(Lens):
     """A flag in the standard out of a sentinel in legacy: an end date of 99999999 says that the record is the latest.
 
-    Any other value says that it is not. What that value was stands in the residue; without the residue ``otherwise``
+    Any other value says that it is not. The residue keeps what that value was; without it, ``otherwise``
     is written for it.
     """
 
@@ -134,7 +134,7 @@ class Flag(Lens):
         description='The legacy value that sets the flag; `""` where it is left empty, as an end date left open may be.'
     )
     otherwise: str = Field(
-        description="The legacy value that is written for a flag not set, where no residue says what stood there; it "
+        description="The legacy value that is written for a flag not set, where no residue gives the original; it "
         "may be empty."
     )
     set_value: Said = Field(default="1", alias="set", description="The standard's value where the flag is set.")
@@ -150,11 +150,11 @@ class Flag(Lens):
         return (_either(legacy[0], self.when, self.set_value, self.unset_value),)
 
     def back(self, *standard: pl.Expr) -> Values:
-        """1 → 99999999, 0 → what is written otherwise."""
+        """1 → 99999999, 0 → the value that ``otherwise`` names."""
         return (_either(standard[0], self.set_value, self.when, self.otherwise),)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
-        """The sentinel, or what is written otherwise."""
+        """The sentinel, or the value that ``otherwise`` names."""
         return (_either(legacy[0], self.when, self.when, self.otherwise),)
 
     @property

@@ -45,7 +45,7 @@ class UnknownDate(Lens):
     A known date has the flag 0 and no wording. One that is not known has the flag 1, one of the standard's fourteen
     wordings in full-width digits (昭和６０年頃), and neither 元号 nor date: no day is made up. No date at all is
     nothing, without a flag. What digits can say is written in digits, and where there is a column of wordings, in both;
-    a wording beside a date, or beside digits that say something else, is refused.
+    a wording next to a date, or next to digits that say something else, is refused.
     """
 
     op: Literal["unknown_date"] = "unknown_date"
@@ -56,7 +56,7 @@ class UnknownDate(Lens):
         default=False,
         description="Whether zeros for month and day, or for the day, say that they are not known: 3600000 is "
         "昭和６０年月日不詳, 3600700 is 昭和６０年７月日不詳. For wareki, never after a sign of western, and for "
-        "compact_date, where that year or month lies in one era alone.",
+        "compact_date, where that year or month is in one era alone.",
         examples=[True],
     )
     all: str | None = Field(
@@ -64,7 +64,7 @@ class UnknownDate(Lens):
     )
     wordings: Literal["beside", "inside"] | None = Field(
         default=None,
-        description="Where the wording stands: beside the date, in one more column behind it, or inside the date's own "
+        description="Where the wording is: `beside` the date, in one more column after it, or `inside` the date's "
         "(last) column, instead of a date.",
         examples=["beside", "inside"],
     )
@@ -74,7 +74,7 @@ class UnknownDate(Lens):
 
     @property
     def takes(self) -> int:
-        """As many columns as the known date, and one more where wordings stand beside it."""
+        """As many columns as the known date, and one more where wordings are in a separate column."""
         return self.known.takes + (self.wordings == "beside")
 
     @property
@@ -99,7 +99,7 @@ class UnknownDate(Lens):
 
     @cached_property
     def spellings(self) -> dict[str, str]:
-        """What stands in the date's column → the wording that says the same, save wordings themselves."""
+        """A text in the date's column → the wording that says the same, except wordings themselves."""
         return self.digits | ({} if self.all is None else {self.all: ALL})
 
     def forward(self, *legacy: pl.Expr) -> Values:
@@ -152,7 +152,7 @@ class UnknownDate(Lens):
         return Choice(tuple(self.spellings.values())) if self.spellings else Nothing()
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Tell apart: digits of another width, none of the wordings, a contradiction; else what the known lens says."""
+        """Distinguish digits of another width, none of the wordings, a contradiction; else what the known lens says."""
         dates, beside = self._divided(legacy)
         last = dates[-1]
         cases = [(self._says_unknown(last) & self._spelled(dates).is_null(), "T0010")]
@@ -176,7 +176,7 @@ class UnknownDate(Lens):
         return [(is_other, "T0019" if self.half_width else "T0025")]
 
     def _divided(self, legacy: Values) -> tuple[Values, pl.Expr]:
-        """Return the date's columns, and the wording beside them; null where it is empty or has no column."""
+        """Return the date's columns, and the wording that belongs to them; null where it is empty or has no column."""
         if self.wordings != "beside":
             return legacy, pl.lit(None, dtype=pl.String)
         return legacy[:-1], pl.when(legacy[-1] != "").then(legacy[-1])
@@ -188,7 +188,7 @@ class UnknownDate(Lens):
         return wording.str.replace_many(list(HALF_TO_FULL.values()), list(HALF_TO_FULL)) if self.half_width else wording
 
     def _spelled(self, dates: Values) -> pl.Expr:
-        """Return the wording that the date's columns spell; null for known dates, and beside a label."""
+        """Return the wording that the date's columns spell; null for known dates, and where there is a label."""
         *others, last = dates
         wording = look_up(last, self.spellings)
         if self.wordings == "inside":
@@ -212,7 +212,7 @@ class UnknownDate(Lens):
         return pl.when(beside.is_null()).then(spelled.is_not_null()).otherwise(agrees)
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Yield the known lens's own, no way to say unknown, options of no use, spellings of two meanings."""
+        """Yield the mistakes of the known lens, no way to say unknown, options of no use, spellings of two meanings."""
         for code, path, words in self.known.mistakes():
             yield code, ("known", *path), words
         if not (self.zeros or self.all or self.wordings):
@@ -225,7 +225,7 @@ class UnknownDate(Lens):
             yield "M0073", path, {"text": text, "option": path[-1]}
 
     def _ambiguous(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """Yield the options that say of a date that it is not known, and of the same text something else too."""
+        """Yield the options that give the same text two meanings: a date that is not known, and something else."""
         known, inside = self.known, self.wordings == "inside"
         if self.all is not None:
             dates = (*[pl.lit(None, dtype=pl.String)] * (known.takes - 1), pl.lit(self.all))
@@ -245,7 +245,7 @@ class UnknownDate(Lens):
         return bool(pl.select(self._is_wording(pl.lit(text))).item())
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
-        """The known lens's own, both kinds of zeros, the spelling of all, a wording, and one with digits."""
+        """The ways of the known lens, both kinds of zeros, the spelling of all, a wording, and one with digits."""
         dates, beside = self._divided(legacy)
         known = self._spelled(dates).is_null() & beside.is_null()
         for branch in self.known.branches(*dates):
@@ -271,12 +271,12 @@ class UnknownDate(Lens):
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Return digits, spellings and the fourteen wordings, beside and inside."""
+        """Return digits, spellings and the fourteen wordings, in a separate column and inside."""
         return (*_examples_of_digits(), *_examples_of_wordings())
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
-        """Return digits that say nothing, texts that are no wording, and contradictions."""
+        """Return digits that say nothing, texts that are not wordings, and contradictions."""
         zeros, western, beside, inside = _zeros(), _western(), _beside(), _inside()
         columns = UnknownDate(known=EraColumn(eras=_ERAS), wordings="inside")
         full = UnknownDate(known=Wareki(form="gyymmdd", eras=_SIGNS), wordings="beside")
@@ -385,7 +385,7 @@ def _era_digits(known: Wareki) -> Iterator[tuple[str, str]]:
 
 
 def _western_digits() -> Iterator[tuple[str, str]]:
-    """Yield the digits that say a year, or year and month, that lie in one era alone, and the wording for them."""
+    """Yield the digits that say a year, or year and month, that are in one era alone, and the wording for them."""
     found = list(months_of_one_era())
     months_there = Counter((era, year) for era, year, _ in found)
     for era, year, month in found:

@@ -20,7 +20,7 @@ from stdconv.lenses.base_dates import FULL_WIDTH, LEAP, LINK, SPEC, Dated, EraNa
 class Wareki(Dated):
     """An era-encoded date to the 元号 code and the ISO date.
 
-    A date outside its era is refused; on the two days that belong to two eras both labels stand.
+    A date outside its era is refused; on the two days that belong to two eras both labels are accepted.
     """
 
     arity = (1, 2)
@@ -31,13 +31,13 @@ class Wareki(Dated):
     )
     eras: Mapping[Sign, EraName] = Field(
         json_schema_extra={"additionalProperties": False},
-        description="Which sign means which era. Tables differ between vendors, so there is no default; {} where there "
-        "are only centuries.",
+        description="Which sign means which era. Tables differ between vendors, so there is no default; {} for a "
+        "layout with centuries alone.",
     )
     western: Mapping[Sign, Annotated[str, StringConstraints(pattern=r"^[0-9]{2}$")]] = Field(
         default_factory=dict,
         json_schema_extra={"additionalProperties": False},
-        description="Which signs stand for a century instead of an era; such a date carries no 元号.",
+        description="Which signs mean a century instead of an era; such a date carries no 元号.",
         examples=[{"9": "19"}, {"8": "18", "9": "19", "0": "20"}],
     )
 
@@ -85,7 +85,7 @@ class Wareki(Dated):
         return Record(((0, Choice(codes) if codes else Nothing()), (1, self.days)), required=required, rules=(rule,))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Tell apart: full-width digits, another shape, an unknown era, no such day, before, after, lunisolar."""
+        """Distinguish full-width digits, another shape, an unknown era, no such day, before, after, lunisolar."""
         value = legacy[0]
         era, date = self.forward(value)
         return why(
@@ -250,7 +250,7 @@ class WarekiText(Dated):
         return Record(((0, Choice(codes)), (1, self.days)), required=(0, 1), rules=(EraAgrees(0, 1, spans),))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Tell apart: full-width digits, another shape or era, no such day, before, after, lunisolar."""
+        """Distinguish full-width digits, another shape or era, no such day, before, after, lunisolar."""
         value = legacy[0]
         era, date = self.forward(value)
         labels = "|".join(re.escape(label) for label in self.eras)
@@ -320,7 +320,7 @@ class WarekiText(Dated):
 
 
 def outside(era: pl.Expr, date: pl.Expr, days: Domain) -> list[tuple[pl.Expr, str]]:
-    """Return what can be wrong with a date of an era, short of lying after its end: no such day, lunisolar, before."""
+    """Return what can be wrong with a date of an era, except being after its end: no such day, lunisolar, before."""
     first = look_up(era, {each.code: each.first for each in BY_CODE.values()})
     return [
         (~check_value(days, date), "T0004"),

@@ -1,4 +1,4 @@
-"""One chain of lenses or another, by a standard value that stands beside: what the form ``when`` is made of."""
+"""One chain of lenses or another, chosen by another standard value: what the form ``when`` is made of."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class ByCase(Lens):
 
     @property
     def codomain(self) -> Record:
-        """What each case gives beside its value, or nothing beside it."""
+        """What each case gives, with its value; or nothing, with any value."""
         by, positions = self.width[1], range(self.width[1])
         records = {case: _last(steps, self.width[1]) for case, steps in self.cases.items()}
         columns: list[tuple[Key, Domain]] = []
@@ -84,7 +84,7 @@ class ByCase(Lens):
         return Record((*columns, (by, Choice(tuple(self.cases)))), required=(by,), rules=(Cases(by, each),))
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """What the first step of the case's chain says that refuses; a case that there is none for."""
+        """What the first step of the case's chain says that refuses; a value that has no case."""
         *values, by = legacy
         answer = pl.lit(NO_CASE)
         for case, steps in self.cases.items():
@@ -126,7 +126,7 @@ class ByCase(Lens):
 
     @staticmethod
     def path(case: str) -> KeyPath:
-        """Return where the steps of ``case`` stand in the form."""
+        """Return the path to the steps of ``case`` in the form."""
         return "cases", case
 
     @classmethod
@@ -145,7 +145,7 @@ class ByCase(Lens):
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
-        """Return a value of the other case, and a case that there is none for."""
+        """Return a value of the other case, and a value that has no case."""
         lens = cls(cases={"1": (Recode(table={"01": "1"}),), "2": (Recode(table={"01": "2"}),)})
         return (
             Refusal(lens, ("02", "1"), "T0002", "docs/domain.md: same-looking codes are never copied without a table"),
@@ -154,7 +154,7 @@ class ByCase(Lens):
 
 
 def _between(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> list[Values]:
-    """Return what stands before each step and behind the last; without steps, empty becomes absent."""
+    """Return the values before each step and after the last; without steps, empty becomes absent."""
     if not steps:
         return [tuple(values), tuple(pl.when(value != "").then(value) for value in values)]
     seams: list[Values] = [tuple(values)]
@@ -183,7 +183,7 @@ def _failures(steps: Sequence[Lens], seams: Sequence[Values]) -> Iterator[tuple[
 
 
 def _chosen(by: pl.Expr, values: Mapping[str, Values], width: int) -> Values:
-    """Return the values of the case that ``by`` names; null where there is none."""
+    """Return the values of the case that ``by`` names; null where it has no case."""
     chosen: list[pl.Expr] = []
     for position in range(width):
         value: pl.Expr = pl.lit(None, dtype=pl.String)

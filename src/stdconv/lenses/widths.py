@@ -88,7 +88,7 @@ class Widen(_Width):
 
     @property
     def codomain(self) -> Record:
-        """Texts without the half-width characters, and without a sound mark that stands apart from its kana."""
+        """Texts without the half-width characters, and without a sound mark that is separate from its kana."""
         wide: Domain = Text(f"^{any_but(c for half in self.pairs for c in half)}{{1,}}$")
         if "kana" not in self.of:
             return one(wide)

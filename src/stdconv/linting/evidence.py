@@ -40,7 +40,7 @@ def faults(field: Field) -> Iterator[Fault]:
 
 
 def _is_said(field: Field, step: int, legacy: str, standard: str | None, position: int) -> bool:
-    """Tell whether a code list has the very wording of an entry for the very code."""
+    """Return whether a code list has the very wording of an entry for the very code."""
     if standard is None or step != len(field.route.steps) - 1:
         return False
     return field.columns[position].labels.get(standard) == legacy
@@ -53,7 +53,7 @@ def order(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
 
 
 def keys(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
-    """Yield lookups that are keyed on a column which no field writes back: without residue they find nothing."""
+    """Yield lookups whose key column no field writes back: without residue they find nothing."""
     written = {column for form in mapping.fields for column in getattr(form, "legacy", None) or ()}
     for name, lookup in mapping.lookups.items():
         for column in lookup.key:
@@ -62,7 +62,7 @@ def keys(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
 
 
 def numbers(mapping: Mapping, schema: Schema, located: yaml.Located) -> Iterator[Fault]:
-    """Yield records counted by columns that no field writes back, or by others than make the rest of the key."""
+    """Yield records counted by columns that no field writes back, or by columns other than the rest of the key."""
     written = {column: form.standard for form in mapping.fields for column in getattr(form, "legacy", None) or ()}
     for at, form in enumerate(mapping.fields):
         if not isinstance(form, NumberField):

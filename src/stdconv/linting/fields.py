@@ -81,7 +81,7 @@ def fields(draft: Draft) -> Iterator[Field]:
 
 
 def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
-    """Tell whether every step is given what it takes, from columns that there are."""
+    """Return whether every step is given what it takes, from columns that there are."""
     if isinstance(form, WhenField) and not crosscheck.is_chosen_before(mapping, form):
         return False
     known = {*mapping.legacy.columns, *(f"{n}.{c}" for n, lookup in mapping.lookups.items() for c in lookup.columns)}

@@ -23,7 +23,7 @@ NEVER_ADMITTED = "M0046"
 class Linted:
     """What lint says of one mapping file. ``faults`` make it unusable or wrong, ``warnings`` want a look.
 
-    ``fits`` tells for each standard column whether everything that its field can give lies in it: ``yes``; ``no``,
+    ``fits`` says for each standard column whether everything that its field can give is in it: ``yes``; ``no``,
     some values will be refused; ``never``; ``unknown``.
     """
 
@@ -69,7 +69,7 @@ def lint_yaml(text: str, file: str) -> Linted:
 
 
 def in_file(fault: Fault) -> tuple[int, int]:
-    """Return where ``fault`` stands, to sort by."""
+    """Return the place of ``fault``, to sort by."""
     return (fault.place.line or 0, fault.place.column or 0) if fault.place else (0, 0)
 
 

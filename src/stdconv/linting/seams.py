@@ -28,7 +28,7 @@ DRAWN = 100
 
 
 def fits(field: Field) -> Iterator[tuple[str, Verdict]]:
-    """Yield for each standard column whether everything that the field can give lies in it.
+    """Yield for each standard column whether everything that the field can give is in it.
 
     ``no``: some does, some does not, and is refused at run time. ``never``: none of what was drawn does.
     """
@@ -73,7 +73,7 @@ def faults(field: Field) -> Iterator[Fault]:
             last = len(field.route.steps) - 1
             form = "number" if isinstance(field.form, NumberField) else "assume"
             op = field.route.steps[-1].op if field.route.steps else form
-            # a closed table that names codes outside the column is told entry by entry
+            # a closed table that names codes outside the column is reported entry by entry
             if not any(branch.standard for _, branch, _ in field.entries()):
                 yield field.fault("M0051", *(field.step(last) if field.route.steps else ()), op=op, column=column)
     for number, lens in field.steps():
@@ -104,7 +104,7 @@ def _columns(width: int) -> tuple[pl.Expr, ...]:
 
 
 def _frame(lens: Lens, width: int) -> pl.DataFrame:
-    """Return members of the codomain of ``lens``: all of a closed list, else drawn ones; none where none turn up."""
+    """Return members of the codomain of ``lens``: all of a closed list, else drawn ones; empty where none turn up."""
     domain = lens.codomain.columns[0][1]
     listed = domain.parts[0] if isinstance(domain, AllOf) else domain
     if width == 1 and isinstance(listed, Choice):

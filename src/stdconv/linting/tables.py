@@ -52,7 +52,7 @@ def _not_admitted(field: Field, place: KeyPath, said: dict[str, str], code: str,
 
 
 def _lacking(field: Field) -> Iterator[Fault]:
-    """Yield the codes that a table is said to lack, though the column does not admit them in the first place."""
+    """Yield the codes that a table declares in ``lacks``, though the column does not admit them in the first place."""
     last = len(field.route.steps) - 1
     for code in (field.route.steps[last].left_out() or ()) if field.route.steps else ():
         if subset(Choice((code,)), field.columns[0].domain) is False:
@@ -80,7 +80,7 @@ def _like(entries: list[Branch], codes: Mapping[str, str]) -> list[str]:
 
 
 def _never_written(field: Field) -> Iterator[Fault]:
-    """Yield the codes of a list that a table of codes neither writes nor says that the layout lacks."""
+    """Yield the codes of a list that a table of codes neither writes nor names in ``lacks``."""
     if not field.route.steps or (left_out := field.route.steps[-1].left_out()) is None:
         return
     column, last = field.columns[0], len(field.route.steps) - 1
@@ -91,7 +91,7 @@ def _never_written(field: Field) -> Iterator[Fault]:
 
 
 def resembled(wording: str, codes: Mapping[str, str]) -> str | None:
-    """Return the code whose label ``wording`` is, or that alone shares it; ``None`` where there is no telling.
+    """Return the code whose label ``wording`` is, or that alone shares it; ``None`` where that cannot be decided.
 
     >>> codes = {"1": "日本人住民", "2": "外国人住民", "9": "不明"}
     >>> resembled("日本人", codes), resembled("住民", codes), resembled("不明", codes), resembled("1", codes)

@@ -12,7 +12,7 @@ from stdconv.mapping.models import WhenField
 
 
 def faults(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
-    """Yield cases that the choosing column never has, and values of it that there is no case for."""
+    """Yield cases that the choosing column never has, and values of it that have no case."""
     if not isinstance(field.form, WhenField) or field.form.when.column not in field.schema.names:
         return
     column, cases = field.schema.column(field.form.when.column), field.form.when.cases

@@ -69,7 +69,7 @@ class _Fit:
         return fault(code, self.located.place(path), **words)
 
     def layout(self) -> Iterator[Fault]:
-        """Column names that repeat or that are ours."""
+        """Column names that repeat or that are reserved."""
         lists: dict[tuple[str, ...], Names] = {("legacy", "columns"): self.mapping.legacy.columns}
         for name, lookup in self.mapping.lookups.items():
             lists["lookups", name, "columns"] = (*lookup.key, *lookup.columns)
@@ -93,7 +93,7 @@ class _Fit:
             yield self.at("M0042", *path, text=text, encoding=dialect.encoding)
 
     def lookups(self) -> Iterator[Fault]:
-        """Lookups that key on columns the layout lacks, are called like one of its columns, or that no field asks."""
+        """Lookups with key columns that are not in the layout, named like one of its columns, or that no field asks."""
         legacy = self.mapping.legacy.columns
         called = Counter(f"{n}.{column}" for n, lookup in self.mapping.lookups.items() for column in lookup.columns)
         for name, lookup in self.mapping.lookups.items():
@@ -149,7 +149,7 @@ class _Fit:
             yield self.at("M0080", "fields", index, "when", "column", column=column)
 
     def chain(self, index: int, form: Form, steps: Sequence[Lens], at: tuple[str, ...]) -> Iterator[Fault]:
-        """Steps that take or give another number of values than stands beside them, and their own mistakes."""
+        """Steps that take or give another number of values than there are columns, and mistakes in their options."""
         width = len(_taken(form))
         for number, lens in enumerate(steps):
             path: KeyPath = ("fields", index, *at, number)
@@ -170,7 +170,7 @@ class _Fit:
             yield self.at(code, *path, *option, **words)
 
     def coverage(self) -> Iterator[Fault]:
-        """Columns written twice, produced twice, left out without a reason, or left out and used all the same."""
+        """Columns written or produced more than once, left out without a reason, or left out and used all the same."""
         mapping = self.mapping
         yield from self.side("legacy", _taken, mapping.legacy.columns, mapping.unmapped.legacy)
         yield from self.side("standard", _produced, self.schema.names, mapping.unmapped.standard)
@@ -204,7 +204,7 @@ class _Fit:
                 yield self.at("M0036", "unmapped", side, column, side=side, column=column)
 
     def examples(self) -> Iterator[Fault]:
-        """Columns in examples that neither side has, or that no field produces; each is told once."""
+        """Columns in examples that neither side has, or that no field produces; each is reported once."""
         reported: set[tuple[str, str]] = set()
         missing = {form.standard for form in self.mapping.fields if isinstance(form, MissingField)}
         left_out = {*missing, *self.mapping.unmapped.standard}
@@ -239,7 +239,7 @@ class _Fit:
 
 
 def is_chosen_before(mapping: Mapping, form: WhenField) -> bool:
-    """Tell whether the column that chooses the steps of ``form`` is given by another field, which waits for none."""
+    """Return whether the column that chooses the steps of ``form`` is given by another field, which waits for none."""
     giving = {column: each for each in mapping.fields for column in _produced(each) if each.chains or each is form}
     by, seen = giving.get(form.when.column), [form]
     while isinstance(by, WhenField) and by not in seen:

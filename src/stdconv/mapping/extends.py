@@ -1,4 +1,4 @@
-"""What a mapping takes from other files: the mapping that it extends, and tables that lie beside it as CSV."""
+"""What a mapping takes from other files: the mapping that it extends, and tables in CSV files next to it."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ class _Gathering:
 
     @staticmethod
     def beside(file: str, name: str, suffix: str) -> Path | None:
-        """Return the file ``name`` in the folder of ``file``; names that lead elsewhere are none."""
+        """Return the file ``name`` in the folder of ``file``; a name that leads elsewhere is not accepted."""
         path = Path(file).parent / name
         is_plain = name == Path(name).name and name.endswith(suffix)
         return path if is_plain and path.is_file() else None
@@ -207,7 +207,7 @@ Item = tuple[Any, dict[KeyPath, Place]]
 
 
 def _merged_list(key: str, base: Located, over: Located, names: Any) -> list[Item]:
-    """Return the parts of both lists with their places: of the base those that nothing of ``over`` stands for."""
+    """Return the parts of both lists with their places: of the base those that no part of ``over`` replaces."""
     new = {name for part in over.data[key] for name in names(part)}
     kept = [number for number, part in enumerate(base.data[key]) if not names(part) & new]
     return [

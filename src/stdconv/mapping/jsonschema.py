@@ -1,4 +1,4 @@
-"""The JSON Schema of the mapping file: what editors explain from, and what messages say may stand where."""
+"""The JSON Schema of the mapping file: what editors explain from, and what messages list as accepted."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from stdconv.mapping.models import Mapping
 
 Node: TypeAlias = dict[str, Any]
 Loc: TypeAlias = KeyPath
-"""Where something stands as pydantic says it: the path, with the titles of forms and lenses behind their places."""
+"""A location as pydantic gives it: the path, with the titles of forms and lenses behind their places."""
 
 
 EXTENDING: Node = {
@@ -77,7 +77,7 @@ def nodes_at(loc: Loc) -> list[Node]:
 
 
 def alternatives(node: Node) -> Iterator[Node]:
-    """Yield what may stand in a place, references resolved: one thing, or one of several."""
+    """Yield what a place accepts, references resolved: one thing, or one of several."""
     if "$ref" in node:
         yield from alternatives(_schema()["$defs"][node["$ref"].rpartition("/")[2]])
     elif "anyOf" in node or "oneOf" in node:

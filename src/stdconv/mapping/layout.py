@@ -1,4 +1,4 @@
-"""The layout that a mapping is for, as data: whose it is, the file's dialect and columns, the lookups beside it."""
+"""The layout that a mapping is for, as data: whose it is, the file's dialect and columns, its lookups."""
 
 from __future__ import annotations
 
@@ -53,10 +53,10 @@ class Legacy(Strict):
     )
     quote: Quote = Field(
         default="minimal",
-        description="Which values the vendor puts in quotes: only those that need them, or all. Either is read.",
+        description="Which values the vendor puts in quotes: only those that need them, or all. Both are read.",
     )
     delimiter: Delimiter = Field(
-        default=",", description='What stands between two values: a comma, a tab ("\\t") or a semicolon.'
+        default=",", description='What separates two values: a comma, a tab ("\\t") or a semicolon.'
     )
     header: bool = Field(
         default=True,
@@ -91,11 +91,11 @@ class Lookup(Strict):
         default=None, description="What ends a row of the lookup file, where not what ends a record of the main file."
     )
     quote: Quote | None = Field(
-        default=None, description="Which values of the lookup file stand in quotes, where not as in the main file."
+        default=None, description="Which values of the lookup file are in quotes, where not as in the main file."
     )
     delimiter: Delimiter | None = Field(
         default=None,
-        description="What stands between two values of the lookup file, where not what the main file has.",
+        description="What separates two values of the lookup file, where not what the main file has.",
     )
 
     def dialect(self, legacy: Legacy) -> Dialect:

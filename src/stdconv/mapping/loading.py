@@ -27,7 +27,8 @@ Model = TypeVar("Model", bound=BaseModel)
 class Reading:
     """A mapping file as far as it can be read: the mapping without the parts that do not fit, and the faults.
 
-    ``claimed`` are the texts of the parts left out, of which nothing more is asked; ``is_whole`` says that none was.
+    ``claimed`` are the texts of the parts left out, about which nothing more is reported; ``is_whole`` says that there
+    are none.
     """
 
     mapping: Mapping | None

@@ -1,4 +1,4 @@
-"""What does not fit the mapping's models, as faults: what was found, what may stand there, an example of it."""
+"""What does not fit the mapping's models, as faults: what was found, what is accepted there, an example of it."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ WRONG_TYPE = "M0018"
 
 
 def model_fault(detail: ErrorDetails, place: Place, written_there: Collection[str] = ()) -> Fault:
-    """Return pydantic's finding as one of the registry; ``written_there`` are the keys beside an unknown one."""
+    """Return pydantic's finding as one of the registry; ``written_there`` are the keys next to an unknown one."""
     loc, code = detail["loc"], CODES.get(detail["type"], WRONG_TYPE)
     choices, written = _choices(loc), _written(detail)
-    if code == "M0008" and [str(each) for each in choices] == [written]:  # the text of what is no text
+    if code == "M0008" and [str(each) for each in choices] == [written]:  # a number or flag written without quotes
         code = WRONG_TYPE
     words = {
         "key": loc[-1] if loc else "",
@@ -48,7 +48,7 @@ def model_fault(detail: ErrorDetails, place: Place, written_there: Collection[st
 
 
 def _written(detail: ErrorDetails) -> str:
-    """Return what stands in the file, as far as it is one word."""
+    """Return the value in the file, as far as it is one word."""
     tag, given = detail.get("ctx", {}).get("tag"), detail["input"]
     if tag is not None or isinstance(given, str):
         return str(given if tag is None else tag)
@@ -56,7 +56,7 @@ def _written(detail: ErrorDetails) -> str:
 
 
 def expected(loc: Loc) -> dict[str, str]:
-    """Return, by language, what may stand at ``loc``: text, a list, a whole number from 2 to 20."""
+    """Return, by language, what is accepted at ``loc``: text, a list, a whole number from 2 to 20."""
     kinds = [
         _kind(each) for each in alternatives(nodes_at(loc)[0]) if each.get("type") in phrases("mapping-kind", "en")
     ]
@@ -74,7 +74,7 @@ def _kind(node: Node) -> dict[str, str]:
 
 
 def example(loc: Loc) -> str:
-    """Return something that may stand at ``loc``, or around it, as one line of YAML with its key."""
+    """Return an example of what is accepted at ``loc``, or around it, as one line of YAML with its key."""
     for depth, node in enumerate(nodes_at(loc)):
         given = next((each["examples"][0] for each in (node, *alternatives(node)) if "examples" in each), None)
         if given is not None:
@@ -85,7 +85,7 @@ def example(loc: Loc) -> str:
 
 
 def _choices(loc: Loc) -> list[Any]:
-    """Return what may stand at ``loc``, where that is one of a few: the lenses, for a step."""
+    """Return what is accepted at ``loc``, where that is one of a few: the lenses, for a step."""
     found: list[Any] = []
     for each in alternatives(nodes_at(loc)[0]):
         if "op" in each.get("properties", {}):
@@ -95,9 +95,9 @@ def _choices(loc: Loc) -> list[Any]:
 
 
 def _meant(loc: Loc, written_there: Collection[str]) -> dict[str, str]:
-    """Return, by language, the key that an unknown one was probably meant to be, or all that may stand there.
+    """Return, by language, the key that an unknown one was probably meant to be, or all keys that are accepted there.
 
-    In a field the keys of the other forms may be meant too: which form it is, is told by its keys.
+    In a field the keys of the other forms may be meant too: its keys decide which form it is.
     """
     path = nodes_at(loc)
     known = [key for each in alternatives(path[1]) for key in each.get("properties", {})]

@@ -1,4 +1,4 @@
-"""The mapping file as data: what may stand in it, one frozen class per part; published as JSON Schema for editors."""
+"""The mapping file as data: what it may hold, one frozen class per part; published as JSON Schema for editors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from stdconv.mapping.layout import About, Legacy, Line, Lookup, Many, Names, Rea
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
 Edition = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+/[0-9]+(\.[0-9]+)*|[^/\\]+\.schema\.json)$")]
-"""A shipped schema by record and edition, or a schema file beside the mapping."""
+"""A shipped schema by record and edition, or a schema file next to the mapping."""
 
 
 def _number(value: Any) -> Any:
@@ -175,7 +175,7 @@ class LookupField(Strict):
 
 
 class AssumeField(Strict):
-    """A standard value that the file does not say. It stands only where the columns of ``where`` are present."""
+    """A standard value that the file does not say. It holds only where the columns of ``where`` are present."""
 
     model_config = _form_of("assume", standard="住民種別", assume="1", because="B社の抽出は日本人住民だけである")
 
@@ -187,7 +187,7 @@ class AssumeField(Strict):
     )
     where: Names | None = Field(
         default=None,
-        description="Standard columns that a record must have for the assumption to stand; without them it is refused.",
+        description="Standard columns that a record must have for the assumption to hold; without them it is refused.",
         examples=["生年月日_元号"],
     )
 
@@ -209,7 +209,7 @@ class Number(Strict):
 class NumberField(Strict):
     """A standard column that counts records from 1, in the order of the file, among all that were read.
 
-    Refused records count too, so that mending them shifts no other; converted alone, they would be counted anew.
+    Refused records count too, so that fixing them shifts no other number; converted alone, they would be counted anew.
     """
 
     model_config = _form_of(
@@ -221,13 +221,13 @@ class NumberField(Strict):
         description="What is counted together.", examples=[{"by": "住民番号"}, {"by": ["住民番号", "世帯番号"]}]
     )
     because: Reason = Field(
-        description="What shows that the order of the file is the one that the numbers stand for.",
+        description="What shows that the order of the file is the one that the numbers follow.",
         examples=["行の並びが履歴の順である（仕様書 2.3）"],
     )
 
     @property
     def column(self) -> str:
-        """What the numbers are called beside the legacy columns, none of which begins with ``_``."""
+        """The column of the numbers among the legacy columns, none of which begins with ``_``."""
         return f"_number:{self.standard}"
 
     @property
@@ -237,7 +237,7 @@ class NumberField(Strict):
 
 
 class MissingField(Strict):
-    """A standard column that the layout lacks."""
+    """A standard column that the layout has no value for."""
 
     model_config = _form_of(
         "missing", standard="世帯番号", missing={"severity": "warn", "because": "A社の連携項目に世帯番号がない"}
@@ -245,7 +245,7 @@ class MissingField(Strict):
 
     standard: Line = Field(description="The standard column that no legacy column can give.", examples=["世帯番号"])
     missing: Absence = Field(
-        description="What every record is told about it, and why.",
+        description="The severity that every record gets for it, and why.",
         examples=[{"severity": "warn", "because": "A社の連携項目に世帯番号がない"}],
     )
 
@@ -256,7 +256,7 @@ class MissingField(Strict):
 
 
 def _form(value: Any) -> str:
-    """Tell the forms apart by the key that only one of them has, be it misspelt."""
+    """Distinguish the forms by the key that only one of them has, even a misspelt one."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, BaseModel) else {}
     forms = ("lookup", "assume", "missing", "when", "number")
     meant = {each for key in keys if key not in StepsField.model_fields for each in nearest(str(key), forms)}
@@ -336,7 +336,7 @@ class Mapping(Strict):
         description="The edition of the mapping language.", examples=[1]
     )
     id: Id = Field(
-        description="The mapping's own name, in small letters: the vendor, then the record.",
+        description="The name of the mapping, in lower case: the vendor, then the record.",
         examples=["vendor-c/resident-link"],
     )
     about: About = Field(
@@ -345,7 +345,7 @@ class Mapping(Strict):
     )
     standard: Edition = Field(
         description="The standard record that the file is mapped to: a shipped schema by record and edition, or a "
-        "schema file beside the mapping.",
+        "schema file next to the mapping.",
         examples=["resident-link/1.0", "own.schema.json"],
     )
     legacy: Legacy = Field(
@@ -354,12 +354,13 @@ class Mapping(Strict):
     )
     lookups: MappingOf[Line, Lookup] = Field(
         default_factory=dict,
-        description="Further files of the vendor's that hold what the main one lacks, each under a name of your own.",
+        description="Further files of the vendor's, with values that the main one does not have. Each has a name that "
+        "you choose.",
         examples=[{"households": {"key": ["住民番号"], "columns": ["世帯番号"]}}],
     )
     fields: Fields = Field(
         min_length=1,
-        description="Where each standard column comes from. A legacy column stands in one field, or under `unmapped`.",
+        description="Where each standard column comes from. A legacy column is in one field, or under `unmapped`.",
         examples=[[{"standard": "宛名番号", "legacy": "住民番号"}]],
     )
     unmapped: Unmapped = Field(

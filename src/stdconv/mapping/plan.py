@@ -132,7 +132,7 @@ def examine(text: str, file: str) -> Draft:
 
 
 def _schema(name: str, file: str, located: yaml.Located) -> Schema:
-    """Return the shipped schema ``name``, or the one of that name beside the mapping."""
+    """Return the shipped schema ``name``, or the one of that name next to the mapping."""
     shipped, beside = catalog.names("schema"), Path(file).parent / name
     if name in shipped:
         return load_schema(name)
@@ -142,7 +142,7 @@ def _schema(name: str, file: str, located: yaml.Located) -> Schema:
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Return ``faults`` as they stand in the file."""
+    """Return ``faults`` in the order of the file."""
     places = {each: each.place or Place("") for each in faults}
     return tuple(sorted(places, key=lambda each: (places[each].line or 0, places[each].column or 0)))
 

@@ -31,10 +31,10 @@ def verdict_column(route: Route) -> str:
 class Route:
     """One field made ready: ``legacy`` names (``lookup.column`` for looked-up ones), ``standard`` names, ``steps``.
 
-    A number is given as a column next to the legacy ones, and written back into none (``NumberField.column``).
+    A number is a column next to the legacy ones, and is not written back (``NumberField.column``).
 
     ``constant`` is the value of an assumption, which holds only where the columns of ``where`` are present.
-    ``beside`` are standard columns of other fields that the one step of this one is given behind its own, both ways.
+    ``beside`` are standard columns of other fields that the one step of this one takes after its own, both ways.
     """
 
     index: int

@@ -1,4 +1,4 @@
-"""Hypothesis' choices drawn from a generator of our own, so that a seed means the same files wherever it is run.
+"""Hypothesis' choices drawn from a custom generator, so that a seed means the same files wherever it is run.
 
 Hypothesis' own draws mix in the literals of whatever modules happen to be imported. This is an alternative backend, the
 interface that Hypothesis offers for that; how a case is made smaller stays Hypothesis' business.
@@ -27,7 +27,7 @@ EDGE = 0.1
 """How often an integer is one of the ends of its range."""
 
 FAR = 0.2
-"""How often a character is none of the first ``NARROW`` of a large alphabet."""
+"""How often a character is outside the first ``NARROW`` of a large alphabet."""
 
 
 class Seeded(PrimitiveProvider):
@@ -83,7 +83,7 @@ class Seeded(PrimitiveProvider):
         allow_nan: bool = True,
         smallest_nonzero_magnitude: float,
     ) -> float:
-        """Return a number of the range; no domain holds any, so that nothing special is sought out."""
+        """Return a number of the range; no domain holds any, so that nothing special is preferred."""
         low, high = max(min_value, -1e9), min(max_value, 1e9)
         drawn = self._random.uniform(low, high)
         return drawn if abs(drawn) >= smallest_nonzero_magnitude else min(max(0.0, min_value), max_value)

@@ -1,4 +1,4 @@
-"""A mapping's own examples: what they say is held against what the mapping does, through bytes."""
+"""A mapping's own examples: what they say is compared with what the mapping does, through bytes."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
 def together(plan: Plan, files: Sequence[LegacyFile | None]) -> list[tuple[list[int], LegacyFile]]:
     """Put as many examples as can be into one file, which takes no longer than each would; returns which ones too.
 
-    Alone stand those given lookups, those that are not one line that nothing is joined to, and all where records are
-    counted.
+    An example gets a separate file where it has lookups, where it is more than one line by itself, and where records
+    are counted.
     """
     alone: list[tuple[list[int], LegacyFile]] = []
     joined: list[int] = []
@@ -80,7 +80,7 @@ def _differing(plan: Plan, example: MappingExample) -> list[str]:
 
 
 def _is_quoted_as_declared(plan: Plan, example: MappingExample) -> bool:
-    """Tell whether an example's line has the declared quotes; nothing is told where neither way of quoting gives it."""
+    """Return whether an example's line has the declared quotes; false where neither way of quoting gives it."""
     frame = _frame(plan, example)
     written = {quote: _line(frame, replace(plan.dialect, quote=quote)) for quote in ("minimal", "all")}
     return example.line not in written.values() or example.line == written[plan.dialect.quote]
@@ -126,7 +126,7 @@ class _Difference:
 
 
 class Examples:
-    """The examples of a mapping, checked one by one; ``fields`` say where what is wrong stands."""
+    """The examples of a mapping, checked one by one; ``fields`` give the places of what is wrong."""
 
     def __init__(self, plan: Plan, fields: Sequence[Field], located: Located) -> None:
         self.plan = plan
@@ -273,7 +273,7 @@ class Examples:
         return next((field for field in self.fields if _lacks_lookup(field.form, example)), None)
 
     def differs(self, field: Field, example: MappingExample, given: Mapping[str, str | None]) -> bool:
-        """Tell whether a field read something else than the example says."""
+        """Return whether a field read something different from what the example gives."""
         expected = example.standard or {}
         return any(name in given and given[name] != (expected.get(name) or None) for name in field.route.standard)
 
@@ -297,7 +297,7 @@ class Examples:
 
 
 def _lacks_lookup(form: Form, example: MappingExample) -> bool:
-    """Tell whether a field needs a lookup that the example does not give."""
+    """Return whether a field needs a lookup that the example does not give."""
     return isinstance(form, LookupField) and form.missing is None and form.lookup not in example.lookups
 
 

@@ -202,7 +202,7 @@ def damaged(line: bytes, kind: str, where: int, data: bytes, delimiter: bytes) -
 
 
 def _lookups(plan: Plan, case: Case, frame: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
-    """Yield the rows of the lookups that are given: all that records need, every other one, or some keys twice."""
+    """Yield the rows of the given lookups: all that records need, every other one, or some keys more than once."""
     for number, (name, rows) in enumerate(lookups_for(plan, [frame]).items()):
         kind = case.lookups[number] if number < len(case.lookups) else "given"
         lines = rows.splitlines(keepends=True)

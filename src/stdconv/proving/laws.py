@@ -51,7 +51,7 @@ def _sorted(findings: pl.DataFrame) -> pl.DataFrame:
 def residue_is_not_needed(plan: Plan, file: LegacyFile, whole: Outcome) -> None:
     """Without residue the restored records, with the lookups that restoring writes, convert to the same standard.
 
-    Their numbers alone are others where refused records stood between them.
+    Only their numbers differ where refused records were between them.
     """
     again = written(plan, whole.standard)
     if again is None:
@@ -71,7 +71,7 @@ def standard_comes_back(plan: Plan, standard: pl.DataFrame) -> tuple[int, ...]:
 
 
 def _same(plan: Plan, standard: pl.DataFrame, again: LegacyFile, code: str, shown: LegacyFile) -> None:
-    """Raise unless every record of ``again`` is accepted and gives what stands in ``standard``."""
+    """Raise unless every record of ``again`` is accepted and gives the values of ``standard``."""
     converted = convert(plan, again)
     nothing_is_lost(again, converted)
     if len(converted.standard) != len(standard) or converted.refused:

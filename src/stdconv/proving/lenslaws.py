@@ -42,7 +42,7 @@ def broken_law(lens: Lens, *, values: int, seed: int) -> LawError | None:
 
 
 def _size(error: LawError) -> int:
-    """Return how long the values are that an error tells, as near as makes no matter."""
+    """Return roughly how long the values of an error are."""
     return len(str(error))
 
 
@@ -83,7 +83,7 @@ class _Laws:
                 raise LawError("what back writes is accepted and canonical", self.lens, member, legacy, spelled)
 
     def comes_back(self, legacy: list[Row]) -> None:
-        """Accepted: read into the codomain, written back as canonical, which reads the same and is its own."""
+        """Accepted: read into the codomain, written back as canonical, which reads the same and is canonical itself."""
         standard, spelled = self.reading(legacy), self.spelling(legacy)
         again, twice, same = self.writing(standard), self.spelling(spelled), self.reading(spelled)
         inside, explained = self.inside(standard), self.codes_of(legacy)

@@ -18,7 +18,7 @@ def as_junit(reports: Sequence[Report], lang: str) -> str:
     """Return the reports as one document, which the XSD of Jenkins' xUnit plugin describes.
 
     A case is a code and its columns: those that were checked and those that were found. It fails where the findings
-    reach the threshold; what lies below is its output. What ended the work on a file is an error.
+    reach the threshold; findings below it are its output. What ended the work on a file is an error.
     """
     suites = [_suite(report, lang) for report in reports]
     sums = {key: str(sum(int(suite.get(key, "0")) for suite in suites)) for key in ("tests", "failures", "errors")}

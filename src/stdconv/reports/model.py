@@ -21,12 +21,13 @@ from stdconv.standard.checks import Check
 from stdconv.version import VERSION
 
 SAMPLE = 10
+"""How many rows a total names."""
 PRECEDENCE = (0, 1, 4, 2, 3, 70)
 """The exit codes, the gravest last."""
 
 
 def readable(name: str) -> str:
-    r"""Return text in which a file's name may stand as text that can be written down, whatever bytes the name has.
+    r"""Return text that holds a file's name as text that can be written down, whatever bytes the name has.
 
     >>> readable("\udcff.csv")
     '�.csv'
@@ -41,7 +42,7 @@ class Total(Data):
     """How often one code was found at one place, the first rows where, and the first finding's detail.
 
     ``lines`` are those on which these rows begin in the file that was read, from 1; none where it has no lines, or
-    where the rows are a lookup's. ``definition`` is where it goes back to in one's own schema, rules or mapping.
+    where the rows are a lookup's. ``definition`` is the line it goes back to in a custom schema, rules file or mapping.
     """
 
     code: str
@@ -58,7 +59,7 @@ class Total(Data):
 
 
 class Decided(Data):
-    """A decision: what a code's severity became ``instead_of`` its own, why and on which day, for how many findings.
+    """A decision: what a severity became ``instead_of`` the registry's, why and on which day, for how many findings.
 
     ``official`` is the error class of the official specification that the code belongs to.
     """
@@ -120,7 +121,7 @@ class LookupUse(Data):
 
 
 class ReportedFault(Data):
-    """A fault as data: where it stands, and what is said of it by language."""
+    """A fault as data: where it is, and what is said of it by language."""
 
     code: str
     name: str
@@ -159,7 +160,7 @@ class Report(Data):
     ``path`` is the file as the command line was given it; ``faults`` are why it could not be read at all. ``checked``
     says by code of which columns (joined by ``+`` where a check looks at several) all records were asked. ``tallies``
     counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
-    says what the codes mean, where the column has a code list. ``site`` tells what
+    says what the codes mean, where the column has a code list. ``site`` says what
     was decided about severities. Findings from ``fail_on`` on make it a failure.
     """
 
@@ -190,7 +191,7 @@ class Report(Data):
 
     @property
     def verdicts(self) -> tuple[ReportedFault, ...]:
-        """What is to be said of the file as a whole: why it could not be read, or that its counts are no result."""
+        """What is to be said of the file as a whole: why it could not be read, or that its counts are not a result."""
         counts = self.counts
         if not counts.balance:
             return (*self.faults, ReportedFault.of(fault("C0022", **counts.model_dump())))
@@ -248,7 +249,7 @@ class Totals:
                 self._elsewhere.add(tuple(key))
 
     def reach(self, threshold: Threshold) -> bool:
-        """Tell whether any finding is at or above ``threshold``."""
+        """Return whether any finding is at or above ``threshold``."""
         return any(reaches(severity, threshold) for severity, *_ in self._totals)
 
     def count(self, code: str) -> int:
@@ -284,7 +285,10 @@ class Totals:
 
 
 def held(checks: Iterable[Check], columns: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Yield what findings of ``checks`` are told as; a check that looks at no column of the file says nothing of it."""
+    """Yield the code and columns under which findings of ``checks`` appear.
+
+    A check without a column of the file has none.
+    """
     given = set(columns)
     yield from (check.reported_as for check in checks if not given.isdisjoint(check.columns))
 

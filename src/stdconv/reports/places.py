@@ -1,4 +1,4 @@
-"""Where findings go back to in one's own definitions: a line of a schema, of its rules file, or of a mapping."""
+"""Where findings go back to in custom definitions: a line of a schema, of its rules file, or of a mapping."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Placing: TypeAlias = Callable[[Total], Place | None]
 
 
 def in_schema(report: Report, schema: Schema) -> Report:
-    """Return ``report`` with the lines of a schema and rules file of one's own; shipped ones are nobody's to fix."""
+    """Return ``report`` with the lines of a custom schema and its rules file; shipped ones are nobody's to fix."""
     if not schema.files:
         return report
     files = dict(zip(("schema", "rules"), map(located_file, schema.files), strict=False))
@@ -36,7 +36,7 @@ def in_schema(report: Report, schema: Schema) -> Report:
 
 
 def in_mapping(report: Report, name: str) -> Report:
-    """Return ``report`` with the lines of the mapping ``name``, where that is a file of one's own."""
+    """Return ``report`` with the lines of the mapping ``name``, where that is a custom file."""
     if name in catalog.names("mapping"):
         return report
     reading = read_mapping(*load_text(name))

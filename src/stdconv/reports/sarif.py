@@ -18,7 +18,7 @@ from stdconv.version import VERSION
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 ENDED_EARLY = (2, 3, 70)
 WORD = re.compile(r"\{\w+\}")
-"""What is filled in when a fault is told."""
+"""The placeholders of a message, filled in when a fault is reported."""
 
 Node: TypeAlias = dict[str, Any]
 
@@ -85,7 +85,7 @@ def _fault(fault: ReportedFault, report: Report, lang: str) -> tuple[str, Node]:
 
 
 def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
-    """Return what was found, where it is defined if that is one's own file, else where it stands first."""
+    """Return what was found, where it is defined if that is a custom file, else where it occurs first."""
     line, position = total.lines[0] if total.lines else None, total.definition
     found = _physical(report.place, line)
     location = _physical(position.file, position.line, position.column) if position else found
@@ -121,7 +121,7 @@ def _logical(total: Total, report: Report) -> list[Node]:
 
 
 def uri(path: str) -> str:
-    """Return the URI of a file: relative where it lies below the current folder.
+    """Return the URI of a file: relative where it is below the current folder.
 
     >>> uri("a b/ア.csv"), uri("/x:y.csv")
     ('a%20b/%E3%82%A2.csv', 'file:///x%3Ay.csv')

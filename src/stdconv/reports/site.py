@@ -30,14 +30,14 @@ UNREADABLE = "ER"
 
 
 def _day(value: object) -> str:
-    """Return a day as YYYY-MM-DD; raises ``ValueError`` where it is none."""
+    """Return a day as YYYY-MM-DD; raises ``ValueError`` where it is not one."""
     if not isinstance(value, str) or date.fromisoformat(value).isoformat() != value:
         raise ValueError("a day is written YYYY-MM-DD, in quotes")
     return value
 
 
 class Decision(Strict):
-    """From which ``code``, in which ``column`` (all where there is none), what becomes; why, and decided on which day.
+    """From which ``code``, in which ``column`` (all where it is absent), what becomes; why, and decided on which day.
 
     The column is written as findings name it, with ``+`` between several.
     """
@@ -114,7 +114,7 @@ def _problem(where: KeyPath, kind: str) -> dict[str, str]:
 
 
 def _faults(profile: Profile, located: yaml.Located, known: Decidable) -> Iterator[Fault]:
-    """Yield the decisions about what cannot be found or decided, and those that are made twice."""
+    """Yield the decisions about what cannot be found or decided, and those that are made more than once."""
     seen: set[tuple[str, str | None]] = set()
     for index, decision in enumerate(profile.decisions):
         at, code = ("decisions", index), decision.code
@@ -131,7 +131,7 @@ def _faults(profile: Profile, located: yaml.Located, known: Decidable) -> Iterat
 
 
 def _is_about_reading(code: str) -> bool:
-    """Tell whether findings or faults of ``code`` are about what could not be read."""
+    """Return whether findings or faults of ``code`` are about what could not be read."""
     return code in codes() and (code[0] in UNREADABLE or code == "S0028" or codes()[code].severity == "fail")
 
 

@@ -62,6 +62,6 @@ def fault_sentences(fault: ReportedFault, lang: str) -> str:
 
 
 def from_here(path: str) -> str:
-    """Return ``path`` as seen from the current folder, where it lies below it; else absolute."""
+    """Return ``path`` as seen from the current folder, where it is below it; else absolute."""
     whole = Path(os.path.abspath(path))  # noqa: PTH100 -- what a link leads to is not what was given
     return whole.relative_to(Path.cwd()).as_posix() if whole.is_relative_to(Path.cwd()) else whole.as_posix()

@@ -1,4 +1,4 @@
-"""Targets that appear whole or not at all: made beside their place under a lock, synced, renamed."""
+"""Targets that appear whole or not at all: made next to their place under a lock, synced, renamed."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ class AtomicOutput:
         return _lock(descriptor) and self.work.exists()
 
     def commit(self) -> None:
-        """Sync everything and put it in its place; with ``force`` what stood there is moved aside first and removed."""
+        """Sync everything and put it in its place; with ``force`` what was there is moved aside first and removed."""
         files = sorted(self.work.iterdir()) if self.is_folder else [self.work]
         for file in files:
             file.chmod(0o600)
@@ -125,7 +125,7 @@ class AtomicOutput:
 
 
 def _nothing() -> None:
-    """Stand for what there is to abandon before anything was made."""
+    """Do nothing: before anything is made there is nothing to abandon."""
 
 
 def _open(path: Path) -> int:

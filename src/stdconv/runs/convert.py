@@ -42,7 +42,7 @@ def convert_file(
 ) -> Report:
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
-    ``batch_size`` and what ``progress`` is told are bytes. Raises ``DefinitionError`` (an existing folder, a lookup
+    ``batch_size`` and the counts for ``progress`` are bytes. Raises ``DefinitionError`` (an existing folder, a lookup
     that the mapping needs or does not know), ``UnreadableError`` (a header that does not fit). Findings do not raise.
     """
     with DelimitedFile(file, progress=progress) as legacy:

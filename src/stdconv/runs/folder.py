@@ -48,7 +48,7 @@ _OURS = re.compile(
 
 
 def is_ours(path: Path) -> bool:
-    """Tell whether ``path`` is an empty folder, or one with a report of ours and nothing but files that we write."""
+    """Return whether ``path`` is an empty folder, or one with our report and no files but those that we write."""
     if not path.is_dir() or path.is_symlink():
         return False
     names = [child.name for child in path.iterdir()]
@@ -141,7 +141,7 @@ class RunWriter:
 
 
 def _beginning(plan: Plan, header: Header) -> pl.DataFrame:
-    """Return the residue of row 0: a header or a mark that the dialect would write otherwise."""
+    """Return the residue of row 0: a header or a mark that the dialect would write differently."""
     dialect, columns = plan.dialect, plan.mapping.legacy.columns
     before = {} if header.before == dialect.mark else {0: header.before}
     declared = encoding.encode(records.header_line(dialect), dialect)
@@ -169,7 +169,7 @@ class Range:
 class RunReader:
     """A run folder whose files are what its manifest says.
 
-    Raises ``DefinitionError`` where ``folder`` is no run folder, ``UnprovenError`` where anything in it was changed.
+    Raises ``DefinitionError`` where ``folder`` is not a run folder, ``UnprovenError`` where anything in it was changed.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -193,7 +193,7 @@ class RunReader:
         return mark, writer.header(dialect) if raw is None else bytes(raw)
 
     def ranges(self, header: bytes) -> Iterator[Range]:
-        """Yield all rows in order; what lies behind the last record comes with the last range.
+        """Yield all rows in order; what follows the last record comes with the last range.
 
         Raises ``UnprovenError`` where there are fewer standard records than the residue says.
         """

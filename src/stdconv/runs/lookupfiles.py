@@ -20,7 +20,7 @@ from stdconv.runs.atomic import AtomicOutput
 class LookupFiles:
     """``FILE.<lookup>.csv`` for each of ``names``, in its dialect, one row per key in the order of the records.
 
-    ``add`` takes frames of legacy and looked-up columns; ``contradictory`` tells the keys that need several rows.
+    ``add`` takes frames of legacy and looked-up columns; ``contradictory`` gives the keys that need several rows.
     """
 
     def __init__(self, plan: Plan, file: Path, names: Iterable[str], *, force: bool = False) -> None:
@@ -82,7 +82,7 @@ def load_tables(plan: Plan, lookups: Mapping[str, Path]) -> tuple[Tables, list[p
 def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
     """Return the lookup file ``name`` for what records need, header and mark included.
 
-    A row whose key the lookup's encoding cannot write is left out: it never stood there.
+    A row whose key the lookup's encoding cannot write is left out: the original file cannot have had it.
     """
     dialect = plan.lookup_dialect(name)
     rows = encoding.encode_rows(records.lines(settled(plan, name, needs), dialect), dialect)

@@ -67,7 +67,7 @@ def describe(folder: Path) -> dict[str, File]:
 
 
 def load_manifest(folder: Path) -> Manifest:
-    """Read the manifest of a run folder. Raises ``DefinitionError`` where it is none."""
+    """Read the manifest of a run folder. Raises ``DefinitionError`` where it is not one."""
     path = folder / MANIFEST
     if not folder.is_dir() or not path.is_file():
         raise DefinitionError([fault("C0008", folder=folder)])

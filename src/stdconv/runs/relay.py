@@ -126,7 +126,7 @@ class _Run:
         return [about_file("T0033", side="legacy", column=name) for name in idle]
 
     def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:
-        """Return refused records as they stood, or, where the file is no CSV, as standard CSV if they can be read."""
+        """Return refused records as they were in a CSV file; those of other files as standard CSV where readable."""
         if self.standard.format == "csv" and batch.bytes_of is not None:
             return batch.bytes_of(rows - batch.offset)
         dialect = self.standard.schema.dialect(self.standard.columns)

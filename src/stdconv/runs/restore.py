@@ -24,7 +24,7 @@ def restore_file(
 ) -> Manifest:
     """Write the legacy file that the run folder ``folder`` was made from to the new ``file``.
 
-    With ``lookups`` the mapping's lookup files are written next to it as ``FILE.<lookup>.csv``. ``progress`` is told
+    With ``lookups`` the mapping's lookup files are written next to it as ``FILE.<lookup>.csv``. ``progress`` counts
     records. Raises ``UnprovenError`` where anything in the folder was changed, or the bytes are not the original's.
     """
     run = RunReader(folder)

@@ -31,9 +31,13 @@ from stdconv.runs.sampletown import SCHEMAS, town_frames
 from stdconv.standard.documents import Column
 
 POOL = 4096
+"""How many values are drawn for each field; records pick from them."""
 CHUNK = 100_000
+"""How many candidates are tried at once."""
 FRUITLESS = 20
+"""How many frames in a row may give no record before the search ends: a mapping may accept next to nothing."""
 _MASK = 0xFFFFFFFF
+"""Keeps 32 bits: the product of two such numbers fits into 64."""
 
 
 def sample_frame(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
@@ -170,6 +174,7 @@ def _candidates(plan: Plan, pools: list[pl.DataFrame], start: int, seed: int) ->
 
 def _scatter(index: pl.Series, seed: int, number: int) -> pl.Series:
     """Return well-spread 32-bit integers for ``index``; every product stays below 2**64, so nothing wraps."""
+    # The factors are xxHash's primes (for seed and number) and lowbias32's multipliers: published, tested mixers.
     mixed = (index + (seed * 0x9E3779B1 + number * 0x85EBCA77) % _MASK) & _MASK
     for factor, shift in ((0x7FEB352D, 15), (0x846CA68B, 16)):
         mixed = (((mixed // 2**shift) ^ mixed) * factor) & _MASK

@@ -42,7 +42,7 @@ def validate_file(
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report and findings there.
 
-    ``refused`` counts the records with at least one refusing finding, once ``site`` has had its say. Raises
+    ``refused`` counts the records with at least one refusing finding, after the decisions of ``site``. Raises
     ``UnreadableError`` for a file that cannot be read to its end, and ``DefinitionError`` for an existing folder.
     """
     if folder is None:

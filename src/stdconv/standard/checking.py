@@ -58,7 +58,7 @@ def _findings_of(
 
 
 def _shapes(values: pl.Series) -> pl.Series:
-    """Return the shape of each value; what stands in many records is looked at once."""
+    """Return the shape of each value; a value that many records share is looked at once."""
     texts = values.cast(pl.String).fill_null("").alias("value").to_frame()
     distinct = texts.unique().with_columns(shape(pl.col("value")).alias("detail"))
     return texts.join(distinct, on="value", how="left", maintain_order="left")["detail"]

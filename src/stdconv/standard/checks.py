@@ -1,4 +1,4 @@
-"""Checks of a schema: a domain, the code it is told under, and what it asks of a file's columns."""
+"""Checks of a schema: a domain, the code it is reported under, and what it asks of a file's columns."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def mentioned(domain: Domain) -> frozenset[str]:
 
 
 def demanded(domain: Domain) -> frozenset[str]:
-    """Return the columns without which a record may fail to lie in ``domain``; conditions ask for nothing."""
+    """Return the columns without which a record may fail to be in ``domain``; conditions ask for nothing."""
     match domain:
         case Record(required=names):
             return frozenset(map(str, names))
@@ -79,6 +79,6 @@ def demanded(domain: Domain) -> frozenset[str]:
 
 
 def present_checks(checks: Sequence[Check], columns: Collection[str]) -> tuple[Check, ...]:
-    """Return ``checks`` less those that ask for a column that the whole file lacks: it is told once, or declared."""
+    """Return ``checks`` less those that ask for a column missing from the file: that is reported once, or declared."""
     given = set(columns)
     return tuple(check for check in checks if demanded(check.domain) <= given)

@@ -27,8 +27,8 @@ Batches = Callable[[], Iterator[pl.DataFrame]]
 class Dataset:
     """The dataset rules of ``standard`` on a file with ``columns``: ``add`` every batch, then take the ``findings``.
 
-    ``fingerprint`` gives equal values equal numbers; the worse it tells others apart, the more faults stay hidden.
-    Beside the fingerprints the values of small files are kept: ``keep`` values at most.
+    ``fingerprint`` gives equal values equal numbers; the more often different values share a number, the more faults
+    stay hidden. Next to the fingerprints the values of small files are kept: ``keep`` values at most.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ Values = Annotated[dict[str, str], Field(min_length=1)]
 
 
 class Rule(Strict):
-    """What every dataset rule has: a ``title``, the ``source`` that it comes from, the ``codes`` it is told under."""
+    """What every dataset rule has: a ``title``, the ``source`` that it comes from, the ``codes`` of its findings."""
 
     codes: ClassVar[tuple[str, ...]] = ()
     title: Title | str
@@ -29,7 +29,7 @@ class Rule(Strict):
 
 
 class UniqueRule(Rule):
-    """The dataset rule ``unique``: no two records share the values of ``columns``; absent is a value as any other."""
+    """The dataset rule ``unique``: no two records share the values of ``columns``; absent is a value like any other."""
 
     codes: ClassVar[tuple[str, ...]] = ("D0001",)
     rule: Literal["unique"]
@@ -44,7 +44,7 @@ class UniqueRule(Rule):
 class CountedRule(Rule):
     """The dataset rule ``counted``: the numbers of the records that share ``by`` run from 1 without gaps.
 
-    A number that stands twice counts once: that is for ``unique`` to say.
+    A number that occurs more than once counts once: ``unique`` reports it.
     """
 
     codes: ClassVar[tuple[str, ...]] = ("D0006",)
@@ -91,7 +91,7 @@ class AtMostOneRule(Rule):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Whose records they are, and what tells them apart."""
+        """Whose records they are, and the columns that decide whether they count and are of the kind."""
         return tuple(dict.fromkeys((*self.by, *self.among, *self.which)))
 
 

@@ -50,7 +50,7 @@ class Column:
 
     @property
     def labels(self) -> CodeList:
-        """The labels of its code list, by code; none where there is no such list."""
+        """The labels of its code list, by code; empty where it has no code list."""
         return load_codes(self.codes) if self.codes in catalog.names("codes") else {}
 
 
@@ -64,7 +64,7 @@ class Document:
 
 
 def document_of(schema: Any) -> Document:
-    """Take ``schema`` apart. Raises ``SchemaError``, and ``TypeError`` for what is no schema of records."""
+    """Take ``schema`` apart. Raises ``SchemaError``, and ``TypeError`` for what is not a schema of records."""
     if not isinstance(schema, dict):
         raise TypeError("an object is needed")
     parts = list(_conjuncts(schema, position_of(schema)))
@@ -84,7 +84,7 @@ def _keys(parts: Iterable[tuple[dict[str, Any], Position]]) -> Iterator[list[str
 
 
 def _strangers(parts: Iterable[tuple[dict[str, Any], Position]], columns: list[str]) -> Iterator[Check]:
-    """Yield a check for each name that is required and is no column: no record of such columns can pass it."""
+    """Yield a check for each name that is required and is not a column: no record of such columns can pass it."""
     for part, position in parts:
         for name in part.get("required", ()):
             if name not in columns:
@@ -113,7 +113,7 @@ def _conjuncts(schema: Any, position: Position) -> Iterator[tuple[dict[str, Any]
 
 
 def _is_merged(part: Any) -> bool:
-    """Tell whether a part of ``allOf`` brings columns of another schema, and is no rule of its own."""
+    """Return whether a part of ``allOf`` brings columns of another schema, and is not a rule itself."""
     return isinstance(part, dict) and "$ref" in part and "x-finding" not in part
 
 
@@ -167,7 +167,7 @@ def _between(parts: Iterable[tuple[dict[str, Any], Position]], columns: list[str
 
 
 def _ensure_annotations(rule: dict[str, Any], position: Position) -> None:
-    """Raise ``SchemaError`` where what is said about a rule is no text, or no list of columns."""
+    """Raise ``SchemaError`` where what is said about a rule is not a text, or not a list of columns."""
     for word in ("title", "x-title-en", "x-finding", "x-source"):
         if not isinstance(rule.get(word, ""), str):
             raise position.error(word, "form")
@@ -176,9 +176,9 @@ def _ensure_annotations(rule: dict[str, Any], position: Position) -> None:
 
 
 def _rules(schema: dict[str, Any], position: Position) -> Iterator[tuple[Any, Position, dict[str, Any]]]:
-    """Yield what a schema asks of whole records, one by one: the rule, where it stands, what is said about it.
+    """Yield what a schema asks of whole records, one by one: the rule, its path, what is said about it.
 
-    What stands in the schema itself is read there; only a part of ``allOf`` is a schema of its own and says something.
+    Keywords of the schema itself are placed at their path, without a text; only a part of ``allOf`` may have one.
     """
     for i, part in enumerate(schema.get("allOf", ())):
         if not _is_merged(part):
@@ -209,7 +209,7 @@ def column_checks(columns: Iterable[Column]) -> Iterator[Check]:
 
 
 def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:
-    """Split a column's domain into what is reported under codes of their own."""
+    """Split a column's domain into the parts that are reported under separate codes."""
     for part in _distinct(flat(domain)):
         match part:
             case Choice() | AnyOf((Integer(), *_)):

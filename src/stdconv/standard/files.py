@@ -74,7 +74,7 @@ Unread = Callable[[], Batch]
 class StandardFile(ABC):
     """A standard file whose columns its schema knows: ``columns`` in the order of the file, and its records.
 
-    The constructors look at the file. They raise ``UnreadableError`` for what is no such file, for columns that the
+    The constructors look at the file. They raise ``UnreadableError`` for what is not such a file, for columns that the
     schema does not know or knows with another type, and where a column of its key is missing.
     """
 
@@ -111,7 +111,7 @@ class StandardFile(ABC):
 
     @property
     def findings(self) -> list[pl.DataFrame]:
-        """One warning for each column that the schema requires and the file has not."""
+        """One warning for each column that the schema requires and the file does not have."""
         return [about_file("S0010", side="standard", column=n) for n in self.schema.lacking(self.columns)]
 
     def batches(self) -> Iterator[Batch]:
@@ -252,9 +252,9 @@ SUFFIXES: dict[str, type[StandardFile]] = {
 
 
 def open_standard(path: Path, schema: Schema, *, progress: Progress = quiet) -> StandardFile:
-    """Return the standard file at ``path``, of the format that its suffix stands for.
+    """Return the standard file at ``path``, of the format that its suffix names.
 
-    ``progress`` is told bytes of a CSV file, and of others records, whose number is not known (0). Raises
+    ``progress`` counts bytes of a CSV file, records of any other, whose total is unknown (0). Raises
     ``DefinitionError`` for any other suffix, and ``UnreadableError`` (see ``StandardFile``).
     """
     kind = SUFFIXES.get(path.suffix.lower())

@@ -18,10 +18,11 @@ from stdconv.standard.datasetrules import AtMostOneRule, CountedRule, LatestRule
 
 GROUP, NUMBER, FLAG, CODE, CONCERNED = "_group", "_number", "_flag", "_code", "_concerned"
 GREATEST = (1 << 32) - 1
+"""The largest number that is distinguished from larger ones: a number is held in four bytes."""
 PART = 500_000
 """How many records are judged at once."""
 SLICE = 100_000
-"""How many findings stand in one frame."""
+"""How many findings one frame has."""
 
 GroupRule: TypeAlias = UniqueRule | CountedRule | LatestRule | AtMostOneRule
 Fingerprint: TypeAlias = Callable[[Sequence[str]], pl.Expr]
@@ -36,7 +37,7 @@ class Group(ABC):
     """A rule about records that share ``by``; findings name ``columns``. Holds a hash and ``facts`` of each record."""
 
     once: ClassVar[frozenset[str]] = frozenset()
-    """The codes that are told of the first record of a group alone."""
+    """The codes that are reported for the first record of a group alone."""
 
     def __init__(self, rule: GroupRule, by: Sequence[str], columns: Sequence[str], fingerprint: Fingerprint) -> None:
         self.rule = rule
@@ -63,7 +64,7 @@ class Group(ABC):
 
     @abstractmethod
     def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-        """Return the records to be told of, with the ``CODE`` of each; ``by`` are the columns that make a group."""
+        """Return the records to report, with the ``CODE`` of each; ``by`` are the columns that make a group."""
 
     def add(self, standard: pl.DataFrame) -> None:
         """Take the records of a batch into account."""
@@ -106,14 +107,14 @@ class Group(ABC):
 
 
 class Unique(Group):
-    """Whether no two records share their values. Each one that does is told of."""
+    """Whether no two records share their values. Each one that does is reported."""
 
     def __init__(self, rule: UniqueRule, fingerprint: Fingerprint) -> None:
         super().__init__(rule, rule.columns, rule.columns, fingerprint)
 
     @property
     def needed(self) -> tuple[str, ...]:
-        """None: absent is a value as any other."""
+        """None: absent is a value like any other."""
         return ()
 
     @property
@@ -132,9 +133,9 @@ class Unique(Group):
 
 
 class Counted(Group):
-    """Whether a group's numbers run from 1 without gaps: else its first record that a gap stands before is told of.
+    """Whether a group's numbers run from 1 without gaps: else its first record after a gap is reported.
 
-    A record whose number is absent, or no number, has no place in the count and is not looked at.
+    A record whose number is absent, or not a number, has no place in the count and is not looked at.
     """
 
     once = frozenset({"D0006"})
@@ -164,7 +165,7 @@ class Counted(Group):
 class Latest(Group):
     """Whether one record of a group has the flag, and has the highest number.
 
-    Where none has it, the record with the highest number is told of (the first, if there are several); where several
+    Where none has it, the record with the highest number is reported (the first, if there are several); where several
     have it, each of them; where another record has it, that one. A record without a number is before all others.
     """
 
@@ -180,7 +181,7 @@ class Latest(Group):
         return [self._number.alias(NUMBER), self._flag.alias(FLAG)]
 
     def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-        """Return the records to be told of, with the code of what is wrong in their group."""
+        """Return the records to report, with the code of what is wrong in their group."""
         flags, is_last = pl.col(FLAG).sum().over(by), pl.col(NUMBER) == pl.col(NUMBER).max().over(by)
         none = pl.when((flags == 0) & is_last).then(pl.lit("D0007"))
         several = none.when(pl.col(FLAG) & (flags > 1)).then(pl.lit("D0008"))
@@ -189,9 +190,9 @@ class Latest(Group):
 
 
 class AtMostOne(Group):
-    """Whether one record of a group, among those that count, is of a kind: if several are, each of them is told of.
+    """Whether one record of a group, among those that count, is of a kind: if several are, each of them is reported.
 
-    Where none is, the first record of the group is.
+    Where none is, the first record of the group is reported.
     """
 
     once = frozenset({"D0011"})
@@ -211,7 +212,7 @@ class AtMostOne(Group):
         return [self._which.alias(FLAG)]
 
     def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-        """Return the records that are of the kind beside others, and all of groups where none is."""
+        """Return the records that share the kind with others of a group, and all records of groups without one."""
         flags = pl.col(FLAG).sum().over(by)
         several = pl.when(pl.col(FLAG) & (flags > 1)).then(pl.lit("D0010"))
         none = several.when(flags == 0).then(pl.lit("D0011"))

@@ -50,7 +50,7 @@ def from_schema(
 
 
 def read(schema: Json, position: Position) -> Domain:
-    """Return the domain of ``schema``, which stands at ``position``."""
+    """Return the domain of ``schema``, which is at ``position``."""
     position.count()
     if isinstance(schema, bool):
         return Anything() if schema else Nothing()
@@ -129,7 +129,7 @@ def _is_number(value: object) -> bool:
 
 
 def _is_whole(value: Any) -> bool:
-    """Tell whether a value is a whole number, which JSON Schema takes 1.0 for too."""
+    """Return whether a value is a whole number, which JSON Schema takes 1.0 for too."""
     return _is_number(value) and value == int(value)
 
 
@@ -138,7 +138,7 @@ def _is_length(value: Any) -> bool:
 
 
 def are_names(value: object) -> bool:
-    """Tell whether ``value`` is a list of texts, each once."""
+    """Return whether ``value`` is a list of texts, each once."""
     return isinstance(value, list) and all(map(_is_text, value)) and len(set(value)) == len(value)
 
 
@@ -182,7 +182,7 @@ def _column(name: str, schema: Json, position: Position) -> Domain:
 
 
 def _outside(domain: Domain, names: list[str]) -> list[str]:
-    """Return those of ``names`` that do not lie in ``domain``."""
+    """Return those of ``names`` that are not in ``domain``."""
     given = pl.DataFrame({"name": names}, schema={"name": pl.String})
     return given.filter(~check_value(domain, pl.col("name")))["name"].to_list()
 

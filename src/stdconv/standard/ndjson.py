@@ -13,7 +13,7 @@ TYPES = {str: "string", bool: "boolean", int: "number", float: "number", list: "
 
 
 def record(line: bytes) -> dict[str, object] | None:
-    """Return one line, or ``None`` where it is no object, has a member twice, or a text that is none."""
+    """Return one line, or ``None`` where it is not an object, repeats a member, or has a lone surrogate."""
     try:
         found = json.loads(line, object_pairs_hook=_once)
     except (ValueError, RecursionError):
@@ -22,14 +22,14 @@ def record(line: bytes) -> dict[str, object] | None:
 
 
 def _once(members: list[tuple[str, object]]) -> dict[str, object]:
-    """Return an object's members; raises ``ValueError`` where one stands twice."""
+    """Return an object's members; raises ``ValueError`` where one is repeated."""
     if len(dict(members)) != len(members):
         raise ValueError("a member stands twice")
     return dict(members)
 
 
 def _is_encodable(found: dict[str, object]) -> bool:
-    """Tell whether every text is one: a lone surrogate, which JSON can spell, is none."""
+    """Return whether every text is valid: a lone surrogate, which JSON can spell, is not."""
     try:
         "".join(value for value in found.values() if isinstance(value, str)).encode()
     except UnicodeEncodeError:
@@ -52,7 +52,7 @@ def whole_numbers(values: list[object]) -> tuple[pl.Series, dict[int, str]]:
 
 
 def _whole(value: object) -> int | None:
-    """Return a number that a column can hold; true and false are none."""
+    """Return a number that a column can hold; true and false are not numbers."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
         return None
     return int(value) if LEAST <= value <= MOST else None

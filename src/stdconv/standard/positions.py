@@ -1,4 +1,4 @@
-"""Where a part of a JSON Schema stands, and what the columns hold that the whole of it speaks of."""
+"""The position of a part of a JSON Schema, and what the columns hold that the whole schema is about."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Level: TypeAlias = Literal["record"] | Kind
 KINDS: tuple[Kind, ...] = ("string", "integer")
 
 RESERVED = frozenset({"", "*", "_row", "_group", "_number", "_flag", "_code", "_concerned"})
-"""What no column can be called: frames have columns of these names beside the schema's, ``*`` means all of them."""
+"""What no column can be called: frames have columns of these names next to the schema's, ``*`` means all of them."""
 
 PARTS = 50_000
 """How many schemas a schema may consist of, each as often as it is referred to: a few references can make millions."""
@@ -42,7 +42,7 @@ class SchemaError(ValueError):
 
 @dataclass(frozen=True)
 class Position:
-    """Where a schema stands: the ``path`` to it, the ``level`` of what it describes, the ``kinds`` of all columns.
+    """The position of a schema: the ``path`` to it, the ``level`` of what it describes, the ``kinds`` of all columns.
 
     ``behind`` is what was referred to on the way here, ``counter`` counts the parts that were read.
     """
@@ -72,7 +72,7 @@ class Position:
             raise SchemaError(self.path, "many")
 
     def followed(self, schema: dict[str, Any]) -> tuple[Json, Position]:
-        """Return what the ``$ref`` of ``schema``, which stands here, refers to; raises ``SchemaError``."""
+        """Return what the ``$ref`` of ``schema``, which is here, refers to; raises ``SchemaError``."""
         if not isinstance(schema["$ref"], str):
             raise self.error("$ref", "form")
         try:
@@ -85,7 +85,7 @@ class Position:
 
 
 def position_of(document: Json) -> Position:
-    """Return where the whole of a schema stands. Raises ``SchemaError`` for columns of no kind, or of two."""
+    """Return the position of a whole schema. Raises ``SchemaError`` for columns without a kind, or with two."""
     top = Position(Scope(document), {})
     declared = list(_declared(document, top, set()))
     kinds: dict[str, Kind] = {}

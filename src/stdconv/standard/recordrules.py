@@ -43,7 +43,7 @@ class Title(Strict):
     en: str
 
     def __str__(self) -> str:
-        """Return both, as findings tell them."""
+        """Return both, as findings have them."""
         return f"{self.ja} / {self.en}"
 
 
@@ -92,7 +92,7 @@ class JoinedRule(_RecordRule):
 
 
 class OrderRule(_RecordRule):
-    """A date does not lie after each of some others."""
+    """A date is not after any of some others."""
 
     rule: Literal["not_after"]
     earlier: str
@@ -119,7 +119,7 @@ class CheckDigitRule(_RecordRule):
 
 
 class ListedRule(_RecordRule):
-    """Codes stand in a list that is not closed: others are doubtful."""
+    """Codes are in a list that is not closed: others are doubtful."""
 
     rule: Literal["listed"]
     codes: str

@@ -27,7 +27,7 @@ class Scope:
     resolver: Any = None
 
     def inside(self, schema: dict[str, Any]) -> Scope:
-        """Return the scope inside ``schema``, which may have an ``$id`` of its own."""
+        """Return the scope inside ``schema``, which may have an ``$id`` itself."""
         if "$id" not in schema or schema is self.document:
             return self
         return Scope(schema, self._resolver().in_subresource(_resource(schema)))

@@ -43,7 +43,7 @@ class Rules(Strict):
 class Schema:
     """A standard record: ``columns`` in schema order, checks ``between`` them, ``key`` and the dataset's rules.
 
-    ``files`` are the schema and its rules where they are one's own; shipped ones are found by name.
+    ``files`` are the schema and its rules where they are custom; shipped ones are found by name.
     """
 
     name: str
@@ -66,7 +66,7 @@ class Schema:
         return frozenset(column.name for column in self.columns if column.kind == "integer")
 
     def is_of_kind(self, name: str, dtype: pl.DataType) -> bool:
-        """Tell whether a frame's column holds what the column ``name`` does; one of nulls alone holds either."""
+        """Return whether a frame's column holds what the column ``name`` does; one of nulls alone holds either."""
         if name in self.numbers:
             return (dtype.is_integer() and dtype not in (pl.UInt64, pl.UInt128, pl.Int128)) or dtype == pl.Null
         return dtype in (pl.String, pl.Null)
@@ -120,7 +120,7 @@ class Schema:
 
 
 def load_schema(name: str | Path) -> Schema:
-    """Read the schema ``name`` (``resident-link/1.0`` or a path) and the rules file beside it.
+    """Read the schema ``name`` (``resident-link/1.0`` or a path) and the rules file next to it.
 
     Raises ``DefinitionError`` with every fault found.
     """
@@ -163,7 +163,7 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Schema:
 
 
 def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return an object's members; raises ``SchemaError`` where one stands twice, since one of them would be ignored."""
+    """Return an object's members; raises ``SchemaError`` where one is repeated, since one of them would be ignored."""
     found: dict[str, Any] = {}
     for name, value in members:
         if name in found:
@@ -173,7 +173,7 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _ensure_rules_found(path: Path) -> None:
-    """Raise where a rules file lies beside the schema under a name by which it is not found."""
+    """Raise where a rules file is next to the schema under a name by which it is not found."""
     if (wrong := path.with_name(path.name.removesuffix(".json") + RULES)).is_file() and wrong != _rules_of(path):
         right = _rules_of(path).name
         problem = phrase("schema-file", "called", name=right)
@@ -181,7 +181,7 @@ def _ensure_rules_found(path: Path) -> None:
 
 
 def _ensure_form(document: Any) -> None:
-    """Raise ``SchemaError`` where ``document`` is no JSON Schema 2020-12; the tests check shipped ones.
+    """Raise ``SchemaError`` where ``document`` is not a JSON Schema 2020-12; the tests check shipped ones.
 
     Raises ``UnicodeEncodeError`` for a lone surrogate, which JSON can spell and no text holds.
     """

@@ -9,6 +9,7 @@ import polars as pl
 
 Format: TypeAlias = Literal["csv", "parquet", "ndjson"]
 SPILL = 200_000
+"""How many rows are held in memory before they are spilled; row groups of a spilled file have as many."""
 
 
 class Sink(Protocol):
@@ -72,7 +73,7 @@ class NdjsonSink:
 
 
 class ParquetSink:
-    """Parquet; what does not fit in memory is spilled to ``<name>.part-N`` beside it and joined at the end."""
+    """Parquet; what does not fit in memory is spilled to ``<name>.part-N`` next to it and joined at the end."""
 
     def __init__(self, path: Path, schema: pl.Schema) -> None:
         self._path = path

@@ -21,7 +21,7 @@ _KANJI = "一二三四五六七八九"
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """An address in the home municipality, with the codes of the districts that it lies in."""
+    """An address in the home municipality, with the codes of the districts that it is in."""
 
     parts: Parts
     school: str

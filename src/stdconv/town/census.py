@@ -35,7 +35,7 @@ HOUSEHOLDS: dict[Kind, tuple[int, ...]] = {
 """How many households of each kind are drawn, by bands of age from 18 on.
 
 Assumed: fitted to the shape of the census of 2020, by ages of five years and sizes of households, whose figures are
-from memory (``tools/pyramid.py``). Foreign residents are about twice as many as in the country, to have enough.
+from memory (``tools/pyramid.py``). Foreign residents are about double the national share, to have enough.
 """
 
 DRAWN: Pool[tuple[Kind, int]] = Pool(

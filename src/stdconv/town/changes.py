@@ -39,7 +39,7 @@ def hand_over(life: Life, day: int, home: Household, wanted: Person) -> None:
 
 
 def marry(life: Life, day: int, man: Person, woman: Person) -> None:
-    """Two who live together marry; she takes his name, and both have a 戸籍 of their own."""
+    """Two who live together marry; she takes his name, and both enter a new 戸籍."""
     if not (man.resident and woman.resident and man.household and man.household is woman.household):
         return
     man.unmarried = woman.unmarried = False
@@ -54,7 +54,7 @@ def marry(life: Life, day: int, man: Person, woman: Person) -> None:
 
 
 def new_koseki(life: Life, day: int, person: Person, koseki: State) -> None:
-    """Somebody who marries has a 戸籍 of their own."""
+    """Somebody who marries gets a new 戸籍."""
     person.koseki = koseki
     if person.resident:
         identify(person)
@@ -90,7 +90,7 @@ def renumber_honseki(life: Life, day: int, person: Person) -> None:
 
 
 def record_former_name(life: Life, day: int, person: Person, former: Name) -> None:
-    """Record the surname that the person had before, beside today's."""
+    """Record the surname that the person had before, next to today's."""
     if person.resident and person.japanese and person.household:
         memory = Memory.of(person.household)
         person.former = former

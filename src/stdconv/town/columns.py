@@ -8,7 +8,7 @@ State = dict[str, str]
 """What a record says now: column → value, without the absent ones."""
 
 HOUSEHOLD: Final = "_household"
-"""The column that counts groups of households of which all records stand together."""
+"""The column that counts groups of households of which all records are together."""
 
 _PLACE = ("市区町村コード", "町字コード", "都道府県", "市区郡町村名", "町字", "番地号表記", "方書", "郵便番号")
 _ABROAD = ("国名コード", "国名等", "国外住所")

@@ -44,7 +44,7 @@ def arrive(
 
 
 def _earlier_head(life: Life, person: Person) -> str | None:
-    """Draw who was the head of the household before: the person, a parent, or nobody that is told."""
+    """Draw who was the head of the household before: the person, a parent, or nobody known."""
     if not person.japanese or life.chance(0.5):
         return person.written
     parent = next((each for each in person.parents if each.japanese), None)

@@ -122,7 +122,7 @@ def unmarried(plan: Plan, age: int) -> None:
 
 
 def housemates(plan: Plan, age: int) -> None:
-    """Two to four who share a flat and are no relatives (同居人)."""
+    """Two to four who share a flat and are not relatives (同居人)."""
     life = plan.life
     home = plan.home(flat=0.9)
     mates = [plan.person(MAN if life.chance(0.5) else WOMAN, plan.grown(age + life.between(-6, 6))) for _ in range(2)]

@@ -20,7 +20,7 @@ def residents(seed: int, households: int = 2000) -> Iterator[pl.DataFrame]:
     """Yield the records of one town without end, in frames of so many groups of ``households``.
 
     A frame has all ``COLUMNS`` as text, null where a record says nothing, and ``_household`` (Int64), which counts the
-    groups from 1. All records of all persons of a household stand in one group, person by person, in the order of
+    groups from 1. All records of all persons of a household are in one group, person by person, in the order of
     their history. The same seed gives the same records on every machine, however they are divided into frames.
     """
     rng = generator(seed, "town")

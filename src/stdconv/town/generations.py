@@ -72,7 +72,7 @@ def three_generations(plan: Plan, age: int) -> None:
 
 
 def neighbours(plan: Plan, age: int) -> None:
-    """Parents, and the family of their child in a household of its own: under the same roof, or elsewhere in town."""
+    """Parents, and the family of their child in a separate household: under the same roof, or elsewhere in town."""
     life = plan.life
     home = plan.home(flat=0.1)
     elders, child, since = _with_grown_child(plan, age, home)

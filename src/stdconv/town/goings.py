@@ -1,4 +1,4 @@
-"""How persons leave the register: by moving away, by death, ex officio; and how what follows is told."""
+"""How persons leave the register: by moving away, by death, ex officio; and how the register learns what follows."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LONELY = 0.03
 
 
 def leave(life: Life, day: int, persons: Sequence[Person], *, country: Country | None = None) -> None:
-    """Persons move away: they give notice of where and when, and the town that they move to tells of the arrival."""
+    """Persons move away: they give notice of where and when, and the town that they move to reports the arrival."""
     going = [person for person in persons if person.resident]
     homes = {id(person.household): person.household for person in going}
     if not going or len(homes) > 1 or going[0].household is None:
@@ -39,7 +39,7 @@ def leave(life: Life, day: int, persons: Sequence[Person], *, country: Country |
 
 
 def _confirm(life: Life, day: int, persons: Sequence[Person], to: Parts, left: int) -> None:
-    """Write down what the other town tells: when they arrived, and where, not always as they had said."""
+    """Write down what the other town reports: when they arrived, and where, not always as they had said."""
     gone = [person for person in persons if not person.resident and person.state.get("異動事由") == "21"]
     where = addresses.elsewhere(life.rng) if life.chance(0.05) else to
     arrived = left + life.between(0, 9)

@@ -26,7 +26,7 @@ COLUMNS = tuple(f"続柄コード{number}" for number in range(1, LONGEST + 1))
 
 
 def chain(head: Person, person: Person) -> tuple[str, ...]:
-    """Return the shortest chain of codes from ``head`` to ``person``; 縁故者 or 同居人 where there is none."""
+    """Return the shortest chain of codes from ``head`` to ``person``; 縁故者 or 同居人 without a chain."""
     if head is person:
         return (HEAD,)
     reached: list[tuple[Person, tuple[str, ...]]] = [(head, ())]

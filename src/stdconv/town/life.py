@@ -33,7 +33,7 @@ class Life:
         self._now = 0
 
     def at(self, day: int, event: Callable[Concatenate[Life, int, P], None], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Let ``event`` happen on ``day``, or now if that is past; what lies too near to today does not happen."""
+        """Let ``event`` happen on ``day``, or now if that is past; what is too near to today does not happen."""
         day = max(day, self._now)
         if day <= LAST:
             self._count += 1

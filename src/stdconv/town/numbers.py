@@ -1,4 +1,4 @@
-"""Numbers with check digits that never come twice: counted up by a step that runs through all of them."""
+"""Numbers with check digits that never repeat: counted up by a step that runs through all of them."""
 
 from __future__ import annotations
 

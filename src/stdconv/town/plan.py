@@ -42,7 +42,7 @@ GAPS = Pool((0, 1, 2, 3, 4, 5), (1, 10, 30, 28, 16, 10))
 """Years between two births, 0 for twins (assumed)."""
 
 Couple: TypeAlias = tuple[Person | None, Person | None]
-"""Father and mother, as far as they are told of."""
+"""Father and mother, as far as they are known."""
 
 
 class Plan:
@@ -65,7 +65,7 @@ class Plan:
         return age if age >= GROWN_UP else self.life.between(GROWN_UP, GROWN_UP + 5)
 
     def person(self, sex: str, age: int, *, family: Name | None = None) -> Person:
-        """Draw a Japanese person of that age, in the 戸籍 of a father who is not told of otherwise."""
+        """Draw a Japanese person of that age, in the 戸籍 of a father who is known only from it."""
         person = self._japanese(sex, self.born(age), family)
         if self.life.chance(0.004 if age > 60 else 0.0005):
             person.unknown = wording(self.rng, person.born)

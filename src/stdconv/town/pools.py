@@ -81,7 +81,7 @@ def _readings(sex: str) -> dict[str, list[Name]]:
 
 
 def other_readings(sex: str, name: Name) -> list[Name]:
-    """Return the given names that are written as ``name`` and read otherwise."""
+    """Return the given names that are written as ``name`` and read differently."""
     return [other for other in _readings(sex)[name.written] if other != name]
 
 

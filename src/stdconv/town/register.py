@@ -101,7 +101,7 @@ class Register:
     ) -> None:
         """Take ``persons`` out of the register, and name another head for those who stay, if need be.
 
-        ``filed`` is the day of notification, which there is none of where the office acts by itself.
+        ``filed`` is the day of notification, absent where the office acts by itself.
         """
         happened = day if when is None else when
         for person in persons:
@@ -135,7 +135,7 @@ class Register:
             self.amend(day, [member for member in home.members if member is not person], "43")
 
     def another_head(self, day: int, home: Household, *, wanted: Person | None = None) -> None:
-        """Make ``wanted`` the head, or where there is none any more the spouse or the eldest; all get a record."""
+        """Make ``wanted`` the head, or where that person is gone the spouse or the eldest; all get a record."""
         if not home.members or (home.head in home.members and wanted in (None, home.head)):
             return
         spouse = home.head.spouse if home.head else None

@@ -1,4 +1,4 @@
-"""What residents are entitled to by age and nationality, as far as the register says so beside the residence."""
+"""What residents are entitled to by age and nationality, as far as the register records it with the residence."""
 
 from __future__ import annotations
 

@@ -54,7 +54,7 @@ class Stay:
 
 
 def permitted(rng: Random, status: str, first: int) -> Stay:
-    """Return a permission from the day ``first`` with a card of a number of its own."""
+    """Return a permission from the day ``first`` with a card under a new number."""
     card = _letters(rng) + f"{between(rng, 0, 99_999_999):08}" + _letters(rng)
     if status in PERMANENT:
         return Stay(SPECIAL if status == SPECIAL_PERMANENT else MEDIUM, status, card)

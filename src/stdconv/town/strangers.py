@@ -19,7 +19,7 @@ SHARING = ("T22", "T24", "T21", "T71", "T41")
 
 
 def alone(plan: Plan, age: int) -> None:
-    """A worker or a student from abroad; many have gone home or elsewhere since, some without telling."""
+    """A worker or a student from abroad; many have gone home or elsewhere since, some without notice."""
     life = plan.life
     where = plan.country("KOR") if life.chance(0.9) else plan.country()
     home = plan.home(flat=0.9)

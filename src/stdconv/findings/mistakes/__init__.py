@@ -2,7 +2,7 @@
 
 ``<code>.yaml`` holds ``at``, the place that lint names (``file:line``), and ``wrong`` and ``fixed``: the text of
 ``mapping.yaml``, or files by name, of which ``fixed`` gives those that change. The text of a mapping is only what
-matters: it extends ``base``, which is ``base.yaml`` unless said otherwise, or ``null`` where it needs none.
+matters: it extends ``base``, which is ``base.yaml`` by default, or ``null`` where it needs none.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import yaml
 FOLDER = Path(__file__).parent
 MAPPING = "mapping.yaml"
 BENEATH = ("base.yaml", "own.yaml", "own.schema.json", "dates.yaml", "dates.schema.json")
-"""Right files that lie beside every ``mapping.yaml``, which may have others of the same names."""
+"""Correct files next to every ``mapping.yaml``, which may have others of the same names."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,9 @@ class Mistake:
         return {**self.wrong, **self.changed}
 
     def write(self, files: Mapping[str, str], folder: Path) -> None:
-        """Write ``files`` (``wrong`` or ``fixed``) and what lies beneath them, so that ``mapping.yaml`` is whole.
+        """Write ``files`` (``wrong`` or ``fixed``) and the files of ``BENEATH``, so that ``mapping.yaml`` is whole.
 
-        What it extends is said in a last line of its own: the lines above keep their numbers.
+        The mapping that it extends is named in a line added at the end, so that the lines above keep their numbers.
         """
         texts = {name: beneath(name) for name in BENEATH} | dict(files)
         if self.base is not None:
