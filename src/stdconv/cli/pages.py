@@ -48,7 +48,7 @@ def listed(kind: str, lang: str) -> str:
         case "codes":
             return "\n".join(catalog.names("codes"))
         case "mapping-schema" | "report-schema":
-            return catalog.form(kind.removesuffix("-schema")).read_text(encoding="utf-8").rstrip()
+            return catalog.published(kind.removesuffix("-schema")).read_text(encoding="utf-8").rstrip()
         case "lens":
             return "\n".join(f"{name}  {lens.first_line()}" for name, lens in LENSES.items())
         case _:

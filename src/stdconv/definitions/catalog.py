@@ -26,8 +26,8 @@ def root() -> Path:
     return package if (package / "schemas").is_dir() else package.parents[1]
 
 
-def form(name: str) -> Path:
-    """Return the JSON Schema of a file of ours: ``mapping``, for editors, or ``report``."""
+def published(name: str) -> Path:
+    """Return the file of a published JSON Schema: ``mapping``, for editors, or ``report``."""
     return root() / "schemas" / f"{name}.schema.json"
 
 
