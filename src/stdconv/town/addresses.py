@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from stdconv.town.columns import ADDRESSES, State
 from stdconv.town.dice import between, chance, pick
-from stdconv.town.pools import LATIN, Country, Name, Place, buildings, homes, institutions, places
+from stdconv.town.pools import LATIN, Country, Locality, Name, buildings, homes, institutions, localities
 
 Parts: TypeAlias = Mapping[str, str]
 """An address: part of a column's name (都道府県, 方書, …) → value."""
@@ -44,30 +44,30 @@ def full(number: int) -> str:
     return str(number).translate(LATIN)
 
 
-def _numbered(place: Place, rng: Random) -> Parts:
-    """Return a house's address at ``place``."""
+def _numbered(locality: Locality, rng: Random) -> Parts:
+    """Return a house's address at ``locality``."""
     number, branch = between(rng, 1, 1400), between(rng, 0, 23)
     if chance(rng, 0.4):
         house = f"{full(number % 40 + 1)}番{full(branch + 1)}号"
     else:
         house = f"{full(number)}番地{full(branch)}" if branch > 8 else f"{full(number)}番地"
-    return _at(place) | {"番地号表記": house}
+    return _at(locality) | {"番地号表記": house}
 
 
-def _at(place: Place) -> dict[str, str]:
+def _at(locality: Locality) -> dict[str, str]:
     parts = {
-        "市区町村コード": place.code,
-        "町字コード": place.town_code,
-        "都道府県": place.prefecture,
-        "市区郡町村名": place.city,
-        "郵便番号": place.postal_code,
+        "市区町村コード": locality.code,
+        "町字コード": locality.town_code,
+        "都道府県": locality.prefecture,
+        "市区郡町村名": locality.city,
+        "郵便番号": locality.postal_code,
     }
-    return parts | {"町字": place.town} if place.town else parts
+    return parts | {"町字": locality.town} if locality.town else parts
 
 
 def elsewhere(rng: Random, *, flat: float = 0.4) -> Parts:
     """Draw an address somewhere in Japan, with the chance ``flat`` in a block of flats."""
-    parts = _numbered(places().draw(rng), rng)
+    parts = _numbered(localities().draw(rng), rng)
     if chance(rng, flat):
         return {**parts, "方書": f"{pick(rng, buildings()).written}\u3000{_room(rng)}号室"}
     return parts
@@ -114,18 +114,18 @@ class Town:
         return between(rng, 0, len(self._towns) - 1)
 
     def _building(self, number: int, which: int, name: Name) -> Parts:
-        place = _in_block(self._towns[number], which % 5)
+        locality = _in_block(self._towns[number], which % 5)
         house = f"{full((number * 5 + which * 3) % 38 + 1)}番{full((number + which) % 27 + 1)}号"
-        return _at(place) | {"番地号表記": house, "方書コード": f"{number + 1:06}{which + 1:04}"}
+        return _at(locality) | {"番地号表記": house, "方書コード": f"{number + 1:06}{which + 1:04}"}
 
 
 @cache
-def _in_block(place: Place, block: int) -> Place:
+def _in_block(locality: Locality, block: int) -> Locality:
     """Return the 丁目 of a town that has any; its code ends with its number."""
-    if not place.blocks:
-        return place
-    town, code = f"{place.town}{_KANJI[block]}丁目", f"{place.town_code[:4]}{block + 1:03}"
-    return Place(place.code, place.prefecture, place.city, town, code, place.postal_code)
+    if not locality.blocks:
+        return locality
+    town, code = f"{locality.town}{_KANJI[block]}丁目", f"{locality.town_code[:4]}{block + 1:03}"
+    return Locality(locality.code, locality.prefecture, locality.city, town, code, locality.postal_code)
 
 
 def _home(number: int, parts: Parts) -> Home:
@@ -134,7 +134,7 @@ def _home(number: int, parts: Parts) -> Home:
 
 def honseki(rng: Random, home: Parts | None) -> State:
     """Draw a 本籍 with all its columns: at the address ``home``, or anywhere in Japan."""
-    place = dict(home) if home else _at(places().draw(rng))
+    place = dict(home) if home else _at(localities().draw(rng))
     number = between(rng, 1, 2500)
     lot = f"{full(number % 60 + 1)}番" if chance(rng, 0.2) else f"{full(number)}番地"
     names = (place["都道府県"], place["市区郡町村名"], place.get("町字", ""))

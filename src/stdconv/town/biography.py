@@ -1,4 +1,4 @@
-"""Planning a group: who lives in the town today, and what must have happened that they do."""
+"""The biography of a group: who lives in the town today, and what must have happened that they do."""
 
 from __future__ import annotations
 
@@ -45,14 +45,12 @@ Couple: TypeAlias = tuple[Person | None, Person | None]
 """Father and mother, as far as they are known."""
 
 
-class Plan:
+class Biography:
     """Draws the persons of a group and schedules what brings them into the register."""
 
     def __init__(self, life: Life) -> None:
         self.life = life
         self.rng = life.rng
-
-    # Who
 
     def born(self, age: int) -> int:
         """Draw the birthday of somebody who is ``age`` years old today, now and then one about the end of an era."""
@@ -106,8 +104,6 @@ class Plan:
         """Draw a 本籍, by half at ``home``."""
         return honseki(self.rng, home.home.parts if home and self.life.chance(0.5) else None)
 
-    # Where and since when
-
     def home(self, *, flat: float = 0.35) -> Household:
         """Draw a home in the town, with the chance ``flat`` one in a block of flats."""
         town = self.life.town
@@ -138,8 +134,6 @@ class Plan:
             self.life.at(when, move, home)
         for person in founders:
             incidents.readings(self.life, person)
-
-    # Children
 
     def ages(self, her_age: int) -> list[int]:
         """Draw the ages of a woman's children, fewer where she is too young for as many as she is to have."""

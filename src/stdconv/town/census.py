@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 from stdconv.town import families, generations, strangers
+from stdconv.town.biography import Biography
 from stdconv.town.dice import Pool
-from stdconv.town.plan import Plan
 
-Kind: TypeAlias = Callable[[Plan, int], None]
+Kind: TypeAlias = Callable[[Biography, int], None]
 
 YOUNGEST, BAND = 18, 5
 """The age at which the first band of ages begins, and how many years each has."""

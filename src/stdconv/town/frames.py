@@ -8,11 +8,11 @@ from itertools import count
 import polars as pl
 
 from stdconv.town.addresses import Town
+from stdconv.town.biography import Biography
 from stdconv.town.census import BAND, DRAWN
 from stdconv.town.columns import COLUMNS, HOUSEHOLD, State
 from stdconv.town.dice import between, generator
 from stdconv.town.life import Life
-from stdconv.town.plan import Plan
 from stdconv.town.register import Issued, Register
 
 
@@ -35,7 +35,7 @@ def _records(seed: int, group: int, town: Town, issued: Issued) -> list[State]:
     register = Register(rng, town, issued, group)
     life = Life(rng, town, register)
     kind, youngest = DRAWN.draw(rng)
-    kind(Plan(life), youngest + between(rng, 0, BAND - 1))
+    kind(Biography(life), youngest + between(rng, 0, BAND - 1))
     life.play()
     return register.finish()
 

@@ -1,4 +1,4 @@
-"""What the town draws from: names with readings, places, countries, buildings; ``data/README.md`` has the sources."""
+"""What the town draws from: names with readings, towns, countries, buildings; ``data/README.md`` has the sources."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Locality:
     """A town of a municipality: codes, names and postal code as the standard writes them."""
 
     code: str
@@ -108,24 +108,24 @@ def country(code: str) -> Country:
 
 
 @cache
-def places() -> Pool[Place]:
-    """Return a place in every municipality of the country, large ones drawn more often."""
+def localities() -> Pool[Locality]:
+    """Return a locality in every municipality of the country, large ones drawn more often."""
     rows = list(_rows("places"))
-    return Pool([_place(row) for row in rows], [int(row["weight"]) for row in rows])
+    return Pool([_locality(row) for row in rows], [int(row["weight"]) for row in rows])
 
 
-def _place(row: dict[str, str]) -> Place:
+def _locality(row: dict[str, str]) -> Locality:
     parts = (row["code"], row["prefecture"], row["city"], row["town"], row["town_code"], row["postal_code"])
-    return Place(*parts, blocks=row.get("blocks") == "1")
+    return Locality(*parts, blocks=row.get("blocks") == "1")
 
 
 @cache
-def homes() -> tuple[tuple[Place, ...], ...]:
+def homes() -> tuple[tuple[Locality, ...], ...]:
     """Return the municipalities that may be home, each with all its towns."""
     names = {row["code"]: row for row in _rows("places")}
-    found: dict[str, list[Place]] = {}
+    found: dict[str, list[Locality]] = {}
     for row in _rows("homes"):
-        found.setdefault(row["code"], []).append(_place(names[row["code"]] | row))
+        found.setdefault(row["code"], []).append(_locality(names[row["code"]] | row))
     return tuple(tuple(towns) for towns in found.values())
 
 

@@ -55,8 +55,6 @@ class Register:
         self._group = group
         self._households = 0
 
-    # What happens
-
     def enter(
         self,
         day: int,
@@ -187,8 +185,6 @@ class Register:
                 row["最新フラグ"] = "0"
             person.rows[-1]["最新フラグ"] = "1"
         return [row for person in self.persons for row in person.rows]
-
-    # How it is written
 
     def juminhyo_code(self, index: int) -> str:
         """Return one of the 住民票コード that this group may give."""

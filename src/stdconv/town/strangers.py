@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from stdconv.town import incidents
+from stdconv.town.biography import Biography
 from stdconv.town.changes import naturalise, record_alias
 from stdconv.town.comings import arrive, renew
 from stdconv.town.days import FOREIGNERS, LAST, years_after
 from stdconv.town.goings import come_to_an_end, leave, vanish
 from stdconv.town.people import MAN, WOMAN, Person, coupled, japanese, registered
-from stdconv.town.plan import Plan
 from stdconv.town.pools import Name, country
 from stdconv.town.stays import FAMILY, SPECIAL_PERMANENT, SPOUSE
 
@@ -18,87 +18,87 @@ SHARING = ("T22", "T24", "T21", "T71", "T41")
 """在留資格 of those who live alone, with a family, or share a flat (assumed)."""
 
 
-def alone(plan: Plan, age: int) -> None:
+def alone(biography: Biography, age: int) -> None:
     """A worker or a student from abroad; many have gone home or elsewhere since, some without notice."""
-    life = plan.life
-    where = plan.country("KOR") if life.chance(0.9) else plan.country()
-    home = plan.home(flat=0.9)
-    since = max(_lately_grown(plan, age), FOREIGNERS)
-    person = plan.foreigner(_sex(plan), age, where, _one_of(plan, ALONE), since)
-    plan.settle(since, [person], home, country=where if life.chance(0.6) else None)
+    life = biography.life
+    where = biography.country("KOR") if life.chance(0.9) else biography.country()
+    home = biography.home(flat=0.9)
+    since = max(_lately_grown(biography, age), FOREIGNERS)
+    person = biography.foreigner(_sex(biography), age, where, _one_of(biography, ALONE), since)
+    biography.settle(since, [person], home, country=where if life.chance(0.6) else None)
     if life.chance(0.4):
-        life.at(plan.lately(since, 8), come_to_an_end, home, country=where if life.chance(0.5) else None)
+        life.at(biography.lately(since, 8), come_to_an_end, home, country=where if life.chance(0.5) else None)
     elif life.chance(0.06):
-        life.at(plan.lately(since, 8), vanish, person)
+        life.at(biography.lately(since, 8), vanish, person)
     elif life.chance(0.15):
         life.at(life.between(since + 400, LAST), renew, person, status="X14" if life.chance(0.3) else "T26")
     if life.chance(0.02):
         life.at(life.between(since + 1900, since + 4000), naturalise, person)
 
 
-def joined_texts(plan: Plan, age: int) -> None:
+def joined_texts(biography: Biography, age: int) -> None:
     """A couple from abroad, with children or without; some of the men came first."""
-    life = plan.life
-    where = plan.country()
-    home = plan.home(flat=0.6)
-    since = max(_lately_grown(plan, age), FOREIGNERS)
-    man = plan.foreigner(MAN, age, where, _one_of(plan, WITH_FAMILY), since)
-    woman = plan.foreigner(WOMAN, plan.grown(age - life.between(-2, 5)), where, FAMILY, since)
+    life = biography.life
+    where = biography.country()
+    home = biography.home(flat=0.6)
+    since = max(_lately_grown(biography, age), FOREIGNERS)
+    man = biography.foreigner(MAN, age, where, _one_of(biography, WITH_FAMILY), since)
+    woman = biography.foreigner(WOMAN, biography.grown(age - life.between(-2, 5)), where, FAMILY, since)
     coupled(man, woman)
-    ages = plan.ages((LAST - woman.born) // 366) if life.chance(0.6) else []
-    brought = plan.raise_children(ages, (man, woman), home, since)
+    ages = biography.ages((LAST - woman.born) // 366) if life.chance(0.6) else []
+    brought = biography.raise_children(ages, (man, woman), home, since)
     if life.chance(0.3) and not brought:
-        plan.settle(since, [man], home, country=where)
+        biography.settle(since, [man], home, country=where)
         life.at(life.between(since + 100, since + 900), arrive, [woman], home, country=where)
     else:
-        plan.settle(since, [man, woman, *brought], home, country=where if life.chance(0.4) else None)
+        biography.settle(since, [man, woman, *brought], home, country=where if life.chance(0.4) else None)
     if life.chance(0.2):
-        life.at(plan.lately(since, 8), come_to_an_end, home, country=where if life.chance(0.4) else None)
+        life.at(biography.lately(since, 8), come_to_an_end, home, country=where if life.chance(0.4) else None)
     elif life.chance(0.06):
         for person in (man, woman):
             life.at(life.between(LAST - 2500, LAST), naturalise, person)
 
 
-def rooted(plan: Plan, age: int) -> None:
+def rooted(biography: Biography, age: int) -> None:
     """A family of 特別永住者, whose parents were born here; most go by a Japanese name."""
-    life = plan.life
+    life = biography.life
     korea = country("KOR")
-    home = plan.home(flat=0.3)
-    man = plan.foreigner(MAN, age, korea, SPECIAL_PERMANENT, FOREIGNERS)
-    woman = plan.foreigner(WOMAN, plan.grown(age - life.between(-2, 5)), korea, SPECIAL_PERMANENT, FOREIGNERS)
+    home = biography.home(flat=0.3)
+    man = biography.foreigner(MAN, age, korea, SPECIAL_PERMANENT, FOREIGNERS)
+    woman = biography.foreigner(WOMAN, biography.grown(age - life.between(-2, 5)), korea, SPECIAL_PERMANENT, FOREIGNERS)
     coupled(man, woman)
-    since = max(plan.since((man, woman)), FOREIGNERS)
-    ages = plan.ages((LAST - woman.born) // 366)
-    brought = plan.raise_children(ages, (man, woman), home, since)
-    family = japanese(plan.rng, MAN, 0).family
+    since = max(biography.since((man, woman)), FOREIGNERS)
+    ages = biography.ages((LAST - woman.born) // 366)
+    brought = biography.raise_children(ages, (man, woman), home, since)
+    family = japanese(biography.rng, MAN, 0).family
     founders = [man, woman, *brought] if life.chance(0.7) else [man]
     for person in founders:
         if life.chance(0.7):
-            _goes_by(plan, person, family, since)
-    plan.settle(since, founders, home)
+            _goes_by(biography, person, family, since)
+    biography.settle(since, founders, home)
     if life.chance(0.1):
         life.at(life.between(since + 300, LAST), naturalise, man)
 
 
-def mixed(plan: Plan, age: int) -> None:
+def mixed(biography: Biography, age: int) -> None:
     """A Japanese resident and somebody from abroad who are married; their children are Japanese."""
-    life = plan.life
-    where = plan.country()
-    home = plan.home(flat=0.5)
+    life = biography.life
+    where = biography.country()
+    home = biography.home(flat=0.5)
     sex, other = (MAN, WOMAN) if life.chance(0.72) else (WOMAN, MAN)
-    person = plan.person(sex, age)
-    person.koseki = registered(person, plan.honseki(home))
-    since = max(plan.since([person]), years_after(person.born, 20))
+    person = biography.person(sex, age)
+    person.koseki = registered(person, biography.honseki(home))
+    since = max(biography.since([person]), years_after(person.born, 20))
     came = min(max(since, FOREIGNERS) + life.between(0, 1500), LAST - 30)
-    spouse = plan.foreigner(other, plan.grown(age - life.between(-4, 9)), where, SPOUSE, came)
+    spouse = biography.foreigner(other, biography.grown(age - life.between(-4, 9)), where, SPOUSE, came)
     coupled(person, spouse)
     parents = (person, spouse) if sex == MAN else (spouse, person)
-    ages = plan.ages((LAST - parents[1].born) // 366) if life.chance(0.6) else []
-    brought = plan.raise_children(ages, parents, home, since)
-    plan.settle(since, [person, *brought], home)
+    ages = biography.ages((LAST - parents[1].born) // 366) if life.chance(0.6) else []
+    brought = biography.raise_children(ages, parents, home, since)
+    biography.settle(since, [person, *brought], home)
     life.at(came, arrive, [spouse], home, country=where if life.chance(0.5) else None)
     if life.chance(0.25):
-        _goes_by(plan, spouse, person.family, came)
+        _goes_by(biography, spouse, person.family, came)
     if life.chance(0.3):
         life.at(life.between(came + 700, LAST), renew, spouse, status="X14")
     elif life.chance(0.08):
@@ -106,38 +106,41 @@ def mixed(plan: Plan, age: int) -> None:
     incidents.befall(life, person, home, since)
 
 
-def sharing(plan: Plan, age: int) -> None:
+def sharing(biography: Biography, age: int) -> None:
     """Workers of one company who share a dwelling."""
-    life = plan.life
-    where = plan.country("KOR", "TWN", "USA", "BRA")
-    home = plan.home(flat=0.6)
-    since = max(_lately_grown(plan, age), FOREIGNERS)
-    sex, status = _sex(plan), _one_of(plan, SHARING)
+    life = biography.life
+    where = biography.country("KOR", "TWN", "USA", "BRA")
+    home = biography.home(flat=0.6)
+    since = max(_lately_grown(biography, age), FOREIGNERS)
+    sex, status = _sex(biography), _one_of(biography, SHARING)
     number = life.between(2, 6)
-    mates = [plan.foreigner(sex, plan.grown(age + life.between(-4, 4)), where, status, since) for _ in range(number)]
+    mates = [
+        biography.foreigner(sex, biography.grown(age + life.between(-4, 4)), where, status, since)
+        for _ in range(number)
+    ]
     since = max(since, years_after(max(mate.born for mate in mates), 18))
-    plan.settle(since, mates, home, country=where if life.chance(0.8) else None)
+    biography.settle(since, mates, home, country=where if life.chance(0.8) else None)
     for mate in mates:
         if life.chance(0.4):
-            life.at(plan.lately(since, 5), leave, [mate], country=where if life.chance(0.6) else None)
+            life.at(biography.lately(since, 5), leave, [mate], country=where if life.chance(0.6) else None)
 
 
-def _sex(plan: Plan) -> str:
-    return MAN if plan.life.chance(0.52) else WOMAN
+def _sex(biography: Biography) -> str:
+    return MAN if biography.life.chance(0.52) else WOMAN
 
 
-def _one_of(plan: Plan, statuses: tuple[str, ...]) -> str:
-    return statuses[plan.life.between(0, len(statuses) - 1)]
+def _one_of(biography: Biography, statuses: tuple[str, ...]) -> str:
+    return statuses[biography.life.between(0, len(statuses) - 1)]
 
 
-def _lately_grown(plan: Plan, age: int) -> int:
+def _lately_grown(biography: Biography, age: int) -> int:
     """Draw a day of the last years, on which somebody of that age was grown up."""
-    return plan.life.between(max(LAST - 3300, LAST - (age - 18) * 365), LAST - 40)
+    return biography.life.between(max(LAST - 3300, LAST - (age - 18) * 365), LAST - 40)
 
 
-def _goes_by(plan: Plan, person: Person, family: Name, since: int) -> None:
+def _goes_by(biography: Biography, person: Person, family: Name, since: int) -> None:
     """Schedule that a 通称 is recorded, with that surname and a Japanese given name."""
-    life = plan.life
-    given = japanese(plan.rng, person.sex, 0).given
+    life = biography.life
+    given = japanese(biography.rng, person.sex, 0).given
     alias = Name(f"{family.written}\u3000{given.written}", f"{family.reading}\u3000{given.reading}")
     life.at(life.between(max(since, FOREIGNERS) + 30, LAST), record_alias, person, alias)
