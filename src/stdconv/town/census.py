@@ -27,7 +27,7 @@ HOUSEHOLDS: dict[Kind, tuple[int, ...]] = {
     generations.parent_and_child: (0, 0, 0, 0, 24, 40, 44, 65, 62, 58, 53, 13, 0, 0, 0, 0, 0),
     generations.siblings: (0, 0, 0, 0, 0, 12, 12, 8, 11, 10, 17, 15, 9, 0, 0, 0, 0),
     strangers.alone: (29, 59, 49, 29, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
-    strangers.joined_texts: (0, 10, 20, 20, 10, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+    strangers.together: (0, 10, 20, 20, 10, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
     strangers.rooted: (0, 0, 0, 10, 0, 10, 0, 10, 0, 10, 0, 0, 0, 0, 0, 0, 0),
     strangers.mixed: (0, 0, 10, 10, 20, 20, 10, 10, 10, 0, 0, 0, 0, 0, 0, 0, 0),
     strangers.sharing: (10, 10, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),

@@ -36,7 +36,7 @@ def alone(biography: Biography, age: int) -> None:
         life.at(life.between(since + 1900, since + 4000), naturalise, person)
 
 
-def joined_texts(biography: Biography, age: int) -> None:
+def together(biography: Biography, age: int) -> None:
     """A couple from abroad, with children or without; some of the men came first."""
     life = biography.life
     where = biography.country()
