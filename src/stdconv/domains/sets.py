@@ -1,4 +1,4 @@
-"""Domains: sets of values, and of records of values, as closed data. What can be done with them is in the other modules of this room."""
+"""Domains: sets of values, and of records of values, as closed data; the other modules here are functions over them."""
 
 from __future__ import annotations
 
