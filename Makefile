@@ -47,7 +47,7 @@ nightly: $(STAMP)
 
 # 200,000 schemas, each with records of its own: about an hour.
 differential: $(STAMP)
-	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/test_differential.py tests/test_suite.py
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest tests/standard/test_differential.py tests/standard/test_suite.py
 
 bench: $(RIVALS)
 	$(BIN)/python bench/run.py

@@ -1,9 +1,8 @@
-"""Hypothesis profiles and the few fixtures that tests share."""
+"""Hypothesis profiles and what the end of a run says."""
 
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,18 +15,6 @@ settings.register_profile(
 )
 settings.register_profile("nightly", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick"))
-
-
-@pytest.fixture(scope="session")
-def checkout() -> Path:
-    """The top of the checkout."""
-    return Path(__file__).resolve().parents[1]
-
-
-@pytest.fixture(scope="session")
-def examples(checkout: Path) -> Path:
-    """The worked example's files."""
-    return checkout / "examples"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

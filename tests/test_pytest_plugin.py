@@ -7,7 +7,6 @@ import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,10 +14,11 @@ import pytest
 from stdconv.cli import entry
 from stdconv.definitions import catalog
 from stdconv.runs import validate
+from support.paths import TESTS, TOP
 
 pytest_plugins = ["pytester"]
 
-SHIPPED = Path(__file__).parent / "vendor_repository"
+SHIPPED = TESTS / "vendor_repository"
 HEAVY = {"polars", "hypothesis", "pydantic", "jsonschema", "yaml", "click", "rich"}
 MAPPING = "mappings/resident-link.yaml"
 SCHEMA = "resident-link/1.0"
@@ -376,5 +376,5 @@ def test_options_with_types_are_read_too_and_a_wrong_type_ends_pytest(project: P
 
 
 def test_the_entry_point_is_the_packages() -> None:
-    project = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["entry-points"]["pytest11"] == {"stdconv": "stdconv.pytest_plugin"}

@@ -50,8 +50,8 @@ MODULES = tuple(sorted(path.stem for path in LENSES.glob("[a-z]*.py")))
 COPIED = ("src", "tests", "docs", "mappings", "schemas", "examples", "pyproject.toml")
 CACHES = shutil.ignore_patterns("__pycache__", ".hypothesis")
 TESTS = (
-    *("test_mappings", "test_chains", "test_unknown_dates", "test_eras", "test_lens_laws", "test_reference"),
-    *("test_testing", "test_cases"),
+    *("mapping/test_mappings", "conversion/test_chains", "lenses/test_unknown_dates", "lenses/test_wareki"),
+    *("lenses/test_lens_laws", "conversion/test_reference", "test_testing", "cli/test_cases"),
 )
 """Quick ones first: the first failure ends the run."""
 

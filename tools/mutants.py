@@ -36,7 +36,7 @@ from stdconv.mapping.plan import load_plan
 from stdconv.proving.prove import prove_yaml
 
 TOP = Path(__file__).resolve().parents[1]
-TESTS = ("tests/test_worked_example.py", "tests/test_mappings.py", "tests/test_reference.py")
+TESTS = ("tests/e2e/test_worked_example.py", "tests/mapping/test_mappings.py", "tests/conversion/test_reference.py")
 WAYS = ("lint", "examples", "prove", "lint or prove")
 INTRODUCTION = (
     "# Mutants",

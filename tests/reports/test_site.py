@@ -1,0 +1,278 @@
+"""A site profile: severities decided for one municipality, each with a reason, and a trace of every one in the report."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import stdconv
+from oracles.report_schemas import admitted
+from stdconv.errors import DefinitionError, StdconvError, UnreadableError
+
+SCHEMA = "resident-link/1.0"
+GOOD = {"宛名番号": "1", "履歴番号": "1", "世帯番号": "9", "住民種別": "1", "住民状態": "1", "異動年月日": "2024-03-01", "氏名": "行政　花子", "性別": "2", "生年月日_元号": "3", "生年月日": "1985-07-07"}  # fmt: skip
+RECORDS = (
+    GOOD,
+    GOOD | {"宛名番号": "2", "性別": "9"},
+    GOOD | {"宛名番号": "3", "性別": "9", "住民状態": "8"},
+    GOOD | {"宛名番号": "4", "生年月日_元号": "4"},
+    GOOD | {"宛名番号": "4"},
+)
+"""Two values that are in no list, an era that does not agree (S0006), and a key twice (D0001)."""
+
+
+@pytest.fixture
+def standard(tmp_path: Path) -> Path:
+    file = tmp_path / "standard.csv"
+    pl.DataFrame(list(RECORDS)).write_csv(file, line_terminator="\r\n")
+    return file
+
+
+def site(tmp_path: Path, *decisions: str) -> Path:
+    file = tmp_path / "site.yaml"
+    lines = [
+        "site: 甲市",
+        "decisions:",
+        *(f"  - {{{each}, because: 旧番号のまま移行する, decided: '2026-10-01'}}" for each in decisions),
+    ]
+    file.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return file
+
+
+def told(report: stdconv.library.Report) -> set[tuple[str, str, str, int]]:
+    return {(total.severity, total.code, total.column, total.count) for total in report.findings}
+
+
+AS_IT_IS = {("refuse", "S0004", "性別", 2), ("refuse", "S0004", "住民状態", 1), ("refuse", "S0006", "生年月日_元号+生年月日", 1), ("fail", "D0001", "宛名番号+履歴番号", 2)}  # fmt: skip
+
+
+def test_without_a_site_severities_are_those_of_the_codes(standard: Path) -> None:
+    report = stdconv.validate_file(standard, SCHEMA)
+    assert told(report) == AS_IT_IS
+    assert (report.counts.accepted, report.counts.refused, report.site) == (2, 3, None)
+
+
+@pytest.mark.parametrize(
+    ("decisions", "changed", "accepted"),
+    [
+        (["code: S0004, column: 性別, severity: mute"], {("mute", "S0004", "性別", 2)}, 3),
+        (["code: S0004, severity: warn"], {("warn", "S0004", "性別", 2), ("warn", "S0004", "住民状態", 1)}, 4),
+        (
+            ["code: S0004, column: 住民状態, severity: note", "code: S0004, severity: mute"],
+            {("mute", "S0004", "性別", 2), ("note", "S0004", "住民状態", 1)},
+            4,
+        ),
+        (
+            ["code: S0006, column: 生年月日_元号+生年月日, severity: warn"],
+            {("warn", "S0006", "生年月日_元号+生年月日", 1)},
+            3,
+        ),
+        (["code: D0001, severity: warn"], {("warn", "D0001", "宛名番号+履歴番号", 2)}, 2),
+        (["code: D0001, severity: refuse"], {("refuse", "D0001", "宛名番号+履歴番号", 2)}, 2),
+        (["code: S0003, column: 世帯番号, severity: mute"], set(), 2),
+    ],
+)
+def test_a_decision_raises_lowers_or_mutes_by_code_and_column(
+    tmp_path: Path, standard: Path, decisions: list[str], changed: set[tuple[str, str, str, int]], accepted: int
+) -> None:
+    report = stdconv.validate_file(standard, SCHEMA, site=site(tmp_path, *decisions), folder=tmp_path / "out")
+    touched = {(code, column) for _, code, column, _ in changed}
+    assert told(report) == {each for each in AS_IT_IS if each[1:3] not in touched} | changed
+    assert report.counts.accepted == accepted
+    found = pl.read_parquet(tmp_path / "out" / "findings.parquet")
+    assert set(found.group_by("severity", "code", "column").len().rows()) == told(report), "every finding is there"
+
+
+def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: Path, standard: Path) -> None:
+    report = stdconv.validate_file(
+        standard,
+        SCHEMA,
+        site=site(tmp_path, "code: S0004, column: 性別, severity: mute", "code: S0010, severity: note"),
+        folder=tmp_path / "out",
+    )
+    document = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert document["site"] == report.site.model_dump(mode="json")
+    assert document["site"] == {
+        "name": "甲市",
+        "decisions": [
+            {"code": "S0004", "column": "性別", "severity": "mute", "instead_of": "refuse", "official": "E0002", "because": "旧番号のまま移行する", "decided": "2026-10-01", "findings": 2},
+            {"code": "S0010", "column": None, "severity": "note", "instead_of": "warn", "official": None, "because": "旧番号のまま移行する", "decided": "2026-10-01", "findings": 0},
+        ],
+    }  # fmt: skip
+
+
+def command(*arguments: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "stdconv", *map(str, arguments)], capture_output=True, text=True, check=False, env=os.environ | {"LC_ALL": "C.UTF-8"}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+def test_the_text_names_an_official_refusal_that_was_muted_with_its_reason_and_day(
+    tmp_path: Path, standard: Path, lang: str
+) -> None:
+    decided = site(
+        tmp_path, "code: S0004, severity: mute", "code: S0006, severity: warn", "code: D0001, severity: warn"
+    )
+    done = command("--lang", lang, "validate", standard, "-s", SCHEMA, "--site", decided)
+    assert done.returncode == 0
+    (line,) = [line for line in done.stderr.splitlines() if "S0004" in line and "2026-10-01" in line]
+    assert "甲市" in done.stderr
+    for word in ("E0002", "旧番号のまま移行する", "×3", {"en": "refuse → mute", "ja": "差戻し → 抑止"}[lang]):
+        assert word in line
+
+
+def test_a_frame_is_judged_alike(tmp_path: Path) -> None:
+    decided = site(tmp_path, "code: S0004, column: 性別, severity: mute")
+    findings = stdconv.validate(pl.DataFrame(list(RECORDS)), SCHEMA, site=decided)
+    muted = {("mute", "S0004", "性別", 2)}
+    expected = {each for each in AS_IT_IS if each[1:3] != ("S0004", "性別")} | muted
+    assert set(findings.group_by("severity", "code", "column").len().rows()) == expected
+
+
+def test_columns_may_be_named_in_any_order(tmp_path: Path, standard: Path) -> None:
+    report = stdconv.validate_file(
+        standard, SCHEMA, site=site(tmp_path, "code: D0001, column: 履歴番号+宛名番号, severity: note")
+    )
+    assert ("note", "D0001", "宛名番号+履歴番号", 2) in told(report)
+
+
+def test_a_doubt_about_what_was_read_may_be_muted(tmp_path: Path) -> None:
+    file = tmp_path / "standard.csv"
+    pl.DataFrame([GOOD]).write_csv(file, line_terminator="\r\n")
+    file.write_bytes(file.read_bytes().removesuffix(b"\r\n"))
+    report = stdconv.validate_file(file, SCHEMA, site=site(tmp_path, "code: R0007, severity: mute"))
+    assert {total.severity for total in report.findings if total.code == "R0007"} == {"mute"}
+
+
+FORMS = ("json", "csv", "junit", "sarif", "github")
+DECIDED_ON = ("code: S0004, severity: mute", "code: S0006, severity: warn", "code: D0001, severity: note")
+
+
+@pytest.fixture(scope="module")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The report of one run with three decisions, in every form."""
+    folder = tmp_path_factory.mktemp("forms")
+    pl.DataFrame(list(RECORDS)).write_csv(folder / "standard.csv", line_terminator="\r\n")
+    asked = [word for form in FORMS for word in ("--report", f"{form}={folder / form}")]
+    done = command("validate", folder / "standard.csv", "-s", SCHEMA, "--site", site(folder, *DECIDED_ON), *asked)
+    assert done.returncode == 0, done.stderr
+    return {form: (folder / form).read_text(encoding="utf-8-sig") for form in FORMS}
+
+
+TRACE = "甲市 2026-10-01 [E0002] refuse → mute 旧番号のまま移行する"
+
+
+def test_sarif_suppresses_what_is_muted_and_says_why(reports: dict[str, str]) -> None:
+    results = admitted("sarif", reports["sarif"])["runs"][0]["results"]
+    muted = [each for each in results if "suppressions" in each]
+    assert {(each["ruleId"], each["level"], each["occurrenceCount"]) for each in muted} == {
+        ("S0004", "none", 2),
+        ("S0004", "none", 1),
+    }
+    assert {each["suppressions"][0]["justification"] for each in muted} == {TRACE}
+    lowered = {each["ruleId"]: (each["level"], each["properties"]["decided"]) for each in results if each not in muted}
+    assert lowered == {
+        "S0006": ("warning", "甲市 2026-10-01 [E0004] refuse → warn 旧番号のまま移行する"),
+        "D0001": ("note", "甲市 2026-10-01 fail → note 旧番号のまま移行する"),
+    }
+
+
+def test_junit_skips_what_is_muted_and_says_why(reports: dict[str, str]) -> None:
+    root = admitted("junit", reports["junit"])
+    (suite,) = root
+    assert (suite.get("failures"), suite.get("errors"), suite.get("skipped")) == ("0", "0", "2")
+    skipped = {
+        case.get("name"): case.find("skipped").get("message")
+        for case in suite.iter("testcase")
+        if case.find("skipped") is not None
+    }
+    assert skipped == {"S0004 not-in-code-list 性別": f"{TRACE} ×2", "S0004 not-in-code-list 住民状態": f"{TRACE} ×1"}
+
+
+def test_csv_and_github_say_what_was_decided(reports: dict[str, str]) -> None:
+    rows = {(row["コード"], row["項目"]): row for row in csv.DictReader(io.StringIO(reports["csv"], newline=""))}
+    row = rows["S0004", "性別"]
+    assert (row["重大度"], row["severity"], row["件数"]) == ("抑止", "mute", "2")
+    assert row["サイトの決定"] == "甲市 2026-10-01 [E0002] 差戻し → 抑止 旧番号のまま移行する"
+    (line,) = [line for line in reports["github"].splitlines() if "S0004" in line and "性別" in line]
+    assert line.startswith("::notice file=")
+    assert line.endswith(TRACE)
+
+
+def test_json_with_decisions_is_what_its_schema_says(reports: dict[str, str]) -> None:
+    assert [each["findings"] for each in admitted("json", reports["json"])["site"]["decisions"]] == [3, 1, 2]
+
+
+def test_nothing_changes_where_nothing_was_decided(tmp_path: Path, standard: Path) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text("site: 甲市\n", encoding="utf-8")
+    report = stdconv.validate_file(standard, SCHEMA, site=file)
+    assert told(report) == AS_IT_IS
+    assert report.site is not None
+    assert (report.site.name, report.site.decisions) == ("甲市", ())
+
+
+DECIDED = "because: b, decided: '2026-10-01'"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("decisions: []", ("C0041", 1, "site")),
+        ("site: 甲市\nrules: []", ("C0041", 2, "rules")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0004, severity: fail, {DECIDED}}}", ("C0041", 3, "severity")),
+        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, decided: '2026-10-01'}", ("C0041", 3, "because")),
+        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: b}", ("C0041", 3, "decided")),
+        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: '', decided: '2026-10-01'}", ("C0041", 3, "because")),
+        ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: b, decided: '2026-02-30'}", ("C0041", 3, "decided")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0044, severity: mute, {DECIDED}}}", ("C0042", 3, "S00")),
+        (f"site: 甲市\ndecisions:\n  - {{code: T0005, severity: mute, {DECIDED}}}", ("C0042", 3, "T0005")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0004, column: 性, severity: mute, {DECIDED}}}", ("C0042", 3, "性別")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0004, severity: mute, {DECIDED}}}\n  - {{code: S0004, severity: warn, {DECIDED}}}", ("C0043", 4, "S0004")),
+        (f"site: 甲市\ndecisions:\n  - {{code: R0001, severity: mute, {DECIDED}}}", ("C0044", 3, "R0001")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0009, severity: mute, {DECIDED}}}", ("C0044", 3, "S0009")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0028, severity: warn, {DECIDED}}}", ("C0044", 3, "S0028")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0005, column: 性別, severity: mute, {DECIDED}}}", ("C0042", 3, "生年月日")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0013, severity: mute, {DECIDED}}}", ("C0042", 3, "S0013")),
+        ("site: [", ("M0001", 2, "")),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_what_is_wrong_in_a_site_file_is_a_fault_with_its_line(
+    tmp_path: Path, standard: Path, text: str, found: tuple[str, int, str]
+) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text(text + "\n", encoding="utf-8")
+    with pytest.raises(DefinitionError) as caught:
+        stdconv.validate_file(standard, SCHEMA, site=file)
+    (reported,) = caught.value.faults
+    assert (reported.code, reported.place and reported.place.line) == found[:2]
+    assert found[2] in reported.text()
+
+
+@pytest.mark.parametrize("content", [None, b"site: \x8d\xb3"])
+def test_a_site_file_that_cannot_be_read_is_told(tmp_path: Path, standard: Path, content: bytes | None) -> None:
+    file = tmp_path / "site.yaml"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(UnreadableError, match=r"site\.yaml"):
+        stdconv.validate_file(standard, SCHEMA, site=file)
+    done = command("validate", standard, "-s", SCHEMA, "--site", file)
+    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+
+
+def test_a_fault_of_a_site_file_ends_the_command_before_anything_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "site.yaml"
+    file.write_text("site: 甲市\ndecisions: 1\n", encoding="utf-8")
+    done = command("validate", tmp_path / "lacking.csv", "-s", SCHEMA, "--site", file)
+    assert (done.returncode, "C0041" in done.stderr) == (2, True)
+    assert issubclass(DefinitionError, StdconvError)

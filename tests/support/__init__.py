@@ -1,0 +1,1 @@
+"""What tests share that judges nothing: places, records, commands, mappings changed."""
