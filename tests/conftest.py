@@ -18,9 +18,9 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.enviro
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show what tests have to tell: how much was tried, which a green tick does not say."""
+    """Show what tests recorded as ``summary``: how much was tried, which a green tick does not say."""
     reports = [
         report for some in terminalreporter.stats.values() for report in some if hasattr(report, "user_properties")
     ]
-    for line in sorted({text for report in reports for name, text in report.user_properties if name == "told"}):
+    for line in sorted({text for report in reports for name, text in report.user_properties if name == "summary"}):
         terminalreporter.write_line(line)

@@ -18,6 +18,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import stdconv
+from support.pages import blocks
 from support.paths import EXAMPLES, MAPPINGS, TOP
 
 A, B, SCHEMA = "vendor-a/resident-link", "vendor-b/resident-link", "resident-link/1.0"
@@ -422,18 +423,19 @@ def test_frames_and_files_agree_on_what_is_accepted_and_found(tmp_path: Path) ->
 # The README
 
 
-def blocks() -> list[str]:
+def library_code() -> list[str]:
+    """Return the blocks of Python in the README."""
     text = (TOP / "README.md").read_text(encoding="utf-8") if (TOP / "README.md").exists() else ""
-    return re.findall(r"^```python\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    return [block.body for block in blocks(text) if block.language == "python"]
 
 
 def test_the_python_of_the_readme_runs_as_it_stands(tmp_path: Path) -> None:
     if not (TOP / "README.md").read_text(encoding="utf-8").strip():
         pytest.skip("the README is empty")
-    assert blocks(), "the README shows no library code"
+    assert library_code(), "the README shows no library code"
     for name in ("examples", "mappings", "schemas"):
         (tmp_path / name).symlink_to(TOP / name)
-    script = "\n".join(blocks())
+    script = "\n".join(library_code())
     run = subprocess.run(
         [sys.executable, "-W", "error", "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
     )

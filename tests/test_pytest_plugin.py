@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from stdconv.cli import entry
 from stdconv.definitions import catalog
 from stdconv.runs import validate
+from support.commandline import said
+from support.mappings import changed
 from support.paths import TESTS, TOP
 
 pytest_plugins = ["pytester"]
@@ -57,11 +58,7 @@ class Project:
         self.write("samples/bad.csv", (SHIPPED / "samples" / "bad.csv").read_bytes())
 
     def mapping(self, *changes: tuple[str, str]) -> str:
-        text = (SHIPPED / MAPPING).read_text(encoding="utf-8")
-        for old, new in changes:
-            assert text.count(old) == 1, old
-            text = text.replace(old, new)
-        return text
+        return changed((SHIPPED / MAPPING).read_text(encoding="utf-8"), *changes)
 
     def run(self, *arguments: str) -> pytest.RunResult:
         return self.pytester.runpytest_inprocess("-Werror", "-pno:cacheprovider", *arguments)
@@ -177,11 +174,11 @@ def test_two_workers_give_the_same_outcomes_as_one(project: Project) -> None:
     project.write("tests/test_own.py", "def test_own(): pass\n")
     one = project.outcomes("-k", "not laws")
     result = project.pytester.runpytest_subprocess("--stdconv", "-Werror", "-n2", "-v", "-k", "not laws")
-    told = [
+    lines = [
         found.groups() for line in result.outlines if (found := re.match(r"\[gw[01]\] \[.{4}\] (\w+) (.*) $", line))
     ]
-    assert len(told) == 7
-    assert {id_: outcome.lower() for outcome, id_ in told} == one
+    assert len(lines) == 7
+    assert {id_: outcome.lower() for outcome, id_ in lines} == one
 
 
 def test_the_last_failures_are_run_alone(project: Project) -> None:
@@ -194,12 +191,10 @@ def test_the_last_failures_are_run_alone(project: Project) -> None:
 # What is said
 
 
-def command(project: Project, capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """Return what the command line prints in the project."""
-    capfd.readouterr()
-    entry.run(list(arguments))
-    told = capfd.readouterr()
-    return told.out + told.err
+def printed(capfd: pytest.CaptureFixture[str], *arguments: str) -> str:
+    """Return what a command line prints."""
+    _, out, err = said(capfd, *arguments)
+    return out + err
 
 
 def sections(result: pytest.RunResult) -> dict[str, str]:
@@ -225,17 +220,17 @@ def test_failures_say_what_the_command_line_prints_in_the_language_of_the_enviro
     project.add_bad_sample()
     result = project.run("--stdconv")
     result.assert_outcomes(failed=3, passed=2)  # what is swapped comes back: no law breaks
-    said = sections(result)
+    sections_said = sections(result)
     monkeypatch.chdir(project.path)
-    linted = command(project, capfd, "lint", MAPPING)
+    linted = printed(capfd, "lint", MAPPING)
     assert f"{MAPPING}:16:61: M0047 wording-of-another-code: " in linted
-    assert said[f"lint {MAPPING}"] == linted.strip()
-    proven = command(project, capfd, "prove", MAPPING, "--records", "0", "--only", "examples")
+    assert sections_said[f"lint {MAPPING}"] == linted.strip()
+    proven = printed(capfd, "prove", MAPPING, "--records", "0", "--only", "examples")
     assert "P0002 example-differs: " in proven
-    assert said[f"examples {MAPPING}"] == proven.strip()
-    validated = command(project, capfd, "validate", "samples/bad.csv", "-s", SCHEMA)
+    assert sections_said[f"examples {MAPPING}"] == proven.strip()
+    validated = printed(capfd, "validate", "samples/bad.csv", "-s", SCHEMA)
     assert "S0005 not-a-calendar-date  生年月日  ×1  " in validated
-    assert said[f"{VALIDATE} samples/bad.csv"] == f"samples/bad.csv: {SCHEMA}\n{validated.strip()}"
+    assert sections_said[f"{VALIDATE} samples/bad.csv"] == f"samples/bad.csv: {SCHEMA}\n{validated.strip()}"
     japanese = "誤り" in linted and "差戻し" in validated and "証明できません" in proven
     assert japanese is (lang == "ja")
 

@@ -122,11 +122,11 @@ def test_a_round_trip_that_fails_shows_the_counter_example(monkeypatch: pytest.M
     monkeypatch.setattr(Lens, "accept", lambda lens, *given: accept(lens, *given) | pl.lit(lens.op == "recode"))
     with pytest.raises(AssertionError) as failure:
         assert_round_trip(A, records=10)
-    told = str(failure.value)
+    text = str(failure.value)
     record = "1234567890,1,行政　花子,3600707,女,住登者,20240301,日本人\r\n"
-    assert "P0008" in told
-    assert f"  {record.encode('cp932').hex(' ')}\n" in told
-    assert "--records 10 --seed 0" in told
+    assert "P0008" in text
+    assert f"  {record.encode('cp932').hex(' ')}\n" in text
+    assert "--records 10 --seed 0" in text
 
 
 # Strategies

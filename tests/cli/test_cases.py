@@ -2,7 +2,7 @@
 
 ``command``, ``exit``, ``why``; where they apply ``counts``, ``findings`` (all of them), ``stderr`` and ``stdout`` (parts
 of them), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
-``raw_records``, ``faults`` (how many are told; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
+``raw_records``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
 empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
 becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it;
@@ -80,8 +80,8 @@ def test_a_case_ends_as_its_sources_say(outcome, tmp_path, capfd):
     for part in expect.get("stdout", ()):
         assert part in stdout, stdout
     if "faults" in expect:
-        told = len(TOLD.findall(stdout + stderr))
-        assert told == expect["faults"] if "stdout" in expect else told >= expect["faults"], stdout + stderr
+        seen = len(TOLD.findall(stdout + stderr))
+        assert seen == expect["faults"] if "stdout" in expect else seen >= expect["faults"], stdout + stderr
     assert unchanged, "a case's own files are never touched"
     assert not list(tmp_path.rglob(".*.stdconv-*"))
     if expect.get("out_exists"):
@@ -122,8 +122,8 @@ def check_run_folder(expect, case, out, capfd):
         assert (out / "standard.csv").read_bytes() == (case / "standard.csv").read_bytes()
     assert (out / "refused.csv").read_bytes() == refused_bytes(expect, original)
     causes = read_csv((out / "refused-causes.csv").read_bytes())[1:]
-    told = [(row["_row"], row["code"]) for row in findings if row["severity"] == "refuse"]
-    assert Counter((int(line[0]), line[3]) for line in causes) == Counter(told)
+    seen = [(row["_row"], row["code"]) for row in findings if row["severity"] == "refuse"]
+    assert Counter((int(line[0]), line[3]) for line in causes) == Counter(seen)
     assert report["raw_records"] == expect.get("raw_records", report["raw_records"])
     assert [out.stat().st_mode & 0o777, *{path.stat().st_mode & 0o777 for path in out.iterdir()}] == [0o700, 0o600]
     assert run(["verify", str(out)]) == 0
@@ -185,11 +185,11 @@ def test_every_folder_of_cases_has_an_expectation():
 
 
 def test_every_code_that_speaks_of_legacy_data_has_a_case():
-    told = set()
+    seen = set()
     for name in NAMES:
         expect = yaml.safe_load((CASES / name / "expect.yaml").read_text(encoding="utf-8"))
-        told |= {row["code"] for row in expect.get("findings", ())}
-        told |= {word.rpartition(" ")[2] for word in (*expect.get("stderr", ()), *expect.get("stdout", ()))}
+        seen |= {row["code"] for row in expect.get("findings", ())}
+        seen |= {word.rpartition(" ")[2] for word in (*expect.get("stderr", ()), *expect.get("stdout", ()))}
     restored = {"E0006", "T0030", "T0031", "T0032", "T0033"}
     unprovoked = {"T0001"}  # no lens of the shipped ones leaves a value unexplained
     laws = {
@@ -201,4 +201,4 @@ def test_every_code_that_speaks_of_legacy_data_has_a_case():
         "P0011",
     }  # only a defect of the code breaks them: test_prove.py
     wanted = {id_ for id_ in codes() if id_[0] in "ERTSDMP"} - restored - unprovoked - laws
-    assert sorted(wanted - told) == []
+    assert sorted(wanted - seen) == []

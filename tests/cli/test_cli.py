@@ -14,47 +14,20 @@ import pytest
 
 import stdconv as package
 from stdconv.definitions import catalog
+from support.commandline import command, stdconv, surroundings
+from support.links import STANDARD_COLUMNS
 from support.paths import CASES, EXAMPLES
 
 A = "vendor-a/resident-link"
 COMMANDS = ["convert", "restore", "validate", "sample", "verify", "show"]
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
-VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE", "STDCONV_LANG", "NO_COLOR", "TERM", "PYTHONIOENCODING")
-COLUMNS = [
-    "宛名番号",
-    "履歴番号",
-    "世帯番号",
-    "住民種別",
-    "住民状態",
-    "異動年月日",
-    "氏名",
-    "性別",
-    "生年月日_元号",
-    "生年月日",
-]
-
-
-def surroundings(**variables: str) -> dict[str, str]:
-    """Return the environment without anything that chooses a language, an encoding or colours, and ``variables``."""
-    bare = {key: value for key, value in os.environ.items() if key not in VARIABLES}
-    return bare | {"PYTHONUTF8": "1"} | variables
-
-
-def stdconv(*arguments: object, **variables: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "stdconv", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-        env=surroundings(**variables),
-        check=False,
-    )
 
 
 def on_a_terminal(*arguments: object, **variables: str) -> tuple[int, str, str]:
     """Run a command whose stderr is a terminal; returns its exit code, its stdout and what the terminal got."""
     terminal, end = pty.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "stdconv", *map(str, arguments)],
+        command(*arguments),
         stdout=subprocess.PIPE,
         stderr=end,
         env=surroundings(**{"TERM": "xterm-256color"} | variables),
@@ -81,14 +54,14 @@ def convert(folder: Path, *more: object) -> tuple[object, ...]:
 # Help and version
 
 
-@pytest.mark.parametrize("command", [None, *COMMANDS])
+@pytest.mark.parametrize("name", [None, *COMMANDS])
 @pytest.mark.parametrize("flag", ["--help", "-h"])
-def test_every_command_explains_itself(command: str | None, flag: str) -> None:
-    helped = stdconv(*([command] if command else []), flag)
+def test_every_command_explains_itself(name: str | None, flag: str) -> None:
+    helped = stdconv(*([name] if name else []), flag)
     assert (helped.returncode, helped.stderr) == (0, "")
     assert helped.stdout.startswith("Usage: stdconv")
-    if command is None:
-        assert [name for name in COMMANDS if not re.search(rf"^  {name} ", helped.stdout, re.MULTILINE)] == []
+    if name is None:
+        assert [each for each in COMMANDS if not re.search(rf"^  {each} ", helped.stdout, re.MULTILINE)] == []
 
 
 def test_the_version_is_the_packages() -> None:
@@ -156,7 +129,7 @@ def test_a_mapping_is_shown_as_a_table_with_every_standard_column(mapping: str) 
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
     assert rows[0] == ["標準項目", "型", "旧項目", "変換", "備考"]
     shown = [name for row in rows[2:] for name in row[0].split("・")]
-    assert sorted(shown) == sorted(COLUMNS)
+    assert sorted(shown) == sorted(STANDARD_COLUMNS)
 
 
 def test_a_mapping_shows_its_vendor_its_tables_and_its_reasons() -> None:
@@ -186,7 +159,7 @@ def test_a_schema_shows_lengths_listed_values_and_patterns() -> None:
 
 def test_a_schema_shows_types_key_rules_and_their_status() -> None:
     page = stdconv("show", "schema", "resident-link/1.0").stdout
-    for part in (*COLUMNS, "Ｎ", "DATE", "official", "assumed", "D0001", "S0007"):
+    for part in (*STANDARD_COLUMNS, "Ｎ", "DATE", "official", "assumed", "D0001", "S0007"):
         assert part in page
 
 
@@ -315,7 +288,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 @pytest.mark.parametrize("utf8_mode", ["0", "1"])
 def test_what_an_ascii_console_cannot_print_is_shown_by_its_code_points(utf8_mode: str) -> None:
     shown = subprocess.run(
-        [sys.executable, "-m", "stdconv", "show", "codes", "seibetsu"],
+        command("show", "codes", "seibetsu"),
         capture_output=True,
         env=surroundings(PYTHONIOENCODING="ascii", PYTHONUTF8=utf8_mode),
         check=False,
@@ -327,7 +300,7 @@ def test_what_an_ascii_console_cannot_print_is_shown_by_its_code_points(utf8_mod
 
 def test_a_console_of_another_encoding_gets_that_encoding_and_code_points_for_the_rest() -> None:
     shown = subprocess.run(
-        [sys.executable, "-m", "stdconv", "show", "mapping", A],
+        command("show", "mapping", A),
         capture_output=True,
         env=surroundings(PYTHONIOENCODING="cp932"),
         check=False,
@@ -337,16 +310,16 @@ def test_a_console_of_another_encoding_gets_that_encoding_and_code_points_for_th
 
 
 def test_messages_reach_an_ascii_console_too(tmp_path: Path) -> None:
-    told = subprocess.run(
-        [sys.executable, "-m", "stdconv", "--lang", "ja", "verify", str(tmp_path / "実行")],
+    verified = subprocess.run(
+        command("--lang", "ja", "verify", tmp_path / "実行"),
         capture_output=True,
         env=surroundings(PYTHONIOENCODING="ascii"),
         check=False,
     )
-    assert told.returncode == 2
-    assert told.stderr.isascii(), told.stderr
-    assert b"C0008" in told.stderr
-    assert b"U+5B9F" in told.stderr  # 実
+    assert verified.returncode == 2
+    assert verified.stderr.isascii(), verified.stderr
+    assert b"C0008" in verified.stderr
+    assert b"U+5B9F" in verified.stderr  # 実
 
 
 def test_a_terminal_gets_a_progress_bar_and_scripts_on_stdout_see_nothing_of_it(tmp_path: Path) -> None:

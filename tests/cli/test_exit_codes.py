@@ -5,62 +5,49 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import time
 
 import pytest
 
 from stdconv.cli.entry import run
 from stdconv.definitions import catalog
+from support.commandline import command, said, stdconv
+from support.links import RIGHT, RIGHT_IN_A, STANDARD_HEADER, WRONG, WRONG_IN_A, a_file, standard_file
 
-HEADER = "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別"
-GOOD = "1000000001,1,行政　花子,3600707,女,住登者,20240301,日本人"
 MAPPING = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
-BAD = "1000000002,1,行政　花子,3600707,女性,住登者,20240301,日本人"
-STANDARD = "宛名番号,履歴番号,世帯番号,住民種別,住民状態,異動年月日,氏名,性別,生年月日_元号,生年月日"
-RIGHT = "1000000001,1,,1,1,2024-03-01,行政　花子,2,3,1985-07-07"
-WRONG = "1000000002,1,,1,1,2024-03-01,行政　花子,7,3,1985-07-07"
 CONVERT = "convert {dir}/%s -m vendor-a/resident-link -o {dir}/run"
 WITH_LOOKUP = f"{CONVERT} --lookup households={{dir}}/households.csv"
 VALIDATE = "validate {dir}/%s -s resident-link/1.0"
-
-
-def legacy(*records):
-    return "".join(f"{line}\r\n" for line in (HEADER, *records)).encode("cp932")
-
-
-def standard(*records, header=STANDARD):
-    return "".join(f"{line}\r\n" for line in (header, *records)).encode()
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     """A run folder with an accepted and a refused record."""
     base = tmp_path_factory.mktemp("made")
-    (base / "mixed.csv").write_bytes(legacy(GOOD, BAD))
+    (base / "mixed.csv").write_bytes(a_file(RIGHT_IN_A, WRONG_IN_A))
     assert run(["convert", str(base / "mixed.csv"), "-m", "vendor-a/resident-link", "-o", str(base / "run")]) == 1
     return base / "run"
 
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch, made):
+def prepared(tmp_path, monkeypatch, made):
     """A folder with files of every kind, and ``made``, a run folder of its own."""
     monkeypatch.setenv("STDCONV_LANG", "en")
     files = {
-        "good.csv": legacy(GOOD),
-        "mixed.csv": legacy(GOOD, BAD),
-        "bad.csv": legacy(BAD),
-        "twice.csv": legacy(GOOD, GOOD),
-        "header.csv": legacy(),
+        "good.csv": a_file(RIGHT_IN_A),
+        "mixed.csv": a_file(RIGHT_IN_A, WRONG_IN_A),
+        "bad.csv": a_file(WRONG_IN_A),
+        "twice.csv": a_file(RIGHT_IN_A, RIGHT_IN_A),
+        "header.csv": a_file(),
         "empty.csv": b"",
-        "unfit.csv": legacy(GOOD).replace("氏名".encode("cp932"), "名前".encode("cp932")),
+        "unfit.csv": a_file(RIGHT_IN_A).replace("氏名".encode("cp932"), "名前".encode("cp932")),
         "households.csv": "住民番号,世帯番号\r\n1000000001,9876541\r\n".encode("cp932"),
         "more-households.csv": "住民番号,世帯番号\r\n1000000001,9876541\r\n1000000009,1\r\n".encode("cp932"),
-        "right.csv": standard(RIGHT),
-        "wrong.csv": standard(WRONG),
-        "half.csv": standard(RIGHT, WRONG),
-        "double.csv": standard(RIGHT, RIGHT),
-        "unknown.csv": standard(f"{RIGHT},x", header=f"{STANDARD},備考"),
+        "right.csv": standard_file(RIGHT),
+        "wrong.csv": standard_file(WRONG),
+        "half.csv": standard_file(RIGHT, WRONG),
+        "double.csv": standard_file(RIGHT, RIGHT),
+        "unknown.csv": standard_file(f"{RIGHT},x", header=f"{STANDARD_HEADER},備考"),
         "notes.txt": b"notes",
         "broken.yaml": b"grammar: 1\n",
         "swapped.yaml": MAPPING.replace('男: "1", 女: "2"', '男: "2", 女: "1"').encode(),
@@ -73,11 +60,9 @@ def folder(tmp_path, monkeypatch, made):
     return tmp_path
 
 
-def ended(folder, line, capfd):
+def ended(prepared, line, capfd):
     """Run a line; returns its exit code and what it said on stderr."""
-    capfd.readouterr()
-    code = run([word.replace("{dir}", str(folder)) for word in line.split()])
-    out, err = capfd.readouterr()
+    code, out, err = said(capfd, *(word.replace("{dir}", str(prepared)) for word in line.split()))
     assert "Traceback" not in out + err
     return code, err
 
@@ -219,18 +204,18 @@ TABLE = [
 @pytest.mark.parametrize(
     ("code", "line"), [(code, line) for code, _, line in TABLE], ids=[f"{c}: {w}" for c, w, _ in TABLE]
 )
-def test_a_command_exits_as_the_table_says(code, line, folder, capfd):
-    got, err = ended(folder, line, capfd)
+def test_a_command_exits_as_the_table_says(code, line, prepared, capfd):
+    got, err = ended(prepared, line, capfd)
     assert got == code, err
     if code in (2, 3):
-        assert err.strip() or line.startswith("lint"), "a fault is told on stderr; what lint finds is its data"
-        assert not (folder / "run").exists()
+        assert err.strip() or line.startswith("lint"), "a fault is said on stderr; what lint finds is its data"
+        assert not (prepared / "run").exists()
 
 
 @pytest.mark.parametrize("damage", ["edited", "lacking", "added", "unbalanced"])
 @pytest.mark.parametrize("command", ["verify {dir}/made", "restore {dir}/made -o {dir}/again.csv"])
-def test_a_run_folder_that_is_not_proven_exits_with_4(damage, command, folder, capfd):
-    made = folder / "made"
+def test_a_run_folder_that_is_not_proven_exits_with_4(damage, command, prepared, capfd):
+    made = prepared / "made"
     if damage == "edited":
         with (made / "standard.csv").open("ab") as file:
             file.write(b"1,1,,1,1,,x,1,,\r\n")
@@ -242,21 +227,21 @@ def test_a_run_folder_that_is_not_proven_exits_with_4(damage, command, folder, c
         manifest = json.loads((made / "manifest.json").read_bytes())
         manifest["counts"]["accepted"] += 1
         (made / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    code, err = ended(folder, command, capfd)
+    code, err = ended(prepared, command, capfd)
     assert code == 4, err
-    assert not (folder / "again.csv").exists()
+    assert not (prepared / "again.csv").exists()
 
 
-def test_the_run_folder_is_there_where_nothing_was_accepted(folder, capfd):
-    assert ended(folder, CONVERT % "bad.csv", capfd)[0] == 4
-    assert (folder / "run" / "manifest.json").is_file()
-    assert json.loads((folder / "run" / "report.json").read_bytes())["exit_code"] == 4
+def test_the_run_folder_is_there_where_nothing_was_accepted(prepared, capfd):
+    assert ended(prepared, CONVERT % "bad.csv", capfd)[0] == 4
+    assert (prepared / "run" / "manifest.json").is_file()
+    assert json.loads((prepared / "run" / "report.json").read_bytes())["exit_code"] == 4
 
 
-def test_a_duplicate_key_fails_the_run_at_every_threshold_that_can_be_reached(folder, capfd):
+def test_a_duplicate_key_fails_the_run_at_every_threshold_that_can_be_reached(prepared, capfd):
     for number, (threshold, expected) in enumerate({"note": 1, "warn": 1, "refuse": 1, "never": 0}.items()):
         line = (CONVERT % "twice.csv").replace("/run", f"/run{number}")
-        assert ended(folder, f"{line} --fail-on {threshold}", capfd)[0] == expected
+        assert ended(prepared, f"{line} --fail-on {threshold}", capfd)[0] == expected
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
@@ -265,20 +250,10 @@ def test_an_interrupted_run_exits_with_4_and_leaves_no_run_folder(name, tmp_path
     if signal.getsignal(number) == signal.SIG_IGN:
         pytest.skip("this session ignores the signal, and its children inherit that")
     big = tmp_path / "big.csv"
-    big.write_bytes(legacy() + legacy(GOOD).split(b"\r\n")[1].join([b"", b"\r\n"]) * 300_000)
-    command = [
-        sys.executable,
-        "-m",
-        "stdconv",
-        "convert",
-        str(big),
-        "-m",
-        "vendor-a/resident-link",
-        "-o",
-        str(tmp_path / "run"),
-    ]
+    big.write_bytes(a_file() + a_file(RIGHT_IN_A).split(b"\r\n")[1].join([b"", b"\r\n"]) * 300_000)
+    convert = command("convert", big, "-m", "vendor-a/resident-link", "-o", tmp_path / "run")
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"STDCONV_LANG": "en"}
+        convert, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"STDCONV_LANG": "en"}
     )
     try:
         while process.poll() is None and not list(tmp_path.glob(".run.stdconv-*")):
@@ -297,16 +272,13 @@ def bug(tmp_path, module, line):
     """Run a line where a dependency breaks, with a resident's name in its words."""
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / f"{module}.py").write_text('raise RuntimeError("龍崎　鱗太")\n', encoding="utf-8")
-    env = os.environ | {"PYTHONPATH": str(tmp_path / "broken"), "STDCONV_LANG": "en", "PYTHONIOENCODING": "utf-8"}
     words = line.replace("{dir}", str(tmp_path)).split()
-    return subprocess.run(
-        [sys.executable, "-m", "stdconv", *words], capture_output=True, env=env, encoding="utf-8", check=False
-    )
+    return stdconv(*words, PYTHONPATH=str(tmp_path / "broken"), STDCONV_LANG="en", PYTHONIOENCODING="utf-8")
 
 
 @pytest.mark.parametrize("module", ["pydantic", "polars", "yaml"])
-def test_a_bug_exits_with_70_and_shows_neither_traceback_nor_values(module, folder):
-    done = bug(folder, module, CONVERT % "good.csv")
+def test_a_bug_exits_with_70_and_shows_neither_traceback_nor_values(module, prepared):
+    done = bug(prepared, module, CONVERT % "good.csv")
     assert "Traceback" not in done.stderr
     assert "龍崎" not in done.stderr
     assert done.returncode == 70, done.stderr
@@ -315,16 +287,16 @@ def test_a_bug_exits_with_70_and_shows_neither_traceback_nor_values(module, fold
     assert done.stdout == ""
 
 
-def test_a_bug_shows_its_traceback_with_debug_and_exits_with_70_too(folder):
-    done = bug(folder, "pydantic", f"--debug {CONVERT % 'good.csv'}")
+def test_a_bug_shows_its_traceback_with_debug_and_exits_with_70_too(prepared):
+    done = bug(prepared, "pydantic", f"--debug {CONVERT % 'good.csv'}")
     assert "Traceback" in done.stderr
     assert done.returncode == 70, done.stderr
 
 
-def test_a_whole_command_line_exits_with_the_code_of_the_table(folder):
+def test_a_whole_command_line_exits_with_the_code_of_the_table(prepared):
     codes = {"good.csv": 0, "mixed.csv": 1, "empty.csv": 3, "bad.csv": 4}
     for number, (name, code) in enumerate(codes.items()):
-        line = (CONVERT % name).replace("/run", f"/run{number}").replace("{dir}", str(folder))
-        done = subprocess.run([sys.executable, "-m", "stdconv", *line.split()], capture_output=True, check=False)
-        assert done.returncode == code, done.stderr.decode()
-        assert done.stdout == b"", "messages go to stderr"
+        line = (CONVERT % name).replace("/run", f"/run{number}").replace("{dir}", str(prepared))
+        done = stdconv(*line.split())
+        assert done.returncode == code, done.stderr
+        assert done.stdout == "", "messages go to stderr"

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 import stdconv
+from support.mappings import changed
 from support.paths import MAPPINGS
 
 BASE = (MAPPINGS / "vendor-a" / "resident-link.yaml").read_text(encoding="utf-8")
@@ -25,11 +26,7 @@ def mapped(tmp_path):
     """Return what makes the plan of A社's mapping with some of its text changed."""
 
     def make(*changes):
-        text = BASE
-        for old, new in changes:
-            assert old in text
-            text = text.replace(old, new)
-        (tmp_path / "own.yaml").write_text(text, encoding="utf-8")
+        (tmp_path / "own.yaml").write_text(changed(BASE, *changes), encoding="utf-8")
         return stdconv.load_mapping(tmp_path / "own.yaml")
 
     return make

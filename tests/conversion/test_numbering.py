@@ -38,8 +38,8 @@ def plan() -> Plan:
     return load_plan(CASE)
 
 
-def changed(change: Any) -> Plan:
-    """Return the plan of the golden mapping, changed as a document."""
+def plan_of(change: Any) -> Plan:
+    """Return the plan of the golden mapping after ``change`` of its document."""
     document = yaml.safe_load(CASE.read_text(encoding="utf-8"))
     change(document)
     return read_plan(yaml.safe_dump(document, allow_unicode=True), "changed.yaml")
@@ -97,12 +97,12 @@ def test_several_columns_make_a_key_and_one_that_is_empty_throughout_is_nobodys(
 
     keys = [("1", "9"), ("1", ""), ("1", "9"), ("", "9"), ("", ""), ("", "9"), ("19", "")]
     legacy = pl.DataFrame([LEGACY | {"番号": number, "世帯": household} for number, household in keys])
-    told = Numbering(changed(by_two)).number(legacy)["_number:履歴番号"].to_list()
-    assert told == ["1", "1", "2", "1", "", "2", "1"]
+    numbers = Numbering(plan_of(by_two)).number(legacy)["_number:履歴番号"].to_list()
+    assert numbers == ["1", "1", "2", "1", "", "2", "1"]
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "codes"),
     [
         ("1,9,日本人,住登者,20240301,行政#花子,女,3600707", {"E0001"}),
         ("1#,9,日本人,住登者,20240301,行政　花子,女,3600707", {"E0001", "T0027"}),
@@ -111,13 +111,13 @@ def test_several_columns_make_a_key_and_one_that_is_empty_throughout_is_nobodys(
         ('"番号",世帯,種別,区分,異動日,氏名,性別,生年月日', {"R0005"}),
     ],
 )
-def test_a_record_counts_if_its_key_can_be_read_and_else_that_is_told(line: str, told: set[str], plan: Plan) -> None:
+def test_a_record_counts_if_its_key_can_be_read_and_else_that_is_told(line: str, codes: set[str], plan: Plan) -> None:
     usual = "1,9,日本人,住登者,20240301,行政　花子,女,3600707"
     body = "".join(f"{each}\r\n" for each in (usual, line, usual)).encode("cp932").replace(b"#", b"\x85\x40")
     whole = files.convert(plan, files.LegacyFile(body))
     assert whole.refused_rows.to_list() == [2]
-    assert set(whole.findings["code"]) == told
-    assert whole.standard["履歴番号"].to_list() == ["1", "3" if told == {"E0001"} else "2"]
+    assert set(whole.findings["code"]) == codes
+    assert whole.standard["履歴番号"].to_list() == ["1", "3" if codes == {"E0001"} else "2"]
 
 
 def test_without_the_form_batches_are_handed_on_unread() -> None:
@@ -180,7 +180,7 @@ def with_lookup(document: Any) -> None:
 
 
 def test_lookup_keys_that_come_up_when_others_fall_away_are_refused_too(tmp_path: Path) -> None:
-    plan = changed(with_lookup)
+    plan = plan_of(with_lookup)
     refused, lines = relayed(
         plan,
         tmp_path,
@@ -200,7 +200,7 @@ def test_every_sampled_record_is_accepted(by: str) -> None:
     def change(document: Any) -> None:
         document["fields"][1]["number"]["by"] = by
 
-    plan = changed(change)
+    plan = plan_of(change)
     sampled = stdconv.sample(plan, 2000, 1)
     result = stdconv.convert(sampled, plan)
     assert len(result.standard) == 2000
@@ -217,12 +217,12 @@ def test_what_is_counted_must_be_said_once_and_nothing_else(document: dict[str, 
         mapping["fields"][1]["number"] = document
 
     with pytest.raises(stdconv.DefinitionError):
-        changed(change)
+        plan_of(change)
 
 
 def test_that_the_order_is_the_historys_must_have_its_reason() -> None:
     with pytest.raises(stdconv.DefinitionError, match="because"):
-        changed(lambda mapping: mapping["fields"][1].pop("because"))
+        plan_of(lambda mapping: mapping["fields"][1].pop("because"))
 
 
 def anew(plan: Plan, batches: Iterable[bytes]) -> Iterator[ParsedBatch]:
@@ -244,4 +244,4 @@ def test_an_example_is_the_one_record_of_its_file() -> None:
     def change(document: Any) -> None:
         document["examples"][0]["standard"]["履歴番号"] = "2"
 
-    assert [fault.code for fault in prove(changed(change), records=0).faults] == ["P0002"]
+    assert [fault.code for fault in prove(plan_of(change), records=0).faults] == ["P0002"]

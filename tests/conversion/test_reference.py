@@ -86,7 +86,7 @@ def spellings(outcome: Outcome, columns: list[str]) -> dict[int, dict[str, str]]
 def disagreements(results: list[Result], outcome: Outcome, layout: Layout) -> Iterator[tuple[object, ...]]:
     """Yield the records about which the two converters disagree: the slow one's result, and what the fast one said."""
     standard = {row.pop("_row"): row for row in outcome.standard.iter_rows(named=True)}
-    codes, told = grouped(outcome.findings, {"refuse"}), grouped(outcome.findings, {"warn", "note"})
+    codes, mild = grouped(outcome.findings, {"refuse"}), grouped(outcome.findings, {"warn", "note"})
     texts = spellings(outcome, layout.columns)
     for result in results:
         row = result.row
@@ -95,8 +95,8 @@ def disagreements(results: list[Result], outcome: Outcome, layout: Layout) -> It
                 yield result, codes.get(row), standard.get(row)
         elif (standard.get(row), texts.get(row)) != (result.standard, result.spellings):
             yield result, codes.get(row), standard.get(row), texts.get(row)
-        elif (told.get(row, set()) ^ result.warnings) & WARNINGS:
-            yield result, told.get(row)
+        elif (mild.get(row, set()) ^ result.warnings) & WARNINGS:
+            yield result, mild.get(row)
 
 
 def check(results: list[Result], outcome: Outcome, layout: Layout) -> None:

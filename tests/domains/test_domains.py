@@ -513,8 +513,8 @@ def test_every_compiled_keyword_gives_true_or_false_for_any_record(
     schema: Any, some: list[dict[str, str | None]]
 ) -> None:
     columns = {name: pl.col(name) for name in COLUMNS}
-    told = frame(some, COLUMNS).select(ok=pl.lit(value=True) & check(from_schema(schema), columns))["ok"]
-    assert told.null_count() == 0
+    verdicts = frame(some, COLUMNS).select(ok=pl.lit(value=True) & check(from_schema(schema), columns))["ok"]
+    assert verdicts.null_count() == 0
 
 
 def test_every_check_of_the_shipped_schema_is_true_or_false_whatever_is_absent_or_strange(resident: Any) -> None:
@@ -522,9 +522,9 @@ def test_every_check_of_the_shipped_schema_is_true_or_false_whatever_is_absent_o
     some = [dict.fromkeys(VALUES), *(good | {name: value} for name in VALUES for value in [None, *MISSES])]
     columns = {name: pl.col(name) for name in VALUES}
     for each in resident.checks:
-        told = frame(some, VALUES).select(ok=check(each.domain, columns))["ok"]
-        assert told.dtype == pl.Boolean
-        assert told.null_count() == 0
+        verdicts = frame(some, VALUES).select(ok=check(each.domain, columns))["ok"]
+        assert verdicts.dtype == pl.Boolean
+        assert verdicts.null_count() == 0
 
 
 def test_every_check_of_the_shipped_schema_is_true_or_false_where_columns_lack(resident: Any) -> None:
@@ -855,8 +855,8 @@ def test_rules_between_columns_are_checked_row_by_row(domain: Record) -> None:
     @given(st.lists(st.fixed_dictionaries(dict.fromkeys(names, some_texts)), min_size=1, max_size=20))
     def law(some: list[dict[str, str | None]]) -> None:
         verdict = check(domain, {name: pl.col(name) for name in names})
-        told = frame(some, names).with_columns(ok=verdict)["ok"].to_list()
-        assert told == [holds(domain, row) for row in some]
+        verdicts = frame(some, names).with_columns(ok=verdict)["ok"].to_list()
+        assert verdicts == [holds(domain, row) for row in some]
 
     law()
 

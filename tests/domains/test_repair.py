@@ -177,7 +177,7 @@ def test_mending_keeps_the_columns_of_the_full_record(seed: int) -> None:
     assert [name for name, value in values.items() if broken(DOCUMENT["properties"][name], value)] == []
 
 
-def told(row: Row) -> set[str]:
+def reference_codes(row: Row) -> set[str]:
     """Return the codes that schema and rules, said again, tell of a record."""
     values = {str(name): value for name, value in row.items() if value is not None}
     return {code for code, _ in failures(DOCUMENT, values) | rule_failures(DOCUMENT, RULES, values)}
@@ -186,7 +186,7 @@ def told(row: Row) -> set[str]:
 def test_what_is_sampled_of_the_full_record_is_refused_for_nothing() -> None:
     some = rows(load_schema(NAME).record, random.Random(5), 60)
     assert len(some) == 60
-    assert [codes for row in some if (codes := told(row) - DOUBTS)] == []
+    assert [codes for row in some if (codes := reference_codes(row) - DOUBTS)] == []
 
 
 def test_what_is_sampled_of_the_full_record_shows_its_kinds_and_states_known_and_unknown() -> None:
@@ -201,7 +201,7 @@ def test_what_is_sampled_of_the_full_record_shows_its_kinds_and_states_known_and
 @settings(max_examples=10)
 @given(st.lists(records(load_schema(NAME).record), min_size=1, max_size=3))
 def test_the_strategy_of_the_full_record_gives_members_only(some: list[Row]) -> None:
-    assert [codes for row in some if (codes := told(row) - DOUBTS)] == []
+    assert [codes for row in some if (codes := reference_codes(row) - DOUBTS)] == []
 
 
 def test_the_same_seed_gives_the_same_residents() -> None:

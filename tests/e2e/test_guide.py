@@ -3,47 +3,41 @@
 import json
 import re
 import shlex
-import subprocess
-import sys
 
 import jsonschema
 import pytest
 import yaml
 
+from support.commandline import command, ran
+from support.pages import blocks, page_text
 from support.paths import DOCS
-
-BLOCK = re.compile(r"```(\S+)(?: (\S+))?\n(.*?)```", re.DOTALL)
-
-
-def blocks(name):
-    return BLOCK.findall((DOCS / name).read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("name", ["mapping-guide.md"])
 def test_a_reader_who_follows_the_guide_gets_what_it_says(name, tmp_path):
-    ran = 0
-    for kind, file, body in blocks(name):
+    count = 0
+    for kind, file, body in blocks(page_text(name)):
         if file:
             (tmp_path / file).write_text(body, encoding="utf-8")
         elif kind == "sh":
             for line in body.splitlines():
-                command, _, said = line.partition("#")
-                wanted = int(said.split()[1]) if said else 0
-                command, _, target = command.partition(" > ")
-                words = shlex.split(command)
-                run = [sys.executable, "-m", "stdconv", *words[1:]] if words[0] == "stdconv" else words
-                done = subprocess.run(run, cwd=tmp_path, capture_output=True, text=True, check=False)
+                typed, _, remark = line.partition("#")
+                wanted = int(remark.split()[1]) if remark else 0
+                typed, _, target = typed.partition(" > ")
+                words = shlex.split(typed)
+                words = command(*words[1:]) if words[0] == "stdconv" else words
+                done = ran(*words, folder=tmp_path)
                 assert done.returncode == wanted, f"{line}\n{done.stdout}{done.stderr}"
                 if target:
                     (tmp_path / target.strip()).write_text(done.stdout, encoding="utf-8")
-                ran += 1
-    assert ran > 10
+                count += 1
+    assert count > 10
     check_editor_line(name, tmp_path)
 
 
 def check_editor_line(name, folder):
     """The first line that the guide gives to editors names a schema beside the mappings, which all of them are valid by."""
-    (line,) = [body for kind, file, body in blocks(name) if kind == "yaml" and not file]
+    (line,) = [body for kind, file, body in blocks(page_text(name)) if kind == "yaml" and not file]
     named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)\n", line)[1]
     validator = jsonschema.Draft202012Validator(json.loads((folder / named).read_text(encoding="utf-8")))
     mappings = [yaml.safe_load(line + path.read_text(encoding="utf-8")) for path in folder.glob("*.yaml")]
@@ -53,10 +47,10 @@ def check_editor_line(name, folder):
 
 
 def test_both_languages_show_the_same_files_and_commands():
-    assert blocks("mapping-guide.md") == blocks("mapping-guide.ja.md")
+    assert blocks(page_text("mapping-guide.md")) == blocks(page_text("mapping-guide.ja.md"))
 
 
 def test_what_the_guide_names_exists():
-    text = (DOCS / "mapping-guide.md").read_text(encoding="utf-8")
+    text = page_text("mapping-guide.md")
     for link in re.findall(r"\]\(([^)]+)\)", text):
         assert (DOCS / link).exists(), link

@@ -6,7 +6,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,12 +17,14 @@ import pytest
 import yaml
 
 from stdconv.pytest_plugin import OPTIONS
+from support.commandline import Ended, ran
+from support.mappings import changed
+from support.pages import blocks, page_text
 from support.paths import DOCS, TESTS, TOP
 
 SHIPPED = TESTS / "vendor_repository"
 PYTEST, HOOKS = "pyproject.toml", ".pre-commit-config.yaml"
 GITHUB, GITLAB = ".github/workflows/stdconv.yml", ".gitlab-ci.yml"
-BLOCK = re.compile(r"```(\S+)(?: (\S+))?\n(.*?)```", re.DOTALL)
 PAGES = ("ci.md", "ci.ja.md")
 
 MAPPING = "mappings/resident-link.yaml"
@@ -31,23 +32,13 @@ BAD = "samples/bad.csv"
 FINDING = ("S0005", "生年月日", 2, 3)
 """What is wrong in the bad sample, where 1990 has a 29 February: its code, its column, its record, its line."""
 
-Ran = subprocess.CompletedProcess[str]
 Found = tuple[str, str, int, int]
 
 
-def ran(*command: object, folder: Path, **environment: str) -> Ran:
-    # under CI pytest tells failures a second time, whole, in its summary
-    ours = ("STDCONV_", "GIT_", "LC_", "CI")
-    known = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    tools = os.pathsep.join((str(Path(sys.executable).parent), known["PATH"]))
-    return subprocess.run(
-        [str(word) for word in command],
-        cwd=folder,
-        env=known | {"PATH": tools, "LANG": "C.UTF-8"} | environment,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
+def ran_here(*words: object, folder: Path, **variables: str) -> Ended:
+    """Run a command with what is installed beside this Python on its path."""
+    tools = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    return ran(*words, folder=folder, PATH=tools, **variables)
 
 
 @pytest.fixture
@@ -59,23 +50,25 @@ def committed(folder: Path) -> str:
     """Make a repository of a folder and return the name of its one commit."""
     who = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
     for command in (("init", "-q"), ("add", "-A"), (*who, "commit", "-qm", "all")):
-        done = ran("git", *command, folder=folder)
+        done = ran_here("git", *command, folder=folder)
         assert done.returncode == 0, done.stderr
-    return ran("git", "rev-parse", "HEAD", folder=folder).stdout.strip()
+    return ran_here("git", "rev-parse", "HEAD", folder=folder).stdout.strip()
 
 
 def in_text(text: str) -> list[Found]:
     """Return what a text says to be refused."""
-    told = re.findall(r"(?m)^refuse (\w+) \S+  (\S+)  ×1  records (\d+)  lines (\d+)  ", text)
-    return [(code, column, int(record), int(line)) for code, column, record, line in told]
+    matches = re.findall(r"(?m)^refuse (\w+) \S+  (\S+)  ×1  records (\d+)  lines (\d+)  ", text)
+    return [(code, column, int(record), int(line)) for code, column, record, line in matches]
 
 
 def in_annotations(text: str) -> list[Found]:
     """Return what annotations of GitHub's say; the line of each is that of its text."""
-    told = re.findall(rf"(?m)^::error file={BAD},line=(\d+),title=(\w+) \S+ (\S+)::×1 records (\d+) lines (\d+) ", text)
-    assert all(line == again for line, *_, again in told)
-    assert len(told) == text.count("::error ")
-    return [(code, column, int(record), int(line)) for line, code, column, record, _ in told]
+    matches = re.findall(
+        rf"(?m)^::error file={BAD},line=(\d+),title=(\w+) \S+ (\S+)::×1 records (\d+) lines (\d+) ", text
+    )
+    assert all(line == again for line, *_, again in matches)
+    assert len(matches) == text.count("::error ")
+    return [(code, column, int(record), int(line)) for line, code, column, record, _ in matches]
 
 
 def in_sarif(file: Path) -> list[Found]:
@@ -97,9 +90,9 @@ def in_junit(file: Path) -> list[Found]:
     """Return the failures in a file of JUnit XML."""
     cases = [case for case in ET.parse(file).iter("testcase") if case.find("failure") is not None]  # noqa: S314 -- ours
     assert [case.get("classname") for case in cases] == [BAD]
-    told = ((case.get("name", "").split(), case.find("failure")) for case in cases)
+    matches = ((case.get("name", "").split(), case.find("failure")) for case in cases)
     numbers = [
-        (names, re.search(r" records (\d+) lines (\d+) ", failure.get("message", ""))) for names, failure in told
+        (names, re.search(r" records (\d+) lines (\d+) ", failure.get("message", ""))) for names, failure in matches
     ]
     return [(code, column, int(at[1]), int(at[2])) for (code, _, column), at in numbers]
 
@@ -107,8 +100,8 @@ def in_junit(file: Path) -> list[Found]:
 # The three ways
 
 
-def plugin(repository: Path, *arguments: str) -> Ran:
-    return ran(sys.executable, "-m", "pytest", "--stdconv", "-Werror", *arguments, folder=repository)
+def plugin(repository: Path, *arguments: str) -> Ended:
+    return ran_here(sys.executable, "-m", "pytest", "--stdconv", "-Werror", *arguments, folder=repository)
 
 
 @contextmanager
@@ -124,16 +117,14 @@ def hooked(folder: Path, repository: Path) -> Iterator[Any]:
     for name in ("pyproject.toml", "README.md", "LICENSE", ".pre-commit-hooks.yaml"):
         shutil.copy(TOP / name, ours)
     configured = (repository / HOOKS).read_text(encoding="utf-8")
-    for old, new in (("https://git.example.com/stdconv", str(ours)), ("v0.1.0", committed(ours))):
-        assert configured.count(old) == 1
-        configured = configured.replace(old, new)
+    configured = changed(configured, ("https://git.example.com/stdconv", str(ours)), ("v0.1.0", committed(ours)))
     (repository / HOOKS).write_text(configured, encoding="utf-8")
     committed(repository)
 
-    def run(hook: str, *files: str) -> Ran:
+    def run(hook: str, *files: str) -> Ended:
         chosen = ("--files", *files) if files else ("--all-files",)
         environment = {"PRE_COMMIT_HOME": str(store), "PYTHONPATH": "", "PRE_COMMIT_COLOR": "never"}
-        return ran(sys.executable, "-m", "pre_commit", "run", hook, *chosen, folder=repository, **environment)
+        return ran_here(sys.executable, "-m", "pre_commit", "run", hook, *chosen, folder=repository, **environment)
 
     yield run
     shutil.rmtree(store)  # an environment of 250 MB, which pytest would keep
@@ -147,9 +138,9 @@ def steps() -> list[str]:
     return others
 
 
-def in_ci(command: str, repository: Path) -> Ran:
-    """Run a step as GitHub does where it is not told of a shell."""
-    return ran("bash", "-e", "-c", command, folder=repository)
+def in_ci(command: str, repository: Path) -> Ended:
+    """Run a step as GitHub does where no shell is named."""
+    return ran_here("bash", "-e", "-c", command, folder=repository)
 
 
 def test_the_plugin_the_hooks_and_ci_point_at_the_same_finding(repository: Path, tmp_path: Path) -> None:
@@ -175,10 +166,10 @@ def test_the_plugin_the_hooks_and_ci_point_at_the_same_finding(repository: Path,
     first, second, third = (in_ci(step, repository) for step in steps())
     assert [each.returncode for each in (first, second, third)] == [0, 1, 1]
 
-    told = [in_text(each.stdout) for each in (tested, validated, second)]
-    told += [in_text(third.stderr), in_annotations(third.stdout)]
-    told += [in_sarif(repository / "stdconv.sarif"), in_junit(repository / "stdconv.xml")]
-    assert told == [[FINDING]] * 7
+    matches = [in_text(each.stdout) for each in (tested, validated, second)]
+    matches += [in_text(third.stderr), in_annotations(third.stdout)]
+    matches += [in_sarif(repository / "stdconv.sarif"), in_junit(repository / "stdconv.xml")]
+    assert matches == [[FINDING]] * 7
 
 
 def test_the_plugin_and_ci_point_at_the_same_place_of_a_wrong_mapping(repository: Path) -> None:
@@ -189,10 +180,10 @@ def test_the_plugin_and_ci_point_at_the_same_place_of_a_wrong_mapping(repository
     line = next(number for number, each in enumerate(wrong.splitlines(), start=1) if '女: "1"' in each)
     tested, linted = plugin(repository, "-k", "lint"), in_ci(steps()[0], repository)
     assert (tested.returncode, linted.returncode) == (1, 2)
-    told = set(re.findall(rf"(?m)^{MAPPING}:(\d+):(\d+): (M\d+) ", tested.stdout))
-    assert {(place, code) for place, _, code in told} >= {(str(line), "M0047")}
+    matches = set(re.findall(rf"(?m)^{MAPPING}:(\d+):(\d+): (M\d+) ", tested.stdout))
+    assert {(place, code) for place, _, code in matches} >= {(str(line), "M0047")}
     annotated = re.findall(rf"(?m)^::error file={MAPPING},line=(\d+),col=(\d+),title=(M\d+) ", linted.stdout)
-    assert set(annotated) == told
+    assert set(annotated) == matches
 
 
 def test_without_the_bad_sample_everything_is_good(repository: Path) -> None:
@@ -232,19 +223,15 @@ def test_gitlabs_lines_write_the_report_that_they_keep(repository: Path) -> None
 # The pages
 
 
-def blocks(page: str) -> list[tuple[str, str, str]]:
-    return BLOCK.findall((DOCS / page).read_text(encoding="utf-8"))
-
-
 @pytest.mark.parametrize("page", PAGES)
 def test_the_page_shows_the_files_of_the_repository(page: str) -> None:
-    shown = {file: body for _, file, body in blocks(page) if file}
+    shown = {file: body for _, file, body in blocks(page_text(page)) if file}
     assert shown == {file: (SHIPPED / file).read_text(encoding="utf-8") for file in (PYTEST, HOOKS, GITHUB, GITLAB)}
 
 
 def test_the_page_shows_what_its_command_prints(repository: Path) -> None:
-    (command,) = [body for kind, _, body in blocks(PAGES[0]) if kind == "sh"]
-    (text,) = [body for kind, _, body in blocks(PAGES[0]) if kind == "text"]
+    (command,) = [body for kind, _, body in blocks(page_text(PAGES[0])) if kind == "sh"]
+    (text,) = [body for kind, _, body in blocks(page_text(PAGES[0])) if kind == "text"]
     line, _, said = command.partition("#")
     done = in_ci(line, repository)
     assert f"exits {done.returncode}" == said.strip()
@@ -252,12 +239,12 @@ def test_the_page_shows_what_its_command_prints(repository: Path) -> None:
 
 
 def test_both_languages_show_the_same_blocks() -> None:
-    assert blocks(PAGES[0]) == blocks(PAGES[1])
+    assert blocks(page_text(PAGES[0])) == blocks(page_text(PAGES[1]))
 
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_the_page_names_exists_and_every_option_is_named(page: str) -> None:
-    text = (DOCS / page).read_text(encoding="utf-8")
+    text = page_text(page)
     for link in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
         file, _, heading = link.partition("#")
         assert (DOCS / file).exists(), link

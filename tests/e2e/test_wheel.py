@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import sysconfig
 import tarfile
@@ -14,19 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from support.commandline import ran
 from support.paths import EXAMPLES, SCHEMAS, TESTS, TOP
-
-
-def ran(*arguments: object, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "STDCONV_"))}
-    return subprocess.run(
-        [str(argument) for argument in arguments],
-        cwd=folder,
-        env=environment | {"LANG": "C.UTF-8"},
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
 
 
 def built(kind: str, folder: Path) -> Path:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from support.commandline import Ended, stdconv
 from support.paths import EXAMPLES
 
 STANDARD = (
@@ -36,20 +34,7 @@ VENDORS = {
 }
 
 
-def stdconv(*arguments: object) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if not key.startswith(("LC_", "STDCONV_"))}
-    return subprocess.run(
-        [sys.executable, "-m", "stdconv", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-        env=environment | {"LANG": "C.UTF-8"},
-        check=False,
-    )
-
-
-def convert(
-    vendor: str, folder: Path, *, with_lookup: bool, file_format: str = "csv"
-) -> subprocess.CompletedProcess[str]:
+def convert(vendor: str, folder: Path, *, with_lookup: bool, file_format: str = "csv") -> Ended:
     mapping, legacy, lookup, lookup_file = VENDORS[vendor]
     lookups = ["--lookup", f"{lookup}={EXAMPLES / lookup_file}"] if with_lookup else []
     return stdconv("convert", EXAMPLES / legacy, "-m", mapping, "-o", folder, "--format", file_format, *lookups)
@@ -136,10 +121,10 @@ def test_without_its_lookup_vendor_b_passes_with_a_warning_for_the_unseparated_n
 
     assert converted.returncode == 0
     assert "T0012" in converted.stderr
-    told = findings(run)
-    assert [code for code, severity in told if severity == "warn"] == ["T0012"]
-    assert [code for code, severity in told if severity != "warn"] in ([], ["T0015"])
-    assert {severity for _, severity in told} <= {"warn", "note"}
+    found = findings(run)
+    assert [code for code, severity in found if severity == "warn"] == ["T0012"]
+    assert [code for code, severity in found if severity != "warn"] in ([], ["T0015"])
+    assert {severity for _, severity in found} <= {"warn", "note"}
     assert (run / "standard.csv").read_bytes() == STANDARD_WITHOUT_PARTS
 
 

@@ -22,9 +22,9 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.convert import convert_file
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.sample import sample_file
+from support.links import A_COLUMNS, B_COLUMNS, a_file
 
-COLUMNS = ("住民番号", "履歴番号", "氏名", "生年月日", "性別", "住民区分", "異動日", "住民種別")
-HEADER = (",".join(COLUMNS) + "\r\n").encode("cp932")
+HEADER = a_file()
 MAPPING = "vendor-a/resident-link"
 FRAMES = ("residue.parquet", "findings.parquet")
 BYTES = ("standard.csv", "refused.csv", "refused-causes.csv", "report.json", "mapping.yaml")
@@ -153,7 +153,7 @@ def test_every_record_read_was_accepted_or_refused(usual: Path) -> None:
 
 def test_the_residue_is_sorted_by_row_and_has_only_rows_that_hold_something(usual: Path) -> None:
     residue = pl.read_parquet(usual / "residue.parquet")
-    assert residue.columns == ["_row", "_before", "_raw", "_refused", *COLUMNS]
+    assert residue.columns == ["_row", "_before", "_raw", "_refused", *A_COLUMNS]
     assert residue["_row"].is_sorted()
     assert residue["_row"].is_unique().all()
     empty = residue.filter(pl.all_horizontal(pl.exclude("_row").is_null()))
@@ -211,7 +211,7 @@ def test_without_the_residue_vendor_a_still_converts_to_the_same_standard(
 
 
 def test_without_the_residue_vendor_b_still_converts_to_the_same_standard(tmp_path: Path) -> None:
-    columns = ["宛名番号", "履歴番号", "氏名", "異動日", "性別", "生年月日", "生年月日元号", "世帯番号", "住民種別"]
+    columns = list(B_COLUMNS)
     names = [
         ("1", "1", "行政花子"),  # the parts spell the name
         ("2", "1", "行政花子"),  # no row in the lookup

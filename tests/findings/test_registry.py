@@ -163,7 +163,7 @@ def test_a_faults_placeholders_are_what_its_call_passes(code, words, where):
         text = fault(code, Place("file", 1, 2), **dict.fromkeys(given, "word")).text(lang)
         assert "{" not in text
         assert "}" not in text
-    assert given == placeholders(code, "en") | placeholders(code, "ja"), "a word that is passed is told"
+    assert given == placeholders(code, "en") | placeholders(code, "ja"), "a word that is passed is shown"
 
 
 @pytest.mark.parametrize("code", sorted(BY_TABLE))
@@ -181,8 +181,8 @@ def test_a_findings_texts_have_no_placeholders(id_):
 
 def test_words_with_braces_are_reported_as_they_are():
     """A column named ``{x}`` is a name, not a placeholder."""
-    told = fault("M0023", side="legacy", column="{x} {0!r}", near="{}").text("en")
-    assert "{x} {0!r}" in told
+    text = fault("M0023", side="legacy", column="{x} {0!r}", near="{}").text("en")
+    assert "{x} {0!r}" in text
 
 
 def read_codes(path):

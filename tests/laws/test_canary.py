@@ -13,21 +13,7 @@ import pytest
 
 from stdconv.cli.entry import run
 from stdconv.cli.outcome import FORMATS
-
-COLUMNS_A = ["住民番号", "履歴番号", "氏名", "生年月日", "性別", "住民区分", "異動日", "住民種別"]
-COLUMNS_B = ["宛名番号", "履歴番号", "氏名", "異動日", "性別", "生年月日", "生年月日元号", "世帯番号", "住民種別"]
-STANDARD = [
-    "宛名番号",
-    "履歴番号",
-    "世帯番号",
-    "住民種別",
-    "住民状態",
-    "異動年月日",
-    "氏名",
-    "性別",
-    "生年月日_元号",
-    "生年月日",
-]
+from support.links import A_COLUMNS, B_COLUMNS, STANDARD_COLUMNS
 
 TEXTS = ["龍崎", "鱗太", "鼈甲", "齋賀", "霹靂", "RYUZAKI", "ﾘｭｳｻﾞｷ", "ＲＹＵＺＡＫＩ"]
 NUMBERS = [
@@ -144,9 +130,9 @@ def lang(request, monkeypatch):
 def planted(tmp_path):
     """Files full of planted values, by name."""
     files = {
-        "a.csv": encoded("cp932", COLUMNS_A, *damaged("cp932", ACCEPTED_A, REFUSED_A)),
-        "a-good.csv": encoded("cp932", COLUMNS_A, ACCEPTED_A),
-        "a-bad.csv": encoded("cp932", COLUMNS_A, REFUSED_A),
+        "a.csv": encoded("cp932", A_COLUMNS, *damaged("cp932", ACCEPTED_A, REFUSED_A)),
+        "a-good.csv": encoded("cp932", A_COLUMNS, ACCEPTED_A),
+        "a-bad.csv": encoded("cp932", A_COLUMNS, REFUSED_A),
         "a-no-header.csv": encoded("cp932", ACCEPTED_A, ACCEPTED_A),
         "a-no-header-refused.csv": encoded("cp932", REFUSED_A),
         "a-no-header-quoted.csv": encoded("cp932", [f'"{text}"' for text in ACCEPTED_A]),
@@ -156,7 +142,7 @@ def planted(tmp_path):
         ),
         "a-no-header-utf-8.csv": encoded("utf-8", ACCEPTED_A),
         "a-no-header-one-line.csv": encoded("cp932", ACCEPTED_A, end=""),
-        "b.csv": encoded("utf-8", COLUMNS_B, *damaged("utf-8", ACCEPTED_B, REFUSED_B)),
+        "b.csv": encoded("utf-8", B_COLUMNS, *damaged("utf-8", ACCEPTED_B, REFUSED_B)),
         "b-no-header.csv": encoded("utf-8", ACCEPTED_B),
         "b-no-header-cp932.csv": encoded("cp932", ACCEPTED_B),
         "households.csv": encoded(
@@ -182,11 +168,11 @@ def planted(tmp_path):
             '"鱗太,x'.encode(),
         ),
         "names-no-header.csv": encoded("utf-8", ["7070707071", "龍崎", "鱗太"]),
-        "standard.csv": encoded("utf-8", STANDARD, *damaged("utf-8", ACCEPTED_S, REFUSED_S)),
-        "standard-good.csv": encoded("utf-8", STANDARD, ACCEPTED_S),
-        "standard-bad.csv": encoded("utf-8", STANDARD, REFUSED_S),
+        "standard.csv": encoded("utf-8", STANDARD_COLUMNS, *damaged("utf-8", ACCEPTED_S, REFUSED_S)),
+        "standard-good.csv": encoded("utf-8", STANDARD_COLUMNS, ACCEPTED_S),
+        "standard-bad.csv": encoded("utf-8", STANDARD_COLUMNS, REFUSED_S),
         "standard-no-header.csv": encoded("utf-8", ACCEPTED_S),
-        "standard-no-key.csv": encoded("utf-8", STANDARD[1:], ACCEPTED_S[1:]),
+        "standard-no-key.csv": encoded("utf-8", STANDARD_COLUMNS[1:], ACCEPTED_S[1:]),
         "standard.ndjson": '{"宛名番号": "7070707071", "履歴番号": "鱗太", "氏名": "龍崎　　鱗太"}\n'.encode(),
         "standard-damaged.ndjson": '{"宛名番号": "7070707071", "氏名": "龍崎\n{"鱗太'.encode(),
         "standard-unknown.ndjson": '{"龍崎": "鱗太"}\n'.encode(),
@@ -361,7 +347,7 @@ def test_a_file_without_a_header_is_told_by_what_is_missing_not_by_what_stands_t
     )
     assert code == 3
     assert "R0010" in err
-    assert all(column in err for column in COLUMNS_A)
+    assert all(column in err for column in A_COLUMNS)
 
 
 def test_the_search_finds_what_it_is_meant_to_find(planted, capfd, tmp_path_factory):

@@ -17,6 +17,7 @@ from stdconv.mapping.plan import load_plan
 from stdconv.runs.convert import convert_file
 from stdconv.runs.relay import relay_file
 from stdconv.runs.restore import restore_file
+from support.links import a_file, standard_file
 
 CP932 = Dialect(columns=("氏名",), encoding="cp932")
 LEADS = [*range(0x81, 0xA0), *range(0xE0, 0xFD)]
@@ -96,8 +97,13 @@ def test_characters_with_several_sequences_are_written_as_windows_writes_them(ch
 def test_iconv_writes_what_we_write() -> None:
     """glibc is an encoder of its own; it knows every character of the table."""
     text = "\n".join(decode(pair, CP932) or "" for pair in assigned_pairs() if not b"\xf0" <= pair < b"\xfa")
-    told = subprocess.run(["iconv", "-f", "UTF-8", "-t", "CP932"], input=text.encode(), capture_output=True, check=True)  # noqa: S607
-    assert [encode(line, CP932) for line in text.split("\n")] == told.stdout.split(b"\n")
+    written = subprocess.run(
+        ["iconv", "-f", "UTF-8", "-t", "CP932"],  # noqa: S607
+        input=text.encode(),
+        capture_output=True,
+        check=True,
+    )
+    assert [encode(line, CP932) for line in text.split("\n")] == written.stdout.split(b"\n")
 
 
 NEAR = "¢£¬‖−〜"
@@ -121,9 +127,8 @@ def test_a_name_that_would_come_back_as_another_is_refused_on_its_way_to_another
     tmp_path: Path, character: str
 ) -> None:
     standard, legacy = tmp_path / "standard.csv", tmp_path / "a.csv"
-    header = "宛名番号,履歴番号,世帯番号,住民種別,住民状態,異動年月日,氏名,性別,生年月日_元号,生年月日"
     record = f"1234567890,1,9876543,1,1,2024-03-01,行政　花{character}子,2,3,1985-07-07"
-    standard.write_text(f"{header}\r\n{record}\r\n", encoding="utf-8", newline="")
+    standard.write_bytes(standard_file(record))
     report = relay_file(load_plan("vendor-a/resident-link"), standard, legacy)
     assert (report.counts.accepted, report.counts.refused) == (0, 1)
     assert legacy.read_bytes() == HEADER
@@ -154,7 +159,7 @@ def test_what_is_decoded_and_has_one_sequence_a_character_comes_back(data: bytes
 
 # A whole run and back.
 
-HEADER = "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別\r\n".encode("cp932")
+HEADER = a_file()
 STRUCTURE = frozenset(b'\r\n,"\0\x1a')
 
 

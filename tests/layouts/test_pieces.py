@@ -228,9 +228,9 @@ def merged(
             gaps[row + offset] = gaps.get(row + offset, b"") + gap
         frames.append(parsed.frame.with_columns(pl.col("_row") + offset))
         raw |= {row + offset: data for row, data in parsed.raw.items()}
-        for told in parsed.findings:
+        for findings in parsed.findings:
             findings += [
-                (row + offset, *rest) for row, *rest in told.select("_row", "column", "code", "detail").iter_rows()
+                (row + offset, *rest) for row, *rest in findings.select("_row", "column", "code", "detail").iter_rows()
             ]
     schema = {"_row": pl.Int64, **dict.fromkeys(dialect.columns, pl.String)}
     return Reading(records, gaps), pl.concat([pl.DataFrame(schema=schema), *frames]), sorted(findings), raw
@@ -243,8 +243,8 @@ def as_read(parsed: ParsedBatch) -> Reading:
     assert None not in {value for values in texts.values() for value in values}
     codes = {
         row: code
-        for told in parsed.findings
-        for row, code, severity in told.select("_row", "code", "severity").iter_rows()
+        for findings in parsed.findings
+        for row, code, severity in findings.select("_row", "code", "severity").iter_rows()
         if severity == "refuse"
     }
     originals = parsed.bytes_of(rows)

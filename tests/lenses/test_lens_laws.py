@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -12,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oracles.jsonschema_oracle import is_day
 from stdconv.domains.check import check
 from stdconv.domains.sets import (
     AllOf,
@@ -109,13 +109,13 @@ def name(lens: object) -> str:
     return re.sub(r"\s+", " ", str(lens))[:60] if isinstance(lens, Lens) else ""
 
 
-def told(case: object) -> str:
+def case_name(case: object) -> str:
     return f"{case.lens.op}-{'+'.join(map(repr, case.legacy))}" if isinstance(case, Example | Refusal) else ""
 
 
 every_lens = pytest.mark.parametrize("lens", configured(), ids=name)
-every_example = pytest.mark.parametrize("case", [c for lens in LENSES.values() for c in lens.examples()], ids=told)
-every_refusal = pytest.mark.parametrize("case", [c for lens in LENSES.values() for c in lens.refusals()], ids=told)
+every_example = pytest.mark.parametrize("case", [c for lens in LENSES.values() for c in lens.examples()], ids=case_name)
+every_refusal = pytest.mark.parametrize("case", [c for lens in LENSES.values() for c in lens.refusals()], ids=case_name)
 
 
 # What a lens does with rows of texts, through the four functions of stdconv.lenses.base.
@@ -210,17 +210,6 @@ def is_member_of_several(domain: Domain, value: str | None) -> bool:
             return is_member(then if is_member(condition, value) else otherwise, value)
         case _:
             raise TypeError(domain)
-
-
-def is_day(text: str) -> bool:
-    if not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        return False
-    year, month, day = int(text[:4]), int(text[5:7]), int(text[8:])
-    try:
-        dt.date(year or 2000, month, day)  # the year 0000 is a leap year, as 2000 is
-    except ValueError:
-        return False
-    return True
 
 
 def is_record(domain: Record, row: Row) -> bool:

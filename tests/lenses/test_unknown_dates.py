@@ -19,6 +19,7 @@ from stdconv.japan.unknowndates import PATTERN, WORDINGS
 from stdconv.lenses import CompactDate, EraColumn, UnknownDate, Wareki, WarekiText
 from stdconv.linting.lint import lint, lint_yaml
 from stdconv.mapping.plan import load_plan
+from support.mappings import changed
 from support.paths import CASES, DOCS
 
 DAY = dt.timedelta(days=1)
@@ -203,13 +204,10 @@ KNOWN = '{op: wareki, form: gyymmdd, eras: {"3": 昭和, "4": 平成, "5": 令�
 ALL = 'all: "9999999"'
 
 
-def told(*changes: tuple[str, str]) -> list[str]:
+def lines_of_lint(*changes: tuple[str, str]) -> list[str]:
     """What lint says of a golden mapping with some of its text changed."""
     text = (GOLDEN / "mapping.yaml").read_text(encoding="utf-8")
-    for old, new in changes:
-        assert text.count(old) == 1, old
-        text = text.replace(old, new)
-    linted = lint_yaml(text, str(GOLDEN / "mapping.yaml"))
+    linted = lint_yaml(changed(text, *changes), str(GOLDEN / "mapping.yaml"))
     return [each.text("en").removeprefix(f"{GOLDEN}/mapping.yaml:") for each in (*linted.faults, *linted.warnings)]
 
 
@@ -235,16 +233,16 @@ def told(*changes: tuple[str, str]) -> list[str]:
 def test_lint_says_where_a_wrapped_lens_or_a_spelling_is_wrong(
     changes: list[tuple[str, str]], place: str, code: str, said: str
 ) -> None:
-    matching = [each for each in told(*changes) if f": {code} " in each]
-    assert len(matching) == 1, told(*changes)
+    matching = [each for each in lines_of_lint(*changes) if f": {code} " in each]
+    assert len(matching) == 1, lines_of_lint(*changes)
     assert matching[0].startswith(place)
     assert said in matching[0]
 
 
 def test_a_spelling_of_unknown_dates_does_not_show_that_an_era_is_right() -> None:
     known = '{宛名番号: "6", 生年月日_元号: "4", 生年月日: "2019-04-30", 生年月日_不詳フラグ: "0"}'
-    assert told() == []
-    without = told(
+    assert lines_of_lint() == []
+    without = lines_of_lint(
         ('legacy: {住民番号: "6", 生年月日和暦: "4310430"}', 'legacy: {住民番号: "6", 生年月日和暦: "4310400"}'),
         (known, '{宛名番号: "6", 生年月日_不詳フラグ: "1", 生年月日_不詳表記: 平成３１年４月日不詳}'),
     )

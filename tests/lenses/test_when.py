@@ -34,8 +34,8 @@ def converted(**changes: str) -> tuple[list[str], list[tuple[str, str]]]:
     legacy = dict(zip(("番号", "履歴", "世帯", "種別", "区分", "異動日", "氏名", "性別", "生年月日"), [
         "1", "1", "9", "日本人", "住登者", "20240301", "行政　花子", "女", "3600707"], strict=True))  # fmt: skip
     result = stdconv.convert(pl.DataFrame([legacy | changes]), CASE)
-    told = result.findings.filter(pl.col("severity") == "refuse").select("code", "column").rows()
-    return result.standard["生年月日"].to_list(), told
+    refusals = result.findings.filter(pl.col("severity") == "refuse").select("code", "column").rows()
+    return result.standard["生年月日"].to_list(), refusals
 
 
 def test_the_same_digits_are_another_date_for_another_kind() -> None:

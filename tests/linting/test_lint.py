@@ -22,6 +22,7 @@ from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import Linted, lint, lint_yaml
 from stdconv.mapping.plan import load_plan, read_plan
+from support.mappings import changed
 from support.paths import CASES
 
 NAMES = catalog.names("mapping")
@@ -52,13 +53,9 @@ def dumped(data: Any) -> str:
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=10_000)
 
 
-def changed(name: str, *changes: tuple[str, str]) -> str:
+def with_changes(name: str, *changes: tuple[str, str]) -> str:
     """Return a shipped mapping with some of its text changed."""
-    text = TEXTS[name]
-    for old, new in changes:
-        assert old in text
-        text = text.replace(old, new)
-    return text
+    return changed(TEXTS[name], *changes)
 
 
 def line_of(text: str, part: str) -> int:
@@ -114,27 +111,27 @@ COLUMNS = [
 def test_whether_the_values_fit_the_schema_is_said_for_each_column(
     column: str, verdict: str, changes: list[tuple[str, str]]
 ) -> None:
-    linted = lint_yaml(changed(A, *changes), "m.yaml")
+    linted = lint_yaml(with_changes(A, *changes), "m.yaml")
     assert linted.fits[column] == verdict
     assert list(linted.fits) == COLUMNS
 
 
 def test_an_assumption_fits_if_the_column_admits_its_value() -> None:
     assert lint(B).fits["住民種別"] == "yes"
-    wrong = lint_yaml(changed(B, ('assume: "1"', 'assume: "7"')), "m.yaml")
+    wrong = lint_yaml(with_changes(B, ('assume: "1"', 'assume: "7"')), "m.yaml")
     assert wrong.fits["住民種別"] == "never"
     assert found(wrong) == [("M0051", line_of(TEXTS[B], 'assume: "1"'))]
     assert '"住民種別"' in wrong.faults[0].text("en")
 
 
 def test_29_february_of_a_common_year_in_a_column_that_does_not_permit_it_is_one_fault_at_the_option() -> None:
-    text = changed(A, ('none: "00000000"', 'none: "00000000", common_leap_day: true'))
+    text = with_changes(A, ('none: "00000000"', 'none: "00000000", common_leap_day: true'))
     linted = lint_yaml(text, "m.yaml")
     assert found(linted) == [("M0046", line_of(text, "common_leap_day"))]
     assert "remove the option" in linted.faults[0].text("en")
 
 
-WRONG = changed(A, ('男: "1", 女: "2"', '男: "2", 女: "1"'), (', 消除者: "9"', ""))
+WRONG = with_changes(A, ('男: "1", 女: "2"', '男: "2", 女: "1"'), (', 消除者: "9"', ""))
 """A warning, and two lines on two faults."""
 
 
@@ -179,17 +176,19 @@ def test_lang_ja_tells_everything_in_japanese(wrong: Path, format_: str, capfd: 
 def test_the_text_stands_in_the_order_of_the_file_with_warnings_and_faults_mixed(
     wrong: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    text = changed(A, ('消除者: "9"', '消除者: "4"'), ('男: "1", 女: "2"', '男: "2", 女: "1"'), (', 不明: "0"', ""))
+    text = with_changes(
+        A, ('消除者: "9"', '消除者: "4"'), ('男: "1", 女: "2"', '男: "2", 女: "1"'), (', 不明: "0"', "")
+    )
     wrong.write_text(text, encoding="utf-8")
     run(["--lang", "en", "lint", str(wrong)])
-    told = capfd.readouterr().out.splitlines()[:-1]
-    places = [tuple(map(int, line.removeprefix(f"{wrong}:").split(":")[:2])) for line in told]
-    assert sorted(line.split()[1] for line in told) == ["M0046", "M0047", "M0047", "M0049", "M0049"]
+    lines = capfd.readouterr().out.splitlines()[:-1]
+    places = [tuple(map(int, line.removeprefix(f"{wrong}:").split(":")[:2])) for line in lines]
+    assert sorted(line.split()[1] for line in lines) == ["M0046", "M0047", "M0047", "M0049", "M0049"]
     assert places == sorted(places)
 
 
 def test_lint_is_in_the_order_of_the_file_and_says_nothing_twice() -> None:
-    text = changed(
+    text = with_changes(
         A,
         ("because: A社の連携項目に世帯番号がない", "because: －"),
         ('男: "1", 女: "2"', '男: "2", 女: "1"'),
@@ -201,15 +200,15 @@ def test_lint_is_in_the_order_of_the_file_and_says_nothing_twice() -> None:
     linted = lint_yaml(text, "m.yaml")
     wanted = ["M0055", "M0046", "M0006", "M0051", "M0047", "M0047", "M0023", "M0055"]
     assert [fault.code for fault in linted.faults] == wanted
-    for told in (linted.faults, linted.warnings):
-        places = [(fault.place.line, fault.place.column) for fault in told]
+    for faults in (linted.faults, linted.warnings):
+        places = [(fault.place.line, fault.place.column) for fault in faults]
         assert places == sorted(places)
-        assert len(set(told)) == len(told)
-        assert all(fault.place.file == "m.yaml" for fault in told)
+        assert len(set(faults)) == len(faults)
+        assert all(fault.place.file == "m.yaml" for fault in faults)
 
 
 def test_a_file_that_does_not_parse_has_one_fault_at_its_line() -> None:
-    linted = lint_yaml(changed(A, ("lookups:\n", "lookups: [\n")), "m.yaml")
+    linted = lint_yaml(with_changes(A, ("lookups:\n", "lookups: [\n")), "m.yaml")
     assert [fault.code for fault in linted.faults] == ["M0001"]
     assert linted.mapping is None
     assert linted.fits == {}
@@ -217,7 +216,9 @@ def test_a_file_that_does_not_parse_has_one_fault_at_its_line() -> None:
 
 def test_a_seam_that_does_not_hold_names_the_value_that_does_not_pass() -> None:
     steps = 'steps: [{op: recode, table: {男: m, 女: f}}, {op: recode, table: {m: "1", f: "2", u: "0"}}]'
-    linted = lint_yaml(changed(A, ('steps: [{op: recode, table: {男: "1", 女: "2", 不明: "0"}}]', steps)), "m.yaml")
+    linted = lint_yaml(
+        with_changes(A, ('steps: [{op: recode, table: {男: "1", 女: "2", 不明: "0"}}]', steps)), "m.yaml"
+    )
     (seam,) = [fault for fault in linted.faults if fault.code == "M0052"]
     assert '"u"' in seam.text("en"), "m and f do meet the step before; only u does not"
 
@@ -309,7 +310,7 @@ def test_a_table_says_which_spelling_is_written_back_unless_the_mapping_does(
     rows: str, own: str, canonical: dict[str, str], tmp_path: Path
 ) -> None:
     table = '{op: recode, table: {男: "1", 女: "2", 不明: "0"}}'
-    text = changed(A, (table, f"{{op: recode, table: sei.csv{own}}}"))
+    text = with_changes(A, (table, f"{{op: recode, table: sei.csv{own}}}"))
     (tmp_path / "m.yaml").write_text(text, encoding="utf-8")
     (tmp_path / "sei.csv").write_text(rows, encoding="utf-8")
     whole = yaml.safe_load(load_plan(tmp_path / "m.yaml").text)
@@ -386,9 +387,9 @@ def test_what_no_example_shows_is_told_in_words_that_fit_the_lens(
     file = CASES / name / "mapping.yaml"
     data = yaml.safe_load(TEXTS.get(name) or file.read_text(encoding="utf-8"))
     faults = [each for each in lint_yaml(dumped(shorn(data, of)), str(file)).faults if each.code == "M0054"]
-    told = {fault.messages["en"].summary: fault.messages["ja"].summary for fault in faults}
+    summaries = {fault.messages["en"].summary: fault.messages["ja"].summary for fault in faults}
     summary = f"Nothing shows that {column} is right for {en}: no example has such a value."
-    assert told[summary].startswith(f"{column} が{ja}に対して正しいことを示すものがありません")
+    assert summaries[summary].startswith(f"{column} が{ja}に対して正しいことを示すものがありません")
 
 
 @pytest.mark.parametrize("op", LENSES)
@@ -459,10 +460,10 @@ def mutated(draw: st.DrawFn) -> str:
 def answers(text: str) -> None:
     """Hold what lint says of any text, and what loading says of the same."""
     linted = lint_yaml(text, "m.yaml")
-    told = (*linted.faults, *linted.warnings)
-    assert len(set(told)) == len(told)
+    found_faults = (*linted.faults, *linted.warnings)
+    assert len(set(found_faults)) == len(found_faults)
     lines = text.count("\n") + 1
-    for each in told:
+    for each in found_faults:
         assert each.place.file == "m.yaml"
         assert 1 <= (each.place.line or 1) <= lines + 1
         for lang in ("en", "ja"):

@@ -169,7 +169,7 @@ def keys_of(schema: Any) -> Iterator[str]:
         yield from definition.get("properties", {})
 
 
-def told() -> Iterator[tuple[str, dict[str, Any]]]:
+def described_parts() -> Iterator[tuple[str, dict[str, Any]]]:
     """Every key that a mapping may hold, by part and key, with what the schema says of it; the parts themselves too."""
     for name, part in (("Mapping", PUBLISHED), *PUBLISHED["$defs"].items()):
         yield name, part
@@ -177,14 +177,14 @@ def told() -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def test_an_editor_can_say_what_every_key_and_every_lens_is() -> None:
-    texts = {where: said.get("description", "") for where, said in told()}
+    texts = {where: said.get("description", "") for where, said in described_parts()}
     assert len(texts) > 100
     assert {where: text for where, text in texts.items() if len(text) <= 10 or not re.search(r"[.。]$", text)} == {}
     assert {where: text for where, text in texts.items() if "``" in text or "\t" in text} == {}
 
 
 def test_no_description_is_said_of_keys_of_two_names() -> None:
-    keys = {(where.rpartition(".")[2], said["description"]) for where, said in told() if "." in where}
+    keys = {(where.rpartition(".")[2], said["description"]) for where, said in described_parts() if "." in where}
     texts = Counter(description for _, description in keys)
     assert [text for text, count in texts.items() if count > 1] == []
 
@@ -205,7 +205,7 @@ def test_the_forms_of_a_field_are_told_apart_by_their_titles() -> None:
 
 
 def given_examples() -> Iterator[Any]:
-    for where, said in told():
+    for where, said in described_parts():
         for number, example in enumerate(said.get("examples", [])):
             yield pytest.param(said, example, id=f"{where} {number}")
 
@@ -224,7 +224,11 @@ def leaves(part: Any) -> Iterator[Any]:
 
 
 def test_a_lone_example_which_editors_write_in_for_one_needs_no_quotes() -> None:
-    lone = {where: said["examples"][0] for where, said in told() if "." in where and len(said.get("examples", [])) == 1}
+    lone = {
+        where: said["examples"][0]
+        for where, said in described_parts()
+        if "." in where and len(said.get("examples", [])) == 1
+    }
     written = {where: [*leaves(example)] for where, example in lone.items() if not isinstance(example, str)}
     assert len(written) > 10
     assert {
@@ -235,7 +239,7 @@ def test_a_lone_example_which_editors_write_in_for_one_needs_no_quotes() -> None
 def test_every_key_that_is_no_plain_text_has_an_example_or_its_choices() -> None:
     bare = [
         where
-        for where, said in told()
+        for where, said in described_parts()
         if "." in where and not said.keys() & {"examples", "enum", "const"} and said.get("type") != "string"
     ]
     choices = {"Lookup.encoding", "Lookup.newline", "Lookup.quote", "Lookup.delimiter"}
@@ -374,7 +378,7 @@ def part_at(document: Any, path: Sequence[str | int]) -> Any:
     return functools.reduce(lambda part, key: part[key], path, document)
 
 
-def changed(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
+def with_value_at(document: Any, path: tuple[str | int, ...], value: Any) -> Any:
     """The document with another value at ``path``; where that lies in one of the fields, without the others."""
     if path[0] == "fields" and len(path) > 1:
         document, path = document | {"fields": [document["fields"][path[1]]]}, ("fields", 0, *path[2:])
@@ -395,7 +399,7 @@ def test_the_published_schema_and_the_loader_agree_wherever_another_value_stands
     assert loads(document)
     differ = {}
     for path in paths(document):
-        bent = changed(document, path, PUT[put])
+        bent = with_value_at(document, path, PUT[put])
         if VALIDATOR.is_valid(bent) is not loads(bent):
             differ["/".join(map(str, path))] = (
                 "the loader alone takes it" if loads(bent) else "the schema alone takes it"

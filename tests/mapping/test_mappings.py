@@ -75,8 +75,8 @@ def test_every_example_that_is_to_be_refused_is_refused_under_its_code(plan: Pla
     assert refused
     legacy, lookups = frames(plan, refused)
     findings = stdconv.convert(legacy, plan, lookups=lookups).findings.filter(pl.col("severity") == "refuse")
-    told = {(row, code) for row, code in findings.select("_row", "code").iter_rows()}
-    assert told >= {(row, example.refused) for row, example in enumerate(refused, start=1)}
+    found = {(row, code) for row, code in findings.select("_row", "code").iter_rows()}
+    assert found >= {(row, example.refused) for row, example in enumerate(refused, start=1)}
 
 
 def test_every_example_names_its_source_and_the_worked_example_is_among_them(plan: Plan) -> None:

@@ -1,4 +1,4 @@
-"""What a misspelt key, an empty place or a wrong type is told: what was meant, what is needed there, an example of it."""
+"""What is said of a misspelt key, an empty place or a wrong type: what was meant, what is needed there, an example of it."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def at(document: Any, path: tuple[str | int, ...]) -> Any:
     return document
 
 
-def told(document: Any, code: str) -> list[Fault]:
+def faults_of(document: Any, code: str) -> list[Fault]:
     text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=10_000)
     return [fault for fault in lint_yaml(text, "m.yaml").faults if fault.code == code]
 
@@ -82,7 +82,7 @@ def test_the_mapping_here_has_every_part() -> None:
     names = {path[-1] for path in KEYS}
     assert names > {"grammar", "vendor", "delimiter", "key", "steps", "column", "assume", "severity", "nothing", "line"}
     assert len(KEYS) > 80
-    assert told(MAPPING, "M0006") == []
+    assert faults_of(MAPPING, "M0006") == []
 
 
 @pytest.mark.parametrize("path", KEYS, ids=lambda path: ".".join(map(str, path)))
@@ -90,7 +90,7 @@ def test_a_key_with_a_letter_too_many_is_told_by_its_right_name_wherever_it_stan
     document = copy.deepcopy(MAPPING)
     part = at(document, path[:-1])
     part[f"{path[-1]}x"] = part.pop(path[-1])
-    (fault,) = told(document, "M0006")
+    (fault,) = faults_of(document, "M0006")
     assert f'The key "{path[-1]}x" is not known here.' in fault.text("en")
     assert f'Write "{path[-1]}" instead, or remove it.' in fault.text("en")
     assert f"「{path[-1]}」を書くか、取り除いてください。" in fault.text("ja")
@@ -120,7 +120,7 @@ def test_a_typical_slip_is_told_by_what_was_meant(path: tuple[str | int, ...], w
     document = copy.deepcopy(MAPPING)
     part = at(document, path)
     part[written] = part.pop(meant)
-    (fault,) = told(document, "M0006")
+    (fault,) = faults_of(document, "M0006")
     assert f'Write "{meant}" instead' in fault.text("en")
 
 
@@ -142,7 +142,7 @@ def test_a_key_like_no_other_is_told_all_that_may_stand_at_its_very_place(
 ) -> None:
     document = copy.deepcopy(MAPPING)
     at(document, path)["zzzzzz"] = "x"
-    (fault,) = told(document, "M0006")
+    (fault,) = faults_of(document, "M0006")
     assert f"Write one of the keys known here ({known}) instead, or remove it." in fault.text("en")
     assert f"ここで使えるキー（{known}）のいずれかを書くか、取り除いてください。" in fault.text("ja")
 
@@ -150,14 +150,14 @@ def test_a_key_like_no_other_is_told_all_that_may_stand_at_its_very_place(
 def test_a_key_that_is_there_already_is_not_what_another_one_was_meant_to_be() -> None:
     document = copy.deepcopy(MAPPING)
     document["fields"][0]["legasy"] = "番号"
-    (fault,) = told(document, "M0006")
+    (fault,) = faults_of(document, "M0006")
     assert "one of the keys known here" in fault.text("en")
 
 
 def test_a_key_of_another_form_is_no_key_of_this_one() -> None:
     document = copy.deepcopy(MAPPING)
     document["fields"][5]["legacy"] = "備考"
-    (fault,) = told(document, "M0006")
+    (fault,) = faults_of(document, "M0006")
     assert "known here (standard, missing)" in fault.text("en")
 
 
@@ -187,7 +187,7 @@ def test_what_is_of_another_type_is_told_what_is_needed_with_an_example(
 ) -> None:
     document = copy.deepcopy(MAPPING)
     at(document, path[:-1])[path[-1]] = value
-    (fault,) = told(document, code)
+    (fault,) = faults_of(document, code)
     assert f"Expected {needed} here." in fault.text("en")
     assert f"for example: {example}" in fault.text("en")
     assert example in fault.text("ja")
@@ -211,21 +211,21 @@ def test_what_is_of_another_type_is_told_what_is_needed_with_an_example(
 def test_other_misfits_show_what_may_stand_there(path: tuple[str | int, ...], value: Any, code: str, part: str) -> None:
     document = copy.deepcopy(MAPPING)
     at(document, path[:-1])[path[-1]] = value
-    (fault,) = told(document, code)
+    (fault,) = faults_of(document, code)
     assert part in fault.text("en")
 
 
 def test_a_key_that_is_needed_is_shown_as_it_is_written() -> None:
     document = copy.deepcopy(MAPPING)
     del document["about"]["source"]
-    (fault,) = told(document, "M0007")
+    (fault,) = faults_of(document, "M0007")
     assert 'Add "source" at this level, for example: source: "C社ファイル仕様書 第3版".' in fault.text("en")
 
 
 def test_a_list_is_not_called_empty_because_what_stands_in_it_does_not_fit() -> None:
     document = copy.deepcopy(MAPPING) | {"fields": [{"standard": "氏名", "legacy": "氏名", "zzzzzz": "x"}]}
-    assert told(document, "M0006")
-    assert told(document, "M0011") == []
+    assert faults_of(document, "M0006")
+    assert faults_of(document, "M0011") == []
 
 
 # Keys that are gone once a mapping is written out

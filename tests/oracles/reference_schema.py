@@ -1,6 +1,6 @@
 """The oracle's law: JSON Schema's keywords for one record, and the record rules, in plain Python.
 
-What is told is a code and the columns it is about, as findings say them: joined by ``+``.
+What is found is a code and the columns it is about, as findings say them: joined by ``+``.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def breaks(keyword: str, wanted: Any, text: str) -> str | None:
 
 
 def says_its_length(schema: dict[str, Any]) -> bool:
-    """Tell whether a list or a date says already how long a value may be: then it is not told a second time."""
+    """Tell whether a list or a date says already how long a value may be: then it is not said a second time."""
     if "enum" in schema:
         return max(map(len, schema["enum"])) <= schema["maxLength"]
     return {"format": "date"}.items() <= schema.items() or {"format": "date"} in schema.get("anyOf", [])
@@ -113,14 +113,14 @@ def keeps_keyword(keyword: str, wanted: Any, schema: dict[str, Any], values: Val
 
 def failures(schema: dict[str, Any], values: Values) -> set[Told]:
     """Return what a schema file, its record rules left out, tells of a record."""
-    told = {("S0001", name) for name in schema.get("required", []) if name not in values}
+    findings = {("S0001", name) for name in schema.get("required", []) if name not in values}
     for name, value in values.items():
         assert name in schema["properties"], "a file with an unknown column is not read"
-        told |= {(code, name) for code in broken(schema["properties"][name], value)}
+        findings |= {(code, name) for code in broken(schema["properties"][name], value)}
     for part in schema.get("allOf", []):
         if not keeps(part, values):
-            told.add((part.get("x-finding", "S0008"), "+".join(part["x-columns"])))
-    return told
+            findings.add((part.get("x-finding", "S0008"), "+".join(part["x-columns"])))
+    return findings
 
 
 # Rules that JSON Schema cannot say.
@@ -129,9 +129,9 @@ def failures(schema: dict[str, Any], values: Values) -> set[Told]:
 def rule_failures(schema: dict[str, Any], rules: dict[str, Any], values: Values) -> set[Told]:
     """Return what the record rules of a rules file tell of a record: of values that their columns permit."""
     sound = {name: value for name, value in values.items() if not broken(schema["properties"][name], value)}
-    told = (pair for rule in rules.get("record", []) for pair in verdicts(rule, sound))
+    findings = (pair for rule in rules.get("record", []) for pair in verdicts(rule, sound))
     unsound = values.keys() - sound.keys()
-    return {finding for finding, is_kept in told if not is_kept and unsound.isdisjoint(finding[1].split("+"))}
+    return {finding for finding, is_kept in findings if not is_kept and unsound.isdisjoint(finding[1].split("+"))}
 
 
 def verdicts(rule: dict[str, Any], values: Values) -> Iterator[tuple[Told, bool]]:

@@ -84,5 +84,5 @@ def test_wrong_copies_of_a_golden_mapping_are_found(name: str, tmp_path: Path) -
     if SAMPLE is not None and len(wrong) > SAMPLE:
         wrong = random.Random(name).sample(wrong, SAMPLE)
     survivors = [mutant for mutant in wrong if not is_found(mutant, tmp_path / "mapping.yaml")]
-    told = "\n".join(f"{mutant.kind}: {mutant.what}" for mutant in survivors)
-    assert len(survivors) <= (1 - FOUND) * len(wrong), f"{len(survivors)} of {len(wrong)} are not found:\n{told}"
+    listed = "\n".join(f"{mutant.kind}: {mutant.what}" for mutant in survivors)
+    assert len(survivors) <= (1 - FOUND) * len(wrong), f"{len(survivors)} of {len(wrong)} are not found:\n{listed}"

@@ -1,4 +1,4 @@
-"""Prove: the shipped mappings hold, wrong copies of them do not, and defects planted in the code are found and told."""
+"""Prove: the shipped mappings hold, wrong copies of them do not, and defects planted in the code are found and reported."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ from stdconv.proving.files import LegacyFile
 from stdconv.proving.prove import Proof, prove, prove_yaml
 from stdconv.proving.report import proof_text
 from stdconv.testing import LawError, assert_lens_laws
+from support.mappings import changed
 
 A = "vendor-a/resident-link"
 TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
@@ -42,15 +43,9 @@ NAME = "龍崎"
 """What a library's own message might quote of a resident."""
 
 
-def changed(*changes: tuple[str, str]) -> str:
-    """Return A社's mapping with some of its text changed, all at once."""
-    marked = TEXT
-    for number, (old, _) in enumerate(changes):
-        assert old in marked
-        marked = marked.replace(old, f"\0{number}\0")
-    for number, (_, new) in enumerate(changes):
-        marked = marked.replace(f"\0{number}\0", new)
-    return marked
+def with_changes(*changes: tuple[str, str]) -> str:
+    """Return A社's mapping with some of its text changed."""
+    return changed(TEXT, *changes)
 
 
 def place_of(text: str, part: str) -> tuple[int, int]:
@@ -106,7 +101,7 @@ def test_the_same_seed_gives_the_same_proof_and_another_one_other_files(
 @pytest.mark.parametrize("swap", [(), (("男", "女"), ("女", "男"))], ids=["holds", "does not"])
 def test_the_proof_of_a_plan_is_that_of_its_file_but_for_the_files_name(swap: Any, tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
-    path.write_text(changed(*((f"{a}: ", f"{b}: ") for a, b in swap)), encoding="utf-8")
+    path.write_text(with_changes(*((f"{a}: ", f"{b}: ") for a, b in swap)), encoding="utf-8")
     of_file, of_plan = prove(path, records=10), prove(load_plan(path), records=10)
     assert of_file.holds is not bool(swap)
     assert (of_file.file, of_plan.file) == (str(path), A)
@@ -126,7 +121,7 @@ SWAPPED = (("男: ", "女: "), ("女: ", "男: "))
 
 
 def test_a_part_of_a_proof_can_be_asked_for_alone(own: Path) -> None:
-    own.write_text(changed(*SWAPPED), encoding="utf-8")
+    own.write_text(with_changes(*SWAPPED), encoding="utf-8")
     examples, laws = prove(own, only="examples"), prove(own, records=20, only="laws")
     assert {fault.code for fault in examples.faults} == {"P0002"}
     assert examples.records == 0
@@ -151,7 +146,7 @@ def test_a_part_that_holds_says_what_was_not_tried() -> None:
 
 
 def test_an_example_that_cannot_be_converted_at_all_breaks_no_law() -> None:
-    text = changed((", missing: {severity: warn, because: A社の連携項目に世帯番号がない}", ""))
+    text = with_changes((", missing: {severity: warn, because: A社の連携項目に世帯番号がない}", ""))
     examples, laws = (prove_yaml(text, "m.yaml", records=5, only=part) for part in ("examples", "laws"))
     assert [fault.code for fault in examples.faults] == ["P0001"]
     assert "T0014" in proof_text(examples)
@@ -159,7 +154,7 @@ def test_an_example_that_cannot_be_converted_at_all_breaks_no_law() -> None:
 
 
 def test_what_cannot_be_compiled_is_not_proven_but_raised(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    text = changed(("{op: name_separator}", "{op: name_seperator}"), ("legacy: 履歴番号}", "legacy: 履歴}"))
+    text = with_changes(("{op: name_separator}", "{op: name_seperator}"), ("legacy: 履歴番号}", "legacy: 履歴}"))
     with pytest.raises(DefinitionError) as raised:
         prove_yaml(text, "m.yaml")
     assert [fault.code for fault in raised.value.faults] == ["M0023", "M0008"]
@@ -171,16 +166,16 @@ def test_what_cannot_be_compiled_is_not_proven_but_raised(tmp_path: Path, capfd:
 # The wrong copies of A社's mapping that issue 3 names
 
 
-def told_by(text: str) -> tuple[str, str]:
-    """Return what lint and prove tell of a mapping."""
+def lint_and_proof(text: str) -> tuple[str, str]:
+    """Return what lint and prove say of a mapping."""
     proof = prove_yaml(text, "m.yaml", records=0)
     linted = lint_yaml(text, "m.yaml")
     return "\n".join(fault.text() for fault in (*linted.faults, *linted.warnings)), proof_text(proof)
 
 
 def test_two_codes_swapped_are_found_by_lint_and_by_prove() -> None:
-    text = changed(('男: "1", 女: "2"', '男: "2", 女: "1"'))
-    lint, proof = told_by(text)
+    text = with_changes(('男: "1", 女: "2"', '男: "2", 女: "1"'))
+    lint, proof = lint_and_proof(text)
     for legacy, code, right in (("男", "2", "1"), ("女", "1", "2")):
         line, column = place_of(text, f'{legacy}: "{code}"')
         assert f'm.yaml:{line}:{column}: M0047 wording-of-another-code: "{legacy}" becomes {code}' in lint
@@ -190,8 +185,8 @@ def test_two_codes_swapped_are_found_by_lint_and_by_prove() -> None:
 
 
 def test_two_codes_swapped_whose_wordings_only_resemble_the_code_lists_are_found_by_prove() -> None:
-    text = changed(('日本人: "1", 外国人: "2"', '日本人: "2", 外国人: "1"'))
-    lint, proof = told_by(text)
+    text = with_changes(('日本人: "1", 外国人: "2"', '日本人: "2", 外国人: "1"'))
+    lint, proof = lint_and_proof(text)
     line, column = place_of(text, '日本人: "2"')
     assert f"m.yaml:{line}:{column}: M0056 wording-near-another-code (warn)" in lint
     assert f"m.yaml:{line}:{column}: P0002" in proof
@@ -203,7 +198,7 @@ ERAS = {"1": "明治", "2": "大正", "3": "昭和", "4": "平成", "5": "令和
 
 @pytest.mark.parametrize(("one", "other"), list(itertools.combinations(ERAS, 2)))
 def test_two_era_digits_exchanged_are_found_by_prove(one: str, other: str) -> None:
-    text = changed(
+    text = with_changes(
         (f'"{one}": {ERAS[one]}', f'"{one}": {ERAS[other]}'), (f'"{other}": {ERAS[other]}', f'"{other}": {ERAS[one]}')
     )
     proof = prove_yaml(text, "m.yaml", records=0)
@@ -220,7 +215,7 @@ def test_two_era_digits_exchanged_are_found_by_prove(one: str, other: str) -> No
 
 
 def test_two_columns_of_dates_exchanged_are_found_by_prove_in_both_fields() -> None:
-    text = changed(
+    text = with_changes(
         ("legacy: 異動日, steps", "legacy: 生年月日, steps"), ("    legacy: 生年月日\n", "    legacy: 異動日\n")
     )
     faults = prove_yaml(text, "m.yaml", records=0).faults
@@ -239,8 +234,8 @@ def test_two_columns_of_dates_exchanged_are_found_by_prove_in_both_fields() -> N
 
 
 def test_the_table_of_another_column_is_found_by_lint_and_by_prove() -> None:
-    text = changed(('{住登者: "1", 転出者: "2", 死亡者: "3", 消除者: "9"}', '{日本人: "1", 外国人: "2"}'))
-    lint, proof = told_by(text)
+    text = with_changes(('{住登者: "1", 転出者: "2", 死亡者: "3", 消除者: "9"}', '{日本人: "1", 外国人: "2"}'))
+    lint, proof = lint_and_proof(text)
     line, _ = place_of(text, "{standard: 住民状態")
     assert f"m.yaml:{line}:44: M0048" in lint
     assert 'gives "住民状態", but its wordings (日本人・外国人) belong to "住民種別"' in lint
@@ -342,21 +337,21 @@ def test_a_defect_is_found_under_its_law_and_shown_by_the_fewest_records(defect:
 def test_a_counter_example_is_shown_in_hex_and_as_text_and_says_how_to_see_it_again(defect: Any) -> None:
     code, _, columns, _, proof = defect
     for lang in ("en", "ja"):
-        told = proof_text(proof, lang)
+        text = proof_text(proof, lang)
         for _, data, _ in proof.counter_example.parts:
             for line in data.splitlines(keepends=True):
                 visible = line.decode("cp932").replace("\u3000", "\\u3000").replace("\r", "\\r").replace("\n", "\\n")
-                assert f"  {line.hex(' ')}\n" in told
-                assert f"  {visible}\n" in told
-        assert all(column in told for column in columns)
-        assert code in told
-        assert NAME not in told
+                assert f"  {line.hex(' ')}\n" in text
+                assert f"  {visible}\n" in text
+        assert all(column in text for column in columns)
+        assert code in text
+        assert NAME not in text
     assert f"to repeat: stdconv prove {shlex.quote(proof.file)} --records 150 --seed 0" in proof_text(proof)
 
 
-def command_of(told: str) -> list[str]:
+def command_of(text: str) -> list[str]:
     """Return the arguments of the command that a counter-example prints."""
-    (line,) = [line for line in told.splitlines() if line.startswith("to repeat: ")]
+    (line,) = [line for line in text.splitlines() if line.startswith("to repeat: ")]
     name, *arguments = shlex.split(line.removeprefix("to repeat: "))
     assert name == "stdconv"
     return arguments
@@ -374,11 +369,11 @@ def test_the_printed_command_finds_the_same_again(
 ) -> None:
     reworked(swapped)(monkeypatch)
     assert run(["--lang", "en", "prove", str(own), "--records", "37", "--seed", "5"]) == 1
-    told = capfd.readouterr().out
-    arguments = command_of(told)
+    text = capfd.readouterr().out
+    arguments = command_of(text)
     assert arguments == ["prove", str(own), "--records", "37", "--seed", "5"]
     assert run(["--lang", "en", *arguments]) == 1
-    assert capfd.readouterr().out == told
+    assert capfd.readouterr().out == text
 
 
 def test_json_holds_the_counter_example_and_parses(

@@ -13,42 +13,28 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from oracles.report_schemas import REFERENCE, admitted
-from stdconv.cli.entry import run
 from stdconv.definitions import catalog
 from stdconv.reports import gravest
+from support.commandline import said
+from support.links import RIGHT, RIGHT_IN_A, STANDARD_HEADER, WRONG, a_file, standard_file
 from support.paths import CASES, SCHEMAS, STANDARD_SCHEMAS, TESTS
 
 GOLDEN = TESTS / "golden" / "reports"
 FORMS = ("text", "json", "csv", "junit", "sarif", "github")
 
-COLUMNS = "宛名番号,履歴番号,世帯番号,住民種別,住民状態,異動年月日,氏名,性別,生年月日_元号,生年月日"
-RIGHT = "1000000001,1,,1,1,2024-03-01,行政　花子,2,3,1985-07-07"
-WRONG = "1000000002,1,,1,1,2024-03-01,行政　花子,7,3,1985-07-07"
-
-
-def standard(*records, header=COLUMNS):
-    return "".join(f"{line}\r\n" for line in (header, *records)).encode()
-
 
 @pytest.fixture
-def folder(tmp_path, monkeypatch):
-    """A folder, which is the current one, with standard files: all right, half right, with an unknown column."""
+def current(tmp_path, monkeypatch):
+    """A current, which is the current one, with standard files: all right, half right, with an unknown column."""
     monkeypatch.setenv("STDCONV_LANG", "en")
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "right.csv").write_bytes(standard(RIGHT))
-    (tmp_path / "half.csv").write_bytes(standard(RIGHT, WRONG))
-    (tmp_path / "unknown.csv").write_bytes(standard(f"{RIGHT},x", header=f"{COLUMNS},備考"))
+    (tmp_path / "right.csv").write_bytes(standard_file(RIGHT))
+    (tmp_path / "half.csv").write_bytes(standard_file(RIGHT, WRONG))
+    (tmp_path / "unknown.csv").write_bytes(standard_file(f"{RIGHT},x", header=f"{STANDARD_HEADER},備考"))
     return tmp_path
 
 
-def said(capfd, *words):
-    capfd.readouterr()
-    code = run([*words])
-    out, err = capfd.readouterr()
-    return code, out, err
-
-
-def test_several_files_are_checked_each_by_itself_and_told_under_their_paths(folder, capfd):
+def test_several_files_are_checked_each_by_itself_and_told_under_their_paths(current, capfd):
     code, out, err = said(capfd, "validate", "half.csv", "nowhere.csv", "right.csv", "-s", "resident-link/1.0")
     assert (code, out) == (3, "")
     half, nowhere, right = err.split("\n\n")
@@ -59,11 +45,11 @@ def test_several_files_are_checked_each_by_itself_and_told_under_their_paths(fol
     assert right == "== right.csv ==\nread 1  accepted 1  refused 0\n"
 
 
-def test_one_file_is_told_without_its_path(folder, capfd):
+def test_one_file_is_told_without_its_path(current, capfd):
     assert said(capfd, "validate", "right.csv", "-s", "resident-link/1.0") == (0, "", "read 1  accepted 1  refused 0\n")
 
 
-def test_one_file_gives_a_json_object_and_several_an_array_of_the_same(folder, capfd):
+def test_one_file_gives_a_json_object_and_several_an_array_of_the_same(current, capfd):
     def reported(*files):
         return json.loads(said(capfd, "validate", *files, "-s", "resident-link/1.0", "--report", "json=-")[1])
 
@@ -73,7 +59,7 @@ def test_one_file_gives_a_json_object_and_several_an_array_of_the_same(folder, c
     assert reported("half.csv", "right.csv") == [half, right]
 
 
-def test_a_file_that_cannot_be_read_has_a_report_that_says_why(folder, capfd):
+def test_a_file_that_cannot_be_read_has_a_report_that_says_why(current, capfd):
     code, out, err = said(capfd, "validate", "unknown.csv", "-s", "resident-link/1.0", "--report", "json=-")
     report = json.loads(out)
     assert code == report["exit_code"] == 3
@@ -84,13 +70,13 @@ def test_a_file_that_cannot_be_read_has_a_report_that_says_why(folder, capfd):
     assert all(fault["messages"]["en"][part] in err for part in ("summary", "cause", "remedy"))
 
 
-def test_one_folder_for_several_files_is_refused_with_a_remedy_and_nothing_is_written(folder, capfd):
-    before = sorted(folder.iterdir())
+def test_one_folder_for_several_files_is_refused_with_a_remedy_and_nothing_is_written(current, capfd):
+    before = sorted(current.iterdir())
     code, _, err = said(capfd, "validate", "half.csv", "right.csv", "-s", "resident-link/1.0", "-o", "out")
     assert code == 2
     assert err.startswith("C0030 one-folder-for-several-files: -o out is one folder, but 2 files were given.")
     assert "Run the command once for each file" in err
-    assert sorted(folder.iterdir()) == before
+    assert sorted(current.iterdir()) == before
 
 
 # Lines
@@ -109,46 +95,38 @@ OTHER = RIGHT.replace("1000000001", "1000000003")
 TWO_LINES = '1000000004,1,,1,1,2024-03-01,"行政\r\n花子",2,3,1985-07-07'
 
 
-def test_a_record_is_told_with_the_line_that_it_begins_on(folder, capfd):
+def test_a_record_is_told_with_the_line_that_it_begins_on(current, capfd):
     """The header is on line 3, behind two blank lines; records on 4, 6 (a blank line before it), 7 and 8, 9."""
-    (folder / "x.csv").write_bytes(b"\r\n\r\n" + standard(RIGHT, "", OTHER, TWO_LINES, WRONG))
+    (current / "x.csv").write_bytes(b"\r\n\r\n" + standard_file(RIGHT, "", OTHER, TWO_LINES, WRONG))
     found = lines_of(validated(capfd, "x.csv"))
     assert found["S0004", "性別"] == ([4], [9])
     assert found["S0002", "氏名"] == ([3], [7])
 
 
-def test_a_finding_of_a_dataset_rule_has_lines_too(folder, capfd):
-    (folder / "x.csv").write_bytes(standard(TWO_LINES, RIGHT, RIGHT))
+def test_a_finding_of_a_dataset_rule_has_lines_too(current, capfd):
+    (current / "x.csv").write_bytes(standard_file(TWO_LINES, RIGHT, RIGHT))
     assert lines_of(validated(capfd, "x.csv"))["D0001", "宛名番号+履歴番号"] == ([2, 3], [4, 5])
 
 
-def test_the_lines_are_those_of_the_first_rows_alone(folder, capfd):
-    (folder / "x.csv").write_bytes(standard(*[WRONG] * 30))
+def test_the_lines_are_those_of_the_first_rows_alone(current, capfd):
+    (current / "x.csv").write_bytes(standard_file(*[WRONG] * 30))
     assert lines_of(validated(capfd, "x.csv"))["S0004", "性別"] == (list(range(1, 11)), list(range(2, 12)))
 
 
-def test_each_line_of_ndjson_is_a_record_and_a_parquet_file_has_no_lines(folder, capfd):
-    (folder / "x.ndjson").write_text(
+def test_each_line_of_ndjson_is_a_record_and_a_parquet_file_has_no_lines(current, capfd):
+    (current / "x.ndjson").write_text(
         '{"宛名番号": "1", "履歴番号": "1"}\n{"宛名番号": "2", "履歴番号": "x"}\n', encoding="utf-8"
     )
     assert lines_of(validated(capfd, "x.ndjson"))["S0002", "履歴番号"] == ([2], [2])
-    pl.DataFrame({"宛名番号": ["1", "2"], "履歴番号": ["1", "x"]}).write_parquet(folder / "x.parquet")
+    pl.DataFrame({"宛名番号": ["1", "2"], "履歴番号": ["1", "x"]}).write_parquet(current / "x.parquet")
     assert lines_of(validated(capfd, "x.parquet"))["S0002", "履歴番号"] == ([2], [])
 
 
-LEGACY = "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別"
-LEGACY_GOOD = "1000000001,1,行政　花子,3600707,女,住登者,20240301,日本人"
-
-
-def legacy(*records):
-    return "".join(f"{line}\r\n" for line in (LEGACY, *records)).encode("cp932")
-
-
-def test_a_legacy_file_is_told_with_its_lines_and_a_lookup_without(folder, capfd):
-    bad = LEGACY_GOOD.replace("女", "女性").replace("1000000001", "1000000002")
-    quoted = LEGACY_GOOD.replace("1000000001", '"1000000003\r\n"')
-    (folder / "x.csv").write_bytes(legacy(quoted, "", bad))
-    (folder / "h.csv").write_bytes("住民番号,世帯番号\r\n1,2\r\n3\r\n".encode("cp932"))
+def test_a_legacy_file_is_told_with_its_lines_and_a_lookup_without(current, capfd):
+    bad = RIGHT_IN_A.replace("女", "女性").replace("1000000001", "1000000002")
+    quoted = RIGHT_IN_A.replace("1000000001", '"1000000003\r\n"')
+    (current / "x.csv").write_bytes(a_file(quoted, "", bad))
+    (current / "h.csv").write_bytes("住民番号,世帯番号\r\n1,2\r\n3\r\n".encode("cp932"))
     words = "convert x.csv -m vendor-a/resident-link -o run --lookup households=h.csv --report json=-".split()
     report = json.loads(said(capfd, *words)[1])
     found = lines_of(report)
@@ -159,7 +137,7 @@ def test_a_legacy_file_is_told_with_its_lines_and_a_lookup_without(folder, capfd
     assert lookup["D0004"] == ([2], [])
 
 
-def test_the_text_says_the_lines(folder, capfd):
+def test_the_text_says_the_lines(current, capfd):
     _, _, err = said(capfd, "validate", "half.csv", "-s", "resident-link/1.0")
     assert "×1  records 2  lines 3" in err
     _, _, err = said(capfd, "--lang", "ja", "validate", "half.csv", "-s", "resident-link/1.0")
@@ -190,12 +168,12 @@ def test_what_is_carried_along_is_what_its_origin_says():
     ("lang", "form", "name"),
     [("en", "text", "en.text"), ("ja", "text", "ja.text"), ("ja", "csv", "csv"), ("ja", "github", "github")],
 )
-def test_a_report_is_to_the_byte_what_was_read_by_hand(lang, form, name, folder, capfd):
+def test_a_report_is_to_the_byte_what_was_read_by_hand(lang, form, name, current, capfd):
     for path in GOLDEN.glob("*.csv"):
-        shutil.copy(path, folder)
+        shutil.copy(path, current)
     files = ("good.csv", "wrong.csv", "cp932.csv", "nowhere.csv")
     assert said(capfd, "--lang", lang, "validate", *files, "-s", "resident-link/1.0", "--report", f"{form}=r")[0] == 3
-    assert (folder / "r").read_bytes() == (GOLDEN / f"expected.{name}").read_bytes()
+    assert (current / "r").read_bytes() == (GOLDEN / f"expected.{name}").read_bytes()
 
 
 CASES_OF_DATA = sorted(
@@ -227,12 +205,12 @@ def test_the_reports_of_every_case_are_what_their_schemas_say(case, tmp_path, mo
     place = report["path"]
     assert counts == {(t["code"], f"{place}/{t['code']}/{t['side']}/{t['column']}"): t["count"] for t in totals}
     suite = junit.find("testsuite")
-    told = {failure.get("type") for failure in suite.iter("failure")} | {
+    matched = {failure.get("type") for failure in suite.iter("failure")} | {
         error.get("type") for error in suite.iter("error")
     }
     grave = {t["code"] for t in totals if t["severity"] in ("refuse", "fail")} | {f["code"] for f in report["faults"]}
-    assert told - {"C0023"} == grave
-    assert bool(told) == (code != 0)
+    assert matched - {"C0023"} == grave
+    assert bool(matched) == (code != 0)
     assert [int(suite.get(key)) for key in ("tests", "failures", "errors")] == [
         len(suite.findall("testcase")),
         len(suite.findall("testcase/failure/..")),
@@ -240,7 +218,7 @@ def test_the_reports_of_every_case_are_what_their_schemas_say(case, tmp_path, mo
     ]
 
 
-def test_several_files_are_one_document_in_every_form(folder, capfd):
+def test_several_files_are_one_document_in_every_form(current, capfd):
     words = ("validate", "half.csv", "unknown.csv", "right.csv", "-s", "resident-link/1.0")
     junit = reported(capfd, "junit", *words)
     assert [suite.get("name") for suite in junit] == ["half.csv", "unknown.csv", "right.csv"]
@@ -265,8 +243,10 @@ def where(result, key="locations"):
     return unquote(place["artifactLocation"]["uri"]), place.get("region", {}).get("startLine")
 
 
-def test_a_rule_that_was_checked_is_a_test_case_that_passes_and_one_below_the_threshold_only_says_so(folder, capfd):
-    (folder / "x.csv").write_bytes(standard(",".join(RIGHT.split(",")[:9]), header=COLUMNS.rpartition(",")[0]))
+def test_a_rule_that_was_checked_is_a_test_case_that_passes_and_one_below_the_threshold_only_says_so(current, capfd):
+    (current / "x.csv").write_bytes(
+        standard_file(",".join(RIGHT.split(",")[:9]), header=STANDARD_HEADER.rpartition(",")[0])
+    )
     suite = reported(capfd, "junit", "validate", "x.csv", "-s", "resident-link/1.0")[0]
     cases = {case.get("name"): [part.tag for part in case] for case in suite.iter("testcase")}
     assert cases["S0004 not-in-code-list 性別"] == []
@@ -274,8 +254,8 @@ def test_a_rule_that_was_checked_is_a_test_case_that_passes_and_one_below_the_th
     assert not any("生年月日" in name.split()[-1].split("+") and "S0005" in name for name in cases), (
         "not asked of what is not there"
     )
-    (folder / "y.csv").write_bytes(
-        standard(RIGHT.replace(",1,1,2024", ",1,2024"), header=COLUMNS.replace("住民状態,", ""))
+    (current / "y.csv").write_bytes(
+        standard_file(RIGHT.replace(",1,1,2024", ",1,2024"), header=STANDARD_HEADER.replace("住民状態,", ""))
     )
     suite = reported(capfd, "junit", "validate", "y.csv", "-s", "resident-link/1.0")[0]
     cases = {case.get("name"): [part.tag for part in case] for case in suite.iter("testcase")}
@@ -285,8 +265,8 @@ def test_a_rule_that_was_checked_is_a_test_case_that_passes_and_one_below_the_th
     assert cases["S0010 column-lacking 住民状態"] == ["failure"]
 
 
-def test_a_file_of_which_nothing_is_accepted_says_so_in_every_form(folder, capfd):
-    (folder / "x.csv").write_bytes(standard(WRONG))
+def test_a_file_of_which_nothing_is_accepted_says_so_in_every_form(current, capfd):
+    (current / "x.csv").write_bytes(standard_file(WRONG))
     words = ("validate", "x.csv", "-s", "resident-link/1.0", "--fail-on", "never")
     assert [error.get("type") for error in reported(capfd, "junit", *words).iter("error")] == ["C0023"]
     assert [result["ruleId"] for result in reported(capfd, "sarif", *words)["runs"][0]["results"]] == ["C0023", "S0004"]
@@ -297,7 +277,7 @@ def test_a_file_of_which_nothing_is_accepted_says_so_in_every_form(folder, capfd
 # SARIF
 
 
-def test_the_rules_of_a_run_speak_both_languages_and_results_point_at_them(folder, capfd):
+def test_the_rules_of_a_run_speak_both_languages_and_results_point_at_them(current, capfd):
     (run,) = reported(capfd, "sarif", "--lang", "ja", "validate", "half.csv", "-s", "resident-link/1.0")["runs"]
     driver, (other,) = run["tool"]["driver"], run["translations"]
     assert (run["language"], driver["language"], other["language"]) == ("ja", "ja", "en")
@@ -320,11 +300,11 @@ def test_the_rules_of_a_run_speak_both_languages_and_results_point_at_them(folde
 
 
 @pytest.mark.parametrize(("severity", "level"), [("warn", "warning"), ("note", "note"), ("refuse", "error")])
-def test_a_severity_has_its_level(severity, level, folder, capfd):
+def test_a_severity_has_its_level(severity, level, current, capfd):
     text = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
     assert text.count("severity: warn") == 1
-    (folder / "own.yaml").write_text(text.replace("severity: warn", f"severity: {severity}"), encoding="utf-8")
-    (folder / "x.csv").write_bytes(legacy(LEGACY_GOOD))
+    (current / "own.yaml").write_text(text.replace("severity: warn", f"severity: {severity}"), encoding="utf-8")
+    (current / "x.csv").write_bytes(a_file(RIGHT_IN_A))
     (run,) = reported(capfd, "sarif", "convert", "x.csv", "-m", "own.yaml", "-o", "run")["runs"]
     levels = {result["ruleId"]: result["level"] for result in run["results"]}
     assert levels["T0015"] == level
@@ -336,27 +316,27 @@ def line_of(path, text):
     return number
 
 
-def test_a_schema_of_ones_own_is_pointed_at_by_its_line(folder, capfd):
+def test_a_schema_of_ones_own_is_pointed_at_by_its_line(current, capfd):
     case = CASES / "validate-each-dataset-rule"
     for path in case.iterdir():
-        shutil.copy(path, folder)
-    (folder / "bad.csv").write_bytes(
+        shutil.copy(path, current)
+    (current / "bad.csv").write_bytes(
         (case / "standard.csv").read_bytes().replace(b"1000000001,", b"1000000001000000,", 1)
     )
     (run,) = reported(capfd, "sarif", "validate", "bad.csv", "-s", "own.schema.json")["runs"]
     places = {(result["ruleId"]): (where(result), where(result, "relatedLocations")) for result in run["results"]}
-    rules = folder / "own.rules.yaml"
+    rules = current / "own.rules.yaml"
     assert places["D0001"] == (("own.rules.yaml", line_of(rules, "rule: unique")), ("bad.csv", 14))
     assert places["D0006"][0] == ("own.rules.yaml", line_of(rules, "rule: counted"))
     assert places["D0009"][0] == ("own.rules.yaml", line_of(rules, "rule: latest"))
     assert places["D0011"][0] == ("own.rules.yaml", line_of(rules, "rule: at_most_one"))
     broken = [result for result in run["results"] if result["ruleId"] == "S0003"]
     assert [where(result) for result in broken] == [
-        ("own.schema.json", line_of(folder / "own.schema.json", '"宛名番号": {'))
+        ("own.schema.json", line_of(current / "own.schema.json", '"宛名番号": {'))
     ]
 
 
-def test_a_rule_between_columns_of_ones_own_schema_is_pointed_at_by_its_line(folder, capfd):
+def test_a_rule_between_columns_of_ones_own_schema_is_pointed_at_by_its_line(current, capfd):
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "type": "object",
@@ -374,29 +354,29 @@ def test_a_rule_between_columns_of_ones_own_schema_is_pointed_at_by_its_line(fol
             },
         ],
     }
-    (folder / "own.schema.json").write_text(json.dumps(schema, ensure_ascii=False, indent=1), encoding="utf-8")
-    (folder / "own.rules.yaml").write_text(
+    (current / "own.schema.json").write_text(json.dumps(schema, ensure_ascii=False, indent=1), encoding="utf-8")
+    (current / "own.rules.yaml").write_text(
         "record:\n- {rule: listed, columns: [甲], codes: seibetsu, title: x, source: assumed}\n", encoding="utf-8"
     )
-    (folder / "x.csv").write_text("番号,甲,乙\r\n1,x,\r\n2,1,1\r\n", encoding="utf-8", newline="")
+    (current / "x.csv").write_text("番号,甲,乙\r\n1,x,\r\n2,1,1\r\n", encoding="utf-8", newline="")
     (run,) = reported(capfd, "sarif", "validate", "x.csv", "-s", "own.schema.json")["runs"]
     found = {result["ruleId"]: result for result in run["results"]}
-    assert where(found["S0012"]) == ("own.schema.json", line_of(folder / "own.schema.json", "甲があれば乙がある") - 1)
+    assert where(found["S0012"]) == ("own.schema.json", line_of(current / "own.schema.json", "甲があれば乙がある") - 1)
     assert where(found["S0026"]) == ("own.rules.yaml", 2)
     names = [each["fullyQualifiedName"] for each in found["S0012"]["locations"][0]["logicalLocations"]]
     assert names == ["own#/properties/甲", "own#/properties/乙"]
 
 
-def test_a_mapping_of_ones_own_is_pointed_at_by_the_line_of_the_field(folder, capfd):
-    shutil.copy(catalog.find("mapping", "vendor-a/resident-link"), folder / "own.yaml")
-    (folder / "x.csv").write_bytes(legacy(LEGACY_GOOD, LEGACY_GOOD.replace("女", "女性").replace("000001", "000002")))
+def test_a_mapping_of_ones_own_is_pointed_at_by_the_line_of_the_field(current, capfd):
+    shutil.copy(catalog.find("mapping", "vendor-a/resident-link"), current / "own.yaml")
+    (current / "x.csv").write_bytes(a_file(RIGHT_IN_A, RIGHT_IN_A.replace("女", "女性").replace("000001", "000002")))
     own = {
         result["ruleId"]: result
         for result in reported(capfd, "sarif", "convert", "x.csv", "-m", "own.yaml", "-o", "a")["runs"][0]["results"]
     }
     field = next(
         n
-        for n, line in enumerate((folder / "own.yaml").read_text(encoding="utf-8").splitlines(), 1)
+        for n, line in enumerate((current / "own.yaml").read_text(encoding="utf-8").splitlines(), 1)
         if re.search(r"- .*standard: 性別", line)
     )
     assert where(own["T0002"]) == ("own.yaml", field)
@@ -410,11 +390,13 @@ def test_a_mapping_of_ones_own_is_pointed_at_by_the_line_of_the_field(folder, ca
     assert {result["ruleId"]: where(result) for result in shipped}["T0002"] == ("x.csv", 3)
 
 
-def test_restoring_into_another_layout_is_reported_in_every_form(folder, capfd):
+def test_restoring_into_another_layout_is_reported_in_every_form(current, capfd):
     for form in ("json", "sarif", "junit"):
         reported(capfd, form, "restore", "half.csv", "-m", "vendor-a/resident-link", "-o", f"{form}.csv")
-    told = said(capfd, "restore", "half.csv", "-m", "vendor-a/resident-link", "-o", "o.csv", "--report", "github=-")[1]
-    assert "::error file=half.csv,line=3,title=S0004 not-in-code-list 性別::" in told
+    matched = said(capfd, "restore", "half.csv", "-m", "vendor-a/resident-link", "-o", "o.csv", "--report", "github=-")[
+        1
+    ]
+    assert "::error file=half.csv,line=3,title=S0004 not-in-code-list 性別::" in matched
 
 
 @pytest.mark.parametrize(
@@ -424,8 +406,8 @@ def test_restoring_into_another_layout_is_reported_in_every_form(folder, capfd):
         (("restore", "unknown.csv", "-m", "vendor-a/resident-link", "-o", "o.csv"), ("unknown.csv", 1), "S0009"),
     ],
 )
-def test_a_file_that_cannot_be_converted_or_restored_is_reported_in_every_form(words, place, code, folder, capfd):
-    (folder / "x.csv").write_bytes(legacy(LEGACY_GOOD).replace("氏名".encode("cp932"), "名前".encode("cp932")))
+def test_a_file_that_cannot_be_converted_or_restored_is_reported_in_every_form(words, place, code, current, capfd):
+    (current / "x.csv").write_bytes(a_file(RIGHT_IN_A).replace("氏名".encode("cp932"), "名前".encode("cp932")))
     (result,) = reported(capfd, "sarif", *words)["runs"][0]["results"]
     assert (result["ruleId"], where(result)) == (code, place)
     assert [error.get("type") for error in reported(capfd, "junit", *words).iter("error")] == [code]
@@ -453,8 +435,8 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 @pytest.mark.parametrize("kind", ["half.csv", "unknown.csv"])
-def test_a_file_of_any_name_is_reported_in_every_form(kind, name, folder, capfd):
-    (folder / kind).rename(folder / name)
+def test_a_file_of_any_name_is_reported_in_every_form(kind, name, current, capfd):
+    (current / kind).rename(current / name)
     words = ("validate", name, "right.csv", "-s", "resident-link/1.0")
     shown = name.replace("\udcff", "\ufffd")
     assert reported(capfd, "json", *words)[0]["path"] == shown
@@ -465,8 +447,8 @@ def test_a_file_of_any_name_is_reported_in_every_form(kind, name, folder, capfd)
     )
     reported(capfd, "junit", *words)
     (command,) = said(capfd, *words, "--report", "github=-")[1].splitlines()
-    told = re.fullmatch(r"::error file=([^,:\r\n]*),line=(\d+),title=([^,:\r\n]*)::([^\r\n]*)", command)
-    assert unescaped(told[1]) == shown
+    matched = re.fullmatch(r"::error file=([^,:\r\n]*),line=(\d+),title=([^,:\r\n]*)::([^\r\n]*)", command)
+    assert unescaped(matched[1]) == shown
     cells = list(
         csv.reader(io.StringIO(said(capfd, *words, "--report", "csv=-")[1].removeprefix("\ufeff"), newline=""))
     )[1]
@@ -483,7 +465,7 @@ def unescaped(text):
     return text
 
 
-def test_columns_of_any_name_are_reported_in_every_form(folder, capfd):
+def test_columns_of_any_name_are_reported_in_every_form(current, capfd):
     names = ["=1", "＠甲", "a,b", "]]>\x01", "::x", "a/b~c"]
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -491,8 +473,8 @@ def test_columns_of_any_name_are_reported_in_every_form(folder, capfd):
         "properties": {name: {"type": "string", "maxLength": 1} for name in names},
         "additionalProperties": False,
     }
-    (folder / "own.schema.json").write_text(json.dumps(schema), encoding="utf-8")
-    with (folder / "x.csv").open("w", encoding="utf-8", newline="") as file:
+    (current / "own.schema.json").write_text(json.dumps(schema), encoding="utf-8")
+    with (current / "x.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\r\n").writerows([names, ["xx"] * len(names), ["x"] * len(names)])
     words = ("validate", "x.csv", "-s", "own.schema.json")
     logical = [
@@ -512,24 +494,24 @@ def test_columns_of_any_name_are_reported_in_every_form(folder, capfd):
     }
 
 
-def test_a_path_is_reported_as_seen_from_the_current_folder(folder, capfd, monkeypatch):
-    (folder / "below").mkdir()
-    shutil.copy(folder / "half.csv", folder / "below" / "half.csv")
-    absolute = folder / "below" / "half.csv"
-    told = reported(capfd, "sarif", "validate", str(absolute), "-s", "resident-link/1.0")["runs"][0]["results"]
-    assert where(told[0])[0] == "below/half.csv"
-    monkeypatch.chdir(folder / "below")
-    told = reported(capfd, "sarif", "validate", "../half.csv", "-s", "resident-link/1.0")["runs"][0]["results"]
-    assert where(told[0])[0] == f"file://{folder}/half.csv"
+def test_a_path_is_reported_as_seen_from_the_current_folder(current, capfd, monkeypatch):
+    (current / "below").mkdir()
+    shutil.copy(current / "half.csv", current / "below" / "half.csv")
+    absolute = current / "below" / "half.csv"
+    matched = reported(capfd, "sarif", "validate", str(absolute), "-s", "resident-link/1.0")["runs"][0]["results"]
+    assert where(matched[0])[0] == "below/half.csv"
+    monkeypatch.chdir(current / "below")
+    matched = reported(capfd, "sarif", "validate", "../half.csv", "-s", "resident-link/1.0")["runs"][0]["results"]
+    assert where(matched[0])[0] == f"file://{current}/half.csv"
 
 
 # Faults of mappings
 
 
-def test_lint_and_prove_speak_to_services_too(folder, capfd):
+def test_lint_and_prove_speak_to_services_too(current, capfd):
     text = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
-    (folder / "swapped.yaml").write_text(text.replace('男: "1", 女: "2"', '男: "2", 女: "1"'), encoding="utf-8")
-    line = line_of(folder / "swapped.yaml", '男: "2", 女: "1"')
+    (current / "swapped.yaml").write_text(text.replace('男: "1", 女: "2"', '男: "2", 女: "1"'), encoding="utf-8")
+    line = line_of(current / "swapped.yaml", '男: "2", 女: "1"')
     for command in (["lint"], ["prove", "--records", "0"]):
         code, out, _ = said(capfd, *command, "swapped.yaml", "--format", "sarif")
         results = admitted("sarif", out)["runs"][0]["results"]
@@ -538,10 +520,10 @@ def test_lint_and_prove_speak_to_services_too(folder, capfd):
         junit = admitted("junit", said(capfd, *command, "swapped.yaml", "--format", "junit")[1])
         assert junit[0].get("errors") == str(len(list(junit.iter("error")))) != "0"
         commands = said(capfd, *command, "swapped.yaml", "--format", "github")[1].splitlines()
-        assert any(told.startswith(f"::error file=swapped.yaml,line={line},col=") for told in commands)
+        assert any(matched.startswith(f"::error file=swapped.yaml,line={line},col=") for matched in commands)
 
 
-def test_a_clean_mapping_is_a_case_that_passes_and_an_unknown_one_an_error(folder, capfd):
+def test_a_clean_mapping_is_a_case_that_passes_and_an_unknown_one_an_error(current, capfd):
     code, out, _ = said(capfd, "lint", "vendor-a/resident-link", "vendor-z/x", "--format", "junit")
     clean, unknown = admitted("junit", out)
     assert code == 2
@@ -552,9 +534,9 @@ def test_a_clean_mapping_is_a_case_that_passes_and_an_unknown_one_an_error(folde
 
 
 @pytest.mark.parametrize(("fail_on", "tag"), [("never", "system-out"), ("warn", "error")])
-def test_a_warning_of_lint_fails_from_its_threshold_on(fail_on, tag, folder, capfd):
+def test_a_warning_of_lint_fails_from_its_threshold_on(fail_on, tag, current, capfd):
     text = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
-    (folder / "doubtful.yaml").write_text(text.replace(', 不明: "0"', ""), encoding="utf-8")
+    (current / "doubtful.yaml").write_text(text.replace(', 不明: "0"', ""), encoding="utf-8")
     _, out, _ = said(capfd, "lint", "doubtful.yaml", "--format", "junit", "--fail-on", fail_on)
     assert {part.tag for case in admitted("junit", out).iter("testcase") for part in case} == {tag}
 
@@ -582,20 +564,20 @@ def test_show_prints_the_schema_of_reports_as_it_is_shipped(capfd):
 
 
 @pytest.mark.parametrize("victim", ["good.csv", "own.schema.json", "site.yaml"])
-def test_no_report_is_written_over_what_is_read(victim, folder, capfd):
-    shutil.copy(GOLDEN / "good.csv", folder)
-    shutil.copy(STANDARD_SCHEMAS / "resident-link" / "1.0.schema.json", folder / "own.schema.json")
-    (folder / "site.yaml").write_text("site: 甲市\n", encoding="utf-8")
-    before = (folder / victim).read_bytes()
+def test_no_report_is_written_over_what_is_read(victim, current, capfd):
+    shutil.copy(GOLDEN / "good.csv", current)
+    shutil.copy(STANDARD_SCHEMAS / "resident-link" / "1.0.schema.json", current / "own.schema.json")
+    (current / "site.yaml").write_text("site: 甲市\n", encoding="utf-8")
+    before = (current / victim).read_bytes()
     words = ("validate", "good.csv", "-s", "own.schema.json", "--site", "site.yaml", "--report", f"json=./{victim}")
     code, _, err = said(capfd, *words)
     assert (code, "C0045" in err) == (2, True)
-    assert (folder / victim).read_bytes() == before
+    assert (current / victim).read_bytes() == before
 
 
 @pytest.mark.parametrize("target", ["r", "-"])
-def test_two_reports_do_not_go_to_one_place(target, folder, capfd):
-    shutil.copy(GOLDEN / "good.csv", folder)
+def test_two_reports_do_not_go_to_one_place(target, current, capfd):
+    shutil.copy(GOLDEN / "good.csv", current)
     words = (
         "validate",
         "good.csv",
@@ -613,24 +595,24 @@ def test_two_reports_do_not_go_to_one_place(target, folder, capfd):
 @pytest.mark.parametrize(
     "command", ["validate good.csv -s", "convert good.csv -o out -m", "restore good.csv -o out -m"]
 )
-def test_what_is_wrong_in_a_definition_stands_in_the_reports_too(command, folder, capfd):
-    shutil.copy(GOLDEN / "good.csv", folder)
-    (folder / "own").write_text("{", encoding="utf-8")
+def test_what_is_wrong_in_a_definition_stands_in_the_reports_too(command, current, capfd):
+    shutil.copy(GOLDEN / "good.csv", current)
+    (current / "own").write_text("{", encoding="utf-8")
     asked = [word for form in ("sarif", "junit", "github") for word in ("--report", f"{form}=r.{form}")]
     code, _, err = said(capfd, *command.split(), "own", *asked)
     assert code == 2
     (id_,) = set(re.findall(r"\bM\d{4}\b", err))
-    (result,) = admitted("sarif", (folder / "r.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
+    (result,) = admitted("sarif", (current / "r.sarif").read_text(encoding="utf-8"))["runs"][0]["results"]
     assert (result["ruleId"], result["level"]) == (id_, "error")
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "own"
-    assert admitted("junit", (folder / "r.junit").read_text(encoding="utf-8"))[0].get("errors") == "1"
-    assert (folder / "r.github").read_text(encoding="utf-8").startswith("::error file=own,line=")
+    assert admitted("junit", (current / "r.junit").read_text(encoding="utf-8"))[0].get("errors") == "1"
+    assert (current / "r.github").read_text(encoding="utf-8").startswith("::error file=own,line=")
 
 
-def test_a_rules_file_under_a_name_by_which_it_is_not_found_is_a_fault(folder, capfd):
-    shutil.copy(GOLDEN / "good.csv", folder)
-    shutil.copy(STANDARD_SCHEMAS / "resident-link" / "1.0.schema.json", folder / "own.schema.json")
-    (folder / "own.schema.rules.yaml").write_text("dataset: []\n", encoding="utf-8")
+def test_a_rules_file_under_a_name_by_which_it_is_not_found_is_a_fault(current, capfd):
+    shutil.copy(GOLDEN / "good.csv", current)
+    shutil.copy(STANDARD_SCHEMAS / "resident-link" / "1.0.schema.json", current / "own.schema.json")
+    (current / "own.schema.rules.yaml").write_text("dataset: []\n", encoding="utf-8")
     code, _, err = said(capfd, "validate", "good.csv", "-s", "own.schema.json")
     assert code == 2
     assert "own.schema.rules.yaml: M0032" in err

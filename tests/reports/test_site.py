@@ -5,9 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import polars as pl
@@ -16,6 +13,7 @@ import pytest
 import stdconv
 from oracles.report_schemas import admitted
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
+from support import commandline
 
 SCHEMA = "resident-link/1.0"
 GOOD = {"宛名番号": "1", "履歴番号": "1", "世帯番号": "9", "住民種別": "1", "住民状態": "1", "異動年月日": "2024-03-01", "氏名": "行政　花子", "性別": "2", "生年月日_元号": "3", "生年月日": "1985-07-07"}  # fmt: skip
@@ -30,7 +28,7 @@ RECORDS = (
 
 
 @pytest.fixture
-def standard(tmp_path: Path) -> Path:
+def records_file(tmp_path: Path) -> Path:
     file = tmp_path / "standard.csv"
     pl.DataFrame(list(RECORDS)).write_csv(file, line_terminator="\r\n")
     return file
@@ -47,16 +45,16 @@ def site(tmp_path: Path, *decisions: str) -> Path:
     return file
 
 
-def told(report: stdconv.library.Report) -> set[tuple[str, str, str, int]]:
+def totals(report: stdconv.Report) -> set[tuple[str, str, str, int]]:
     return {(total.severity, total.code, total.column, total.count) for total in report.findings}
 
 
 AS_IT_IS = {("refuse", "S0004", "性別", 2), ("refuse", "S0004", "住民状態", 1), ("refuse", "S0006", "生年月日_元号+生年月日", 1), ("fail", "D0001", "宛名番号+履歴番号", 2)}  # fmt: skip
 
 
-def test_without_a_site_severities_are_those_of_the_codes(standard: Path) -> None:
-    report = stdconv.validate_file(standard, SCHEMA)
-    assert told(report) == AS_IT_IS
+def test_without_a_site_severities_are_those_of_the_codes(records_file: Path) -> None:
+    report = stdconv.validate_file(records_file, SCHEMA)
+    assert totals(report) == AS_IT_IS
     assert (report.counts.accepted, report.counts.refused, report.site) == (2, 3, None)
 
 
@@ -81,19 +79,19 @@ def test_without_a_site_severities_are_those_of_the_codes(standard: Path) -> Non
     ],
 )
 def test_a_decision_raises_lowers_or_mutes_by_code_and_column(
-    tmp_path: Path, standard: Path, decisions: list[str], changed: set[tuple[str, str, str, int]], accepted: int
+    tmp_path: Path, records_file: Path, decisions: list[str], changed: set[tuple[str, str, str, int]], accepted: int
 ) -> None:
-    report = stdconv.validate_file(standard, SCHEMA, site=site(tmp_path, *decisions), folder=tmp_path / "out")
+    report = stdconv.validate_file(records_file, SCHEMA, site=site(tmp_path, *decisions), folder=tmp_path / "out")
     touched = {(code, column) for _, code, column, _ in changed}
-    assert told(report) == {each for each in AS_IT_IS if each[1:3] not in touched} | changed
+    assert totals(report) == {each for each in AS_IT_IS if each[1:3] not in touched} | changed
     assert report.counts.accepted == accepted
     found = pl.read_parquet(tmp_path / "out" / "findings.parquet")
-    assert set(found.group_by("severity", "code", "column").len().rows()) == told(report), "every finding is there"
+    assert set(found.group_by("severity", "code", "column").len().rows()) == totals(report), "every finding is there"
 
 
-def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: Path, standard: Path) -> None:
+def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: Path, records_file: Path) -> None:
     report = stdconv.validate_file(
-        standard,
+        records_file,
         SCHEMA,
         site=site(tmp_path, "code: S0004, column: 性別, severity: mute", "code: S0010, severity: note"),
         folder=tmp_path / "out",
@@ -109,20 +107,14 @@ def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: 
     }  # fmt: skip
 
 
-def command(*arguments: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "stdconv", *map(str, arguments)], capture_output=True, text=True, check=False, env=os.environ | {"LC_ALL": "C.UTF-8"}
-    )  # fmt: skip
-
-
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_the_text_names_an_official_refusal_that_was_muted_with_its_reason_and_day(
-    tmp_path: Path, standard: Path, lang: str
+    tmp_path: Path, records_file: Path, lang: str
 ) -> None:
     decided = site(
         tmp_path, "code: S0004, severity: mute", "code: S0006, severity: warn", "code: D0001, severity: warn"
     )
-    done = command("--lang", lang, "validate", standard, "-s", SCHEMA, "--site", decided)
+    done = commandline.stdconv("--lang", lang, "validate", records_file, "-s", SCHEMA, "--site", decided)
     assert done.returncode == 0
     (line,) = [line for line in done.stderr.splitlines() if "S0004" in line and "2026-10-01" in line]
     assert "甲市" in done.stderr
@@ -138,11 +130,11 @@ def test_a_frame_is_judged_alike(tmp_path: Path) -> None:
     assert set(findings.group_by("severity", "code", "column").len().rows()) == expected
 
 
-def test_columns_may_be_named_in_any_order(tmp_path: Path, standard: Path) -> None:
+def test_columns_may_be_named_in_any_order(tmp_path: Path, records_file: Path) -> None:
     report = stdconv.validate_file(
-        standard, SCHEMA, site=site(tmp_path, "code: D0001, column: 履歴番号+宛名番号, severity: note")
+        records_file, SCHEMA, site=site(tmp_path, "code: D0001, column: 履歴番号+宛名番号, severity: note")
     )
-    assert ("note", "D0001", "宛名番号+履歴番号", 2) in told(report)
+    assert ("note", "D0001", "宛名番号+履歴番号", 2) in totals(report)
 
 
 def test_a_doubt_about_what_was_read_may_be_muted(tmp_path: Path) -> None:
@@ -163,7 +155,9 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("forms")
     pl.DataFrame(list(RECORDS)).write_csv(folder / "standard.csv", line_terminator="\r\n")
     asked = [word for form in FORMS for word in ("--report", f"{form}={folder / form}")]
-    done = command("validate", folder / "standard.csv", "-s", SCHEMA, "--site", site(folder, *DECIDED_ON), *asked)
+    done = commandline.stdconv(
+        "validate", folder / "standard.csv", "-s", SCHEMA, "--site", site(folder, *DECIDED_ON), *asked
+    )
     assert done.returncode == 0, done.stderr
     return {form: (folder / form).read_text(encoding="utf-8-sig") for form in FORMS}
 
@@ -212,11 +206,11 @@ def test_json_with_decisions_is_what_its_schema_says(reports: dict[str, str]) ->
     assert [each["findings"] for each in admitted("json", reports["json"])["site"]["decisions"]] == [3, 1, 2]
 
 
-def test_nothing_changes_where_nothing_was_decided(tmp_path: Path, standard: Path) -> None:
+def test_nothing_changes_where_nothing_was_decided(tmp_path: Path, records_file: Path) -> None:
     file = tmp_path / "site.yaml"
     file.write_text("site: 甲市\n", encoding="utf-8")
-    report = stdconv.validate_file(standard, SCHEMA, site=file)
-    assert told(report) == AS_IT_IS
+    report = stdconv.validate_file(records_file, SCHEMA, site=file)
+    assert totals(report) == AS_IT_IS
     assert report.site is not None
     assert (report.site.name, report.site.decisions) == ("甲市", ())
 
@@ -248,31 +242,31 @@ DECIDED = "because: b, decided: '2026-10-01'"
     ids=str,
 )  # fmt: skip
 def test_what_is_wrong_in_a_site_file_is_a_fault_with_its_line(
-    tmp_path: Path, standard: Path, text: str, found: tuple[str, int, str]
+    tmp_path: Path, records_file: Path, text: str, found: tuple[str, int, str]
 ) -> None:
     file = tmp_path / "site.yaml"
     file.write_text(text + "\n", encoding="utf-8")
     with pytest.raises(DefinitionError) as caught:
-        stdconv.validate_file(standard, SCHEMA, site=file)
+        stdconv.validate_file(records_file, SCHEMA, site=file)
     (reported,) = caught.value.faults
     assert (reported.code, reported.place and reported.place.line) == found[:2]
     assert found[2] in reported.text()
 
 
 @pytest.mark.parametrize("content", [None, b"site: \x8d\xb3"])
-def test_a_site_file_that_cannot_be_read_is_told(tmp_path: Path, standard: Path, content: bytes | None) -> None:
+def test_a_site_file_that_cannot_be_read_is_told(tmp_path: Path, records_file: Path, content: bytes | None) -> None:
     file = tmp_path / "site.yaml"
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(UnreadableError, match=r"site\.yaml"):
-        stdconv.validate_file(standard, SCHEMA, site=file)
-    done = command("validate", standard, "-s", SCHEMA, "--site", file)
+        stdconv.validate_file(records_file, SCHEMA, site=file)
+    done = commandline.stdconv("validate", records_file, "-s", SCHEMA, "--site", file)
     assert (done.returncode, "Traceback" in done.stderr) == (3, False)
 
 
 def test_a_fault_of_a_site_file_ends_the_command_before_anything_is_read(tmp_path: Path) -> None:
     file = tmp_path / "site.yaml"
     file.write_text("site: 甲市\ndecisions: 1\n", encoding="utf-8")
-    done = command("validate", tmp_path / "lacking.csv", "-s", SCHEMA, "--site", file)
+    done = commandline.stdconv("validate", tmp_path / "lacking.csv", "-s", SCHEMA, "--site", file)
     assert (done.returncode, "C0041" in done.stderr) == (2, True)
     assert issubclass(DefinitionError, StdconvError)

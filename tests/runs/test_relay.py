@@ -13,24 +13,13 @@ import pytest
 
 import stdconv
 from stdconv.reports import Report
+from support.links import A_HEADER, B_HEADER, STANDARD_COLUMNS
 from support.paths import EXAMPLES
 
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
-COLUMNS = (
-    "宛名番号",
-    "履歴番号",
-    "世帯番号",
-    "住民種別",
-    "住民状態",
-    "異動年月日",
-    "氏名",
-    "性別",
-    "生年月日_元号",
-    "生年月日",
-)
 HANAKO = dict(
     zip(
-        COLUMNS,
+        STANDARD_COLUMNS,
         ("1234567890", "1", "9876543", "1", "1", "2024-03-01", "行政　花子", "2", "3", "1985-07-07"),
         strict=True,
     )
@@ -45,11 +34,10 @@ FOREIGNER = HANAKO | {
     "生年月日": "1990-02-28",
 }
 FOREIGNER_IN_A = "2,1,ＺＨＡＮＧ　ＹＵＬＩ,9900228,女,住登者,20240301,外国人\r\n"
-HEADER_OF_A = "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別\r\n"
-HEADER_OF_B = "宛名番号,履歴番号,氏名,異動日,性別,生年月日,生年月日元号,世帯番号,住民種別\r\n"
+HEADER_OF_A, HEADER_OF_B = f"{A_HEADER}\r\n", f"{B_HEADER}\r\n"
 
 
-def csv_bytes(*records: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> bytes:
+def csv_bytes(*records: dict[str, str], columns: tuple[str, ...] = STANDARD_COLUMNS) -> bytes:
     """Return a standard file written with Python's own means."""
     text = io.StringIO()
     writer = csv.DictWriter(text, columns, lineterminator="\r\n", extrasaction="ignore")
@@ -73,7 +61,7 @@ def relay(folder: Path, mapping: str | Path, standard: bytes, *, name: str = "st
     return report
 
 
-def told(report: Report) -> dict[tuple[str, str], tuple[int, ...]]:
+def rows_of_totals(report: Report) -> dict[tuple[str, str], tuple[int, ...]]:
     """Return the rows of every total, by code and column."""
     return {(total.code, total.column): total.rows for total in report.findings}
 
@@ -89,7 +77,7 @@ def test_a_foreign_resident_is_refused_by_the_layout_that_assumes_japanese_ones(
     report = relay(tmp_path, B, csv_bytes(HANAKO, FOREIGNER))
 
     assert counts(report) == (2, 1, 1)
-    assert told(report) == {("T0030", "住民種別"): (2,)}
+    assert rows_of_totals(report) == {("T0030", "住民種別"): (2,)}
     assert report.exit_code == 1
     assert text_of(tmp_path / "out.csv") == HEADER_OF_B + HANAKO_IN_B
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes(FOREIGNER)
@@ -98,7 +86,7 @@ def test_a_foreign_resident_is_refused_by_the_layout_that_assumes_japanese_ones(
 
 def test_a_foreign_resident_goes_into_the_layout_that_has_the_column(tmp_path: Path) -> None:
     report = relay(tmp_path, A, csv_bytes(FOREIGNER))
-    assert (counts(report), told(report), report.exit_code) == ((1, 1, 0), {}, 0)
+    assert (counts(report), rows_of_totals(report), report.exit_code) == ((1, 1, 0), {}, 0)
     assert (tmp_path / "out.csv").read_bytes() == (HEADER_OF_A + FOREIGNER_IN_A).encode("cp932")
 
 
@@ -110,7 +98,7 @@ def test_where_nothing_is_accepted_the_result_is_incomplete(tmp_path: Path) -> N
 
 def test_a_header_alone_gives_a_header_alone(tmp_path: Path) -> None:
     report = relay(tmp_path, B, csv_bytes())
-    assert (counts(report), told(report), report.exit_code) == ((0, 0, 0), {}, 0)
+    assert (counts(report), rows_of_totals(report), report.exit_code) == ((0, 0, 0), {}, 0)
     assert text_of(tmp_path / "out.csv") == HEADER_OF_B
     assert text_of(tmp_path / "out.csv.names.csv") == "宛名番号,氏,名\r\n"
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes()
@@ -141,7 +129,7 @@ def test_what_would_not_come_back_or_breaks_the_schema_is_refused_with_its_colum
 def test_absent_values_go_back_to_the_layouts_own_empty_spellings(tmp_path: Path) -> None:
     bare = HANAKO | {"世帯番号": "", "異動年月日": "", "生年月日_元号": "", "生年月日": ""}
     report = relay(tmp_path, A, csv_bytes(bare))
-    assert (counts(report), told(report)) == ((1, 1, 0), {})
+    assert (counts(report), rows_of_totals(report)) == ((1, 1, 0), {})
     # 00000000 is the sentinel that the mapping declares for no date; an empty birth date is empty
     expected = HEADER_OF_A + "1234567890,1,行政　花子,,女,住登者,00000000,日本人\r\n"
     assert (tmp_path / "out.csv").read_bytes() == expected.encode("cp932")
@@ -170,7 +158,7 @@ def test_what_is_accepted_converts_to_the_same_standard(tmp_path: Path) -> None:
         folder = tmp_path / lookup
         folder.mkdir()
         report = relay(folder, mapping, csv_bytes(*people))
-        assert (counts(report), told(report)) == ((4, 4, 0), {})
+        assert (counts(report), rows_of_totals(report)) == ((4, 4, 0), {})
         stdconv.convert_file(
             folder / "out.csv", mapping, folder / "run", lookups={lookup: folder / f"out.csv.{lookup}.csv"}
         )
@@ -201,7 +189,7 @@ def test_all_records_of_a_contradictory_key_are_refused_even_those_that_agree_wi
     histories = [HANAKO | {"履歴番号": str(n), "世帯番号": household} for n, household in enumerate("1121", 1)]
     report = relay(tmp_path, A, csv_bytes(*histories, HANAKO | {"宛名番号": "77"}))
     assert counts(report) == (5, 1, 4)
-    assert told(report) == {("T0032", "住民番号"): (1, 2, 3, 4)}
+    assert rows_of_totals(report) == {("T0032", "住民番号"): (1, 2, 3, 4)}
 
 
 def test_history_records_that_agree_share_one_lookup_row(tmp_path: Path) -> None:
@@ -216,7 +204,7 @@ def test_a_refused_record_does_not_contradict_an_accepted_one(tmp_path: Path) ->
     foreign = FOREIGNER | {"宛名番号": "1234567890", "履歴番号": "2"}
     report = relay(tmp_path, B, csv_bytes(HANAKO, foreign))
     assert counts(report) == (2, 1, 1)
-    assert told(report) == {("T0030", "住民種別"): (2,)}
+    assert rows_of_totals(report) == {("T0030", "住民種別"): (2,)}
     assert (tmp_path / "out.csv.names.csv").read_bytes() == (EXAMPLES / "vendor_b_names.csv").read_bytes()
 
 
@@ -228,7 +216,7 @@ def test_a_character_that_cp932_does_not_have_refuses_the_record(character: str,
     rare = HANAKO | {"宛名番号": "1", "氏名": f"{character}　花子"}
     report = relay(tmp_path, A, csv_bytes(HANAKO, rare))
     assert counts(report) == (2, 1, 1)
-    assert told(report) == {("E0006", "氏名"): (2,)}
+    assert rows_of_totals(report) == {("E0006", "氏名"): (2,)}
     assert (tmp_path / "out.csv").read_bytes() == (HEADER_OF_A + HANAKO_IN_A).encode("cp932")
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes(rare)
     assert character not in (tmp_path / "out.csv.report.json").read_text(encoding="utf-8")
@@ -317,7 +305,7 @@ def test_a_standard_column_declared_missing_is_a_loss_too(tmp_path: Path) -> Non
     (tmp_path / "narrow.yaml").write_text(text, encoding="utf-8")
     report = relay(tmp_path, tmp_path / "narrow.yaml", csv_bytes(HANAKO))
     assert counts(report) == (1, 1, 0)
-    assert ("T0031", "住民状態") in told(report)
+    assert ("T0031", "住民状態") in rows_of_totals(report)
 
 
 # FILE.refused.csv holds the records as they stood
@@ -335,7 +323,7 @@ def test_refused_records_are_returned_as_they_stood(tmp_path: Path) -> None:
 
 
 def test_refused_records_of_a_file_with_its_own_column_order_keep_it(tmp_path: Path) -> None:
-    columns = tuple(reversed(COLUMNS))
+    columns = tuple(reversed(STANDARD_COLUMNS))
     report = relay(tmp_path, B, csv_bytes(FOREIGNER, HANAKO, columns=columns))
     assert counts(report) == (2, 1, 1)
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes(FOREIGNER, columns=columns)
@@ -347,7 +335,7 @@ def test_refused_records_of_a_file_with_its_own_column_order_keep_it(tmp_path: P
 
 def table(*records: dict[str, str]) -> pl.DataFrame:
     rows = [{name: value or None for name, value in record.items()} for record in records]
-    return pl.DataFrame(rows, schema=dict.fromkeys(COLUMNS, pl.String))
+    return pl.DataFrame(rows, schema=dict.fromkeys(STANDARD_COLUMNS, pl.String))
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "ndjson"])
@@ -363,31 +351,33 @@ def test_parquet_and_ndjson_are_read_like_csv(suffix: str, tmp_path: Path) -> No
     report = relay(tmp_path, B, data.getvalue(), name=f"standard.{suffix}")
 
     assert counts(report) == (2, 1, 1)
-    assert told(report) == {("T0030", "住民種別"): (2,)}
+    assert rows_of_totals(report) == {("T0030", "住民種別"): (2,)}
     assert text_of(tmp_path / "out.csv") == HEADER_OF_B + HANAKO_IN_B
     assert (tmp_path / "out.csv.names.csv").read_bytes() == (EXAMPLES / "vendor_b_names.csv").read_bytes()
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes(FOREIGNER)
 
 
 def test_an_optional_column_that_the_file_lacks_reads_as_absent_without_a_word(tmp_path: Path) -> None:
-    lacking = tuple(name for name in COLUMNS if name != "世帯番号")
+    lacking = tuple(name for name in STANDARD_COLUMNS if name != "世帯番号")
     report = relay(tmp_path, B, csv_bytes(HANAKO, columns=lacking))
-    assert (counts(report), told(report), report.exit_code) == ((1, 1, 0), {}, 0)
+    assert (counts(report), rows_of_totals(report), report.exit_code) == ((1, 1, 0), {}, 0)
     expected = HEADER_OF_B + HANAKO_IN_B.replace("9876543", "")
     assert text_of(tmp_path / "out.csv") == expected
 
 
 def test_a_required_column_that_the_file_lacks_is_one_warning_and_never_a_refusal(tmp_path: Path) -> None:
     """Section 7: it reads as absent, one warning for the whole file where the schema requires it, never a refusal."""
-    lacking = tuple(name for name in COLUMNS if name != "性別")
+    lacking = tuple(name for name in STANDARD_COLUMNS if name != "性別")
     report = relay(tmp_path, B, csv_bytes(HANAKO, HANAKO | {"宛名番号": "2"}, columns=lacking))
-    assert told(report).get(("S0010", "性別")) == ()
+    assert rows_of_totals(report).get(("S0010", "性別")) == ()
     assert [total.count for total in report.findings if total.code == "S0010"] == [1]
     assert (counts(report), report.exit_code) == ((2, 2, 0), 0)
 
 
 @pytest.mark.parametrize(
-    "columns", [COLUMNS[1:], (*COLUMNS, "個人番号"), (*COLUMNS, "氏名")], ids=["no key", "unknown", "twice"]
+    "columns",
+    [STANDARD_COLUMNS[1:], (*STANDARD_COLUMNS, "個人番号"), (*STANDARD_COLUMNS, "氏名")],
+    ids=["no key", "unknown", "twice"],
 )
 def test_a_header_that_does_not_fit_the_schema_stops_everything(columns: tuple[str, ...], tmp_path: Path) -> None:
     with pytest.raises(stdconv.UnreadableError):

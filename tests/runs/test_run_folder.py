@@ -16,7 +16,6 @@ import shutil
 import signal
 import stat
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +24,8 @@ from pathlib import Path
 import pytest
 
 from stdconv.cli.entry import run as run_command_line
+from support.commandline import command
+from support.links import a_file
 from support.paths import CASES, EXAMPLES
 
 MAPPING = "vendor-a/resident-link"
@@ -38,13 +39,9 @@ FILES = {
     "report.json",
     "manifest.json",
 }
-HEADER = "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別\r\n".encode("cp932")
+HEADER = a_file()
 RECORD = "1234567890,1,行政\u3000花子,3600707,女,住登者,20240301,日本人\r\n".encode("cp932")
 UNKNOWN_SEX = "1234567891,1,行政\u3000花子,3600707,鳥,住登者,20240301,日本人\r\n".encode("cp932")
-
-
-def command(*arguments: object) -> list[str]:
-    return [sys.executable, "-m", "stdconv", *map(str, arguments)]
 
 
 @dataclass(frozen=True)
@@ -362,10 +359,10 @@ def test_an_interrupted_restore_exits_with_4_and_leaves_nothing(
 def test_two_runs_at_once_to_the_same_target_leave_one_whole_folder(tmp_path: Path, big: tuple[Path, float]) -> None:
     convert = ("convert", big[0], "-m", MAPPING, "-o", tmp_path / "run")
     processes = [started(*convert) for _ in range(2)]
-    told = [process.communicate()[1] for process in processes]
+    said = [process.communicate()[1] for process in processes]
 
-    assert sorted(process.returncode for process in processes) == [0, 2], told
-    assert "C0002" in "".join(told)
+    assert sorted(process.returncode for process in processes) == [0, 2], said
+    assert "C0002" in "".join(said)
     assert is_whole(tmp_path / "run")
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
@@ -461,8 +458,8 @@ def test_verify_tells_everything_that_is_wrong_at_once(run: Path) -> None:
     flip(run / "standard.csv")
     (run / "refused.csv").unlink()
     (run / "notes.txt").write_text("mine")
-    told = stdconv("verify", run).stderr
-    assert {code for code in ("C0021", "C0025", "C0026") if code in told} == {"C0021", "C0025", "C0026"}
+    said = stdconv("verify", run).stderr
+    assert {code for code in ("C0021", "C0025", "C0026") if code in said} == {"C0021", "C0025", "C0026"}
 
 
 def test_verify_notices_counts_that_do_not_balance(run: Path) -> None:

@@ -16,22 +16,13 @@ import pytest
 import stdconv
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.sample import sample_file
+from support import commandline
 
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 LOOKUPS = {A: "households", B: "names"}
 ENCODINGS = {A: "cp932", B: "utf-8"}
 KEYS = {A: "住民番号", B: "宛名番号"}
 ROWS = 12_000
-
-
-def command_line(*arguments: object, **environment: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "stdconv", *map(str, arguments)],
-        capture_output=True,
-        encoding="utf-8",
-        env=os.environ | environment,
-        check=False,
-    )
 
 
 def sha256(path: Path) -> str:
@@ -70,7 +61,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_process(plan: Plan, tmp_pat
     for number, environment in enumerate(surroundings):
         file, beside = tmp_path / f"{number}.csv", tmp_path / f"{number}.lookup.csv"
         arguments = ("-m", plan.mapping.id, "--rows", 5_000, "--seed", 9, "-o", file, "--lookup", f"{lookup}={beside}")
-        sampled = command_line("sample", *arguments, **environment)
+        sampled = commandline.stdconv("sample", *arguments, **environment)
         assert (sampled.returncode, sampled.stdout, sampled.stderr) == (0, "", "")
         hashes.add((sha256(file), sha256(beside)))
     assert len(hashes) == 1
@@ -187,12 +178,12 @@ def test_sample_convert_restore_and_cmp_hold_on_the_command_line(plan: Plan, tmp
 
 def test_an_unknown_lookup_and_an_existing_file_are_usage_faults(plan: Plan, tmp_path: Path) -> None:
     sample = ("sample", "-m", plan.mapping.id, "--rows", 1, "--seed", 1, "-o", tmp_path / "in.csv")
-    unknown = command_line(*sample, "--lookup", f"streets={tmp_path / 'streets.csv'}")
+    unknown = commandline.stdconv(*sample, "--lookup", f"streets={tmp_path / 'streets.csv'}")
     assert unknown.returncode == 2
     assert "C0006" in unknown.stderr
     assert LOOKUPS[plan.mapping.id] in unknown.stderr
     (tmp_path / "in.csv").write_text("mine")
-    taken = command_line(*sample)
+    taken = commandline.stdconv(*sample)
     assert taken.returncode == 2
     assert "C0002" in taken.stderr
     assert (tmp_path / "in.csv").read_text() == "mine"

@@ -32,7 +32,7 @@ def plan_of(name: str) -> Plan:
 
 
 @pytest.fixture(scope="module", params=MAPPINGS)
-def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def sampled(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with a sample, its lookups, and what the command made of it without them."""
     name, place = request.param, tmp_path_factory.mktemp("town")
     (place / "name").write_text(name, encoding="utf-8")
@@ -42,35 +42,35 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return place
 
 
-def name_of(folder: Path) -> str:
-    return (folder / "name").read_text(encoding="utf-8")
+def name_of(sampled: Path) -> str:
+    return (sampled / "name").read_text(encoding="utf-8")
 
 
-def test_a_sample_has_the_records_asked_for_and_all_are_accepted(folder: Path) -> None:
-    with (folder / "in.csv").open(encoding=ENCODINGS[name_of(folder)], newline="") as file:
+def test_a_sample_has_the_records_asked_for_and_all_are_accepted(sampled: Path) -> None:
+    with (sampled / "in.csv").open(encoding=ENCODINGS[name_of(sampled)], newline="") as file:
         assert len(list(csv.DictReader(file))) == ROWS
-    report = json.loads((folder / "run" / "report.json").read_text(encoding="utf-8"))
+    report = json.loads((sampled / "run" / "report.json").read_text(encoding="utf-8"))
     assert report["counts"] == {"read": ROWS, "accepted": ROWS, "refused": 0}
     assert report["raw_records"] == 0
 
 
-def test_a_sample_comes_back_to_the_byte(folder: Path) -> None:
-    assert run(["restore", str(folder / "run"), "-o", str(folder / "again.csv"), "--force"]) == 0
-    assert (folder / "again.csv").read_bytes() == (folder / "in.csv").read_bytes()
+def test_a_sample_comes_back_to_the_byte(sampled: Path) -> None:
+    assert run(["restore", str(sampled / "run"), "-o", str(sampled / "again.csv"), "--force"]) == 0
+    assert (sampled / "again.csv").read_bytes() == (sampled / "in.csv").read_bytes()
 
 
-def test_what_is_sampled_keeps_every_rule_histories_and_households_included(folder: Path) -> None:
-    report = stdconv.validate_file(folder / "run" / "standard.csv", SCHEMA)
+def test_what_is_sampled_keeps_every_rule_histories_and_households_included(sampled: Path) -> None:
+    report = stdconv.validate_file(sampled / "run" / "standard.csv", SCHEMA)
     assert report.exit_code == 0
     assert [total.code for total in report.findings if total.severity in ("refuse", "fail")] == []
     assert sum(report.tallies["住民状態"].values()) == ROWS
     assert {"1", "2", "3"} <= report.tallies["住民状態"].keys()
 
 
-def test_every_household_that_somebody_lives_in_is_whole(folder: Path) -> None:
+def test_every_household_that_somebody_lives_in_is_whole(sampled: Path) -> None:
     """Counted again without stdconv: one 世帯主 among the current members of each household, none cut off."""
     heads, members = Counter[str](), Counter[str]()
-    with (folder / "run" / "standard.csv").open(encoding="utf-8", newline="") as file:
+    with (sampled / "run" / "standard.csv").open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file):
             if row["最新フラグ"] == "1" and row["住民状態"] == "1":
                 members[row["世帯番号"]] += 1
@@ -79,19 +79,19 @@ def test_every_household_that_somebody_lives_in_is_whole(folder: Path) -> None:
     assert {heads[household] for household in members} == {1}
 
 
-def test_lookups_that_are_sampled_supply_every_value(folder: Path) -> None:
-    lookups = plan_of(name_of(folder)).mapping.lookups
-    given = {each: folder / f"{each}.csv" for each in lookups}
-    report = stdconv.convert_file(folder / "in.csv", name_of(folder), folder / "given", lookups=given, force=True)
+def test_lookups_that_are_sampled_supply_every_value(sampled: Path) -> None:
+    lookups = plan_of(name_of(sampled)).mapping.lookups
+    given = {each: sampled / f"{each}.csv" for each in lookups}
+    report = stdconv.convert_file(sampled / "in.csv", name_of(sampled), sampled / "given", lookups=given, force=True)
     assert report.counts.accepted == ROWS
     assert not {"T0015", "T0016", "D0005"} & {total.code for total in report.findings}
     assert all(use.used == use.rows > 0 for use in report.lookups.values())
     assert report.lookups.keys() == lookups.keys()
 
 
-def test_a_town_in_one_layout_goes_into_the_other_and_the_losses_are_counted(folder: Path, tmp_path: Path) -> None:
-    (other,) = set(MAPPINGS) - {name_of(folder)}
-    standard = folder / "run" / "standard.csv"
+def test_a_town_in_one_layout_goes_into_the_other_and_the_losses_are_counted(sampled: Path, tmp_path: Path) -> None:
+    (other,) = set(MAPPINGS) - {name_of(sampled)}
+    standard = sampled / "run" / "standard.csv"
     report = stdconv.relay_file(standard, other, tmp_path / "other.csv")
     assert isinstance(report, Report)
     assert report.counts.read == ROWS

@@ -113,7 +113,7 @@ REFERENCE = {"unique": unique, "counted": counted, "latest": latest, "at_most_on
 def expected(records: Sequence[Record], rules: Sequence[dict[str, Any]] = RULES) -> Counter[Finding]:
     rows = dict(enumerate(records, 1))
     checked = [rule for rule in rules if rule["rule"] in REFERENCE and has_values(rule, records)]
-    return Counter(told for rule in checked for told in REFERENCE[rule["rule"]](rule, rows))
+    return Counter(each for rule in checked for each in REFERENCE[rule["rule"]](rule, rows))
 
 
 # What is judged.
@@ -138,12 +138,12 @@ def found(schema: Schema, batches: Sequence[pl.DataFrame], **options: Any) -> Co
     dataset = Dataset(schema, batches[0].columns, **options)
     for batch in batches:
         dataset.add(batch)
-    told = [row for frame in dataset.findings(lambda: iter(batches)) for row in frame.iter_rows(named=True)]
-    return Counter((row["_row"], row["code"], row["column"]) for row in told if row["code"] != "D0012")
+    reported = [row for frame in dataset.findings(lambda: iter(batches)) for row in frame.iter_rows(named=True)]
+    return Counter((row["_row"], row["code"], row["column"]) for row in reported if row["code"] != "D0012")
 
 
 @pytest.fixture(scope="module")
-def standard() -> Schema:
+def own_schema() -> Schema:
     return load_schema(CASE / "own.schema.json")
 
 
@@ -194,76 +194,79 @@ ROOM = st.sampled_from([0, 30, 10_000])
 
 
 @given(RECORDS | HISTORIES, SIZES, ROOM)
-def test_findings_are_the_references_wherever_batches_are_cut(standard, records, sizes, keep):
-    assert found(standard, cut(frame_of(records), sizes), keep=keep) == expected(records)
+def test_findings_are_the_references_wherever_batches_are_cut(own_schema, records, sizes, keep):
+    assert found(own_schema, cut(frame_of(records), sizes), keep=keep) == expected(records)
 
 
-def test_only_records_that_are_too_many_to_keep_are_read_again(standard):
+def test_only_records_that_are_too_many_to_keep_are_read_again(own_schema):
     records = [dict.fromkeys(COLUMNS) | {"宛名番号": "1", "個人履歴番号": "1"} for _ in range(2)]
     frame = frame_of(records)
     for keep, asked in ((10_000, 0), (1, 1)):
         readings = []
-        dataset = Dataset(standard, COLUMNS, keep=keep)
+        dataset = Dataset(own_schema, COLUMNS, keep=keep)
         dataset.add(frame)
-        told = pl.concat(dataset.findings(lambda: readings.append(1) or iter([frame])))  # noqa: B023
-        assert told.filter(pl.col("code") == "D0001")["_row"].to_list() == [1, 2]
+        reported = pl.concat(dataset.findings(lambda: readings.append(1) or iter([frame])))  # noqa: B023
+        assert reported.filter(pl.col("code") == "D0001")["_row"].to_list() == [1, 2]
         assert len(readings) == asked
 
 
 @given(RECORDS, st.randoms(use_true_random=False))
-def test_the_order_of_records_says_only_which_of_them_is_told_of(standard, records, rng):
+def test_the_order_of_records_says_only_which_of_them_is_told_of(own_schema, records, rng):
     order = list(range(len(records)))
     rng.shuffle(order)
     moved = [records[index] for index in order]
-    told, again = (found(standard, [frame_of(each)]) for each in (records, moved))
-    assert again == expected(moved)
-    assert Counter(code for _, code, _ in told.elements()) == Counter(code for _, code, _ in again.elements())
+    before, after = (found(own_schema, [frame_of(each)]) for each in (records, moved))
+    assert after == expected(moved)
+    assert Counter(code for _, code, _ in before.elements()) == Counter(code for _, code, _ in after.elements())
     new_rows = {index + 1: row for row, index in enumerate(order, 1)}
-    of_each = Counter((new_rows[row], code, column) for row, code, column in told if code not in ONCE)
-    assert of_each == Counter(each for each in again if each[1] not in ONCE)
+    of_each = Counter((new_rows[row], code, column) for row, code, column in before if code not in ONCE)
+    assert of_each == Counter(each for each in after if each[1] not in ONCE)
 
 
 @given(RECORDS, SIZES, st.integers(1, 3), ROOM)
-def test_values_that_share_a_hash_are_never_told_of_for_that(standard, records, sizes, hashes, keep):
+def test_values_that_share_a_hash_are_never_told_of_for_that(own_schema, records, sizes, hashes, keep):
     """One to three hashes for all values there are: faults may stay hidden, but nothing is made up."""
 
     def poor(columns):
         return groups.fingerprint(columns) % hashes
 
-    told, true = found(standard, cut(frame_of(records), sizes), fingerprint=poor, keep=keep), expected(records)
-    assert told <= true
-    assert {each for each in told if each[1] == "D0001"} == {each for each in true if each[1] == "D0001"}
+    reported, true = found(own_schema, cut(frame_of(records), sizes), fingerprint=poor, keep=keep), expected(records)
+    assert reported <= true
+    assert {each for each in reported if each[1] == "D0001"} == {each for each in true if each[1] == "D0001"}
 
 
-def test_persons_who_share_a_hash_are_told_apart_by_value(standard):
+def test_persons_who_share_a_hash_are_told_apart_by_value(own_schema):
     """1 lacks two numbers, one of which 2 has; 2 lacks the first; 3 lacks none. All three have one hash."""
     numbers = [("1", "1"), ("1", "4"), ("2", "2"), ("3", "1"), ("3", "2")]
     records = [dict.fromkeys(COLUMNS) | {"宛名番号": who, "個人履歴番号": number} for who, number in numbers]
-    told = found(
-        standard, [frame_of(records)], fingerprint=lambda columns: pl.col(columns[0]).str.len_chars().cast(pl.UInt64)
+    reported = found(
+        own_schema, [frame_of(records)], fingerprint=lambda columns: pl.col(columns[0]).str.len_chars().cast(pl.UInt64)
     )
-    assert {each for each in told if each[1] == "D0006"} == {(2, "D0006", "個人履歴番号"), (3, "D0006", "個人履歴番号")}
+    assert {each for each in reported if each[1] == "D0006"} == {
+        (2, "D0006", "個人履歴番号"),
+        (3, "D0006", "個人履歴番号"),
+    }
 
 
 @given(RECORDS, SIZES, ROOM)
-def test_nothing_changes_when_records_are_judged_in_many_portions(standard, records, sizes, keep):
+def test_nothing_changes_when_records_are_judged_in_many_portions(own_schema, records, sizes, keep):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("stdconv.standard.dataset.PORTION", 1)
         patch.setattr(groups, "PART", 2)
         patch.setattr(groups, "SLICE", 2)
-        assert found(standard, cut(frame_of(records), sizes), keep=keep) == expected(records)
+        assert found(own_schema, cut(frame_of(records), sizes), keep=keep) == expected(records)
 
 
-def test_findings_of_a_code_come_in_the_order_of_rows(standard):
+def test_findings_of_a_code_come_in_the_order_of_rows(own_schema):
     records = [
         dict.fromkeys(COLUMNS) | {"宛名番号": str(n), "個人履歴番号": "2", "最新フラグ": "1"} for n in range(100)
     ]
-    dataset, frame = Dataset(standard, COLUMNS), frame_of(records)
+    dataset, frame = Dataset(own_schema, COLUMNS), frame_of(records)
     dataset.add(frame)
     rows = [
         row
-        for told in dataset.findings(lambda: iter([frame]))
-        for row in told.filter(pl.col("code") == "D0006")["_row"]
+        for reported in dataset.findings(lambda: iter([frame]))
+        for row in reported.filter(pl.col("code") == "D0006")["_row"]
     ]
     assert rows == list(range(1, 101))
 
@@ -301,9 +304,9 @@ def test_rules_of_other_columns_are_checked_as_they_say(rule, with_rules):
             | {"続柄コード1": rng.choice(["02", "12"])}
             for _ in range(rng.randrange(9))
         ]
-        told = found(own, [frame_of(records)])
-        assert told == expected(records, [rule])
-        codes |= {code for _, code, _ in told}
+        reported = found(own, [frame_of(records)])
+        assert reported == expected(records, [rule])
+        codes |= {code for _, code, _ in reported}
     assert codes == set(own.dataset[0].codes), "every code of the rule was met with"
 
 
@@ -311,54 +314,54 @@ def test_two_rules_of_one_kind_are_both_checked(with_rules):
     heads = {"rule": "at_most_one", "by": ["世帯番号"], "which": {"続柄コード1": "02"}}
     flags = {"rule": "at_most_one", "by": ["世帯番号"], "which": {"最新フラグ": "1"}}
     records = [dict.fromkeys(COLUMNS) | {"世帯番号": "1", "続柄コード1": "02", "最新フラグ": "0"} for _ in range(2)]
-    told = found(with_rules(heads, flags), [frame_of(records)])
-    assert told == Counter([(1, "D0010", "続柄コード1"), (2, "D0010", "続柄コード1"), (1, "D0011", "最新フラグ")])
+    reported = found(with_rules(heads, flags), [frame_of(records)])
+    assert reported == Counter([(1, "D0010", "続柄コード1"), (2, "D0010", "続柄コード1"), (1, "D0011", "最新フラグ")])
 
 
 def unchecked(schema: Schema, frame: pl.DataFrame) -> list[tuple[str, str, str, int | None]]:
     dataset = Dataset(schema, frame.columns)
     dataset.add(frame)
-    told = pl.concat(dataset.findings(lambda: iter([frame]))).filter(pl.col("code") == "D0012")
-    return told.select("detail", "column", "severity", "_row").rows()
+    reported = pl.concat(dataset.findings(lambda: iter([frame]))).filter(pl.col("code") == "D0012")
+    return reported.select("detail", "column", "severity", "_row").rows()
 
 
-def test_a_rule_about_columns_that_the_file_lacks_is_said_once_not_to_be_checked(standard):
+def test_a_rule_about_columns_that_the_file_lacks_is_said_once_not_to_be_checked(own_schema):
     records = [dict.fromkeys(COLUMNS) | {"宛名番号": "1", "個人履歴番号": "3"} for _ in range(2)]
     frame = frame_of(records, ("宛名番号", "個人履歴番号"))
-    assert unchecked(standard, frame) == [
+    assert unchecked(own_schema, frame) == [
         ("latest", "最新フラグ", "note", None),
         ("at_most_one", "世帯番号+最新フラグ+住民状態+続柄コード1", "note", None),
         ("tally", "住民状態+最新フラグ", "note", None),
     ]
-    assert found(standard, [frame]) == Counter(
+    assert found(own_schema, [frame]) == Counter(
         [(1, "D0001", "宛名番号+個人履歴番号"), (2, "D0001", "宛名番号+個人履歴番号"), (1, "D0006", "個人履歴番号")]
     )
 
 
-def test_a_rule_that_is_about_no_record_is_said_not_to_be_checked(standard):
+def test_a_rule_that_is_about_no_record_is_said_not_to_be_checked(own_schema):
     filled = {"宛名番号": "1", "最新フラグ": "1", "世帯番号": "1", "住民状態": "9", "続柄コード1": "02"}
     records = [filled | {"個人履歴番号": number} for number in ("x", None)]
-    assert unchecked(standard, frame_of(records)) == [
+    assert unchecked(own_schema, frame_of(records)) == [
         ("counted", "宛名番号+個人履歴番号", "note", None),
         ("at_most_one", "世帯番号+最新フラグ+住民状態+続柄コード1", "note", None),
     ]
 
 
-def test_a_column_without_a_value_in_any_record_is_as_good_as_lacking(standard):
+def test_a_column_without_a_value_in_any_record_is_as_good_as_lacking(own_schema):
     records = [dict.fromkeys(COLUMNS) | {"宛名番号": "1", "世帯番号": "1", "住民状態": "1"} for _ in range(2)]
-    assert unchecked(standard, frame_of(records)) == [
+    assert unchecked(own_schema, frame_of(records)) == [
         ("counted", "個人履歴番号", "note", None),
         ("latest", "個人履歴番号+最新フラグ", "note", None),
         ("at_most_one", "最新フラグ+続柄コード1", "note", None),
     ]
-    told = found(standard, [frame_of(records)])
-    assert told == Counter((row, "D0001", "宛名番号+個人履歴番号") for row in (1, 2)), (
+    reported = found(own_schema, [frame_of(records)])
+    assert reported == Counter((row, "D0001", "宛名番号+個人履歴番号") for row in (1, 2)), (
         "twice the same resident and no number"
     )
 
 
-def test_a_file_without_records_breaks_no_rule(standard):
-    dataset = Dataset(standard, COLUMNS)
+def test_a_file_without_records_breaks_no_rule(own_schema):
+    dataset = Dataset(own_schema, COLUMNS)
     assert list(dataset.findings(lambda: iter([]))) == []
     dataset.add(frame_of([]))
     assert list(dataset.findings(lambda: iter([frame_of([])]))) == []
@@ -366,8 +369,8 @@ def test_a_file_without_records_breaks_no_rule(standard):
 
 
 @given(RECORDS, SIZES)
-def test_a_tally_counts_every_record_once_and_names_only_codes(standard, records, sizes):
-    dataset = Dataset(standard, COLUMNS)
+def test_a_tally_counts_every_record_once_and_names_only_codes(own_schema, records, sizes):
+    dataset = Dataset(own_schema, COLUMNS)
     for batch in cut(frame_of(records), sizes):
         dataset.add(batch)
     listed = {"住民状態": ["1", "2", "3", "9"], "最新フラグ": ["0", "1"]}

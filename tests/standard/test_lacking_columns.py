@@ -1,4 +1,4 @@
-"""Files and mappings that lack columns of the full record: what asks for them is declared or told once, and not asked."""
+"""Files and mappings that lack columns of the full record: what asks for them is declared or said once, and not asked."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 import stdconv
 from stdconv.errors import DefinitionError
+from support.frames import frame, record_findings
 from support.residents import FOREIGN, JAPANESE
 
 SCHEMA = "resident-basic/0.1"
@@ -77,8 +78,8 @@ def test_what_asks_for_a_column_that_the_mapping_does_not_carry_is_not_asked(tmp
     plan = load(tmp_path, mapping_text(NEEDED - CARRIED.keys()))
     result = stdconv.convert(legacy({}, {"続柄2": "20", "続柄": "妻の子"}, {"氏名": "行政　太郎"}), plan)
     assert len(result.standard) == 3
-    told = result.findings.group_by("code", "column", "severity").len().sort("column").rows()
-    assert told == [("T0015", column, "warn", 3) for column in sorted(NEEDED - CARRIED.keys())]
+    totals = result.findings.group_by("code", "column", "severity").len().sort("column").rows()
+    assert totals == [("T0015", column, "warn", 3) for column in sorted(NEEDED - CARRIED.keys())]
 
 
 def test_what_asks_for_columns_that_the_mapping_carries_is_asked(tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_records_without_lacking_columns_come_back(tmp_path: Path) -> None:
     given = legacy({}, {"続柄2": "20", "続柄": "妻の子"}, {"氏名": "行政　太郎"})
     standard = stdconv.convert(given, plan).standard
     assert stdconv.restore(standard, plan).legacy.drop("_row").equals(given)
-    assert set(told(standard)["code"]) == {"S0010"}
+    assert set(record_findings(standard, SCHEMA)["code"]) == {"S0010"}
 
 
 @pytest.mark.parametrize("column", sorted(NEEDED - CARRIED.keys()))
@@ -116,11 +117,11 @@ def test_a_column_that_some_residents_must_have_cannot_be_left_out_without_a_sev
     text = mapping_text(NEEDED - CARRIED.keys(), unmapped=[column])
     with pytest.raises(DefinitionError) as caught:
         load(tmp_path, text)
-    (told,) = caught.value.faults
-    assert told.code == "M0037"
-    assert f'"{column}"' in told.text("en")
-    assert told.place is not None
-    assert f'"{column}": ' in text.splitlines()[told.place.line - 1]
+    (fault,) = caught.value.faults
+    assert fault.code == "M0037"
+    assert f'"{column}"' in fault.text("en")
+    assert fault.place is not None
+    assert f'"{column}": ' in text.splitlines()[fault.place.line - 1]
 
 
 def test_columns_that_a_warning_or_another_column_asks_for_may_be_left_out(tmp_path: Path) -> None:
@@ -132,20 +133,11 @@ def test_columns_that_a_warning_or_another_column_asks_for_may_be_left_out(tmp_p
 # Standard files and frames.
 
 
-def told(frame: pl.DataFrame) -> pl.DataFrame:
-    """What is told of records; dataset rules have tests of their own."""
-    return stdconv.validate(frame, SCHEMA).filter(~pl.col("code").str.starts_with("D"))
-
-
-def frame(*records: dict[str, str], columns: Iterable[str]) -> pl.DataFrame:
-    return pl.DataFrame({c: pl.Series([record.get(c) for record in records], dtype=pl.String) for c in columns})
-
-
 @pytest.mark.parametrize("column", sorted(NEEDED - {"宛名番号", "個人履歴番号"}))
 def test_a_needed_column_that_the_whole_file_lacks_is_told_once(column: str, tmp_path: Path) -> None:
-    given = frame(JAPANESE, FOREIGN, columns=[name for name in COLUMNS if name != column])
+    given = frame([JAPANESE, FOREIGN], [name for name in COLUMNS if name != column])
     expected = [(None, "S0010", column, "warn")]
-    assert told(given).select("_row", "code", "column", "severity").rows() == expected
+    assert record_findings(given, SCHEMA).select("_row", "code", "column", "severity").rows() == expected
     for suffix in ("csv", "parquet"):
         file = tmp_path / f"standard.{suffix}"
         given.write_parquet(file) if suffix == "parquet" else given.write_csv(file, line_terminator="\r\n")
@@ -171,13 +163,13 @@ def test_a_column_that_no_resident_must_have_may_lack_untold() -> None:
     some = [
         name for name in COLUMNS if name in NEEDED or name in ("住民種別", "氏名", "氏_日本人", "住所_市区町村コード")
     ]
-    assert told(frame(JAPANESE, FOREIGN, columns=some)).rows() == []
+    assert record_findings(frame([JAPANESE, FOREIGN], some), SCHEMA).rows() == []
 
 
 def test_rules_between_columns_that_are_there_are_asked_of_a_file_that_lacks_others() -> None:
     some = [*NEEDED, "住民種別", "住民状態", "消除の事由", "処理年月日"]
     record = JAPANESE | {"消除の事由": "21", "処理年月日": "1985-07-06", "本籍": None}
-    findings = told(frame(record, columns=some))  # type: ignore[arg-type]
+    findings = record_findings(frame([record], some), SCHEMA)  # type: ignore[arg-type]
     assert set(findings.select("code", "column").rows()) == {
         ("S0012", "本籍+住民種別"),
         ("S0016", "消除の事由+住民状態"),

@@ -145,8 +145,8 @@ def test_dataset_rules_say_of_numbers_what_they_say_of_their_digits(kind: Any, t
     types = dict.fromkeys(("人", "数", "旗"), pl.Int64)
     frame = pl.DataFrame(rows, schema=types, orient="row")
     given = frame if kind is WHOLE else frame.select(pl.all().cast(pl.String))
-    told = stdconv.validate(given, standard).select("_row", "code", "column").sort("_row", "code").rows()
-    assert told == [(2, "D0006", "数"), (3, "D0009", "旗")]
+    found = stdconv.validate(given, standard).select("_row", "code", "column").sort("_row", "code").rows()
+    assert found == [(2, "D0006", "数"), (3, "D0009", "旗")]
 
 
 def test_a_record_rule_about_numbers_is_a_fault(tmp_path: Path) -> None:

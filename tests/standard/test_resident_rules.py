@@ -18,51 +18,54 @@ from stdconv.domains.check import check
 from stdconv.domains.sets import CheckDigit, Record
 from stdconv.errors import DefinitionError
 from stdconv.japan.checkdigits import SCHEMES
+from support.frames import frame, record_findings
 from support.residents import BARE, EDITED, ERASED, FOREIGN, JAPANESE, Edited
 
 SCHEMA = "resident-basic/0.1"
 COLUMNS = stdconv.load_schema(SCHEMA).names
 
 
-def told(some: Sequence[Mapping[str, str]]) -> pl.DataFrame:
-    columns = {name: pl.Series([record.get(name) for record in some], dtype=pl.String) for name in COLUMNS}
-    findings = stdconv.validate(pl.DataFrame(columns), SCHEMA)
-    return findings.filter(~pl.col("code").str.starts_with("D"))  # dataset rules: test_dataset.py
+def findings_in(some: Sequence[Mapping[str, str]]) -> pl.DataFrame:
+    return record_findings(frame(some, COLUMNS), SCHEMA)  # dataset rules: test_dataset.py
 
 
 @pytest.mark.parametrize("resident", [JAPANESE, FOREIGN, ERASED], ids=["Japanese", "foreign", "erased"])
 def test_nothing_is_told_of_a_good_record(resident: dict[str, str]) -> None:
-    assert told([resident]).rows() == []
+    assert findings_in([resident]).rows() == []
 
 
 def test_nothing_refuses_a_record_of_which_hardly_anything_is_known() -> None:
-    assert set(told([BARE])["severity"]) == {"warn"}
+    assert set(findings_in([BARE])["severity"]) == {"warn"}
 
 
 @pytest.mark.parametrize("edited", EDITED.values(), ids=EDITED)
 def test_an_edited_record_is_told_under_exactly_these_codes_and_columns(edited: list[Edited]) -> None:
-    findings = told([each.record for each in edited])
+    findings = findings_in([each.record for each in edited])
     rows = findings.select("_row", "code", "column").rows()
     found = [{(code, column) for at, code, column in rows if at == row} for row in range(1, len(edited) + 1)]
-    differing = [(each.changes, each.told, was) for each, was in zip(edited, found, strict=True) if each.told != was]
+    differing = [
+        (each.changes, each.findings, was) for each, was in zip(edited, found, strict=True) if each.findings != was
+    ]
     assert differing == []
-    assert len(rows) == sum(len(each.told) for each in edited), "nothing is told twice"
+    assert len(rows) == sum(len(each.findings) for each in edited), "nothing is found twice"
 
 
 def test_every_code_of_the_full_record_is_told_in_the_table_and_left_untold_beside_it() -> None:
     for code in [f"S{number:04}" for number in range(12, 26)]:
-        answers = {any(each == code for each, _ in edited.told) for several in EDITED.values() for edited in several}
+        answers = {
+            any(each == code for each, _ in edited.findings) for several in EDITED.values() for edited in several
+        }
         assert answers == {True, False}, code
 
 
 def test_what_one_vendor_does_not_take_and_what_is_known_from_samples_only_is_a_warning() -> None:
-    findings = told([each.record for several in EDITED.values() for each in several])
+    findings = findings_in([each.record for several in EDITED.values() for each in several])
     assert set(findings.filter(pl.col("severity") == "warn")["code"]) == {"S0013", "S0025", "S0026"}
     assert set(findings["severity"]) == {"warn", "refuse"}
 
 
 def test_the_detail_names_the_rule_in_both_languages() -> None:
-    findings = told([JAPANESE | {"生年月日_元号": "4", "消除の事由": "21"}])
+    findings = findings_in([JAPANESE | {"生年月日_元号": "4", "消除の事由": "21"}])
     assert findings.select("code", "detail").rows() == [
         ("S0016", "住登者に消除の事由はない / a current resident has no 消除の事由"),
         (
@@ -75,7 +78,7 @@ def test_the_detail_names_the_rule_in_both_languages() -> None:
 
 def test_a_detail_says_a_rule_or_a_shape_and_nothing_of_the_record() -> None:
     titles = {check.title for check in stdconv.load_schema(SCHEMA).checks}
-    details = set(told([each.record for several in EDITED.values() for each in several])["detail"])
+    details = set(findings_in([each.record for several in EDITED.values() for each in several])["detail"])
     assert {
         detail for detail in details - titles if not re.fullmatch("shape=[9A９Ａｱアあ漢?]{0,20} length=[0-9]+", detail)
     } == set()
@@ -83,13 +86,13 @@ def test_a_detail_says_a_rule_or_a_shape_and_nothing_of_the_record() -> None:
 
 def test_a_code_of_five_digits_is_told_of_its_form_and_of_its_check_digit() -> None:
     """Many layouts have the code without it; the remedy of S0024 speaks of that."""
-    findings = told([JAPANESE | {"市区町村コード": "13101"}])
+    findings = findings_in([JAPANESE | {"市区町村コード": "13101"}])
     assert findings["code"].to_list() == ["S0002", "S0024", "S0026"]
     assert set(findings["column"]) == {"市区町村コード"}
 
 
 def test_a_day_that_may_be_29_february_is_no_day_all_the_same_where_the_calendar_has_none() -> None:
-    findings = told([JAPANESE | {"生年月日": "1985-02-30"}])
+    findings = findings_in([JAPANESE | {"生年月日": "1985-02-30"}])
     assert findings.select("code", "column", "detail").rows() == [("S0005", "生年月日", "shape=9999?99?99 length=10")]
 
 

@@ -19,6 +19,7 @@ from oracles.jsonschema_oracle import is_day, oracle, shown
 from oracles.reference_schema import failures, rule_failures, verdicts
 from oracles.rule_products import DOCUMENTS, EDGES, GOOD, RULES, Record, first_products, other_products
 from stdconv.domains.sampler import rows
+from support.frames import frame
 from support.residents import EDITED
 
 Finding = tuple[int, str, str]
@@ -31,16 +32,17 @@ def fewer_of_many_columns(name: str) -> settings:
     return settings(max_examples=settings.default.max_examples // (1 + len(DOCUMENTS[name]["properties"]) // 100))
 
 
-def told(name: str, some: Sequence[Mapping[str, str | None]]) -> pl.DataFrame:
-    """What stdconv tells of records; of dataset rules, that a key is not unique (the others: test_dataset.py)."""
-    columns = {c: pl.Series([record.get(c) for record in some], dtype=pl.String) for c in DOCUMENTS[name]["properties"]}
-    found = stdconv.validate(pl.DataFrame(columns), name)
+def found_in(name: str, some: Sequence[Mapping[str, str | None]]) -> pl.DataFrame:
+    """What stdconv finds in records; of dataset rules, that a key is not unique (the others: test_dataset.py)."""
+    found = stdconv.validate(frame(some, DOCUMENTS[name]["properties"]), name)
     return found.filter(pl.col("code").str.starts_with("S") | (pl.col("code") == "D0001"))
 
 
 def findings(name: str, some: Sequence[Mapping[str, str | None]]) -> list[Finding]:
-    """What stdconv tells of records: (position, code, columns)."""
-    return [(row - 1, code, column) for row, code, column in told(name, some).select("_row", "code", "column").rows()]
+    """What stdconv finds in records: (position, code, columns)."""
+    return [
+        (row - 1, code, column) for row, code, column in found_in(name, some).select("_row", "code", "column").rows()
+    ]
 
 
 # What the library says, in our codes (docs/codes.md).
@@ -80,7 +82,7 @@ def blamed(document: Any, error: Any) -> Iterator[tuple[str, str]]:
 
 
 def is_implied(node: Any) -> bool:
-    """A length that the code list or the date says already is not told a second time."""
+    """A length that the code list or the date says already is not said a second time."""
     is_date = {"format": "date"} in [node.get("anyOf", [{}])[0], {"format": node.get("format")}]
     return ("enum" in node and max(map(len, node["enum"])) <= node["maxLength"]) or (
         is_date and node["maxLength"] >= len("YYYY-MM-DD")
@@ -94,7 +96,7 @@ def agree_with_the_library(name: str, some: Sequence[Mapping[str, str | None]]) 
     ]
     expected = by_library(name, some)
     assert set(said) == expected
-    assert len(said) == len(expected), "nothing is told twice"
+    assert len(said) == len(expected), "nothing is found twice"
     return expected
 
 
@@ -234,7 +236,7 @@ def test_a_date_is_what_the_calendar_has_and_nothing_else_but_29_february_where_
     columns = DOCUMENTS[name]["properties"]
     dates = [column for column, node in columns.items() if node.get("format") == "date"]
     leaping = [column for column, node in columns.items() if node.get("anyOf") == DATE_OR_LEAP_DAY]
-    some = told(name, [dict.fromkeys([*dates, *leaping], day) for day in days]).filter(pl.col("code") == "S0005")
+    some = found_in(name, [dict.fromkeys([*dates, *leaping], day) for day in days]).filter(pl.col("code") == "S0005")
     expected = {(row, column) for row, day in enumerate(days, 1) if not is_day(day) for column in dates}
     expected |= {
         (row, column)
@@ -290,17 +292,17 @@ def test_every_combination_of_tied_columns_is_reported_as_schema_and_rules_said_
 def test_every_rule_is_broken_by_a_record_that_nothing_else_refuses(name: str) -> None:
     """No rule of a schema or of its rules file is without a record that shows what it alone is there for."""
     some = [*first_products(name), *other_products(name), *written_by_hand(name)]
-    findings = told(name, some).filter(pl.col("code").str.starts_with("S"))
+    findings = found_in(name, some).filter(pl.col("code").str.starts_with("S"))
     refusing = findings.filter(pl.col("severity") == "refuse")
     alone = refusing.filter(pl.len().over("_row") == 1)
     doubted = findings.filter(pl.col("severity") == "warn").join(refusing, on="_row", how="anti")
     shown_alone = set(pl.concat([alone, doubted]).select("code", "column", "detail").unique().rows())
-    assert set(rules_as_told(name)) - shown_alone == set()
-    assert len(set(rules_as_told(name))) == len(list(rules_as_told(name))), "rules are told apart"
+    assert set(rules_as_found(name)) - shown_alone == set()
+    assert len(set(rules_as_found(name))) == len(list(rules_as_found(name))), "rules differ"
 
 
-def rules_as_told(name: str) -> Iterator[tuple[str, str, str]]:
-    """Code, columns and words under which each rule is told."""
+def rules_as_found(name: str) -> Iterator[tuple[str, str, str]]:
+    """Code, columns and words under which each rule is reported."""
     for part in DOCUMENTS[name].get("allOf", []):
         words = " / ".join(part[word] for word in ("title", "x-title-en") if word in part)
         yield part["x-finding"], "+".join(part["x-columns"]), words
@@ -351,9 +353,9 @@ def test_a_key_is_told_where_a_plain_count_finds_it_more_than_once(name: str) ->
     @fewer_of_many_columns(name)
     @given(st.lists(keys, max_size=20))
     def law(some: list[Record]) -> None:
-        told = [each for each in findings(name, [good | key for key in some]) if each[1] == "D0001"]
+        twice = [each for each in findings(name, [good | key for key in some]) if each[1] == "D0001"]
         expected = {("+".join(rule["columns"]), row) for rule in rules for row in counted_twice(rule["columns"], some)}
-        assert {(columns, row) for row, _, columns in told} == expected
-        assert len(told) == len(expected)
+        assert {(columns, row) for row, _, columns in twice} == expected
+        assert len(twice) == len(expected)
 
     law()

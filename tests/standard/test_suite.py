@@ -104,7 +104,7 @@ def because(message: str, keyword: str) -> str:
     return message
 
 
-def ran() -> tuple[dict[str, bool], Counter[str]]:
+def verdicts_and_reasons() -> tuple[dict[str, bool], Counter[str]]:
     found: dict[str, bool] = {}
     excluded = Counter[str]()
     for name, case in CASES.items():
@@ -117,7 +117,7 @@ def ran() -> tuple[dict[str, bool], Counter[str]]:
 
 @pytest.fixture(scope="module")
 def outcome() -> tuple[dict[str, bool], Counter[str]]:
-    return ran()
+    return verdicts_and_reasons()
 
 
 def test_every_case_that_flat_records_can_express_ends_as_the_suite_says(
@@ -127,7 +127,7 @@ def test_every_case_that_flat_records_can_express_ends_as_the_suite_says(
     differing = {name for name, said in found.items() if said is not CASES[name].is_valid}
     assert differing == OTHERWISE
     record_property(
-        "told",
+        "summary",
         f"JSON-Schema-Test-Suite: {len(found)} cases run, {len(differing)} otherwise, {sum(excluded.values())} not expressible",
     )
 

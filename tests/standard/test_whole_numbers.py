@@ -44,7 +44,7 @@ FRAME = pl.DataFrame(
         "枝番": [None, 5, 1, 3, 2, None],
     }
 )
-TOLD = [
+EXPECTED = [
     (3, "世帯人数", "S0027"),
     (4, "世帯人数", "S0027"),
     (4, "枝番", "S0004"),
@@ -53,14 +53,14 @@ TOLD = [
 ]
 
 
-def told(findings: pl.DataFrame) -> list[tuple[int, str, str]]:
+def rows_of(findings: pl.DataFrame) -> list[tuple[int, str, str]]:
     return sorted(findings.select("_row", "column", "code").rows())
 
 
 @pytest.mark.parametrize("dtype", [pl.Int64, pl.Int8, pl.UInt32])
 def test_bounds_lists_and_conditions_hold_for_whole_numbers_of_a_frame(schema: Path, dtype: Any) -> None:
     frame = FRAME.with_columns(pl.col("世帯人数", "枝番").cast(dtype))
-    assert told(stdconv.validate(frame, schema)) == TOLD
+    assert rows_of(stdconv.validate(frame, schema)) == EXPECTED
 
 
 def test_a_column_of_nulls_alone_holds_no_number(schema: Path) -> None:
@@ -89,14 +89,14 @@ def test_numbers_of_files_are_reported_as_those_of_frames(schema: Path, tmp_path
     file, folder = tmp_path / f"own{suffix}", tmp_path / "out"
     (FRAME.write_parquet if suffix == ".parquet" else FRAME.write_ndjson)(file)
     report = stdconv.validate_file(file, schema, folder=folder)
-    assert told(pl.read_parquet(folder / "findings.parquet")) == TOLD
+    assert rows_of(pl.read_parquet(folder / "findings.parquet")) == EXPECTED
     assert (report.counts.read, report.counts.refused, report.exit_code) == (6, 4, 1)
 
 
 def test_keys_of_numbers_are_told_where_they_are_not_unique(schema: Path) -> None:
     twice = pl.DataFrame({"番号": ["1", "2", "1"], "世帯人数": [2, 2, 2]})
-    told = stdconv.validate(twice, schema).select("_row", "code").rows()
-    assert told == [(None, "S0010"), (1, "D0001"), (3, "D0001")], "the column that a condition asks for is lacking"
+    found = stdconv.validate(twice, schema).select("_row", "code").rows()
+    assert found == [(None, "S0010"), (1, "D0001"), (3, "D0001")], "the column that a condition asks for is lacking"
 
 
 def test_csv_has_no_numbers(schema: Path, tmp_path: Path) -> None:

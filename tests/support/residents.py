@@ -181,11 +181,11 @@ ERASED: dict[str, str] = JAPANESE | {
 
 
 class Edited(NamedTuple):
-    """A resident of above with a few columns changed (``None``: absent), and all that is told of the record."""
+    """A resident of above with a few columns changed (``None``: absent), and all that is found in the record."""
 
     base: dict[str, str]
     changes: dict[str, str | None]
-    told: set[tuple[str, str]]
+    findings: set[tuple[str, str]]
 
     @property
     def record(self) -> dict[str, str]:
@@ -434,8 +434,8 @@ def address(name: str, *, left_empty: Sequence[str] = ()) -> list[Edited]:
     def edited(given: dict[str, str], *lacking: str) -> Edited:
         doubts = {("S0013", f"{name}_{part}") for part in left_empty if part not in given}
         parts = {f"{name}_{part}": value for part, value in given.items()}
-        told = {("S0020", "+".join(dict.fromkeys((f"{name}_{part}", *group)))) for part in lacking}
-        return Edited(JAPANESE, none | parts, told | doubts)
+        findings = {("S0020", "+".join(dict.fromkeys((f"{name}_{part}", *group)))) for part in lacking}
+        return Edited(JAPANESE, none | parts, findings | doubts)
 
     code, prefecture, city = whole
     return [

@@ -86,11 +86,9 @@ def test_every_household_with_members_has_one_head(seed: int) -> None:
 # The rules find what they are for.
 
 
-def changed(**values: str | None) -> Callable[[Row], Row]:
-    def change(row: Row) -> Row:
-        return {name: value for name, value in (row | values).items() if value is not None}
-
-    return change
+def putting(**values: str | None) -> Callable[[Row], Row]:
+    """Return what puts ``values`` into a row; ``None`` leaves the column out."""
+    return lambda row: {name: value for name, value in (row | values).items() if value is not None}
 
 
 def without(*names: str) -> Callable[[Row], Row]:
@@ -98,28 +96,28 @@ def without(*names: str) -> Callable[[Row], Row]:
 
 
 BROKEN: dict[str, Callable[[Row], Row]] = {
-    "氏名 is not of type Ｎ": changed(氏名="ｷﾞｮｳｾｲ"),
-    "氏名 is not in CP932": changed(氏名="𠮷田\u3000花子"),
-    "性別 is not in seibetsu": changed(性別="3", 性別表記="男"),
-    "異動事由 is too long": changed(異動事由="011"),
-    "操作時刻 is not of type TIME": changed(操作時刻="24:00:00"),
+    "氏名 is not of type Ｎ": putting(氏名="ｷﾞｮｳｾｲ"),
+    "氏名 is not in CP932": putting(氏名="𠮷田\u3000花子"),
+    "性別 is not in seibetsu": putting(性別="3", 性別表記="男"),
+    "異動事由 is too long": putting(異動事由="011"),
+    "操作時刻 is not of type TIME": putting(操作時刻="24:00:00"),
     "本籍 is absent": without("本籍"),
-    "国籍名等 is for others": changed(国籍名等="米国"),
-    "生年月日 is both known and unknown": changed(生年月日_不詳フラグ="1", 生年月日_不詳表記="年月日不詳"),
+    "国籍名等 is for others": putting(国籍名等="米国"),
+    "生年月日 is both known and unknown": putting(生年月日_不詳フラグ="1", 生年月日_不詳表記="年月日不詳"),
     "生年月日 is unknown without words": lambda row: without("生年月日")(row) | {"生年月日_不詳フラグ": "1"},
-    "生年月日 has words that are not permitted": changed(生年月日_不詳フラグ="1", 生年月日_不詳表記="むかし"),
-    "異動年月日 is before the birth": changed(異動年月日="1860-01-01"),
-    "処理年月日 is after today": changed(処理年月日="2026-10-02"),
-    "生年月日 is not in its era": changed(生年月日="1989-01-08", 生年月日_元号="3"),
-    "異動事由 is for others": changed(異動事由="05"),
-    "消除の事由 does not go with 住民状態": changed(住民状態="2", 消除の事由="23"),
-    "続柄コード has a gap": changed(続柄コード1="20", 続柄コード2=None, 続柄コード3="20"),
-    "続柄表記 is not what the codes say": changed(続柄コード1="20", 続柄表記="孫"),
-    "氏名 is not its parts": changed(名_日本人="別人"),
-    "住民票コード has a wrong check digit": changed(住民票コード="24846016225"),
-    "宛名番号 is not ten digits": changed(宛名番号="0123456789"),
-    "住所 is not in the list of municipalities": changed(住所_都道府県="東京府"),
-    "転出先住所（確定） is not in the list of municipalities": changed(**{"転出先住所（確定）_町字": "本町"}),
+    "生年月日 has words that are not permitted": putting(生年月日_不詳フラグ="1", 生年月日_不詳表記="むかし"),
+    "異動年月日 is before the birth": putting(異動年月日="1860-01-01"),
+    "処理年月日 is after today": putting(処理年月日="2026-10-02"),
+    "生年月日 is not in its era": putting(生年月日="1989-01-08", 生年月日_元号="3"),
+    "異動事由 is for others": putting(異動事由="05"),
+    "消除の事由 does not go with 住民状態": putting(住民状態="2", 消除の事由="23"),
+    "続柄コード has a gap": putting(続柄コード1="20", 続柄コード2=None, 続柄コード3="20"),
+    "続柄表記 is not what the codes say": putting(続柄コード1="20", 続柄表記="孫"),
+    "氏名 is not its parts": putting(名_日本人="別人"),
+    "住民票コード has a wrong check digit": putting(住民票コード="24846016225"),
+    "宛名番号 is not ten digits": putting(宛名番号="0123456789"),
+    "住所 is not in the list of municipalities": putting(住所_都道府県="東京府"),
+    "転出先住所（確定） is not in the list of municipalities": putting(**{"転出先住所（確定）_町字": "本町"}),
 }
 
 
