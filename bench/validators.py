@@ -16,58 +16,25 @@ import shutil
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from agreement import refused_by_findings
-from cases import RIVALS, Case
+from cases import Case
+from contenders import OURS, PACKAGES, VALIDATORS, WRITING, Validator
 from damage import damage, prepare, refused
 from files import MAPPING, SCHEMA, STDCONV, stdconv
 from measure import Measured, measure
-from rules import ALL, LATER, OF_JSON_SCHEMA, OF_RECORDS
+from rules import ALL
 from run import about, installed, say
 from validatortables import document, markdown
 
 HERE = Path(__file__).resolve().parent
 LEVELS = {"0": 0, "1": 100, "100": 1}
 """How many percent of the records are damaged, and of how many records one is."""
-OURS, WRITING = "stdconv", "stdconv -o"
 COLUMNS = (
     *("宛名番号", "履歴番号", "世帯番号", "住民種別", "住民状態"),
     *("異動年月日", "氏名", "性別", "生年月日_元号", "生年月日"),
 )
-
-
-@dataclass(frozen=True)
-class Validator:
-    """What is measured: its ``rules``, what it ``tells``, and whether it is so slow that it runs once."""
-
-    name: str
-    rules: frozenset[str]
-    tells: str
-    command: tuple[str, ...] = ()
-    is_slow: bool = False
-
-
-def _frames(name: str) -> tuple[str, ...]:
-    return (sys.executable, str(HERE / f"by_{name}.py"))
-
-
-FIRST = "rows (it stops at a record's first fault)"
-VALIDATORS = (
-    Validator(OURS, ALL, "every fault: counts, first rows"),
-    Validator(WRITING, ALL, "every fault with row, column and shape, in findings.parquet"),
-    Validator("dataframely", ALL, "every fault by row, counts", _frames("dataframely")),
-    Validator("pandera", ALL, "every fault by row, with the value", _frames("pandera")),
-    Validator("patito", ALL, "counts for most columns", _frames("patito")),
-    Validator("pointblank", ALL, "every fault by row, counts", _frames("pointblank")),
-    Validator("jsonschema-rs", OF_JSON_SCHEMA, FIRST, (*RIVALS, "jsonschema-rs")),
-    Validator("fastjsonschema", OF_JSON_SCHEMA, FIRST, (*RIVALS, "fastjsonschema")),
-    Validator("pydantic", OF_RECORDS, "every fault of a record's columns, else of the record", (*RIVALS, "pydantic")),
-    Validator("frictionless", OF_RECORDS | {LATER}, "every fault by row", _frames("frictionless"), is_slow=True),
-    Validator("jsonschema", OF_JSON_SCHEMA, FIRST, (*RIVALS, "jsonschema"), is_slow=True),
-)
-PACKAGES = tuple(each.name for each in VALIDATORS if each.command)
 
 
 def main() -> None:
@@ -138,8 +105,8 @@ def _case(folder: Path, rows: int, each: Validator, level: str, damages: dict[in
     file, ends = folder / f"{level}.csv", int(bool(damages))
     if not each.command:
         out = folder / f"validated-{level}"
-        command = (*STDCONV, "validate", str(file), "-s", SCHEMA)
-        command += ("-o", str(out)) if each.name == WRITING else ()
+        more = ("-o", str(out)) if each.name == WRITING else ()
+        command = (*STDCONV, "validate", str(file), "-s", SCHEMA, *more)
         return Case(each.name, each.tells, command, (out,) if each.name == WRITING else (), None, rows, ends=ends)
     told = sorted(COLUMNS) if each.name == "patito" and damages else refused(damages, each.rules)
     made, wanted = folder / f"{each.name}-{level}.txt", folder / f"{each.name}-{level}.wanted.txt"

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from contenders import OURS, Validator
 from measure import Measured
 from rules import ALL, KEY, LATER
 from tables import said, table
 
-if TYPE_CHECKING:
-    from validators import Validator
-
 Runs = dict[tuple[str, str], Measured]
-OURS = "stdconv"
 LEVELS = ("0", "1", "100")
 NOTE = """\
 Medians of whole processes, imports and the reading of the file included; memory is the highest of all runs, of all
