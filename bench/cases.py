@@ -59,8 +59,8 @@ def _passes(files: Files) -> Iterator[Case]:
 
 
 def _converts(files: Files, part: Part, run: Path) -> Iterator[Case]:
-    command = (*STDCONV, "convert", str(part.legacy), "-m", MAPPING, "-o", str(run))
-    made = (run, run / "standard.csv")
+    command: tuple[str, ...] = (*STDCONV, "convert", str(part.legacy), "-m", MAPPING, "-o", str(run))
+    made: tuple[Path, ...] = (run, run / "standard.csv")
     yield Case("convert", "guard, schema, residue, findings, hashes", command, made, part.standard, part.count)
     for name, rival in (("csv module", "csv"), ("pandas", "pandas")):
         made = (files.folder / f"{rival}.csv",)
@@ -70,7 +70,7 @@ def _converts(files: Files, part: Part, run: Path) -> Iterator[Case]:
 
 def _restores(files: Files) -> Iterator[Case]:
     whole, again, other = files.whole, files.folder / "again.csv", files.folder / "b.csv"
-    command = (*STDCONV, "restore", str(files.run), "-o", str(again))
+    command: tuple[str, ...] = (*STDCONV, "restore", str(files.run), "-o", str(again))
     yield Case("restore", "hashes checked", command, (again,), whole.legacy, whole.count)
     layout = ("-m", "vendor-b/resident-link", "-o", str(other), "--fail-on", "never")
     made = tuple(files.folder / f"b.csv{suffix}" for suffix in ("", ".names.csv", ".refused.csv", ".report.json"))
@@ -81,7 +81,7 @@ def _restores(files: Files) -> Iterator[Case]:
 
 
 def _validates(files: Files, part: Part, slow: Part) -> Iterator[Case]:
-    command = (*STDCONV, "validate", str(part.standard), "-s", SCHEMA)
+    command: tuple[str, ...] = (*STDCONV, "validate", str(part.standard), "-s", SCHEMA)
     yield Case("validate", "schema, eras against dates, unique keys", command, count=part.count)
     checks = "required, characters, length, codes, calendar, era by kind"
     for rival, each, more in (("pydantic", part, ""), ("jsonschema", slow, "; not a name's length")):

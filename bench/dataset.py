@@ -16,9 +16,13 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cases import Case
 from measure import Measured, measure
+
+if TYPE_CHECKING:
+    import polars as pl
 
 ROWS, BATCH, CYCLE = 10_000_000, 50_000, 15
 """Fifteen records are the histories of five persons, of one to five records."""
@@ -34,7 +38,7 @@ PERSON, NUMBER, LATEST, HOUSEHOLD, KIND, STATE, KINSHIP = (
     "続柄コード1",
 )
 LISTS = {LATEST: ["0", "1"], KIND: ["1", "2"], STATE: ["1", "2", "3", "9"]}
-RULES = {
+RULES: dict[str, dict[str, object]] = {
     "unique": {"columns": [PERSON, NUMBER]},
     "counted": {"by": [PERSON], "number": NUMBER},
     "latest": {"by": [PERSON], "number": NUMBER, "flag": LATEST, "value": "1"},
@@ -95,7 +99,7 @@ def work(names: list[str], wrong: str, rows: int) -> None:
 
 def written(folder: Path, names: list[str]) -> Path:
     """Write a schema with some of the rules, and return it."""
-    columns = {
+    columns: dict[str, dict[str, object]] = {
         name: {"type": "string"} | ({"enum": LISTS[name]} if name in LISTS else {})
         for name in (PERSON, NUMBER, LATEST, HOUSEHOLD, KIND, STATE, KINSHIP)
     }
@@ -106,7 +110,7 @@ def written(folder: Path, names: list[str]) -> Path:
     return folder / "bench.schema.json"
 
 
-def batches(rows: int, wrong: str) -> Iterator[object]:
+def batches(rows: int, wrong: str) -> Iterator[pl.DataFrame]:
     """Yield synthetic standard records, the same each time: histories in order, three persons to a household."""
     import polars as pl
 

@@ -61,18 +61,18 @@ class Files:
 
 def make(folder: Path, rows: int, part: int) -> Files:
     """Write all files into ``folder``; nothing here is measured."""
-    whole, *parts = (Part(folder / name, n) for name, n in (("whole", rows), ("part", part), ("none", 0)))
+    whole, few, none = (Part(folder / name, n) for name, n in (("whole", rows), ("part", part), ("none", 0)))
     whole.folder.mkdir()
     stdconv("sample", "-m", MAPPING, "--rows", str(rows), "--seed", "1", "-o", str(whole.legacy))
     whole.utf8.write_text(whole.legacy.read_text("cp932"), "utf-8", newline="")
     stdconv("convert", str(whole.legacy), "-m", MAPPING, "-o", str(folder / "first"))
     (folder / "first" / "standard.csv").rename(whole.standard)
     damages = damage(whole.standard, whole.damaged, seed=1, rules=OF_JSON_SCHEMA)
-    for each in parts:
+    for each in (few, none):
         each.folder.mkdir()
         for path in (whole.legacy, whole.standard, whole.damaged):
             _head(path, each.count, each.folder / path.name)
-    return Files(folder, whole, *parts, damages)
+    return Files(folder, whole, few, none, damages)
 
 
 def stdconv(*arguments: str, expect: int = 0) -> None:

@@ -127,7 +127,7 @@ def by_jsonschema(standard: str, result: str) -> bool:
     from jsonschema import Draft202012Validator, FormatChecker
 
     formats = FormatChecker(formats=())
-    formats.checks("date")(is_day)
+    formats.checks("date")(lambda text: is_day(str(text)))
     return refused(standard, result, Draft202012Validator(schema(), format_checker=formats).is_valid)
 
 
@@ -153,7 +153,8 @@ def by_fastjsonschema(standard: str, result: str) -> bool:
 
 
 def schema() -> dict[str, object]:
-    return json.loads(SCHEMA.read_text(encoding="utf-8"))
+    document: dict[str, object] = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    return document
 
 
 def refused(standard: str, result: str, accepts: Callable[[dict[str, str]], bool]) -> bool:

@@ -95,8 +95,8 @@ def bench(folder: Path, profile: Profile, versions: dict[str, str]) -> tuple[str
             say(f"run {number + 1} of {profile.runs}: {case.name}, {of}: {found.seconds[-1]:.2f} s")
     size, seconds = files.whole.legacy.stat().st_size, time.perf_counter() - began
     facts = about(profile.rows, profile.runs, size, seconds) | versions
-    found = figures(measured)
-    return markdown(found, facts, agreed), document(found, facts, agreed)
+    lines = figures(measured)
+    return markdown(lines, facts, agreed), document(lines, facts, agreed)
 
 
 def about(rows: int, runs: int, size: int, seconds: float) -> dict[str, object]:

@@ -9,7 +9,7 @@ import pickle
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +69,7 @@ PARTS = {"宛名番号": "1234567890", "氏": "行政", "名": "花子"}
 FINDING = ["_row", "side", "column", "code", "severity", "detail"]
 
 
-def frame(*rows: dict[str, str | None]) -> pl.DataFrame:
+def frame(*rows: Mapping[str, str | None]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=dict.fromkeys(rows[0], pl.String))
 
 

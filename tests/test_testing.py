@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -15,7 +16,7 @@ from stdconv.domains.check import check_value
 from stdconv.domains.sets import Choice, Date, Record, Text, one
 from stdconv.japan.charsets import UNASSIGNED_BYTES, two_byte_sequences
 from stdconv.lenses import LENSES
-from stdconv.lenses.base import Lens, Values
+from stdconv.lenses.base import Example, Lens, Values
 from stdconv.lenses.codes import Recode
 from stdconv.proving.files import LegacyFile, convert
 from stdconv.testing import (
@@ -55,10 +56,14 @@ def test_every_lens_obeys_the_laws(lens: Lens) -> None:
     assert_lens_laws(lens, values=settings().max_examples // 3)  # test_lens_laws.py is the place for many
 
 
-def plant(name: str, function: object) -> Lens:
-    """Return 性別 with one method of another kind."""
-    kind = type("Planted", (Recode,), {name: function, "__module__": __name__})
-    return kind(table={"男": "1", "女": "2"})
+def plant(**attributes: object) -> Lens:
+    """Return 性別 with some attributes of another kind."""
+    kind = type("Planted", (Recode,), {"__module__": __name__} | attributes)
+    planted: Lens = kind(table={"男": "1", "女": "2"})
+    return planted
+
+
+NO_CASES = classmethod(lambda _cls: ())
 
 
 def swapped(_self: Recode, *standard: pl.Expr) -> Values:
@@ -83,20 +88,16 @@ def unregistered(_self: Recode, *_legacy: pl.Expr) -> pl.Expr:
     ],
 )
 def test_a_bad_lens_breaks_the_law_that_it_is_told_of(name: str, function: object, law: str) -> None:
-    lens = plant(name, function)
-    kind = type(lens)
-    kind.examples = classmethod(lambda _cls: ())  # type: ignore[method-assign,assignment]
-    kind.refusals = classmethod(lambda _cls: ())  # type: ignore[method-assign,assignment]
+    lens = plant(examples=NO_CASES, refusals=NO_CASES, **{name: function})
     with pytest.raises(LawError, match=law):
         assert_lens_laws(lens)
 
 
 def test_an_example_of_a_lens_that_does_not_hold_is_told() -> None:
-    lens = plant("forward", lambda _self, *legacy: (pl.lit("1"),))
-    kind = type(lens)
-    kind.examples = classmethod(  # type: ignore[method-assign,assignment]
-        lambda cls: tuple(type(e)(lens, e.legacy, e.standard, e.source) for e in Recode.examples()[:1])
-    )
+    def examples(_cls: type[Lens]) -> tuple[Example, ...]:
+        return tuple(Example(lens, each.legacy, each.standard, each.source) for each in Recode.examples()[:1])
+
+    lens = plant(forward=lambda _self, *legacy: (pl.lit("1"),), examples=classmethod(examples))
     with pytest.raises(LawError, match="every sourced example holds"):
         assert_lens_laws(lens)
 
@@ -108,9 +109,9 @@ def test_plans_names_and_paths_are_taken_alike(mapping: str) -> None:
     assert assert_round_trip(plan, records=5).records == assert_round_trip(mapping, records=5).records
 
 
-def test_a_mapping_with_a_warning_is_not_clean(tmp_path: pytest.TempPathFactory) -> None:
+def test_a_mapping_with_a_warning_is_not_clean(tmp_path: Path) -> None:
     text = stdconv.load_mapping(A).text.replace(', 不明: "0"', "")
-    file = tmp_path / "a.yaml"  # type: ignore[operator]
+    file = tmp_path / "a.yaml"
     file.write_text(text, encoding="utf-8")
     with pytest.raises(AssertionError, match="M0049 code-never-written"):
         assert_lint_clean(file)

@@ -9,6 +9,8 @@ becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv
 ``relayed_refused_rows`` the records of it that the layout cannot take.
 """
 
+from __future__ import annotations
+
 import csv
 import hashlib
 import io
@@ -17,6 +19,9 @@ import os
 import re
 import shutil
 from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import polars as pl
 import pytest
@@ -30,7 +35,7 @@ TOLD = re.compile(r"(?m)^(?:.*: )?[A-Z][0-9]{4} [a-z0-9-]+(?: \(warn\))?: ")
 NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
 
 
-def snapshot(folder):
+def snapshot(folder: Path) -> dict[Path, str]:
     """Return every file below ``folder`` with its hash, and every folder and link."""
     found = {}
     for path in sorted(folder.rglob("*")):
@@ -41,16 +46,22 @@ def snapshot(folder):
     return found
 
 
-def finding_keys(rows):
+def finding_keys(rows: Iterable[dict[str, Any]]) -> Counter[tuple[str, int, str, str]]:
     return Counter((row["code"], row["_row"], row["column"], row["severity"]) for row in rows)
 
 
-def read_csv(data):
+def read_csv(data: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True))
 
 
+CaseOutcome: TypeAlias = tuple[dict[str, Any], Path, Path, int, str, str, bool]
+"""What is expected, the copy of the case, the target, exit code, both outputs, and whether the copy is as it was."""
+
+
 @pytest.fixture
-def outcome(request, tmp_path, monkeypatch, capfd):
+def outcome(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> CaseOutcome:
     """Run a case on a copy of its folder; yields what is expected, the copy, the target, exit code and output."""
     monkeypatch.setenv("STDCONV_LANG", "en")
     expect = yaml.safe_load((CASES / request.param / "expect.yaml").read_text(encoding="utf-8"))
@@ -70,7 +81,9 @@ def outcome(request, tmp_path, monkeypatch, capfd):
 
 
 @pytest.mark.parametrize("outcome", NAMES, indirect=True)
-def test_a_case_ends_as_its_sources_say(outcome, tmp_path, capfd):
+def test_a_case_ends_as_its_sources_say(
+    outcome: CaseOutcome, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     expect, case, out, code, stdout, stderr, unchanged = outcome
     assert "Traceback" not in stdout + stderr
     assert "C0099" not in stderr
@@ -94,7 +107,7 @@ def test_a_case_ends_as_its_sources_say(outcome, tmp_path, capfd):
         check_findings(expect, out)
 
 
-def check_findings(expect, folder):
+def check_findings(expect: dict[str, Any], folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Hold counts and findings of a run or validation against what is expected."""
     report = json.loads((folder / "report.json").read_bytes())
     counts, findings = report["counts"], pl.read_parquet(folder / "findings.parquet").to_dicts()
@@ -113,7 +126,7 @@ def check_findings(expect, folder):
     return report, findings
 
 
-def check_run_folder(expect, case, out, capfd):
+def check_run_folder(expect: dict[str, Any], case: Path, out: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Hold a run folder against the case, and restore it."""
     report, findings = check_findings(expect, out)
     original = (case / "legacy.csv").read_bytes()
@@ -135,7 +148,7 @@ def check_run_folder(expect, case, out, capfd):
     assert not list(out.parent.rglob(".*.stdconv-*"))
 
 
-def check_relayed(expect, case, out, capfd):
+def check_relayed(expect: dict[str, Any], case: Path, out: Path, capfd: pytest.CaptureFixture[str]) -> None:
     """Hold the case's standard file, restored without residue, against the case, and convert it again."""
     lines = (case / "standard.csv").read_bytes().splitlines(keepends=True)
     turned_back = expect.get("relayed_refused_rows", [])
@@ -156,7 +169,7 @@ def check_relayed(expect, case, out, capfd):
     assert (again / "standard.csv").read_bytes() == b"".join(kept)
 
 
-def refused_bytes(expect, original):
+def refused_bytes(expect: dict[str, Any], original: bytes) -> bytes:
     """Return the header and the refused records as they stand, by lines; a mark stands before the header."""
     lines = original.split(b"\n")
     lines = [line + b"\n" for line in lines[:-1]] + lines[-1:]
@@ -167,24 +180,26 @@ def refused_bytes(expect, original):
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "ndjson"])
 @pytest.mark.parametrize("name", ["file-all-refused", "file-header-alone", "accepted-worked-example-a"])
-def test_a_run_folder_of_any_format_restores_however_few_records_were_accepted(name, kind, tmp_path):
+def test_a_run_folder_of_any_format_restores_however_few_records_were_accepted(
+    name: str, kind: str, tmp_path: Path
+) -> None:
     legacy, out = CASES / name / "legacy.csv", tmp_path / "out"
     run(["convert", str(legacy), "-m", "vendor-a/resident-link", "-o", str(out), "--format", kind])
     assert run(["restore", str(out), "-o", str(tmp_path / "again.csv")]) == 0
     assert (tmp_path / "again.csv").read_bytes() == legacy.read_bytes()
 
 
-def test_every_case_says_where_its_expectation_comes_from():
+def test_every_case_says_where_its_expectation_comes_from() -> None:
     for name in NAMES:
         expect = yaml.safe_load((CASES / name / "expect.yaml").read_text(encoding="utf-8"))
         assert expect["why"].strip(), name
 
 
-def test_every_folder_of_cases_has_an_expectation():
+def test_every_folder_of_cases_has_an_expectation() -> None:
     assert [path.name for path in sorted(CASES.iterdir()) if path.is_dir()] == NAMES
 
 
-def test_every_code_that_speaks_of_legacy_data_has_a_case():
+def test_every_code_that_speaks_of_legacy_data_has_a_case() -> None:
     seen = set()
     for name in NAMES:
         expect = yaml.safe_load((CASES / name / "expect.yaml").read_text(encoding="utf-8"))

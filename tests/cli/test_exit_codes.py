@@ -1,17 +1,20 @@
 """The exit codes of the design, section 7, as a table: what is given, what is run, what comes out."""
 
+from __future__ import annotations
+
 import json
 import os
 import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
 import pytest
 
 from stdconv.cli.entry import run
 from stdconv.definitions import catalog
-from support.commandline import command, said, stdconv
+from support.commandline import Ended, command, said, stdconv
 from support.links import RIGHT, RIGHT_IN_A, STANDARD_HEADER, WRONG, WRONG_IN_A, a_file, standard_file
 
 MAPPING = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
@@ -21,7 +24,7 @@ VALIDATE = "validate {dir}/%s -s resident-link/1.0"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run folder with an accepted and a refused record."""
     base = tmp_path_factory.mktemp("made")
     (base / "mixed.csv").write_bytes(a_file(RIGHT_IN_A, WRONG_IN_A))
@@ -30,7 +33,7 @@ def made(tmp_path_factory):
 
 
 @pytest.fixture
-def prepared(tmp_path, monkeypatch, made):
+def prepared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: Path) -> Path:
     """A folder with files of every kind, and ``made``, a run folder of its own."""
     monkeypatch.setenv("STDCONV_LANG", "en")
     files = {
@@ -60,7 +63,7 @@ def prepared(tmp_path, monkeypatch, made):
     return tmp_path
 
 
-def ended(prepared, line, capfd):
+def ended(prepared: Path, line: str, capfd: pytest.CaptureFixture[str]) -> tuple[int, str]:
     """Run a line; returns its exit code and what it said on stderr."""
     code, out, err = said(capfd, *(word.replace("{dir}", str(prepared)) for word in line.split()))
     assert "Traceback" not in out + err
@@ -204,7 +207,9 @@ TABLE = [
 @pytest.mark.parametrize(
     ("code", "line"), [(code, line) for code, _, line in TABLE], ids=[f"{c}: {w}" for c, w, _ in TABLE]
 )
-def test_a_command_exits_as_the_table_says(code, line, prepared, capfd):
+def test_a_command_exits_as_the_table_says(
+    code: int, line: str, prepared: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     got, err = ended(prepared, line, capfd)
     assert got == code, err
     if code in (2, 3):
@@ -214,7 +219,9 @@ def test_a_command_exits_as_the_table_says(code, line, prepared, capfd):
 
 @pytest.mark.parametrize("damage", ["edited", "lacking", "added", "unbalanced"])
 @pytest.mark.parametrize("command", ["verify {dir}/made", "restore {dir}/made -o {dir}/again.csv"])
-def test_a_run_folder_that_is_not_proven_exits_with_4(damage, command, prepared, capfd):
+def test_a_run_folder_that_is_not_proven_exits_with_4(
+    damage: str, command: str, prepared: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     made = prepared / "made"
     if damage == "edited":
         with (made / "standard.csv").open("ab") as file:
@@ -232,20 +239,22 @@ def test_a_run_folder_that_is_not_proven_exits_with_4(damage, command, prepared,
     assert not (prepared / "again.csv").exists()
 
 
-def test_the_run_folder_is_there_where_nothing_was_accepted(prepared, capfd):
+def test_the_run_folder_is_there_where_nothing_was_accepted(prepared: Path, capfd: pytest.CaptureFixture[str]) -> None:
     assert ended(prepared, CONVERT % "bad.csv", capfd)[0] == 4
     assert (prepared / "run" / "manifest.json").is_file()
     assert json.loads((prepared / "run" / "report.json").read_bytes())["exit_code"] == 4
 
 
-def test_a_duplicate_key_fails_the_run_at_every_threshold_that_can_be_reached(prepared, capfd):
+def test_a_duplicate_key_fails_the_run_at_every_threshold_that_can_be_reached(
+    prepared: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     for number, (threshold, expected) in enumerate({"note": 1, "warn": 1, "refuse": 1, "never": 0}.items()):
         line = (CONVERT % "twice.csv").replace("/run", f"/run{number}")
         assert ended(prepared, f"{line} --fail-on {threshold}", capfd)[0] == expected
 
 
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
-def test_an_interrupted_run_exits_with_4_and_leaves_no_run_folder(name, tmp_path):
+def test_an_interrupted_run_exits_with_4_and_leaves_no_run_folder(name: str, tmp_path: Path) -> None:
     number = getattr(signal, name)
     if signal.getsignal(number) == signal.SIG_IGN:
         pytest.skip("this session ignores the signal, and its children inherit that")
@@ -268,7 +277,7 @@ def test_an_interrupted_run_exits_with_4_and_leaves_no_run_folder(name, tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["big.csv"]
 
 
-def bug(tmp_path, module, line):
+def bug(tmp_path: Path, module: str, line: str) -> Ended:
     """Run a line where a dependency breaks, with a resident's name in its words."""
     (tmp_path / "broken").mkdir()
     (tmp_path / "broken" / f"{module}.py").write_text('raise RuntimeError("龍崎　鱗太")\n', encoding="utf-8")
@@ -277,7 +286,7 @@ def bug(tmp_path, module, line):
 
 
 @pytest.mark.parametrize("module", ["pydantic", "polars", "yaml"])
-def test_a_bug_exits_with_70_and_shows_neither_traceback_nor_values(module, prepared):
+def test_a_bug_exits_with_70_and_shows_neither_traceback_nor_values(module: str, prepared: Path) -> None:
     done = bug(prepared, module, CONVERT % "good.csv")
     assert "Traceback" not in done.stderr
     assert "龍崎" not in done.stderr
@@ -287,13 +296,13 @@ def test_a_bug_exits_with_70_and_shows_neither_traceback_nor_values(module, prep
     assert done.stdout == ""
 
 
-def test_a_bug_shows_its_traceback_with_debug_and_exits_with_70_too(prepared):
+def test_a_bug_shows_its_traceback_with_debug_and_exits_with_70_too(prepared: Path) -> None:
     done = bug(prepared, "pydantic", f"--debug {CONVERT % 'good.csv'}")
     assert "Traceback" in done.stderr
     assert done.returncode == 70, done.stderr
 
 
-def test_a_whole_command_line_exits_with_the_code_of_the_table(prepared):
+def test_a_whole_command_line_exits_with_the_code_of_the_table(prepared: Path) -> None:
     codes = {"good.csv": 0, "mixed.csv": 1, "empty.csv": 3, "bad.csv": 4}
     for number, (name, code) in enumerate(codes.items()):
         line = (CONVERT % name).replace("/run", f"/run{number}").replace("{dir}", str(prepared))

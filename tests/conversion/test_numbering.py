@@ -236,7 +236,7 @@ def test_numbers_that_begin_anew_in_each_batch_break_a_law(plan: Plan, monkeypat
 
 def test_records_taken_back_whatever_their_number_break_a_law(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stdconv.conversion.relay.refuse_misnumbered", lambda relayed, _: relayed)
-    with pytest.raises(laws.BrokenError, match="P0007"):
+    with pytest.raises(files.BrokenError, match="P0007"):
         laws.standard_comes_back(plan, files.standard_frame(plan, [person("1", "2")]))
 
 

@@ -35,7 +35,7 @@ from support.paths import EXAMPLES, MAPPINGS
 
 A, B = sorted(LAYOUTS)
 WARNINGS = {"E0003", "E0004", "T0012", "T0013", "T0014", "T0015"}
-HALF = settings(max_examples=settings.default.max_examples // 2)
+HALF = settings(max_examples=settings().max_examples // 2)
 
 
 class Sides:
@@ -75,7 +75,7 @@ def grouped(findings: pl.DataFrame, severities: set[str]) -> dict[int, set[str]]
 
 def spellings(outcome: Outcome, columns: list[str]) -> dict[int, dict[str, str]]:
     """Return the residue's spellings of each accepted row."""
-    rows = {row: {} for row in outcome.standard["_row"]}
+    rows: dict[int, dict[str, str]] = {row: {} for row in outcome.standard["_row"]}
     names = [name for name in columns if name in outcome.residue.columns]
     for record in outcome.residue.iter_rows(named=True):
         if record["_row"] in rows:
@@ -124,7 +124,9 @@ def record(layout: Layout, number: int, values: dict[str, bytes]) -> bytes:
     return b",".join((texts | values)[name] for name in layout.columns) + b"\r\n"
 
 
-def sweep(sides: Sides, rows: list[dict[str, bytes]], *, parts: list[str] | None = None, folder: Path | None = None):
+def sweep(
+    sides: Sides, rows: list[dict[str, bytes]], *, parts: list[str] | None = None, folder: Path | None = None
+) -> None:
     """Compare one record for each of ``rows``, with a lookup that has ``parts`` for each in turn where they are given."""
     layout = sides.layout
     batch = b"".join(record(layout, number, values) for number, values in enumerate(rows, start=1))
@@ -141,7 +143,7 @@ def sweep(sides: Sides, rows: list[dict[str, bytes]], *, parts: list[str] | None
 
 @pytest.mark.parametrize("with_lookup", [False, True])
 @pytest.mark.parametrize("name", [A, B])
-def test_the_worked_example_is_the_same(both, name, with_lookup):
+def test_the_worked_example_is_the_same(both: dict[str, Sides], name: str, with_lookup: bool) -> None:
     sides = both[name]
     main, beside = (EXAMPLES / file for file in sides.layout.examples)
     given_files = {sides.layout.lookup: beside} if with_lookup else {}
@@ -152,7 +154,7 @@ def test_the_worked_example_is_the_same(both, name, with_lookup):
 
 
 @pytest.mark.parametrize("name", [A, B])
-def test_sampled_records_are_the_same_and_all_accepted(both, tmp_path, name):
+def test_sampled_records_are_the_same_and_all_accepted(both: dict[str, Sides], tmp_path: Path, name: str) -> None:
     sides, beside = both[name], tmp_path / "lookup.csv"
     sample_file(sides.plan, 500, 20, tmp_path / "legacy.csv", lookups={sides.layout.lookup: beside})
     tables, _ = load_tables(sides.plan, {sides.layout.lookup: beside})
@@ -161,14 +163,16 @@ def test_sampled_records_are_the_same_and_all_accepted(both, tmp_path, name):
     assert [result.accepted for result in results] == [True] * 500
 
 
-def test_every_byte_and_pair_of_bytes_of_cp932_has_the_same_fate_in_a_name(both):
+def test_every_byte_and_pair_of_bytes_of_cp932_has_the_same_fate_in_a_name(both: dict[str, Sides]) -> None:
     leads = [*range(0x81, 0xA0), *range(0xE0, 0xFD)]
     pairs = [bytes([lead, trail]) for lead in leads for trail in range(0x40, 0x100)]
     single = [bytes([byte]) for byte in range(0x100) if byte != ord("\n")]
     sweep(both[A], [{"氏名": "行政　".encode("cp932") + value} for value in single + pairs])
 
 
-def test_characters_from_every_corner_of_unicode_have_the_same_fate_in_a_name_and_in_a_number(both):
+def test_characters_from_every_corner_of_unicode_have_the_same_fate_in_a_name_and_in_a_number(
+    both: dict[str, Sides],
+) -> None:
     spans = [
         (0x20, 0x3400),
         (0xD7F0, 0xD800),
@@ -184,7 +188,7 @@ def test_characters_from_every_corner_of_unicode_have_the_same_fate_in_a_name_an
     sweep(both[B], names + [{"世帯番号": value} for value in characters[:0x200]])
 
 
-def test_every_digit_of_an_era_with_every_year_has_the_same_fate(both):
+def test_every_digit_of_an_era_with_every_year_has_the_same_fate(both: dict[str, Sides]) -> None:
     days = "0000 0101 0107 0108 0228 0229 0230 0430 0501 0729 0730 0731 1224 1225 1226 1231 1301".split()
     texts = [f"{era}{year:02}{day}" for era in range(10) for year in range(100) for day in days]
     texts += "360707 +360707 S600707".split()
@@ -193,14 +197,14 @@ def test_every_digit_of_an_era_with_every_year_has_the_same_fate(both):
     sweep(both[A], [{"生年月日": text.encode(), "住民種別": kind.encode("cp932")} for text, kind in pairs])
 
 
-def test_every_era_name_beside_every_kind_of_day_has_the_same_fate(both):
+def test_every_era_name_beside_every_kind_of_day_has_the_same_fate(both: dict[str, Sides]) -> None:
     labels = ["明治", "大正", "昭和", "平成", "令和", "", "慶応", "昭", "３", "昭和　"]
     days = sorted({*DAYS, *ODD_DAYS, *(day for _, day in ERA_DAYS), "18680101", "20991231"})
     rows = [{"生年月日元号": label.encode(), "生年月日": day.encode()} for label in labels for day in days]
     sweep(both[B], rows + [{"異動日": day.encode()} for day in days])
 
 
-def test_every_name_beside_every_kind_of_parts_has_the_same_fate(both, tmp_path):
+def test_every_name_beside_every_kind_of_parts_has_the_same_fate(both: dict[str, Sides], tmp_path: Path) -> None:
     names = [*NAMES, *ODD_NAMES, "行政", "花子", "ＡＢＣＤ", "ＡＢＣＤＥＦ", "ＡＢ　ＣＤＥＦ", "行政花子　", "髙﨑濵"]
     names = [name for name in names if "\n" not in name]
     parts = [
@@ -218,12 +222,16 @@ def test_every_name_beside_every_kind_of_parts_has_the_same_fate(both, tmp_path)
 
 
 @given(data=st.data(), name=st.sampled_from([A, B]), state=st.integers(0, 4))
-def test_records_with_odd_values_have_the_same_fate(both, data, name, state):
+def test_records_with_odd_values_have_the_same_fate(
+    both: dict[str, Sides], data: st.DataObject, name: str, state: int
+) -> None:
     tables, lookups = both[name].states[state]
     compare(both[name], data.draw(legacy_lines(LAYOUTS[name])), tables=tables, lookups=lookups)
 
 
 @HALF
 @given(data=st.data(), name=st.sampled_from([A, B]))
-def test_lines_with_quotes_anywhere_are_the_same_records(both, data, name):
+def test_lines_with_quotes_anywhere_are_the_same_records(
+    both: dict[str, Sides], data: st.DataObject, name: str
+) -> None:
     compare(both[name], data.draw(fragments(len(LAYOUTS[name].columns))), tables={}, lookups={})

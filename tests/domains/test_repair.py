@@ -90,13 +90,14 @@ def test_mending_keeps_every_value_in_its_column_and_every_required_one_in_its_p
 ) -> None:
     values = {name: texts(domain) for name, domain in COLUMNS.items()}
     drawn = {name: value if name in required else st.none() | value for name, value in values.items()}
-    row, spare = data.draw(st.fixed_dictionaries(drawn)), data.draw(st.fixed_dictionaries(values))
+    row: Row = dict(data.draw(st.fixed_dictionaries(drawn)).items())
+    spare: Row = dict(data.draw(st.fixed_dictionaries(values)).items())
     domain = Record(tuple(COLUMNS.items()), tuple(required), tuple(ruled))
     before = dict(row)
     after = repaired(domain, row, spare, random.Random(seed))
     assert after.keys() == COLUMNS.keys()
     assert {name for name, value in after.items() if value is None}.isdisjoint(required)
-    outside = [name for name, value in after.items() if not is_admitted(name, value)]
+    outside = [name for name, value in after.items() if not is_admitted(str(name), value)]
     assert outside == []
     assert row == before, "what was given stays as it is"
     assert after == repaired(domain, row, spare, random.Random(seed))
@@ -169,7 +170,9 @@ def pools() -> dict[str, list[str]]:
 @given(st.integers())
 def test_mending_keeps_the_columns_of_the_full_record(seed: int) -> None:
     rng, record = random.Random(seed), load_schema(NAME).record
-    row = {c: rng.choice(pool) if c in record.required or rng.random() < 0.9 else None for c, pool in pools().items()}
+    row: Row = {
+        c: rng.choice(pool) if c in record.required or rng.random() < 0.9 else None for c, pool in pools().items()
+    }
     after = repaired(record, row, {c: rng.choice(pool) for c, pool in pools().items()}, rng)
     assert after.keys() == row.keys()
     assert all(after[name] is not None for name in record.required)

@@ -1,8 +1,11 @@
 """The mapping guide: every file in it is written, every command in it is run, and both languages show the same ones."""
 
+from __future__ import annotations
+
 import json
 import re
 import shlex
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -14,7 +17,7 @@ from support.paths import DOCS
 
 
 @pytest.mark.parametrize("name", ["mapping-guide.md"])
-def test_a_reader_who_follows_the_guide_gets_what_it_says(name, tmp_path):
+def test_a_reader_who_follows_the_guide_gets_what_it_says(name: str, tmp_path: Path) -> None:
     count = 0
     for kind, file, body in blocks(page_text(name)):
         if file:
@@ -35,22 +38,23 @@ def test_a_reader_who_follows_the_guide_gets_what_it_says(name, tmp_path):
     check_editor_line(name, tmp_path)
 
 
-def check_editor_line(name, folder):
+def check_editor_line(name: str, folder: Path) -> None:
     """The first line that the guide gives to editors names a schema beside the mappings, which all of them are valid by."""
     (line,) = [body for kind, file, body in blocks(page_text(name)) if kind == "yaml" and not file]
-    named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)\n", line)[1]
-    validator = jsonschema.Draft202012Validator(json.loads((folder / named).read_text(encoding="utf-8")))
+    named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)\n", line)
+    assert named is not None
+    validator = jsonschema.Draft202012Validator(json.loads((folder / named[1]).read_text(encoding="utf-8")))
     mappings = [yaml.safe_load(line + path.read_text(encoding="utf-8")) for path in folder.glob("*.yaml")]
     assert len(mappings) > 1
     assert [error.message for each in mappings for error in validator.iter_errors(each)] == []
     assert not validator.is_valid(mappings[0] | {"feilds": []})
 
 
-def test_both_languages_show_the_same_files_and_commands():
+def test_both_languages_show_the_same_files_and_commands() -> None:
     assert blocks(page_text("mapping-guide.md")) == blocks(page_text("mapping-guide.ja.md"))
 
 
-def test_what_the_guide_names_exists():
+def test_what_the_guide_names_exists() -> None:
     text = page_text("mapping-guide.md")
     for link in re.findall(r"\]\(([^)]+)\)", text):
         assert (DOCS / link).exists(), link

@@ -88,13 +88,19 @@ def in_sarif(file: Path) -> list[Found]:
 
 def in_junit(file: Path) -> list[Found]:
     """Return the failures in a file of JUnit XML."""
-    cases = [case for case in ET.parse(file).iter("testcase") if case.find("failure") is not None]  # noqa: S314 -- ours
-    assert [case.get("classname") for case in cases] == [BAD]
-    matches = ((case.get("name", "").split(), case.find("failure")) for case in cases)
-    numbers = [
-        (names, re.search(r" records (\d+) lines (\d+) ", failure.get("message", ""))) for names, failure in matches
+    failed = [
+        (case, failure)
+        for case in ET.parse(file).iter("testcase")  # noqa: S314 -- ours
+        if (failure := case.find("failure")) is not None
     ]
-    return [(code, column, int(at[1]), int(at[2])) for (code, _, column), at in numbers]
+    assert [case.get("classname") for case, _ in failed] == [BAD]
+    found = []
+    for case, failure in failed:
+        code, _, column = case.get("name", "").split()
+        numbers = re.search(r" records (\d+) lines (\d+) ", failure.get("message", ""))
+        assert numbers is not None
+        found.append((code, column, int(numbers[1]), int(numbers[2])))
+    return found
 
 
 # The three ways

@@ -6,6 +6,7 @@ import csv
 import io
 import multiprocessing
 import pickle
+from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -175,7 +176,7 @@ def test_the_residue_of_a_sampled_file_is_empty(plan: Plan, damaged: Path, tmp_p
 # Without raw bytes and spellings the restored file still converts to the same standard
 
 
-def write_legacy(path: Path, columns: list[str], rows: list[tuple[str, ...]], encoding: str) -> None:
+def write_legacy(path: Path, columns: list[str], rows: Iterable[tuple[str, ...]], encoding: str) -> None:
     """Write a legacy file with Python's own means."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")

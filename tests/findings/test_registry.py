@@ -1,5 +1,7 @@
 """The registry of codes against everything that uses it, and data files that say the same thing twice."""
 
+from __future__ import annotations
+
 import ast
 import csv
 import json
@@ -7,7 +9,10 @@ import re
 import string
 import tomllib
 from collections import Counter
+from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -37,10 +42,10 @@ def test_no_code_is_registered_twice() -> None:
 TREES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SRC.rglob("*.py"))}
 
 
-def used_ids():
+def used_ids() -> dict[str, set[str]]:
     """Return every id that stands in code or data, with the files where."""
     files = [*SRC.rglob("*.py"), *SRC.rglob("*.yaml"), *SCHEMAS.rglob("*.json"), *SCHEMAS.rglob("*.yaml")]
-    found = {}
+    found: dict[str, set[str]] = {}
     for path in files:
         if path != REGISTRY:
             for id_ in ID.findall(path.read_text(encoding="utf-8")):
@@ -51,7 +56,7 @@ def used_ids():
 USED = used_ids()
 
 
-def words_given():
+def words_given() -> Iterator[tuple[str, list[str | None], str]]:
     """Return (code, words, file:line) for every place in the code that fills a fault's placeholders.
 
     These are the calls ``fault("X", word=…)``, ``self.at("X", …, word=…)``, ``_ended("X", …, word=…)`` and what lenses
@@ -66,14 +71,19 @@ def words_given():
             elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 3:
                 first, _, last = node.value.elts
                 if (code := id_in(first)) is not None and isinstance(last, ast.Dict):
-                    yield code, [key.value for key in last.keys], where
+                    yield code, keys_of(last), where
 
 
-def name_of(function):
-    return getattr(function, "id", getattr(function, "attr", ""))
+def keys_of(written: ast.Dict) -> list[str | None]:
+    """Return the keys of a dictionary as it stands in code: texts, all of them."""
+    return [str(key.value) for key in written.keys if isinstance(key, ast.Constant)]
 
 
-def id_in(node):
+def name_of(function: ast.expr) -> str:
+    return str(getattr(function, "id", getattr(function, "attr", "")))
+
+
+def id_in(node: ast.expr) -> str | None:
     value = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
     return value if isinstance(value, str) and ID.fullmatch(value) else None
 
@@ -86,30 +96,32 @@ BY_TABLE = {"M0006", "M0007", "M0008", "M0009", "M0010", "M0011", "M0017", "M001
 """What pydantic finds is translated by a table, with the same words for each code."""
 
 
-def words_by_table():
+def words_by_table() -> list[str | None]:
     """Return the words that the loading of mappings gives to each code of its table."""
     tree = TREES[SRC / "mapping" / "messages.py"]
-    dicts = [
+    tables = (
         node.value for node in ast.walk(tree) if isinstance(node, ast.Assign) and name_of(node.targets[0]) == "words"
-    ]
-    return [key.value for key in dicts[0].keys]
+    )
+    table = next(tables)
+    assert isinstance(table, ast.Dict)
+    return keys_of(table)
 
 
-def placeholders(code, lang):
+def placeholders(code: str, lang: str) -> set[str]:
     message = codes()[code].messages[lang]
     texts = (message.summary, message.cause, message.remedy)
     return {name for text in texts for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def test_every_id_that_is_used_is_registered():
+def test_every_id_that_is_used_is_registered() -> None:
     assert {id_: files for id_, files in USED.items() if id_ not in REGISTERED} == {}
 
 
-def test_every_registered_id_is_used():
+def test_every_registered_id_is_used() -> None:
     assert sorted(set(REGISTERED) - set(USED)) == []
 
 
-def test_ids_stand_once_and_together_with_their_family():
+def test_ids_stand_once_and_together_with_their_family() -> None:
     ids = re.findall(r"(?m)^([A-Z][0-9]{4}):", REGISTRY.read_text(encoding="utf-8"))
     assert [id_ for id_, count in Counter(ids).items() if count > 1] == []
     families = [letter for letter, _ in groupby(id_[0] for id_ in ids)]
@@ -118,14 +130,14 @@ def test_ids_stand_once_and_together_with_their_family():
         assert [id_ for id_ in ids if id_[0] == letter] == sorted(id_ for id_ in ids if id_[0] == letter)
 
 
-def test_names_are_unique_in_their_family_and_in_kebab_case():
+def test_names_are_unique_in_their_family_and_in_kebab_case() -> None:
     names = Counter((id_[0], entry["name"]) for id_, entry in REGISTERED.items())
     assert [name for name, count in names.items() if count > 1] == []
     assert [name for _, name in names if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name)] == []
 
 
 @pytest.mark.parametrize("id_", REGISTERED)
-def test_an_entry_is_complete_in_both_languages(id_):
+def test_an_entry_is_complete_in_both_languages(id_: str) -> None:
     entry = REGISTERED[id_]
     assert set(entry) - {"official"} == {"name", "severity", *LANGUAGES}
     assert entry["severity"] in SEVERITIES
@@ -142,7 +154,7 @@ def test_an_entry_is_complete_in_both_languages(id_):
 @pytest.mark.parametrize(
     "id_", [id_ for id_, entry in REGISTERED.items() if entry["severity"] == "fail" and id_[0] != "D"]
 )
-def test_a_fault_is_raised_somewhere_with_its_words(id_):
+def test_a_fault_is_raised_somewhere_with_its_words(id_: str) -> None:
     assert id_ in {code for code, _, _ in CALLS} | BY_TABLE
 
 
@@ -151,12 +163,12 @@ DOUBTS = {"M0049", "M0050", "M0056", "M0057", "M0082", "M0091"}
 
 
 @pytest.mark.parametrize("id_", [id_ for id_ in REGISTERED if id_[0] in "MPC"])
-def test_definitions_and_the_environment_are_faulted_and_only_lint_warns(id_):
+def test_definitions_and_the_environment_are_faulted_and_only_lint_warns(id_: str) -> None:
     assert REGISTERED[id_]["severity"] == ("warn" if id_ in DOUBTS else "fail")
 
 
 @pytest.mark.parametrize(("code", "words", "where"), CALLS, ids=[f"{code} {where}" for code, _, where in CALLS])
-def test_a_faults_placeholders_are_what_its_call_passes(code, words, where):
+def test_a_faults_placeholders_are_what_its_call_passes(code: str, words: list[str], where: str) -> None:
     given = set(SPREAD[code] if None in words else words)
     for lang in LANGUAGES:
         assert placeholders(code, lang) <= given, where
@@ -167,30 +179,30 @@ def test_a_faults_placeholders_are_what_its_call_passes(code, words, where):
 
 
 @pytest.mark.parametrize("code", sorted(BY_TABLE))
-def test_what_the_table_of_the_loader_raises_finds_its_words(code):
+def test_what_the_table_of_the_loader_raises_finds_its_words(code: str) -> None:
     assert code in USED
     for lang in LANGUAGES:
         assert placeholders(code, lang) <= set(words_by_table())
 
 
 @pytest.mark.parametrize("id_", sorted(set(REGISTERED) - {code for code, _, _ in CALLS} - BY_TABLE))
-def test_a_findings_texts_have_no_placeholders(id_):
+def test_a_findings_texts_have_no_placeholders(id_: str) -> None:
     for lang in LANGUAGES:
         assert placeholders(id_, lang) == set()
 
 
-def test_words_with_braces_are_reported_as_they_are():
+def test_words_with_braces_are_reported_as_they_are() -> None:
     """A column named ``{x}`` is a name, not a placeholder."""
     text = fault("M0023", side="legacy", column="{x} {0!r}", near="{}").text("en")
     assert "{x} {0!r}" in text
 
 
-def read_codes(path):
+def read_codes(path: Path) -> list[dict[str, str]]:
     text = path.read_text(encoding="utf-8")
     return list(csv.DictReader(text.splitlines()))
 
 
-def columns_with_codes():
+def columns_with_codes() -> Iterator[Any]:
     for path in sorted((SCHEMAS / "standard").rglob("*.schema.json")):
         for name, column in json.loads(path.read_text(encoding="utf-8"))["properties"].items():
             if "x-codes" in column:
@@ -198,22 +210,22 @@ def columns_with_codes():
 
 
 @pytest.mark.parametrize("column", list(columns_with_codes()))
-def test_a_code_list_is_its_columns_enum(column):
+def test_a_code_list_is_its_columns_enum(column: dict[str, Any]) -> None:
     assert [row["code"] for row in read_codes(CODE_LISTS / f"{column['x-codes']}.csv")] == column["enum"]
 
 
-def test_every_code_list_is_used_by_a_column():
+def test_every_code_list_is_used_by_a_column() -> None:
     used = {param.values[0]["x-codes"] for param in columns_with_codes()}
     assert {path.stem for path in CODE_LISTS.glob("*.csv")} - OURS == used
 
 
-def test_the_code_list_of_eras_and_the_table_of_eras_agree():
+def test_the_code_list_of_eras_and_the_table_of_eras_agree() -> None:
     rows = read_codes(CODE_LISTS / "gengo.csv")
     assert [(row["code"], row["label"]) for row in rows] == [(era.code, era.name) for era in ERAS]
 
 
 @pytest.mark.parametrize("path", sorted(CODE_LISTS.glob("*.csv")), ids=lambda path: path.name)
-def test_a_shipped_code_list_is_the_specifications(path):
+def test_a_shipped_code_list_is_the_specifications(path: Path) -> None:
     if path.stem in OURS:
         pytest.skip("the specification has no such list: tests/town/test_town_data.py")
     if not SPEC_CODES.is_dir():
@@ -221,6 +233,6 @@ def test_a_shipped_code_list_is_the_specifications(path):
     assert path.read_bytes() == (SPEC_CODES / path.name).read_bytes()
 
 
-def test_the_version_is_the_projects():
+def test_the_version_is_the_projects() -> None:
     project = tomllib.loads((TOP / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["version"] == VERSION

@@ -5,14 +5,18 @@ save what the design exempts: standard.*, refused.<suffix>, FILE.refused.csv, re
 files that restore and sample write.
 """
 
+from __future__ import annotations
+
 import re
 import shutil
+from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from stdconv.cli.entry import run
 from stdconv.cli.outcome import FORMATS
+from support.commandline import said
 from support.links import A_COLUMNS, B_COLUMNS, STANDARD_COLUMNS
 
 TEXTS = ["龍崎", "鱗太", "鼈甲", "齋賀", "霹靂", "RYUZAKI", "ﾘｭｳｻﾞｷ", "ＲＹＵＺＡＫＩ"]
@@ -38,7 +42,7 @@ REFUSED_S = ["ＲＹＵＺＡＫＩ", "鱗太", "龍崎", "鼈甲", "齋賀", "1
 EXEMPT = re.compile(r"standard\.\w+|refused\.\w+|.*\.refused\.csv|residue\.parquet")
 
 
-def spellings():
+def spellings() -> re.Pattern[bytes]:
     """Return every planted value as patterns of bytes, in each encoding and escape that could show it."""
     patterns = []
     for text in TEXTS:
@@ -58,14 +62,14 @@ def spellings():
 CANARY = spellings()
 
 
-def assert_silent(data, where):
+def assert_silent(data: bytes | str, where: str) -> None:
     data = data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
     assert not (found := CANARY.search(data)), (
         f"{where} shows {found[0]!r}: {data[max(0, found.start() - 200) : found.end() + 40]!r}"
     )
 
 
-def assert_silent_files(folder, planted):
+def assert_silent_files(folder: Path, planted: set[Path]) -> None:
     """Search every file below ``folder`` that was not planted and is not exempt; Parquet files cell by cell too."""
     for path in sorted(folder.rglob("*")):
         assert_silent(str(path.relative_to(folder)), "a file's name")
@@ -76,19 +80,19 @@ def assert_silent_files(folder, planted):
             assert_silent(repr(pl.read_parquet(path).rows()), path.name)
 
 
-def encoded(encoding, *records, end="\r\n"):
+def encoded(encoding: str, *records: Sequence[str] | bytes, end: str = "\r\n") -> bytes:
     """Return records, lists of texts or lines of bytes, as a file."""
     lines = [record if isinstance(record, bytes) else ",".join(record).encode(encoding) for record in records]
     return b"".join(line + end.encode() for line in lines)
 
 
-def damaged(encoding, accepted, refused):
+def damaged(encoding: str, accepted: Sequence[str], refused: Sequence[str]) -> list[bytes]:
     """Return records in which a value is planted wherever a record can go wrong."""
     line = ",".join(accepted).encode(encoding)
     name = accepted[2].encode(encoding)
     number = accepted[0].encode()
 
-    def other(k):
+    def other(k: int) -> bytes:
         return line.replace(number, b"707070708%d" % k)
 
     return [
@@ -110,24 +114,23 @@ def damaged(encoding, accepted, refused):
     ]
 
 
-def say(arguments, capfd):
-    capfd.readouterr()
-    code = run([str(word) for word in arguments])
-    out, err = capfd.readouterr()
-    for said, where in ((out, "stdout"), (err, "stderr")):
-        assert_silent(said, f"{where} of {arguments[0]} {arguments[1:]}")
-        assert "Traceback" not in said
+def say(arguments: Sequence[object], capfd: pytest.CaptureFixture[str]) -> tuple[int, str, str]:
+    """Run stdconv in this process, search what it says, and return its exit code and output."""
+    code, out, err = said(capfd, *arguments)
+    for text, where in ((out, "stdout"), (err, "stderr")):
+        assert_silent(text, f"{where} of {arguments[0]} {arguments[1:]}")
+        assert "Traceback" not in text
     return code, out, err
 
 
 @pytest.fixture(params=["en", "ja"])
-def lang(request, monkeypatch):
+def lang(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("STDCONV_LANG", request.param)
-    return request.param
+    return str(request.param)
 
 
 @pytest.fixture
-def planted(tmp_path):
+def planted(tmp_path: Path) -> Path:
     """Files full of planted values, by name."""
     files = {
         "a.csv": encoded("cp932", A_COLUMNS, *damaged("cp932", ACCEPTED_A, REFUSED_A)),
@@ -184,17 +187,17 @@ def planted(tmp_path):
     return tmp_path
 
 
-def asked(planted):
+def asked(planted: Path) -> list[str]:
     """Return the options that ask for a report in every form, as ``r.<form>``."""
     return [word for form in FORMATS for word in ("--report", f"{form}={planted / f'r.{form}'}")]
 
 
-def silent(planted, before):
+def silent(planted: Path, before: set[Path]) -> None:
     """Search what a command wrote; ``before`` are the files that were planted."""
     assert_silent_files(planted, before)
 
 
-def files_of(folder):
+def files_of(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
@@ -210,7 +213,9 @@ def files_of(folder):
         ("b.csv", "vendor-b/resident-link", {"names": "names.csv"}),
     ],
 )
-def test_a_run_folder_and_what_is_said_about_it_show_no_value(given, kind, planted, lang, capfd):
+def test_a_run_folder_and_what_is_said_about_it_show_no_value(
+    given: tuple[str, str, dict[str, str]], kind: str, planted: Path, lang: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     file, mapping, lookups = given
     before = files_of(planted)
     options = [word for name, path in lookups.items() for word in ("--lookup", f"{name}={planted / path}")]
@@ -234,7 +239,9 @@ def test_a_run_folder_and_what_is_said_about_it_show_no_value(given, kind, plant
 
 @pytest.mark.parametrize("file", ["standard.csv", "standard-good.csv", "standard-bad.csv", "standard.ndjson"])
 @pytest.mark.parametrize("mapping", ["vendor-a/resident-link", "vendor-b/resident-link"])
-def test_restoring_into_another_layout_says_no_value(file, mapping, planted, lang, capfd):
+def test_restoring_into_another_layout_says_no_value(
+    file: str, mapping: str, planted: Path, lang: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     before = files_of(planted)
     code, _, _ = say(["restore", planted / file, "-m", mapping, "-o", planted / "out.csv", *asked(planted)], capfd)
     assert code in (0, 1, 4)
@@ -244,7 +251,7 @@ def test_restoring_into_another_layout_says_no_value(file, mapping, planted, lan
 
 
 @pytest.mark.parametrize("file", ["standard.csv", "standard-good.csv", "standard-bad.csv", "standard.ndjson"])
-def test_validating_says_no_value(file, planted, lang, capfd):
+def test_validating_says_no_value(file: str, planted: Path, lang: str, capfd: pytest.CaptureFixture[str]) -> None:
     before = files_of(planted)
     code, _, _ = say(
         ["validate", planted / file, "-s", "resident-link/1.0", "-o", planted / "out", *asked(planted)], capfd
@@ -254,7 +261,9 @@ def test_validating_says_no_value(file, planted, lang, capfd):
     silent(planted, before)
 
 
-def test_validating_several_files_says_no_value_in_any_form_of_report(planted, lang, capfd):
+def test_validating_several_files_says_no_value_in_any_form_of_report(
+    planted: Path, lang: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Files without a header, in another encoding, damaged and not there at all among them."""
     before = files_of(planted)
     given = sorted(path for path in planted.iterdir() if path.suffix in (".csv", ".ndjson", ".parquet"))
@@ -332,7 +341,9 @@ FAILING = [
 
 
 @pytest.mark.parametrize("line", FAILING)
-def test_a_command_that_fails_says_no_value(line, planted, lang, capfd):
+def test_a_command_that_fails_says_no_value(
+    line: str, planted: Path, lang: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     before = files_of(planted)
     code, _, err = say([word.replace("{dir}", str(planted)) for word in line.split()], capfd)
     assert code in (2, 3, 4), err
@@ -340,7 +351,9 @@ def test_a_command_that_fails_says_no_value(line, planted, lang, capfd):
     silent(planted, before)
 
 
-def test_a_file_without_a_header_is_told_by_what_is_missing_not_by_what_stands_there(planted, capfd, monkeypatch):
+def test_a_file_without_a_header_is_told_by_what_is_missing_not_by_what_stands_there(
+    planted: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("STDCONV_LANG", "en")
     code, _, err = say(
         ["convert", planted / "a-no-header.csv", "-m", "vendor-a/resident-link", "-o", planted / "run"], capfd
@@ -350,7 +363,9 @@ def test_a_file_without_a_header_is_told_by_what_is_missing_not_by_what_stands_t
     assert all(column in err for column in A_COLUMNS)
 
 
-def test_the_search_finds_what_it_is_meant_to_find(planted, capfd, tmp_path_factory):
+def test_the_search_finds_what_it_is_meant_to_find(
+    planted: Path, capfd: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """The canary sings in the very files that the design exempts, so that its silence elsewhere means something."""
     say(["convert", planted / "a.csv", "-m", "vendor-a/resident-link", "-o", planted / "run"], capfd)
     for name in ("standard.csv", "refused.csv"):

@@ -136,7 +136,7 @@ def test_several_damages_at_once_come_back(name: str, sampled: dict[str, bytes],
     check_body(plan, data.draw(damaged(body)))
 
 
-@settings(max_examples=max(10, settings.default.max_examples // 4) if settings.default else 10)
+@settings(max_examples=max(10, settings().max_examples // 4))
 @given(st.data())
 @pytest.mark.parametrize("name", [A, B])
 def test_wherever_a_damaged_file_is_cut_into_batches_the_outcome_is_the_same(
@@ -147,7 +147,9 @@ def test_wherever_a_damaged_file_is_cut_into_batches_the_outcome_is_the_same(
     bent = data.draw(damaged(body))
     whole = convert_batch(plan, {}, bent)
     offset = 0
-    standard, refused, findings = [], [], []
+    standard: list[pl.DataFrame] = []
+    refused: list[bytes] = []
+    findings: list[tuple[object, ...]] = []
     for batch in pieces.batches(io.BytesIO(bent), b"", plan.dialect, size=data.draw(st.integers(40, 400))):
         part = convert_batch(plan, {}, batch).shifted(offset)
         offset += part.read

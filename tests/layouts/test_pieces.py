@@ -18,7 +18,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stdconv.layouts import pieces
-from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.dialect import Delimiter, Dialect
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.reader import ParsedBatch, read_batch
 
@@ -34,7 +34,7 @@ class Record:
     """A record by the words of the design: its bytes and either its values or the code of its refusal."""
 
     raw: bytes
-    values: tuple[bytes, ...] | None
+    values: tuple[bytes, ...] | tuple[str, ...] | None
     code: str | None
 
 
@@ -228,9 +228,9 @@ def merged(
             gaps[row + offset] = gaps.get(row + offset, b"") + gap
         frames.append(parsed.frame.with_columns(pl.col("_row") + offset))
         raw |= {row + offset: data for row, data in parsed.raw.items()}
-        for findings in parsed.findings:
+        for some in parsed.findings:
             findings += [
-                (row + offset, *rest) for row, *rest in findings.select("_row", "column", "code", "detail").iter_rows()
+                (row + offset, *rest) for row, *rest in some.select("_row", "column", "code", "detail").iter_rows()
             ]
     schema = {"_row": pl.Int64, **dict.fromkeys(dialect.columns, pl.String)}
     return Reading(records, gaps), pl.concat([pl.DataFrame(schema=schema), *frames]), sorted(findings), raw
@@ -249,10 +249,14 @@ def as_read(parsed: ParsedBatch) -> Reading:
     }
     originals = parsed.bytes_of(rows)
     records = tuple(
-        Record(raw, tuple(texts[row]) if row in texts else None, None if row in texts else codes[row])  # type: ignore[arg-type]
+        Record(raw, tuple(texts[row]) if row in texts else None, None if row in texts else codes[row])
         for row, raw in zip(rows, originals, strict=True)
     )
     return Reading(records, parsed.pieces.gaps)
+
+
+def as_text(value: bytes | str, dialect: Dialect) -> str:
+    return value if isinstance(value, str) else value.decode(dialect.codec)
 
 
 def decoded(reading: Reading, dialect: Dialect) -> Reading:
@@ -264,7 +268,7 @@ def decoded(reading: Reading, dialect: Dialect) -> Reading:
         if dialect.header and record.values == tuple(name.encode() for name in dialect.columns):
             return Record(record.raw, None, "R0005")
         try:
-            return Record(record.raw, tuple(value.decode(dialect.codec) for value in record.values), None)  # type: ignore[misc]
+            return Record(record.raw, tuple(as_text(value, dialect) for value in record.values), None)
         except UnicodeDecodeError:
             return Record(record.raw, None, "E0001")
 
@@ -375,7 +379,7 @@ def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect
     assert raw == whole_raw
 
 
-@settings(max_examples=max(10, settings.default.max_examples // 5) if settings.default else 10)
+@settings(max_examples=max(10, settings().max_examples // 5))
 @given(
     st.lists(
         st.sampled_from(TOKENS) | st.sampled_from([b"x" * n for n in (20_000, 32_765, 65_530, 65_536, 70_000)]),
@@ -401,7 +405,7 @@ def test_wherever_batches_of_long_records_are_cut_the_same_is_read(
     assert merged(data, dialect, size)[0] == merged(data, dialect, len(data) + 1)[0]
 
 
-@settings(max_examples=max(10, settings.default.max_examples // 5) if settings.default else 10)
+@settings(max_examples=max(10, settings().max_examples // 5))
 @given(soup)
 def test_every_size_of_batches_gives_the_same(data: bytes) -> None:
     whole = merged(data, LINK, len(data) + 1)[0]
@@ -460,8 +464,9 @@ def test_what_a_cp932_trail_byte_looks_like_cuts_nothing() -> None:
     """In CP932 no trail byte is LF, CR, comma, tab, quote or semicolon: every two-byte character is one value."""
     leads, trails = [*range(0x81, 0xA0), *range(0xE0, 0xFD)], [*range(0x40, 0x7F), *range(0x80, 0xFD)]
     pairs = [bytes((lead, trail)) for lead in leads for trail in trails]
-    for delimiter in (b",", b"\t", b";"):
-        dialect = Dialect(columns=NAMES, encoding="cp932", delimiter=delimiter.decode())  # type: ignore[arg-type]
+    signs: tuple[Delimiter, ...] = (",", "\t", ";")
+    for sign in signs:
+        dialect, delimiter = Dialect(columns=NAMES, encoding="cp932", delimiter=sign), sign.encode()
         data = b"".join(delimiter.join((b"a", pair, b"b")) + b"\r\n" for pair in pairs)
         found = described(pieces.split(data, dialect), dialect)
         assert [record.values for record in found.records] == [(b"a", pair, b"b") for pair in pairs]

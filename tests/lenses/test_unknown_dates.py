@@ -16,7 +16,9 @@ import stdconv
 from stdconv.cli.entry import run
 from stdconv.cli.pages import mapping_page
 from stdconv.japan.unknowndates import PATTERN, WORDINGS
-from stdconv.lenses import CompactDate, EraColumn, UnknownDate, Wareki, WarekiText
+from stdconv.lenses.dates import CompactDate, EraColumn
+from stdconv.lenses.unknowndate import UnknownDate
+from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.linting.lint import lint, lint_yaml
 from stdconv.mapping.plan import load_plan
 from support.mappings import changed

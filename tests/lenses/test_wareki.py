@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import polars as pl
 import pytest
 
-from stdconv.lenses import EraColumn, Wareki, WarekiText
 from stdconv.lenses.base import Lens
+from stdconv.lenses.dates import EraColumn
+from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.mapping.plan import load_plan
 
 DAY = dt.timedelta(days=1)
@@ -21,6 +23,7 @@ ERAS = {
     "平成": ("4", 1989, dt.date(1989, 1, 8), dt.date(2019, 4, 30)),
     "令和": ("5", 2019, dt.date(2019, 5, 1), dt.date(9999, 12, 31)),
 }
+NAMES: dict[str, Any] = {name: name for name in ERAS}
 # Shared spec, section Dates: first digit 8, 9 or 0 = Western 18yy, 19yy, 20yy.
 WESTERN = {"8": 1800, "9": 1900, "0": 2000}
 
@@ -113,8 +116,8 @@ def test_western_dates_follow_the_gregorian_leap_years(wareki: Wareki, value: st
 
 
 def test_29_february_is_a_day_of_every_year_of_an_era_and_of_no_other_where_that_is_declared() -> None:
-    codes = {code: name for name, (code, *_) in ERAS.items()}
-    lens = Wareki(form="gyymmdd", eras=codes, common_leap_day=True)  # type: ignore[arg-type]
+    codes: dict[str, Any] = {code: name for name, (code, *_) in ERAS.items()}
+    lens = Wareki(form="gyymmdd", eras=codes, common_leap_day=True)
     years = [(code, year) for code in codes for year in range(100)]
     work = guarded(lens, pl.DataFrame({"v": [f"{code}{year:02}0229" for code, year in years]}))
     expected = []
@@ -130,7 +133,7 @@ def test_29_february_is_a_day_of_every_year_of_an_era_and_of_no_other_where_that
 
 @pytest.mark.parametrize("label", ["", *ERAS, "慶応"])
 def test_every_label_beside_every_day_is_accepted_exactly_where_they_agree(label: str) -> None:
-    lens = EraColumn(eras={name: name for name in ERAS})
+    lens = EraColumn(eras=NAMES)
     every_day = list(days(dt.date(1860, 1, 1), dt.date(2030, 12, 31)))
     values = pl.DataFrame({"label": label, "day": [f"{day:%Y%m%d}" for day in every_day]})
     work = guarded(lens, values)
@@ -146,7 +149,7 @@ def test_every_label_beside_every_day_is_accepted_exactly_where_they_agree(label
     ("label", "day"), [("明治", "19120730"), ("大正", "19120730"), ("大正", "19261225"), ("昭和", "19261225")]
 )
 def test_both_labels_stand_beside_a_day_that_two_eras_own(label: str, day: str) -> None:
-    lens = EraColumn(eras={name: name for name in ERAS})
+    lens = EraColumn(eras=NAMES)
     (row,) = guarded(lens, pl.DataFrame({"label": [label], "day": [day]})).rows()
     assert row[2:] == (ERAS[label][0], f"{day[:4]}-{day[4:6]}-{day[6:]}", True)
 

@@ -6,7 +6,8 @@ import polars as pl
 import pytest
 
 import stdconv
-from stdconv.lenses import Recode, Trim
+from stdconv.lenses.codes import Recode
+from stdconv.lenses.padding import Trim
 from stdconv.lenses.when import ByCase
 from stdconv.testing import assert_lens_laws
 from support.paths import CASES

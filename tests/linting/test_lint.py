@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from stdconv.cli.entry import run
 from stdconv.definitions import catalog
 from stdconv.domains.nearmisses import odd_texts
-from stdconv.errors import DefinitionError
+from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import Linted, lint, lint_yaml
@@ -62,6 +62,14 @@ def line_of(text: str, part: str) -> int:
     """Return the line of ``part``, which stands once."""
     assert text.count(part) == 1, part
     return text[: text.index(part)].count("\n") + 1
+
+
+def place_of(fault: Fault) -> tuple[int, int]:
+    """Return line and column of a fault, which has both."""
+    assert fault.place is not None
+    assert fault.place.line is not None
+    assert fault.place.column is not None
+    return fault.place.line, fault.place.column
 
 
 def found(linted: Linted) -> list[tuple[str, int | None]]:
@@ -201,10 +209,10 @@ def test_lint_is_in_the_order_of_the_file_and_says_nothing_twice() -> None:
     wanted = ["M0055", "M0046", "M0006", "M0051", "M0047", "M0047", "M0023", "M0055"]
     assert [fault.code for fault in linted.faults] == wanted
     for faults in (linted.faults, linted.warnings):
-        places = [(fault.place.line, fault.place.column) for fault in faults]
+        places = [place_of(fault) for fault in faults]
         assert places == sorted(places)
         assert len(set(faults)) == len(faults)
-        assert all(fault.place.file == "m.yaml" for fault in faults)
+        assert all(fault.place and fault.place.file == "m.yaml" for fault in faults)
 
 
 def test_a_file_that_does_not_parse_has_one_fault_at_its_line() -> None:
@@ -464,6 +472,7 @@ def answers(text: str) -> None:
     assert len(set(found_faults)) == len(found_faults)
     lines = text.count("\n") + 1
     for each in found_faults:
+        assert each.place is not None
         assert each.place.file == "m.yaml"
         assert 1 <= (each.place.line or 1) <= lines + 1
         for lang in ("en", "ja"):
@@ -485,7 +494,7 @@ def test_lint_answers_whatever_became_of_a_mapping_and_loading_raises_just_its_f
     answers(text)
 
 
-@settings(max_examples=max(30, settings.default.max_examples // 2))
+@settings(max_examples=max(30, settings().max_examples // 2))
 @given(
     st.sampled_from(LINKS),
     st.integers(0, 8_000),

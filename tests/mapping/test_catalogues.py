@@ -22,6 +22,7 @@ import stdconv
 from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError
 from stdconv.lenses import LENSES
+from stdconv.lenses.base import Example, Refusal
 from stdconv.mapping import models
 from stdconv.mapping.models import LookupField
 from stdconv.mapping.plan import load_plan
@@ -33,7 +34,7 @@ WHOLE: dict[str, Any] = {name: yaml.safe_load(stdconv.load_mapping(path).text) f
 """The mappings with their tables written in."""
 
 LINK = WHOLE["vendor-a/resident-link.yaml"]
-PUBLISHED = json.loads((SCHEMAS / "mapping.schema.json").read_text(encoding="utf-8"))
+PUBLISHED: dict[str, Any] = json.loads((SCHEMAS / "mapping.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(PUBLISHED)
 PAGE = (DOCS / "lenses.md").read_text(encoding="utf-8")
 HEADINGS = re.findall(r"(?m)^## (.+)$", (DOCS / "domain.md").read_text(encoding="utf-8"))
@@ -47,6 +48,7 @@ every_lens = pytest.mark.parametrize("op", LENSES)
 
 def published(op: str) -> dict[str, Any]:
     """What the published JSON Schema says about a lens."""
+    found: dict[str, Any]
     (found,) = (d for d in PUBLISHED["$defs"].values() if d.get("properties", {}).get("op", {}).get("const") == op)
     return found
 
@@ -94,7 +96,8 @@ def test_the_options_of_a_lens_are_those_that_are_published(op: str) -> None:
 
 def sources() -> Iterator[Any]:
     for op, lens in LENSES.items():
-        for case in (*lens.examples(), *lens.refusals()):
+        cases: list[Example | Refusal] = [*lens.examples(), *lens.refusals()]
+        for case in cases:
             yield pytest.param(case.source, id=f"{op} {case.legacy}"[:60])
     for name, document in DOCUMENTS.items():
         yield pytest.param(document["about"]["source"], id=name)

@@ -13,7 +13,8 @@ PLANS = [stdconv.load_mapping(name) for name in catalog.names("mapping")]
 
 @pytest.fixture(params=PLANS, ids=lambda plan: plan.mapping.id)
 def plan(request: pytest.FixtureRequest) -> Plan:
-    return request.param
+    shipped: Plan = request.param
+    return shipped
 
 
 def examples(plan: Plan) -> list[MappingExample]:

@@ -49,7 +49,7 @@ def _most(_validator: object, most: int, instance: object, _schema: object) -> I
 
 _CHECKER = jsonschema.FormatChecker(formats=())
 _CHECKER.checks("date")(is_day)
-_DIALECT = jsonschema.validators.extend(
+_DIALECT = jsonschema.validators.extend(  # type: ignore[no-untyped-call]  # the stubs leave it without types
     jsonschema.Draft202012Validator, {"pattern": _pattern, "x-maxCharacters": _most}
 )
 

@@ -57,12 +57,12 @@ class Reference:
     @property
     def columns(self) -> list[str]:
         """The legacy columns."""
-        return self.mapping["legacy"]["columns"]
+        return list(self.mapping["legacy"]["columns"])
 
     @property
     def encoding(self) -> str:
         """The legacy encoding, under Python's name."""
-        return self.mapping["legacy"]["encoding"]
+        return str(self.mapping["legacy"]["encoding"])
 
     def read_lookup(self, name: str, data: bytes) -> None:
         """Read a lookup's rows by key; one that cannot be read is not used."""
@@ -75,8 +75,14 @@ class Reference:
 
     def convert(self, row: int, record: Record) -> Result:
         """Convert one record."""
-        known = {"codes": record.refusals, "possible": record.possible, "warnings": record.warnings}
-        result = Result(row, record.raw, accepted=False, **known)
+        result = Result(
+            row,
+            record.raw,
+            accepted=False,
+            codes=record.refusals,
+            possible=record.possible,
+            warnings=record.warnings,
+        )
         if record.texts is None:
             return result
         result.is_raw = write(record.texts, self.encoding) != record.raw

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
@@ -85,7 +86,7 @@ class Layout:
     lookup: str
     examples: tuple[str, str]
     parts: list[str]
-    good: dict[tuple[str, ...], list[tuple[str, ...]]]
+    good: Mapping[tuple[str, ...], Sequence[tuple[str, ...]]]
     odd: dict[str, list[str]]
 
     @property

@@ -78,7 +78,7 @@ def breaks(keyword: str, wanted: Any, text: str) -> str | None:
 def says_its_length(schema: dict[str, Any]) -> bool:
     """Tell whether a list or a date says already how long a value may be: then it is not said a second time."""
     if "enum" in schema:
-        return max(map(len, schema["enum"])) <= schema["maxLength"]
+        return bool(max(map(len, schema["enum"])) <= schema["maxLength"])
     return {"format": "date"}.items() <= schema.items() or {"format": "date"} in schema.get("anyOf", [])
 
 
@@ -182,7 +182,7 @@ def joined(rule: dict[str, Any], values: Values) -> bool:
         if any(part not in known for part in parts):
             return True
         parts = [known[part] for part in parts]
-    return whole == rule["separator"].join(parts)
+    return bool(whole == rule["separator"].join(parts))
 
 
 def labels(name: str) -> dict[str, str]:

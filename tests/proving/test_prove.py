@@ -19,6 +19,7 @@ from stdconv.conversion import convert as converting
 from stdconv.conversion import relay
 from stdconv.conversion.convert import convert_batch
 from stdconv.conversion.outcome import Outcome
+from stdconv.conversion.restore import restore_frame
 from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError
 from stdconv.lenses.base import Lens
@@ -29,7 +30,9 @@ from stdconv.linting.lint import lint_yaml
 from stdconv.mapping.plan import load_plan
 from stdconv.proving import prove as proving
 from stdconv.proving.files import LegacyFile
-from stdconv.proving.prove import Proof, prove, prove_yaml
+from stdconv.proving.generated import legacy_file
+from stdconv.proving.proof import Proof
+from stdconv.proving.prove import prove, prove_yaml
 from stdconv.proving.report import proof_text
 from stdconv.testing import LawError, assert_lens_laws
 from support.mappings import changed
@@ -74,10 +77,10 @@ def test_a_shipped_mapping_holds(name: str) -> None:
 def test_the_same_seed_gives_the_same_proof_and_another_one_other_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    original, made = proving.legacy_file, []
+    made: list[list[LegacyFile]] = []
 
     def remembered(plan: Any, case: Any) -> Any:
-        made[-1].append(file := original(plan, case))
+        made[-1].append(file := legacy_file(plan, case))
         return file
 
     def drawn(seed: int) -> tuple[Proof, list[LegacyFile]]:
@@ -209,7 +212,9 @@ def test_two_era_digits_exchanged_are_found_by_prove(one: str, other: str) -> No
     assert {fault.code for fault in proof.faults} <= {"P0001", "P0002", "P0003"}
     for digit in (one, other):
         _, column = place_of(text, f'"{digit}": {ERAS[other if digit == one else one]}')
-        (fault,) = [each for each in proof.faults if (each.place.line, each.place.column) == (line, column)]
+        (fault,) = [
+            each for each in proof.faults if each.place and (each.place.line, each.place.column) == (line, column)
+        ]
         assert f'生年月日 "{shown[digit]}"' in fault.text()
         assert f'become 生年月日_元号 "{digit}", 生年月日 "{dates[digit]}"' in fault.text()
 
@@ -230,6 +235,8 @@ def test_two_columns_of_dates_exchanged_are_found_by_prove_in_both_fields() -> N
     ):
         (fault,) = [fault for fault in faults if words in fault.text()]
         assert fault.code == "P0001"
+        assert fault.place is not None
+        assert fault.place.line is not None
         assert first <= fault.place.line <= last
 
 
@@ -276,8 +283,7 @@ def panicking(outcome: Outcome, batch: bytes) -> Outcome:
 
 def relay_the_code_of_another(patch: pytest.MonkeyPatch) -> None:
     """Let another layout's file say 男 for everyone, and the relay's own guard look away."""
-    restored = relay.restore_frame
-    patch.setattr(relay, "restore_frame", lambda *given: restored(*given).with_columns(性別=pl.lit("男")))
+    patch.setattr(relay, "restore_frame", lambda *given: restore_frame(*given).with_columns(性別=pl.lit("男")))
     patch.setattr(relay, "_differences", lambda *_: iter(()))
 
 
@@ -286,7 +292,7 @@ def write_the_code_of_another(patch: pytest.MonkeyPatch) -> None:
     back, accept = Recode.back, Lens.accept
 
     def yes(lens: Any, legacy: Any, standard: Any, again: Any) -> pl.Expr:
-        is_code = pl.lit(value=isinstance(lens, Recode)) & standard[0].is_not_null()
+        is_code: pl.Expr = pl.lit(value=isinstance(lens, Recode)) & standard[0].is_not_null()
         return accept(lens, legacy, standard, again) | is_code
 
     patch.setattr(Recode, "back", lambda self, y: (back(self, y)[0].replace({"女": "男"}),))
@@ -417,6 +423,7 @@ def test_a_lens_that_raises_on_some_character_is_found_without_its_words(
     monkeypatch.setattr(NameSeparator, "forward", read)
     proof = prove(A, records=10)
     assert [fault.code for fault in proof.faults] == ["P0011"]
+    assert proof.counter_example is not None
     (_, body, _), *_ = proof.counter_example.parts
     assert "梅" in body.decode("cp932")
     assert body.count(b"\n") == 1

@@ -97,6 +97,7 @@ def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: 
         folder=tmp_path / "out",
     )
     document = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert report.site is not None
     assert document["site"] == report.site.model_dump(mode="json")
     assert document["site"] == {
         "name": "甲市",

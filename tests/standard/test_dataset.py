@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -194,24 +195,33 @@ ROOM = st.sampled_from([0, 30, 10_000])
 
 
 @given(RECORDS | HISTORIES, SIZES, ROOM)
-def test_findings_are_the_references_wherever_batches_are_cut(own_schema, records, sizes, keep):
+def test_findings_are_the_references_wherever_batches_are_cut(
+    own_schema: Schema, records: list[Record], sizes: list[int], keep: int
+) -> None:
     assert found(own_schema, cut(frame_of(records), sizes), keep=keep) == expected(records)
 
 
-def test_only_records_that_are_too_many_to_keep_are_read_again(own_schema):
+def test_only_records_that_are_too_many_to_keep_are_read_again(own_schema: Schema) -> None:
     records = [dict.fromkeys(COLUMNS) | {"宛名番号": "1", "個人履歴番号": "1"} for _ in range(2)]
     frame = frame_of(records)
     for keep, asked in ((10_000, 0), (1, 1)):
-        readings = []
+        readings = itertools.count()
+
+        def reading(count: Iterator[int] = readings) -> Iterator[pl.DataFrame]:
+            next(count)
+            return iter([frame])
+
         dataset = Dataset(own_schema, COLUMNS, keep=keep)
         dataset.add(frame)
-        reported = pl.concat(dataset.findings(lambda: readings.append(1) or iter([frame])))  # noqa: B023
+        reported = pl.concat(dataset.findings(reading))
         assert reported.filter(pl.col("code") == "D0001")["_row"].to_list() == [1, 2]
-        assert len(readings) == asked
+        assert next(readings) == asked
 
 
 @given(RECORDS, st.randoms(use_true_random=False))
-def test_the_order_of_records_says_only_which_of_them_is_told_of(own_schema, records, rng):
+def test_the_order_of_records_says_only_which_of_them_is_told_of(
+    own_schema: Schema, records: list[Record], rng: random.Random
+) -> None:
     order = list(range(len(records)))
     rng.shuffle(order)
     moved = [records[index] for index in order]
@@ -224,10 +234,12 @@ def test_the_order_of_records_says_only_which_of_them_is_told_of(own_schema, rec
 
 
 @given(RECORDS, SIZES, st.integers(1, 3), ROOM)
-def test_values_that_share_a_hash_are_never_told_of_for_that(own_schema, records, sizes, hashes, keep):
+def test_values_that_share_a_hash_are_never_told_of_for_that(
+    own_schema: Schema, records: list[Record], sizes: list[int], hashes: int, keep: int
+) -> None:
     """One to three hashes for all values there are: faults may stay hidden, but nothing is made up."""
 
-    def poor(columns):
+    def poor(columns: Sequence[str]) -> pl.Expr:
         return groups.fingerprint(columns) % hashes
 
     reported, true = found(own_schema, cut(frame_of(records), sizes), fingerprint=poor, keep=keep), expected(records)
@@ -235,7 +247,7 @@ def test_values_that_share_a_hash_are_never_told_of_for_that(own_schema, records
     assert {each for each in reported if each[1] == "D0001"} == {each for each in true if each[1] == "D0001"}
 
 
-def test_persons_who_share_a_hash_are_told_apart_by_value(own_schema):
+def test_persons_who_share_a_hash_are_told_apart_by_value(own_schema: Schema) -> None:
     """1 lacks two numbers, one of which 2 has; 2 lacks the first; 3 lacks none. All three have one hash."""
     numbers = [("1", "1"), ("1", "4"), ("2", "2"), ("3", "1"), ("3", "2")]
     records = [dict.fromkeys(COLUMNS) | {"宛名番号": who, "個人履歴番号": number} for who, number in numbers]
@@ -249,7 +261,9 @@ def test_persons_who_share_a_hash_are_told_apart_by_value(own_schema):
 
 
 @given(RECORDS, SIZES, ROOM)
-def test_nothing_changes_when_records_are_judged_in_many_portions(own_schema, records, sizes, keep):
+def test_nothing_changes_when_records_are_judged_in_many_portions(
+    own_schema: Schema, records: list[Record], sizes: list[int], keep: int
+) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("stdconv.standard.dataset.PORTION", 1)
         patch.setattr(groups, "PART", 2)
@@ -257,7 +271,7 @@ def test_nothing_changes_when_records_are_judged_in_many_portions(own_schema, re
         assert found(own_schema, cut(frame_of(records), sizes), keep=keep) == expected(records)
 
 
-def test_findings_of_a_code_come_in_the_order_of_rows(own_schema):
+def test_findings_of_a_code_come_in_the_order_of_rows(own_schema: Schema) -> None:
     records = [
         dict.fromkeys(COLUMNS) | {"宛名番号": str(n), "個人履歴番号": "2", "最新フラグ": "1"} for n in range(100)
     ]
@@ -294,7 +308,9 @@ def test_findings_of_a_code_come_in_the_order_of_rows(own_schema):
     ],
     ids=str,
 )
-def test_rules_of_other_columns_are_checked_as_they_say(rule, with_rules):
+def test_rules_of_other_columns_are_checked_as_they_say(
+    rule: dict[str, Any], with_rules: Callable[..., Schema]
+) -> None:
     own, rng = with_rules(rule), random.Random(7)
     values = {"宛名番号": "12", "個人履歴番号": "123", "最新フラグ": "01", "世帯番号": "12", "住民状態": "12"}
     codes = set()
@@ -310,7 +326,7 @@ def test_rules_of_other_columns_are_checked_as_they_say(rule, with_rules):
     assert codes == set(own.dataset[0].codes), "every code of the rule was met with"
 
 
-def test_two_rules_of_one_kind_are_both_checked(with_rules):
+def test_two_rules_of_one_kind_are_both_checked(with_rules: Callable[..., Schema]) -> None:
     heads = {"rule": "at_most_one", "by": ["世帯番号"], "which": {"続柄コード1": "02"}}
     flags = {"rule": "at_most_one", "by": ["世帯番号"], "which": {"最新フラグ": "1"}}
     records = [dict.fromkeys(COLUMNS) | {"世帯番号": "1", "続柄コード1": "02", "最新フラグ": "0"} for _ in range(2)]
@@ -325,7 +341,7 @@ def unchecked(schema: Schema, frame: pl.DataFrame) -> list[tuple[str, str, str, 
     return reported.select("detail", "column", "severity", "_row").rows()
 
 
-def test_a_rule_about_columns_that_the_file_lacks_is_said_once_not_to_be_checked(own_schema):
+def test_a_rule_about_columns_that_the_file_lacks_is_said_once_not_to_be_checked(own_schema: Schema) -> None:
     records = [dict.fromkeys(COLUMNS) | {"宛名番号": "1", "個人履歴番号": "3"} for _ in range(2)]
     frame = frame_of(records, ("宛名番号", "個人履歴番号"))
     assert unchecked(own_schema, frame) == [
@@ -338,8 +354,14 @@ def test_a_rule_about_columns_that_the_file_lacks_is_said_once_not_to_be_checked
     )
 
 
-def test_a_rule_that_is_about_no_record_is_said_not_to_be_checked(own_schema):
-    filled = {"宛名番号": "1", "最新フラグ": "1", "世帯番号": "1", "住民状態": "9", "続柄コード1": "02"}
+def test_a_rule_that_is_about_no_record_is_said_not_to_be_checked(own_schema: Schema) -> None:
+    filled: dict[str, str | None] = {
+        "宛名番号": "1",
+        "最新フラグ": "1",
+        "世帯番号": "1",
+        "住民状態": "9",
+        "続柄コード1": "02",
+    }
     records = [filled | {"個人履歴番号": number} for number in ("x", None)]
     assert unchecked(own_schema, frame_of(records)) == [
         ("counted", "宛名番号+個人履歴番号", "note", None),
@@ -347,7 +369,7 @@ def test_a_rule_that_is_about_no_record_is_said_not_to_be_checked(own_schema):
     ]
 
 
-def test_a_column_without_a_value_in_any_record_is_as_good_as_lacking(own_schema):
+def test_a_column_without_a_value_in_any_record_is_as_good_as_lacking(own_schema: Schema) -> None:
     records = [dict.fromkeys(COLUMNS) | {"宛名番号": "1", "世帯番号": "1", "住民状態": "1"} for _ in range(2)]
     assert unchecked(own_schema, frame_of(records)) == [
         ("counted", "個人履歴番号", "note", None),
@@ -360,7 +382,7 @@ def test_a_column_without_a_value_in_any_record_is_as_good_as_lacking(own_schema
     )
 
 
-def test_a_file_without_records_breaks_no_rule(own_schema):
+def test_a_file_without_records_breaks_no_rule(own_schema: Schema) -> None:
     dataset = Dataset(own_schema, COLUMNS)
     assert list(dataset.findings(lambda: iter([]))) == []
     dataset.add(frame_of([]))
@@ -369,7 +391,9 @@ def test_a_file_without_records_breaks_no_rule(own_schema):
 
 
 @given(RECORDS, SIZES)
-def test_a_tally_counts_every_record_once_and_names_only_codes(own_schema, records, sizes):
+def test_a_tally_counts_every_record_once_and_names_only_codes(
+    own_schema: Schema, records: list[Record], sizes: list[int]
+) -> None:
     dataset = Dataset(own_schema, COLUMNS)
     for batch in cut(frame_of(records), sizes):
         dataset.add(batch)
@@ -386,7 +410,7 @@ def test_a_tally_counts_every_record_once_and_names_only_codes(own_schema, recor
         assert sum(dataset.tallies[column].values()) == len(records)
 
 
-def test_a_column_with_a_code_list_but_no_enum_is_tallied_by_the_list(with_rules):
+def test_a_column_with_a_code_list_but_no_enum_is_tallied_by_the_list(with_rules: Callable[..., Schema]) -> None:
     own = with_rules({"rule": "tally", "columns": ["種別"]}, 種別={"type": "string", "x-codes": "juminshubetsu"})
     dataset = Dataset(own, ["種別"])
     dataset.add(pl.DataFrame({"種別": ["2", "1", "2", "3", None]}))
@@ -416,7 +440,9 @@ def test_a_column_with_a_code_list_but_no_enum_is_tallied_by_the_list(with_rules
     ],
     ids=str,
 )
-def test_a_rule_that_cannot_be_meant_is_a_fault_at_its_line(rule, code, with_rules):
+def test_a_rule_that_cannot_be_meant_is_a_fault_at_its_line(
+    rule: dict[str, Any], code: str, with_rules: Callable[..., Schema]
+) -> None:
     others = {"氏": {"type": "string"}, "種": {"type": "string", "x-codes": "no-such-list"}}
     with pytest.raises(DefinitionError) as raised:
         with_rules(rule, **others)
@@ -433,7 +459,7 @@ def test_a_rule_that_cannot_be_meant_is_a_fault_at_its_line(rule, code, with_rul
         ("rule: tally\n    columns:\n      - 最新フラグ\n      - 世帯番号", "7:9"),
     ],
 )
-def test_a_fault_in_a_rule_names_the_line_of_what_is_wrong(rule, column, tmp_path):
+def test_a_fault_in_a_rule_names_the_line_of_what_is_wrong(rule: str, column: str, tmp_path: Path) -> None:
     shutil.copy(CASE / "own.schema.json", tmp_path)
     (tmp_path / "own.rules.yaml").write_text(f"dataset:\n  - title: t\n    source: s\n    {rule}\n", encoding="utf-8")
     with pytest.raises(DefinitionError) as raised:
@@ -445,16 +471,18 @@ def test_a_fault_in_a_rule_names_the_line_of_what_is_wrong(rule, column, tmp_pat
 
 
 def case_records() -> list[Record]:
-    frame = pl.read_csv(CASE / "standard.csv", infer_schema=False)
-    return frame.to_dicts()
+    return [*pl.read_csv(CASE / "standard.csv", infer_schema=False).to_dicts()]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet", ".ndjson"])
-def test_files_of_every_format_and_frames_break_the_same_rules(suffix, tmp_path):
+def test_files_of_every_format_and_frames_break_the_same_rules(suffix: str, tmp_path: Path) -> None:
     frame, file = pl.DataFrame(case_records()), tmp_path / f"standard{suffix}"
-    {".csv": pl.DataFrame.write_csv, ".parquet": pl.DataFrame.write_parquet, ".ndjson": pl.DataFrame.write_ndjson}[
-        suffix
-    ](frame, file)
+    write: dict[str, Callable[[Path], object]] = {
+        ".csv": frame.write_csv,
+        ".parquet": frame.write_parquet,
+        ".ndjson": frame.write_ndjson,
+    }
+    write[suffix](file)
     report = stdconv.validate_file(file, CASE / "own.schema.json", folder=tmp_path / "out")
     in_frame = stdconv.validate(frame, CASE / "own.schema.json")
     for findings in (pl.read_parquet(tmp_path / "out" / "findings.parquet"), in_frame):
@@ -463,7 +491,7 @@ def test_files_of_every_format_and_frames_break_the_same_rules(suffix, tmp_path)
     assert report.labels == {"住民状態": {"1": "住登者", "2": "転出者", "3": "死亡者"}}
 
 
-def test_a_refused_record_of_a_standard_file_is_looked_at_with_the_others(tmp_path):
+def test_a_refused_record_of_a_standard_file_is_looked_at_with_the_others(tmp_path: Path) -> None:
     lines = ["宛名番号,個人履歴番号,最新フラグ,住民状態", "1,1,0,1", "1,2,0,7", "1,3,1,1"]
     (tmp_path / "standard.csv").write_bytes("".join(f"{line}\r\n" for line in lines).encode())
     report = stdconv.validate_file(tmp_path / "standard.csv", CASE / "own.schema.json")
@@ -484,7 +512,9 @@ def test_a_refused_record_of_a_standard_file_is_looked_at_with_the_others(tmp_pa
         ),
     ],
 )
-def test_a_report_shows_the_tallies_with_their_labels(lang, table, tmp_path, capfd):
+def test_a_report_shows_the_tallies_with_their_labels(
+    lang: str, table: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     reports = ("--report", f"json={tmp_path / 'report.json'}", "--report", "text=-")
     code = run(["--lang", lang, "validate", str(CASE / "standard.csv"), "-s", str(CASE / "own.schema.json"), *reports])
     assert code == 1
@@ -493,7 +523,7 @@ def test_a_report_shows_the_tallies_with_their_labels(lang, table, tmp_path, cap
     assert written["tallies"]["住民状態"] == {"1": 11, "2": 1, "3": 1, "": 2}
 
 
-def test_a_value_that_is_in_no_list_is_shown_nowhere(tmp_path, capfd):
+def test_a_value_that_is_in_no_list_is_shown_nowhere(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     lines = ["宛名番号,個人履歴番号,最新フラグ,世帯番号,住民状態,続柄コード1", "CANARY,3,CANARY,CANARY,CANARY,CANARY"]
     (tmp_path / "standard.csv").write_bytes("".join(f"{line}\r\n" for line in lines).encode())
     folder = tmp_path / "out"
@@ -507,7 +537,7 @@ def test_a_value_that_is_in_no_list_is_shown_nowhere(tmp_path, capfd):
     )
 
 
-def test_converting_looks_at_accepted_records_alone_and_counts_them(tmp_path):
+def test_converting_looks_at_accepted_records_alone_and_counts_them(tmp_path: Path) -> None:
     case = CASE.with_name("value-gap-that-a-refusal-leaves")
     report = stdconv.convert_file(case / "legacy.csv", case / "mapping.yaml", tmp_path / "run")
     assert report.tallies == {"住民状態": {"1": 4}, "最新フラグ": {"0": 2, "1": 2}}

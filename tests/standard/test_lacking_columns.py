@@ -121,6 +121,7 @@ def test_a_column_that_some_residents_must_have_cannot_be_left_out_without_a_sev
     assert fault.code == "M0037"
     assert f'"{column}"' in fault.text("en")
     assert fault.place is not None
+    assert fault.place.line is not None
     assert f'"{column}": ' in text.splitlines()[fault.place.line - 1]
 
 
@@ -169,7 +170,7 @@ def test_a_column_that_no_resident_must_have_may_lack_untold() -> None:
 def test_rules_between_columns_that_are_there_are_asked_of_a_file_that_lacks_others() -> None:
     some = [*NEEDED, "住民種別", "住民状態", "消除の事由", "処理年月日"]
     record = JAPANESE | {"消除の事由": "21", "処理年月日": "1985-07-06", "本籍": None}
-    findings = record_findings(frame([record], some), SCHEMA)  # type: ignore[arg-type]
+    findings = record_findings(frame([record], some), SCHEMA)
     assert set(findings.select("code", "column").rows()) == {
         ("S0012", "本籍+住民種別"),
         ("S0016", "消除の事由+住民状態"),

@@ -93,7 +93,7 @@ def laughing(several: str) -> dict[str, Any]:
     return {"properties": {"名": {"$ref": "#/$defs/a26"}}, "$defs": {"a0": SHORT, **parts}}
 
 
-NAME = {"properties": {"名": {}}}
+NAME: dict[str, Any] = {"properties": {"名": {}}}
 FAULTS: dict[str, tuple[Any, str]] = {
     "many references": (laughing("anyOf"), "too many parts"),
     "many references of types": (laughing("allOf"), "too many parts"),

@@ -113,7 +113,7 @@ def test_check_digits_are_those_of_the_domain_facts(number: str) -> None:
 
 def own_schema(folder: Path, rule: str) -> Path:
     """A schema of one's own: a number that is the key, a code, and one record rule."""
-    columns = {"番号": {"pattern": "^[0-9]{1,15}$"}, "状態": {"maxLength": 1}}
+    columns: dict[str, dict[str, Any]] = {"番号": {"pattern": "^[0-9]{1,15}$"}, "状態": {"maxLength": 1}}
     document: dict[str, Any] = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "t",

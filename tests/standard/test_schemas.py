@@ -29,7 +29,7 @@ every_schema = pytest.mark.parametrize("name", DOCUMENTS)
 
 def fewer_of_many_columns(name: str) -> settings:
     """Half as many examples where records have more than a hundred columns."""
-    return settings(max_examples=settings.default.max_examples // (1 + len(DOCUMENTS[name]["properties"]) // 100))
+    return settings(max_examples=settings().max_examples // (1 + len(DOCUMENTS[name]["properties"]) // 100))
 
 
 def found_in(name: str, some: Sequence[Mapping[str, str | None]]) -> pl.DataFrame:
@@ -251,7 +251,7 @@ def test_a_date_is_what_the_calendar_has_and_nothing_else_but_29_february_where_
 
 
 def written_by_hand(name: str) -> list[Record]:
-    edited = [dict(each.record) for several in EDITED.values() for each in several]
+    edited: list[Record] = [{**each.record} for several in EDITED.values() for each in several]
     return edited if name == "resident-basic/0.1" else []
 
 

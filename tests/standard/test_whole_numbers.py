@@ -115,7 +115,7 @@ def test_a_parquet_column_of_another_type_is_a_fault(schema: Path, tmp_path: Pat
     assert "番号, 世帯人数." in str(caught.value)
 
 
-LINES = (
+LINES: tuple[tuple[str, list[tuple[str, str, str]]], ...] = (
     ('{"番号": "1", "世帯人数": 1}', []),
     ('{"番号": "2", "世帯人数": 2.0}', []),
     ('{"番号": "3", "世帯人数": "2"}', [("S0028", "世帯人数", "string")]),
@@ -138,7 +138,7 @@ def test_a_value_of_another_type_is_told_of_its_record_and_the_other_values_are_
     file.write_text("".join(line + "\n" for line, _ in LINES), encoding="utf-8")
     report = stdconv.validate_file(file, schema, folder=folder)
     findings = pl.read_parquet(folder / "findings.parquet")
-    by_row = {row: [] for row in range(1, len(LINES) + 1)} | {
+    by_row: dict[object, list[tuple[object, ...]]] = {row: [] for row in range(1, len(LINES) + 1)} | {
         row: sorted(found) for (row,), group in findings.group_by("_row") for found in [group.select("code", "column", "detail").rows()]
     }  # fmt: skip
     assert by_row == {row: sorted(expected) for row, (_, expected) in enumerate(LINES, 1)}

@@ -433,7 +433,7 @@ def address(name: str, *, left_empty: Sequence[str] = ()) -> list[Edited]:
 
     def edited(given: dict[str, str], *lacking: str) -> Edited:
         doubts = {("S0013", f"{name}_{part}") for part in left_empty if part not in given}
-        parts = {f"{name}_{part}": value for part, value in given.items()}
+        parts: dict[str, str | None] = {f"{name}_{part}": value for part, value in given.items()}
         findings = {("S0020", "+".join(dict.fromkeys((f"{name}_{part}", *group)))) for part in lacking}
         return Edited(JAPANESE, none | parts, findings | doubts)
 
