@@ -25,10 +25,10 @@ from typing import Any, TypeAlias
 
 import polars as pl
 import pytest
-import yaml
 
 from stdconv.cli.entry import run
 from stdconv.findings.registry import codes
+from support.documents import yaml_of
 from support.paths import CASES
 
 TOLD = re.compile(r"(?m)^(?:.*: )?[A-Z][0-9]{4} [a-z0-9-]+(?: \(warn\))?: ")
@@ -64,7 +64,7 @@ def outcome(
 ) -> CaseOutcome:
     """Run a case on a copy of its folder; yields what is expected, the copy, the target, exit code and output."""
     monkeypatch.setenv("STDCONV_LANG", "en")
-    expect = yaml.safe_load((CASES / request.param / "expect.yaml").read_text(encoding="utf-8"))
+    expect = yaml_of(CASES / request.param / "expect.yaml")
     case, out = tmp_path / "case", tmp_path / "out"
     shutil.copytree(CASES / request.param, case, symlinks=True)
     if "unreadable" in expect:
@@ -191,7 +191,7 @@ def test_a_run_folder_of_any_format_restores_however_few_records_were_accepted(
 
 def test_every_case_says_where_its_expectation_comes_from() -> None:
     for name in NAMES:
-        expect = yaml.safe_load((CASES / name / "expect.yaml").read_text(encoding="utf-8"))
+        expect = yaml_of(CASES / name / "expect.yaml")
         assert expect["why"].strip(), name
 
 
@@ -202,7 +202,7 @@ def test_every_folder_of_cases_has_an_expectation() -> None:
 def test_every_code_that_speaks_of_legacy_data_has_a_case() -> None:
     seen = set()
     for name in NAMES:
-        expect = yaml.safe_load((CASES / name / "expect.yaml").read_text(encoding="utf-8"))
+        expect = yaml_of(CASES / name / "expect.yaml")
         seen |= {row["code"] for row in expect.get("findings", ())}
         seen |= {word.rpartition(" ")[2] for word in (*expect.get("stderr", ()), *expect.get("stdout", ()))}
     restored = {"E0006", "T0030", "T0031", "T0032", "T0033"}

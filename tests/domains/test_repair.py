@@ -8,7 +8,6 @@ from functools import cache
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -38,12 +37,13 @@ from stdconv.domains.sets import (
 from stdconv.domains.strategies import records, texts
 from stdconv.standard.keywords import to_schema
 from stdconv.standard.schema import load_schema
+from support.documents import yaml_of
 from support.paths import STANDARD_SCHEMAS
 
 NAME = "resident-basic/0.1"
 FILE = STANDARD_SCHEMAS / f"{NAME}.schema.json"
 DOCUMENT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
-RULES = yaml.safe_load(FILE.with_name("0.1.rules.yaml").read_text(encoding="utf-8"))
+RULES = yaml_of(FILE.with_name("0.1.rules.yaml"))
 DOUBTS = {"S0013", "S0025", "S0026"}
 """Codes of warnings."""
 
@@ -202,7 +202,7 @@ def test_what_is_sampled_of_the_full_record_shows_its_kinds_and_states_known_and
 
 
 @settings(max_examples=10)
-@given(st.lists(records(load_schema(NAME).record), min_size=1, max_size=3))
+@given(st.lists(st.deferred(lambda: records(load_schema(NAME).record)), min_size=1, max_size=3))
 def test_the_strategy_of_the_full_record_gives_members_only(some: list[Row]) -> None:
     assert [codes for row in some if (codes := reference_codes(row) - DOUBTS)] == []
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from stdconv.errors import Place
 from stdconv.findings.registry import LANGUAGES, SEVERITIES, codes, fault
 from stdconv.japan.eras import ERAS
 from stdconv.version import VERSION
+from support.documents import yaml_of
 from support.paths import SCHEMAS, TOP
 
 SRC = TOP / "src" / "stdconv"
@@ -31,7 +31,7 @@ OURS = {"shikuchoson"}
 """Code lists from elsewhere, waiting for a schema."""
 
 ID = re.compile(r"(?<![A-Za-z0-9])[ERTSDMPC][0-9]{4}(?![A-Za-z0-9])")
-REGISTERED = yaml.safe_load(REGISTRY.read_text(encoding="utf-8"))
+REGISTERED = yaml_of(REGISTRY)
 
 
 def test_no_code_is_registered_twice() -> None:
@@ -63,15 +63,19 @@ def words_given() -> Iterator[tuple[str, list[str | None], str]]:
     yield as mistakes: ``"X", path, {"word": …}``. A ``None`` among the words stands for ``**something``.
     """
     for path, tree in TREES.items():
+        file = path.relative_to(TOP)
         for node in ast.walk(tree):
-            where = f"{path.relative_to(TOP)}:{getattr(node, 'lineno', 0)}"
             if isinstance(node, ast.Call) and node.args and name_of(node.func) in ("fault", "at", "_ended"):
                 if (code := id_in(node.args[0])) is not None:
-                    yield code, [keyword.arg for keyword in node.keywords if keyword.arg != "place"], where
+                    yield (
+                        code,
+                        [keyword.arg for keyword in node.keywords if keyword.arg != "place"],
+                        f"{file}:{node.lineno}",
+                    )
             elif isinstance(node, ast.Yield) and isinstance(node.value, ast.Tuple) and len(node.value.elts) == 3:
                 first, _, last = node.value.elts
                 if (code := id_in(first)) is not None and isinstance(last, ast.Dict):
-                    yield code, keys_of(last), where
+                    yield code, keys_of(last), f"{file}:{node.lineno}"
 
 
 def keys_of(written: ast.Dict) -> list[str | None]:

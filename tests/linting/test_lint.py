@@ -15,19 +15,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stdconv.cli.entry import run
-from stdconv.definitions import catalog
 from stdconv.domains.nearmisses import odd_texts
 from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import Linted, lint, lint_yaml
 from stdconv.mapping.plan import load_plan, read_plan
+from support.documents import from_yaml
 from support.mappings import changed
 from support.paths import CASES
+from support.shipped import NAMES, document_of, text_of
 
-NAMES = catalog.names("mapping")
-TEXTS = {name: load_plan(name).text for name in NAMES}
-DATA: dict[str, Any] = {name: yaml.safe_load(text) for name, text in TEXTS.items()}
+TEXTS = {name: text_of(name) for name in NAMES}
+DATA: dict[str, Any] = {name: document_of(name) for name in NAMES}
 A, B = LINKS = "vendor-a/resident-link", "vendor-b/resident-link"
 """The small ones, of which every part is tried."""
 
@@ -382,7 +382,7 @@ def test_what_no_example_shows_is_told_in_words_that_fit_the_lens(
     name: str, of: str, column: str, en: str, ja: str
 ) -> None:
     file = CASES / name / "mapping.yaml"
-    data = yaml.safe_load(TEXTS.get(name) or file.read_text(encoding="utf-8"))
+    data = from_yaml(TEXTS.get(name) or file.read_text(encoding="utf-8"))
     faults = [each for each in lint_yaml(dumped(shorn(data, of)), str(file)).faults if each.code == "M0054"]
     summaries = {fault.messages["en"].summary: fault.messages["ja"].summary for fault in faults}
     summary = f"Nothing shows that {column} is right for {en}: no example has such a value."

@@ -9,6 +9,7 @@ import pickle
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,13 @@ from stdconv.lenses import LENSES
 from stdconv.lenses.base import Example, Refusal
 from stdconv.mapping import models
 from stdconv.mapping.models import LookupField
-from stdconv.mapping.plan import load_plan
+from support.documents import from_yaml, yaml_of
 from support.paths import CASES, DOCS, MAPPINGS, SCHEMAS
+from support.shipped import document_of, plan_of
 
 FILES = {path.relative_to(MAPPINGS).as_posix(): path for path in sorted(MAPPINGS.rglob("*.yaml"))}
-DOCUMENTS: dict[str, Any] = {name: yaml.safe_load(path.read_text(encoding="utf-8")) for name, path in FILES.items()}
-WHOLE: dict[str, Any] = {name: yaml.safe_load(stdconv.load_mapping(path).text) for name, path in FILES.items()}
+DOCUMENTS: dict[str, Any] = {name: yaml_of(path) for name, path in FILES.items()}
+WHOLE: dict[str, Any] = {name: document_of(name.removesuffix(".yaml")) for name in FILES}
 """The mappings with their tables written in."""
 
 LINK = WHOLE["vendor-a/resident-link.yaml"]
@@ -139,7 +141,7 @@ def texts_by_encoding(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield from ((text, main) for text in document["legacy"]["columns"])
     for name, lookup in document.get("lookups", {}).items():
         yield from ((text, encodings[name]) for text in (*lookup["key"], *lookup["columns"]))
-    for form in load_plan(document["id"]).mapping.fields:
+    for form in plan_of(document["id"]).mapping.fields:
         encoding = encodings[form.lookup] if isinstance(form, LookupField) else main
         for lens in (lens for chain in form.chains.values() for lens in chain):
             yield from ((text, encoding) for text in lens.spelled_out())
@@ -329,10 +331,15 @@ def test_a_typical_mistake_is_refused_by_the_published_schema_and_by_the_loader(
 
 def small() -> Any:
     """One field of every form and chain of lenses of shipped and golden mappings, in a document of little else."""
+    return copy.deepcopy(_small())
+
+
+@cache
+def _small() -> Any:
     document = copy.deepcopy(LINK)
     golden = [stdconv.load_mapping(path).text for path in sorted(CASES.glob("golden-*/mapping.yaml"))]
     links = [each for name, each in WHOLE.items() if name.endswith("resident-link.yaml")]
-    every = [f for each in (*links, *map(yaml.safe_load, golden)) for f in each["fields"]]
+    every = [f for each in (*links, *map(from_yaml, golden)) for f in each["fields"]]
     kinds = {(*sorted(f), *(step["op"] for step in f.get("steps", []))): f for f in every}
     example = {"source": "assumed: short", "legacy": {"氏名": "花"}, "standard": {}, "lookups": {"names": {"氏": "行"}}}
     columns = {"columns": document["legacy"]["columns"][:1]}

@@ -4,11 +4,11 @@ import polars as pl
 import pytest
 
 import stdconv
-from stdconv.definitions import catalog
 from stdconv.mapping.models import MappingExample
 from stdconv.mapping.plan import Plan
+from support.shipped import NAMES, plan_of
 
-PLANS = [stdconv.load_mapping(name) for name in catalog.names("mapping")]
+PLANS = [plan_of(name) for name in NAMES]
 
 
 @pytest.fixture(params=PLANS, ids=lambda plan: plan.mapping.id)

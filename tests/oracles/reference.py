@@ -11,11 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from oracles.reference_lenses import LENSES, Answer, Texts, takes_empty
 from oracles.reference_pieces import Record, read_all, write
 from oracles.reference_schema import failures, rule_failures
+from support.documents import yaml_of
 
 RULES = {f"S{number:04}" for number in range(1, 9)}
 Rows = dict[tuple[str, ...], list[tuple[str, ...]]]
@@ -169,10 +168,10 @@ class Reference:
 @cache
 def load(mapping_path: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """Read a mapping that lies in a checkout, with its schema and rules."""
-    mapping = yaml.safe_load(mapping_path.read_text(encoding="utf-8"))
+    mapping = yaml_of(mapping_path)
     standard = mapping_path.parents[2] / "schemas" / "standard" / mapping["standard"]
     schema = json.loads(Path(f"{standard}.schema.json").read_text(encoding="utf-8"))
-    rules = yaml.safe_load(Path(f"{standard}.rules.yaml").read_text(encoding="utf-8"))
+    rules = yaml_of(Path(f"{standard}.rules.yaml"))
     return mapping, schema, rules
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import cycle
 from typing import Any
 
@@ -185,6 +186,7 @@ def joined(rule: dict[str, Any], values: Values) -> bool:
     return bool(whole == rule["separator"].join(parts))
 
 
+@cache
 def labels(name: str) -> dict[str, str]:
     """Return the labels of a code list by their codes."""
     text = (LISTS / f"{name}.csv").read_text(encoding="utf-8")

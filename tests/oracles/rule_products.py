@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-import yaml
-
 from oracles.reference_schema import verdicts
 from stdconv.definitions import catalog
+from support.documents import yaml_of
 from support.paths import STANDARD_SCHEMAS
 from support.residents import BARE, FOREIGN, JAPANESE
 
@@ -21,9 +20,7 @@ DOCUMENTS: dict[str, Any] = {
     name: json.loads((STANDARD_SCHEMAS / f"{name}.schema.json").read_text(encoding="utf-8"))
     for name in catalog.names("schema")
 }
-RULES: dict[str, Any] = {
-    name: yaml.safe_load((STANDARD_SCHEMAS / f"{name}.rules.yaml").read_text(encoding="utf-8")) for name in DOCUMENTS
-}
+RULES: dict[str, Any] = {name: yaml_of(STANDARD_SCHEMAS / f"{name}.rules.yaml") for name in DOCUMENTS}
 
 GOOD: dict[str, tuple[Record, ...]] = {
     "resident-link/1.0": (
