@@ -8,19 +8,35 @@ import pty
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 import stdconv as package
 from stdconv.definitions import catalog
-from support.commandline import command, stdconv, surroundings
+from support.commandline import Ended, command, in_bare_surroundings, said, stdconv, surroundings
 from support.links import STANDARD_COLUMNS
 from support.paths import CASES, EXAMPLES
 
 A = "vendor-a/resident-link"
 COMMANDS = ["convert", "restore", "validate", "sample", "verify", "show"]
 JAPANESE = re.compile("[ぁ-んァ-ヶ一-龠]")
+
+
+Here = Callable[..., Ended]
+
+
+@pytest.fixture
+def here(capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Here:
+    """Return what runs stdconv in this process: where nothing asks for one of its own, which takes half a second."""
+    in_bare_surroundings(monkeypatch)
+
+    def ran_here(*arguments: object) -> Ended:
+        code, out, err = said(capfd, *arguments)
+        return Ended(command(*arguments), code, out, err)
+
+    return ran_here
 
 
 def on_a_terminal(*arguments: object, **variables: str) -> tuple[int, str, str]:
@@ -56,8 +72,8 @@ def convert(folder: Path, *more: object) -> tuple[object, ...]:
 
 @pytest.mark.parametrize("name", [None, *COMMANDS])
 @pytest.mark.parametrize("flag", ["--help", "-h"])
-def test_every_command_explains_itself(name: str | None, flag: str) -> None:
-    helped = stdconv(*([name] if name else []), flag)
+def test_every_command_explains_itself(here: Here, name: str | None, flag: str) -> None:
+    helped = here(*([name] if name else []), flag)
     assert (helped.returncode, helped.stderr) == (0, "")
     assert helped.stdout.startswith("Usage: stdconv")
     if name is None:
@@ -89,8 +105,8 @@ def test_the_version_is_the_packages() -> None:
     ],
     ids=" ".join,
 )
-def test_usage_faults_exit_with_2_and_say_something_on_stderr(arguments: list[str], tmp_path: Path) -> None:
-    wrong = stdconv(*arguments)
+def test_usage_faults_exit_with_2_and_say_something_on_stderr(here: Here, arguments: list[str], tmp_path: Path) -> None:
+    wrong = here(*arguments)
     assert (wrong.returncode, wrong.stdout) == (2, "")
     assert wrong.stderr
     assert "Traceback" not in wrong.stderr
@@ -100,46 +116,46 @@ def test_usage_faults_exit_with_2_and_say_something_on_stderr(arguments: list[st
 
 
 @pytest.mark.parametrize("kind", ["mapping", "schema", "codes", "lens", "code"])
-def test_show_lists_what_there_is_and_shows_each_of_it(kind: str) -> None:
-    listed = stdconv("show", kind)
+def test_show_lists_what_there_is_and_shows_each_of_it(here: Here, kind: str) -> None:
+    listed = here("show", kind)
     assert (listed.returncode, listed.stderr) == (0, "")
     names = [line.split()[0] for line in listed.stdout.splitlines()]
     assert len(names) >= (1 if kind == "schema" else 2)
     name = names[-1]
-    page = stdconv("show", kind, name)
+    page = here("show", kind, name)
     assert (page.returncode, page.stderr) == (0, "")
     assert len(page.stdout.splitlines()) > 2
 
 
-def test_show_prints_the_schema_of_mappings_as_it_is_shipped() -> None:
-    shown = stdconv("show", "mapping-schema")
+def test_show_prints_the_schema_of_mappings_as_it_is_shipped(here: Here) -> None:
+    shown = here("show", "mapping-schema")
     assert (shown.returncode, shown.stderr) == (0, "")
     assert shown.stdout == (EXAMPLES.parent / "schemas" / "mapping.schema.json").read_text(encoding="utf-8")
 
 
-def test_show_lists_exactly_the_shipped_names() -> None:
+def test_show_lists_exactly_the_shipped_names(here: Here) -> None:
     for kind in ("mapping", "schema", "codes"):
-        names = [line.split()[0] for line in stdconv("show", kind).stdout.splitlines()]
+        names = [line.split()[0] for line in here("show", kind).stdout.splitlines()]
         assert names == catalog.names(kind)
 
 
 @pytest.mark.parametrize("mapping", ["vendor-a/resident-link", "vendor-b/resident-link"])
-def test_a_mapping_is_shown_as_a_table_with_every_standard_column(mapping: str) -> None:
-    page = stdconv("show", "mapping", mapping).stdout
+def test_a_mapping_is_shown_as_a_table_with_every_standard_column(here: Here, mapping: str) -> None:
+    page = here("show", "mapping", mapping).stdout
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
     assert rows[0] == ["標準項目", "型", "旧項目", "変換", "備考"]
     shown = [name for row in rows[2:] for name in row[0].split("・")]
     assert sorted(shown) == sorted(STANDARD_COLUMNS)
 
 
-def test_a_mapping_shows_its_vendor_its_tables_and_its_reasons() -> None:
-    page = stdconv("show", "mapping", A).stdout
+def test_a_mapping_shows_its_vendor_its_tables_and_its_reasons(here: Here) -> None:
+    page = here("show", "mapping", A).stdout
     for part in ("A社", "cp932", "households:世帯番号", "日本人=1", "住登者=1", "A社の連携項目に世帯番号がない"):
         assert part in page
 
 
-def test_a_mapping_shows_options_by_their_names_and_no_python() -> None:
-    shown = {name: stdconv("show", "mapping", CASES / name / "mapping.yaml").stdout for name in (
+def test_a_mapping_shows_options_by_their_names_and_no_python(here: Here) -> None:
+    shown = {name: here("show", "mapping", CASES / name / "mapping.yaml").stdout for name in (
         "golden-any-date", "golden-recode-several", "golden-when")}  # fmt: skip
     assert (
         "compact_date (none: 00000000, open_end: 99999999)/wareki (form: gyymmdd, eras: S=昭和"
@@ -150,27 +166,27 @@ def test_a_mapping_shows_options_by_their_names_and_no_python() -> None:
     assert not any(sign in text for text in shown.values() for sign in ("('", "None", "True", "{"))
 
 
-def test_a_schema_shows_lengths_listed_values_and_patterns() -> None:
-    shown = stdconv("show", "schema", "resident-link/1.0").stdout
+def test_a_schema_shows_lengths_listed_values_and_patterns(here: Here) -> None:
+    shown = here("show", "schema", "resident-link/1.0").stdout
     assert "| 宛名番号 | X | ◎ |  | ≤ 15 · `^[!-~]([ -~]{0,}[!-~])?$` |" in shown
     assert "| 住民状態 | X | ○ | juminjotai | 1, 2, 3, 9 |" in shown
     assert "| 生年月日 | DATE |  |  | YYYY-MM-DD |" in shown
 
 
-def test_a_schema_shows_types_key_rules_and_their_status() -> None:
-    page = stdconv("show", "schema", "resident-link/1.0").stdout
+def test_a_schema_shows_types_key_rules_and_their_status(here: Here) -> None:
+    page = here("show", "schema", "resident-link/1.0").stdout
     for part in (*STANDARD_COLUMNS, "Ｎ", "DATE", "official", "assumed", "D0001", "S0007"):
         assert part in page
 
 
 @pytest.mark.parametrize("name", ["T0015", "declared-missing"])
-def test_a_code_is_found_by_its_id_and_by_its_name(name: str) -> None:
-    page = stdconv("show", "code", name).stdout
+def test_a_code_is_found_by_its_id_and_by_its_name(here: Here, name: str) -> None:
+    page = here("show", "code", name).stdout
     assert page.startswith("# T0015 declared-missing (warn")
 
 
-def test_a_lens_page_has_its_sourced_examples() -> None:
-    page = stdconv("show", "lens", "wareki").stdout
+def test_a_lens_page_has_its_sourced_examples(here: Here) -> None:
+    page = here("show", "lens", "wareki").stdout
     assert "3600707" in page
     assert "1985-07-07" in page
     assert "審議項目1関係資料" in page
@@ -189,8 +205,10 @@ def test_a_lens_page_has_its_sourced_examples() -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else value,
 )
-def test_an_unknown_name_exits_with_2_and_suggests_a_known_one(arguments: list[str], suggestion: str) -> None:
-    unknown = stdconv(*arguments)
+def test_an_unknown_name_exits_with_2_and_suggests_a_known_one(
+    here: Here, arguments: list[str], suggestion: str
+) -> None:
+    unknown = here(*arguments)
     assert (unknown.returncode, unknown.stdout) == (2, "")
     assert "C0001" in unknown.stderr
     assert suggestion in unknown.stderr

@@ -48,6 +48,12 @@ def stdconv(*arguments: object, **variables: str) -> Ended:
     return ran(*command(*arguments), folder=None, **variables)
 
 
+def in_bare_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a command that runs in this process find the environment that ``surroundings`` gives to others."""
+    for name in os.environ.keys() - surroundings().keys():
+        monkeypatch.delenv(name)
+
+
 def said(capfd: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, str, str]:
     """Run stdconv in this process; return its exit code and what it alone wrote to stdout and to stderr."""
     capfd.readouterr()
