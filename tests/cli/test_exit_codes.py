@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
-import subprocess
-import time
 from pathlib import Path
 
 import pytest
 
 from stdconv.cli.entry import run
 from stdconv.definitions import catalog
-from support.commandline import Ended, command, said, stdconv
+from support.commandline import Ended, said, stdconv
 from support.links import RIGHT, RIGHT_IN_A, STANDARD_HEADER, WRONG, WRONG_IN_A, a_file, standard_file
+from support.processes import caught, interrupted
 
 MAPPING = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
 CONVERT = "convert {dir}/%s -m vendor-a/resident-link -o {dir}/run"
@@ -260,20 +258,12 @@ def test_an_interrupted_run_exits_with_4_and_leaves_no_run_folder(name: str, tmp
         pytest.skip("this session ignores the signal, and its children inherit that")
     big = tmp_path / "big.csv"
     big.write_bytes(a_file() + a_file(RIGHT_IN_A).split(b"\r\n")[1].join([b"", b"\r\n"]) * 300_000)
-    convert = command("convert", big, "-m", "vendor-a/resident-link", "-o", tmp_path / "run")
-    process = subprocess.Popen(
-        convert, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ | {"STDCONV_LANG": "en"}
-    )
-    try:
-        while process.poll() is None and not list(tmp_path.glob(".run.stdconv-*")):
-            time.sleep(0.01)
-        process.send_signal(number)
-        _, err = process.communicate(timeout=60)
-    finally:
-        process.kill()
+    target = tmp_path / "run"
+    process = caught(".run.stdconv-*", target, "convert", big, "-m", "vendor-a/resident-link", "-o", target)
+    err = interrupted(process, number)
     assert process.returncode == 4, err
-    assert b"C0020" in err
-    assert b"Traceback" not in err
+    assert "C0020" in err
+    assert "Traceback" not in err
     assert [path.name for path in tmp_path.iterdir()] == ["big.csv"]
 
 

@@ -27,6 +27,7 @@ from stdconv.cli.entry import run as run_command_line
 from support.commandline import command
 from support.links import a_file
 from support.paths import CASES, EXAMPLES
+from support.processes import caught, interrupted, started, wait_for
 
 MAPPING = "vendor-a/resident-link"
 FILES = {
@@ -67,13 +68,6 @@ def in_a_shell(script: str, *arguments: object) -> subprocess.CompletedProcess[s
     return subprocess.run([*shell, *command(*arguments)], capture_output=True, encoding="utf-8", check=False)
 
 
-def started(*arguments: object) -> subprocess.Popen[str]:
-    """Start stdconv as the leader of a process group of its own."""
-    return subprocess.Popen(
-        command(*arguments), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True
-    )
-
-
 def is_gone(process: subprocess.Popen[str]) -> bool:
     """Tell whether no process of the group is left; what the kernel still tears down gets a moment."""
     for _ in range(200):
@@ -91,15 +85,6 @@ def beside(target: Path) -> list[str]:
 
 def is_whole(folder: Path) -> bool:
     return stdconv("verify", folder).returncode == 0
-
-
-def wait_for(pattern: str, folder: Path, process: subprocess.Popen[str]) -> Path | None:
-    """Wait until something in ``folder`` fits ``pattern``; ``None`` where the process ended before."""
-    while process.poll() is None:
-        if found := next(folder.glob(pattern), None):
-            return found
-        time.sleep(0.001)
-    return None
 
 
 @pytest.fixture(scope="module")
@@ -326,10 +311,9 @@ def test_an_interrupted_run_exits_with_4_and_leaves_nothing(
     sent: signal.Signals, part: str, tmp_path: Path, big: tuple[Path, float]
 ) -> None:
     target = tmp_path / "run"
-    process = started("convert", big[0], "-m", MAPPING, "-o", target)
-    assert wait_for(f".run.stdconv-*/{part}" if part else ".run.stdconv-*", tmp_path, process) is not None
-    process.send_signal(sent)
-    _, stderr = process.communicate()
+    pattern = f".run.stdconv-*/{part}" if part else ".run.stdconv-*"
+    process = caught(pattern, target, "convert", big[0], "-m", MAPPING, "-o", target)
+    stderr = interrupted(process, sent)
 
     assert is_gone(process)
     assert process.returncode == 4, stderr
@@ -343,10 +327,9 @@ def test_an_interrupted_run_exits_with_4_and_leaves_nothing(
 def test_an_interrupted_restore_exits_with_4_and_leaves_nothing(
     sent: signal.Signals, tmp_path: Path, big: tuple[Path, float]
 ) -> None:
-    process = started("restore", big[0].with_name("run"), "-o", tmp_path / "again.csv")
-    assert wait_for(".again.csv.stdconv-*", tmp_path, process) is not None
-    process.send_signal(sent)
-    _, stderr = process.communicate()
+    target = tmp_path / "again.csv"
+    process = caught(".again.csv.stdconv-*", target, "restore", big[0].with_name("run"), "-o", target)
+    stderr = interrupted(process, sent)
 
     assert process.returncode == 4, stderr
     assert "Traceback" not in stderr
@@ -369,10 +352,8 @@ def test_two_runs_at_once_to_the_same_target_leave_one_whole_folder(tmp_path: Pa
 
 def test_a_live_runs_working_folder_is_not_swept_by_another_run(tmp_path: Path, big: tuple[Path, float]) -> None:
     target = tmp_path / "run"
-    slow = started("convert", big[0], "-m", MAPPING, "-o", target)
-    working = wait_for(".run.stdconv-*/standard.csv", tmp_path, slow)
-    assert working is not None
-    slow.send_signal(signal.SIGSTOP)
+    slow = caught(".run.stdconv-*/standard.csv", target, "convert", big[0], "-m", MAPPING, "-o", target)
+    (working,) = tmp_path.glob(".run.stdconv-*/standard.csv")
     try:
         quick = stdconv("convert", EXAMPLES / "vendor_a.csv", "-m", MAPPING, "-o", target)
         survived = working.exists()
