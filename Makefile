@@ -6,11 +6,12 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 RIVALS := $(VENV)/rivals-installed
 
-.PHONY: help setup check test nightly differential bench bench-validators mutants docs demo
+.PHONY: help setup check quick test nightly differential bench bench-validators mutants docs demo
 
 help:
 	@echo "make setup    make $(VENV) and install stdconv with everything that development needs"
 	@echo "make check    style, types, layers, sizes, generated files"
+	@echo "make quick    the tests that take no second and no process of their own (a minute)"
 	@echo "make test     all tests (nightly: the same with many more generated examples)"
 	@echo "make differential  200,000 schemas against the jsonschema library"
 	@echo "make bench    measure, beside what else there is"
@@ -38,6 +39,10 @@ check: $(STAMP)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/sizes.py
 	$(BIN)/python tools/generate.py --check
+
+# What answers within a minute on two cores; 'test' runs all of it.
+quick: $(STAMP)
+	$(BIN)/pytest -n 2 -m "not slow and not e2e"
 
 test: $(STAMP)
 	$(BIN)/pytest -n 2

@@ -124,12 +124,14 @@ def test_the_version_is_the_one_of_the_project() -> None:
     assert stdconv.__version__ == declared[1]
 
 
+@pytest.mark.e2e
 def test_importing_stdconv_imports_nothing_heavy() -> None:
     modules = imported("-c", "import stdconv")
     assert "stdconv" in modules
     assert not modules & {"polars", "pydantic", "hypothesis", "yaml", "jsonschema", "rich", "click"}
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("arguments", [["--help"], ["convert", "--help"], ["--version"]])
 def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     modules = imported("-m", "stdconv", *arguments)
@@ -137,6 +139,7 @@ def test_help_imports_nothing_heavy(arguments: list[str]) -> None:
     assert not modules & {"polars", "pydantic", "yaml", "rich", "jsonschema", "hypothesis"}
 
 
+@pytest.mark.e2e
 def test_converting_imports_neither_hypothesis_nor_jsonschema(tmp_path: Path) -> None:
     arguments = ["convert", str(EXAMPLES / "vendor_a.csv"), "-m", A, "-o", str(tmp_path / "run")]
     modules = imported("-m", "stdconv", *arguments)
@@ -284,6 +287,7 @@ def test_row_numbers_of_a_frame_that_has_them_are_used() -> None:
 # Sampling frames
 
 
+@pytest.mark.slow
 def test_sampled_frames_convert_whole_and_are_the_same_for_the_same_seed() -> None:
     for mapping in (A, B):
         sampled = stdconv.sample(mapping, 50, 3)
@@ -429,6 +433,7 @@ def library_code() -> list[str]:
     return [block.body for block in blocks(text) if block.language == "python"]
 
 
+@pytest.mark.e2e
 def test_the_python_of_the_readme_runs_as_it_stands(tmp_path: Path) -> None:
     if not (TOP / "README.md").read_text(encoding="utf-8").strip():
         pytest.skip("the README is empty")

@@ -79,6 +79,7 @@ class Project:
 WHOLE = [*(f"{MAPPING}::{name}" for name in ("lint", "examples", "laws")), f"samples/good.csv::{VALIDATE}"]
 
 
+@pytest.mark.e2e
 def test_importing_the_plugin_imports_nothing_heavy() -> None:
     script = "import json, sys; import stdconv.pytest_plugin; print(json.dumps(sorted(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -92,6 +93,7 @@ def test_importing_the_plugin_imports_nothing_heavy() -> None:
     }
 
 
+@pytest.mark.e2e
 def test_without_the_option_nothing_is_collected_or_imported(project: Project) -> None:
     project.add_bad_sample()
     project.options('stdconv_samples = ["nothing/* no-schema"]\nstdconv_fail_on = "often"\n')
@@ -110,6 +112,7 @@ def test_mappings_yield_three_items_and_samples_one_wherever_other_tests_are(pro
     assert project.outcomes() == dict.fromkeys(["tests/test_own.py::test_own", *WHOLE], "passed")
 
 
+@pytest.mark.slow
 def test_files_have_names_of_any_kind(project: Project) -> None:
     project.write("mappings/住民記録/連携 項目.yaml", project.mapping())
     project.write("mappings/build/[1].yaml", project.mapping())
@@ -167,6 +170,7 @@ def test_from_a_folder_below_that_folder_is_collected(project: Project, monkeypa
     assert project.outcomes("-k", "not laws") == dict.fromkeys(WHOLE[:2], "passed")
 
 
+@pytest.mark.e2e
 def test_two_workers_give_the_same_outcomes_as_one(project: Project) -> None:
     project.options(OPTIONS + 'testpaths = ["tests"]\n')
     project.add_bad_sample()
@@ -211,6 +215,7 @@ def sections(result: pytest.RunResult) -> dict[str, str]:
     return {heading: "\n".join(lines) for heading, lines in found.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_failures_say_what_the_command_line_prints_in_the_language_of_the_environment(
     project: Project, lang: str, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -235,6 +240,7 @@ def test_failures_say_what_the_command_line_prints_in_the_language_of_the_enviro
     assert japanese is (lang == "ja")
 
 
+@pytest.mark.slow
 def test_failures_show_neither_a_traceback_nor_a_residents_value(project: Project) -> None:
     project.add_bad_sample()
     text = project.run("--stdconv", "-l", "--tb=long", "-vv").stdout.str()
@@ -243,6 +249,7 @@ def test_failures_show_neither_a_traceback_nor_a_residents_value(project: Projec
         assert unwanted not in text, unwanted
 
 
+@pytest.mark.slow
 def test_what_holds_is_told_on_request(project: Project) -> None:
     text = project.run("--stdconv", "-rP").stdout.str()
     assert f"{MAPPING}: every law held; the examples were not asked for; examples 3, generated records " in text
@@ -301,6 +308,7 @@ def test_a_bug_is_told_without_its_words(project: Project, monkeypatch: pytest.M
     assert NAME not in result.stdout.str() + result.stderr.str()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("fail_on", "failed"), [("never", set()), ("refuse", set()), ("warn", {"lint", VALIDATE})])
 def test_the_configuration_says_from_which_severity_on_findings_fail(
     project: Project, fail_on: str, failed: set[str]

@@ -51,6 +51,7 @@ def configured() -> list[Lens]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lens", configured(), ids=lambda lens: lens.op)
 def test_every_lens_obeys_the_laws(lens: Lens) -> None:
     assert_lens_laws(lens, values=settings().max_examples // 3)  # test_lens_laws.py is the place for many
@@ -102,6 +103,7 @@ def test_an_example_of_a_lens_that_does_not_hold_is_told() -> None:
         assert_lens_laws(lens)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mapping", [A, B])
 def test_plans_names_and_paths_are_taken_alike(mapping: str) -> None:
     plan = stdconv.load_mapping(mapping)
@@ -179,6 +181,7 @@ def test_characters_of_several_code_points_and_none_are_drawn(wanted: bytes) -> 
     assert find(raw_bytes("utf-8"), lambda data: data == wanted, settings=SEARCH) == wanted
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mapping", [A, B])
 def test_undamaged_files_convert_more_often_than_not(mapping: str) -> None:
     plan = stdconv.load_mapping(mapping)
@@ -210,6 +213,7 @@ DAMAGE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", DAMAGE)
 def test_damaged_files_hold_what_real_ones_do(kind: str) -> None:
     mapping, pattern = DAMAGE[kind]

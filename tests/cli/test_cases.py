@@ -35,6 +35,14 @@ TOLD = re.compile(r"(?m)^(?:.*: )?[A-Z][0-9]{4} [a-z0-9-]+(?: \(warn\))?: ")
 NAMES = sorted(path.parent.name for path in CASES.glob("*/expect.yaml"))
 
 
+SLOW = ("golden-any-date", "golden-vendor-", "accepted-b-resident-basic", "prove-")
+"""How cases begin that take about a second: those of the full record, and proofs."""
+
+
+def marked(name: str) -> Any:
+    return pytest.param(name, marks=pytest.mark.slow) if name.startswith(SLOW) else name
+
+
 def snapshot(folder: Path) -> dict[Path, str]:
     """Return every file below ``folder`` with its hash, and every folder and link."""
     found = {}
@@ -80,7 +88,7 @@ def outcome(
     return expect, case, out, code, stdout, stderr, before == after
 
 
-@pytest.mark.parametrize("outcome", NAMES, indirect=True)
+@pytest.mark.parametrize("outcome", [marked(name) for name in NAMES], indirect=True)
 def test_a_case_ends_as_its_sources_say(
     outcome: CaseOutcome, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

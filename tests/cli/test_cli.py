@@ -80,6 +80,7 @@ def test_every_command_explains_itself(here: Here, name: str | None, flag: str) 
         assert [each for each in COMMANDS if not re.search(rf"^  {each} ", helped.stdout, re.MULTILINE)] == []
 
 
+@pytest.mark.e2e
 def test_the_version_is_the_packages() -> None:
     shown = stdconv("--version")
     assert shown.returncode == 0
@@ -224,17 +225,20 @@ def is_japanese(*arguments: str, **variables: str) -> bool:
     return bool(JAPANESE.search(shown.stderr))
 
 
+@pytest.mark.e2e
 def test_messages_are_english_unless_something_says_otherwise() -> None:
     assert not is_japanese()
     assert not is_japanese(LANG="C.UTF-8")
     assert not is_japanese(LANG="de_DE.UTF-8")
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("variable", ["STDCONV_LANG", "LC_ALL", "LC_MESSAGES", "LANG"])
 def test_every_variable_of_the_environment_can_ask_for_japanese(variable: str) -> None:
     assert is_japanese(**{variable: "ja" if variable == "STDCONV_LANG" else "ja_JP.UTF-8"})
 
 
+@pytest.mark.e2e
 def test_the_option_outranks_our_variable_and_our_variable_outranks_the_locale() -> None:
     assert is_japanese("--lang", "ja", LANG="C.UTF-8", STDCONV_LANG="en")
     assert not is_japanese("--lang", "en", LANG="ja_JP.UTF-8", STDCONV_LANG="ja")
@@ -242,6 +246,7 @@ def test_the_option_outranks_our_variable_and_our_variable_outranks_the_locale()
     assert not is_japanese(LANG="ja_JP.UTF-8", LC_ALL="C.UTF-8")
 
 
+@pytest.mark.e2e
 def test_reports_and_pages_speak_japanese_too(tmp_path: Path) -> None:
     converted = stdconv("--lang", "ja", *convert(tmp_path))
     assert converted.returncode == 0
@@ -257,6 +262,7 @@ def test_reports_and_pages_speak_japanese_too(tmp_path: Path) -> None:
 # Streams
 
 
+@pytest.mark.e2e
 def test_converting_prints_nothing_on_stdout_and_its_summary_on_stderr(tmp_path: Path) -> None:
     converted = stdconv(*convert(tmp_path))
     assert (converted.returncode, converted.stdout) == (0, "")
@@ -265,6 +271,7 @@ def test_converting_prints_nothing_on_stdout_and_its_summary_on_stderr(tmp_path:
     assert "\x1b" not in converted.stderr
 
 
+@pytest.mark.e2e
 def test_reports_go_where_they_were_asked_for(tmp_path: Path) -> None:
     reports = ("--report", f"json={tmp_path / 'report.json'}", "--report", "text=-")
     converted = stdconv(*convert(tmp_path, *reports))
@@ -277,17 +284,20 @@ def test_reports_go_where_they_were_asked_for(tmp_path: Path) -> None:
     assert asked["counts"] == {"read": 1, "accepted": 1, "refused": 0}
 
 
+@pytest.mark.e2e
 def test_a_json_report_on_stdout_is_nothing_but_json(tmp_path: Path) -> None:
     checked = stdconv("validate", EXAMPLES / "standard.csv", "-s", "resident-link/1.0", "--report", "json=-")
     assert checked.returncode == 0
     assert json.loads(checked.stdout)["counts"] == {"read": 1, "accepted": 1, "refused": 0}
 
 
+@pytest.mark.e2e
 def test_no_progress_line_stands_between_what_scripts_read(tmp_path: Path) -> None:
     sampled = stdconv("sample", "-m", A, "--rows", 10, "--seed", 1, "-o", tmp_path / "in.csv")
     assert (sampled.returncode, sampled.stdout, sampled.stderr) == (0, "", "")
 
 
+@pytest.mark.e2e
 def test_a_reader_that_goes_away_is_no_error() -> None:
     script = '"$0" -m stdconv show code | head -n 1; exit "${PIPESTATUS[0]}"'
     piped = subprocess.run(
@@ -303,6 +313,7 @@ def test_a_reader_that_goes_away_is_no_error() -> None:
 # Consoles and terminals
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("utf8_mode", ["0", "1"])
 def test_what_an_ascii_console_cannot_print_is_shown_by_its_code_points(utf8_mode: str) -> None:
     shown = subprocess.run(
@@ -316,6 +327,7 @@ def test_what_an_ascii_console_cannot_print_is_shown_by_its_code_points(utf8_mod
     assert b"U+7537" in shown.stdout  # 男
 
 
+@pytest.mark.e2e
 def test_a_console_of_another_encoding_gets_that_encoding_and_code_points_for_the_rest() -> None:
     shown = subprocess.run(
         command("show", "mapping", A),
@@ -327,6 +339,7 @@ def test_a_console_of_another_encoding_gets_that_encoding_and_code_points_for_th
     assert "標準項目".encode("cp932") in shown.stdout
 
 
+@pytest.mark.e2e
 def test_messages_reach_an_ascii_console_too(tmp_path: Path) -> None:
     verified = subprocess.run(
         command("--lang", "ja", "verify", tmp_path / "実行"),
@@ -340,6 +353,7 @@ def test_messages_reach_an_ascii_console_too(tmp_path: Path) -> None:
     assert b"U+5B9F" in verified.stderr  # 実
 
 
+@pytest.mark.e2e
 def test_a_terminal_gets_a_progress_bar_and_scripts_on_stdout_see_nothing_of_it(tmp_path: Path) -> None:
     code, out, shown = on_a_terminal(*convert(tmp_path, "--report", "json=-"))
     assert code == 0
@@ -349,6 +363,7 @@ def test_a_terminal_gets_a_progress_bar_and_scripts_on_stdout_see_nothing_of_it(
     assert "read 1  accepted 1  refused 0" in shown
 
 
+@pytest.mark.e2e
 def test_no_color_leaves_the_colours_out(tmp_path: Path) -> None:
     colour = re.compile(r"\x1b\[[0-9;]*(3[0-8]|4[0-8]|9[0-7]|10[0-7])[0-9;]*m")
     _, _, coloured = on_a_terminal(*convert(tmp_path))
@@ -359,6 +374,7 @@ def test_no_color_leaves_the_colours_out(tmp_path: Path) -> None:
     assert not colour.search(plain)
 
 
+@pytest.mark.e2e
 def test_a_dumb_terminal_gets_plain_lines(tmp_path: Path) -> None:
     code, _, shown = on_a_terminal(*convert(tmp_path), TERM="dumb")
     assert code == 0

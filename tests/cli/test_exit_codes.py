@@ -251,6 +251,7 @@ def test_a_duplicate_key_fails_the_run_at_every_threshold_that_can_be_reached(
         assert ended(prepared, f"{line} --fail-on {threshold}", capfd)[0] == expected
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("name", ["SIGTERM", "SIGINT"])
 def test_an_interrupted_run_exits_with_4_and_leaves_no_run_folder(name: str, tmp_path: Path) -> None:
     number = getattr(signal, name)
@@ -275,6 +276,7 @@ def bug(tmp_path: Path, module: str, line: str) -> Ended:
     return stdconv(*words, PYTHONPATH=str(tmp_path / "broken"), STDCONV_LANG="en", PYTHONIOENCODING="utf-8")
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("module", ["pydantic", "polars", "yaml"])
 def test_a_bug_exits_with_70_and_shows_neither_traceback_nor_values(module: str, prepared: Path) -> None:
     done = bug(prepared, module, CONVERT % "good.csv")
@@ -286,12 +288,14 @@ def test_a_bug_exits_with_70_and_shows_neither_traceback_nor_values(module: str,
     assert done.stdout == ""
 
 
+@pytest.mark.e2e
 def test_a_bug_shows_its_traceback_with_debug_and_exits_with_70_too(prepared: Path) -> None:
     done = bug(prepared, "pydantic", f"--debug {CONVERT % 'good.csv'}")
     assert "Traceback" in done.stderr
     assert done.returncode == 70, done.stderr
 
 
+@pytest.mark.e2e
 def test_a_whole_command_line_exits_with_the_code_of_the_table(prepared: Path) -> None:
     codes = {"good.csv": 0, "mixed.csv": 1, "empty.csv": 3, "bad.csv": 4}
     for number, (name, code) in enumerate(codes.items()):

@@ -229,6 +229,7 @@ def anew(plan: Plan, batches: Iterable[bytes]) -> Iterator[ParsedBatch]:
     return (Numbering(plan).read(batch, plan.dialect) for batch in batches)
 
 
+@pytest.mark.slow
 def test_numbers_that_begin_anew_in_each_batch_break_a_law(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(converting, "numbered", anew)
     assert [fault.code for fault in prove(plan, records=100).faults] == ["P0009"]

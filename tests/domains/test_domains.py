@@ -558,6 +558,7 @@ every_codomain = pytest.mark.parametrize(
 )
 
 
+@pytest.mark.slow
 @every_column
 def test_the_strategy_of_a_column_gives_members_only(resident: Any, name: str, domain: Domain) -> None:
     library = oracle(resident.document["properties"][name])
@@ -577,6 +578,7 @@ def test_the_sampler_of_a_column_gives_as_many_members_as_asked_for(resident: An
     assert [value for value in values if not library.is_valid(value)] == []
 
 
+@pytest.mark.slow
 @every_codomain
 def test_the_strategy_of_a_codomain_gives_members_only(codomain: Record) -> None:
     assert_that_its_strategy_gives_members_only(codomain)
@@ -594,6 +596,7 @@ def assert_that_its_strategy_gives_members_only(codomain: Record) -> None:
     law()
 
 
+@pytest.mark.slow
 @every_codomain
 def test_the_sampler_of_a_codomain_gives_as_many_members_as_asked_for(codomain: Record) -> None:
     some = rows(codomain, random.Random(7), 300)
@@ -675,6 +678,7 @@ LEAPING = AnyOf((Date(), LEAP_DAY))
 """A column that permits 29 February of a common year (design, section 8)."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("days", [LEAPING, AllOf((LEAPING, Text(most=10)))], ids=["any of", "with a length"])
 def test_29_february_of_common_years_turns_up_beside_the_eras_that_have_it(days: Domain) -> None:
     domain = Record(
@@ -869,6 +873,7 @@ def test_rules_between_columns_are_checked_row_by_row(domain: Record) -> None:
     law()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("domain", RULED, ids=RULES)
 def test_rules_between_columns_hold_for_what_is_generated(domain: Record) -> None:
     @settings(max_examples=30)
@@ -913,6 +918,7 @@ def test_the_same_seed_gives_the_same_records(codomain: Record) -> None:
     assert rows(codomain, random.Random("a"), 40) == rows(codomain, random.Random("a"), 40)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "domain",
     [

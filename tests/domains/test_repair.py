@@ -201,6 +201,7 @@ def test_what_is_sampled_of_the_full_record_shows_its_kinds_and_states_known_and
     assert any(row["氏名"] and row["氏_日本人"] for row in some if row["住民種別"] == "1")
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.lists(st.deferred(lambda: records(load_schema(NAME).record)), min_size=1, max_size=3))
 def test_the_strategy_of_the_full_record_gives_members_only(some: list[Row]) -> None:

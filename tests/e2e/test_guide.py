@@ -15,6 +15,8 @@ from support.commandline import command, ran
 from support.pages import blocks, page_text
 from support.paths import DOCS
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.mark.parametrize("name", ["mapping-guide.md"])
 def test_a_reader_who_follows_the_guide_gets_what_it_says(name: str, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ from support.mappings import changed
 from support.pages import blocks, page_text
 from support.paths import DOCS, TESTS, TOP
 
+pytestmark = pytest.mark.e2e
+
 SHIPPED = TESTS / "vendor_repository"
 PYTEST, HOOKS = "pyproject.toml", ".pre-commit-config.yaml"
 GITHUB, GITLAB = ".github/workflows/stdconv.yml", ".gitlab-ci.yml"

@@ -15,6 +15,8 @@ import pytest
 from support.commandline import ran
 from support.paths import EXAMPLES, SCHEMAS, TESTS, TOP
 
+pytestmark = pytest.mark.e2e
+
 
 def built(kind: str, folder: Path) -> Path:
     build = ran(sys.executable, "-m", "build", f"--{kind}", "--no-isolation", "--outdir", folder, TOP, folder=folder)

@@ -12,6 +12,8 @@ import pytest
 from support.commandline import Ended, stdconv
 from support.paths import EXAMPLES
 
+pytestmark = pytest.mark.e2e
+
 STANDARD = (
     "宛名番号,履歴番号,世帯番号,住民種別,住民状態,異動年月日,氏名,性別,生年月日_元号,生年月日\r\n"
     "1234567890,1,9876543,1,1,2024-03-01,行政\u3000花子,2,3,1985-07-07\r\n"

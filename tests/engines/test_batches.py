@@ -284,6 +284,7 @@ def test_converting_a_batch_twice_gives_the_same_and_changes_nothing(
     assert pickle.dumps((plan, tables["households"].frame.rows())) == before
 
 
+@pytest.mark.e2e
 def test_other_processes_convert_batches_the_same_way(plan: Plan, batches: list[bytes], households: Path) -> None:
     tables, _ = load_tables(plan, {"households": households})
     spawn = multiprocessing.get_context("spawn")

@@ -201,6 +201,7 @@ def files_of(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "parquet", "ndjson"])
 @pytest.mark.parametrize(
     "given",
@@ -261,6 +262,7 @@ def test_validating_says_no_value(file: str, planted: Path, lang: str, capfd: py
     silent(planted, before)
 
 
+@pytest.mark.slow
 def test_validating_several_files_says_no_value_in_any_form_of_report(
     planted: Path, lang: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

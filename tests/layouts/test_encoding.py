@@ -117,6 +117,7 @@ def test_what_cp932_does_not_have_is_not_written_as_something_else(text: str) ->
     assert encode_block(pl.Series(["花", text]), CP932) is None
 
 
+@pytest.mark.slow
 def test_no_character_is_written_as_the_bytes_of_another() -> None:
     written = {chr(c): encode(chr(c), CP932) for c in range(0x110000) if not 0xD800 <= c <= 0xDFFF}
     assert [c for c, data in written.items() if data is not None and decode(data, CP932) != c] == []
@@ -203,6 +204,7 @@ def run(place: Path, plain_names: list[bytes]) -> tuple[Path, dict[str, int]]:
     return converted(place, "every", data)
 
 
+@pytest.mark.slow
 def test_every_sequence_in_a_name_is_accepted_or_refused_and_comes_back(
     run: tuple[Path, dict[str, int]], plain_names: list[bytes]
 ) -> None:
@@ -273,6 +275,7 @@ def test_bytes_that_change_the_shape_of_records_come_back_too(place: Path) -> No
     assert counts["accepted"] >= len(some)
 
 
+@pytest.mark.slow
 def test_every_sequence_as_a_whole_quoted_value_comes_back(place: Path) -> None:
     every = [*SINGLES, *(bytes((a, b)) for a in range(256) for b in range(256))]
     quoted = [b'"' + sequence.replace(b'"', b'""') + b'"' for sequence in every if sequence not in {b"\n", b"\r\n"}]

@@ -379,6 +379,7 @@ def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect
     assert raw == whole_raw
 
 
+@pytest.mark.slow
 @settings(max_examples=max(10, settings().max_examples // 5))
 @given(
     st.lists(
@@ -450,6 +451,7 @@ def test_a_long_record_on_one_line_is_read_however_long_it_is() -> None:
     assert record.values == ("a", "b", "c" * (3 * RECORD_LIMIT))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", [b"a,b,c,d\r\n", b"a,b\r\n", b'a,b"b,c\r\n', b'"a,b,c\r\n', b'"a\r\n', b'"",a"\r\n'])
 def test_a_batch_stays_small_where_no_line_is_a_record(line: bytes) -> None:
     """One stray quote costs one record, in bounded memory; so does a file whose every line is wrong."""

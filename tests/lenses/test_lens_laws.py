@@ -345,6 +345,7 @@ def legacy_rows(lens: Lens) -> st.SearchStrategy[list[Row]]:
 # The laws.
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_1_what_is_written_is_read_as_the_same(lens: Lens) -> None:
     @batched
@@ -355,6 +356,7 @@ def test_law_1_what_is_written_is_read_as_the_same(lens: Lens) -> None:
     law()
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_1_what_is_written_is_accepted_and_already_canonical(lens: Lens) -> None:
     @batched
@@ -367,6 +369,7 @@ def test_law_1_what_is_written_is_accepted_and_already_canonical(lens: Lens) -> 
     law()
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_2_what_is_accepted_lies_in_the_codomain(lens: Lens) -> None:
     @batched
@@ -382,6 +385,7 @@ def test_law_2_what_is_accepted_lies_in_the_codomain(lens: Lens) -> None:
     law()
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_3_what_is_accepted_comes_back_in_its_canonical_spelling(lens: Lens) -> None:
     @batched
@@ -394,6 +398,7 @@ def test_law_3_what_is_accepted_comes_back_in_its_canonical_spelling(lens: Lens)
     law()
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_3_what_is_read_into_the_codomain_and_comes_back_is_accepted(lens: Lens) -> None:
     @batched
@@ -409,6 +414,7 @@ def test_law_3_what_is_read_into_the_codomain_and_comes_back_is_accepted(lens: L
     law()
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_4_the_canonical_spelling_is_its_own_and_reads_the_same(lens: Lens) -> None:
     @batched
@@ -425,6 +431,7 @@ def test_law_4_the_canonical_spelling_is_its_own_and_reads_the_same(lens: Lens) 
     law()
 
 
+@pytest.mark.slow
 @every_lens
 @pytest.mark.parametrize("length", [1, len(JUNK)], ids=["alone", "together"])
 def test_law_5_no_junk_raises(lens: Lens, length: int) -> None:
@@ -438,6 +445,7 @@ def test_law_5_no_junk_raises(lens: Lens, length: int) -> None:
         doubted(lens, some)
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_5_no_generated_input_raises(lens: Lens) -> None:
     @batched
@@ -513,6 +521,7 @@ def test_law_6_a_lens_without_refusals_accepts_every_text(lens: Lens) -> None:
     law()
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_7_the_readings_of_the_codomain_agree_on_members_and_near_misses(lens: Lens) -> None:
     @batched
@@ -528,6 +537,7 @@ def test_law_7_the_readings_of_the_codomain_agree_on_members_and_near_misses(len
     law()
 
 
+@pytest.mark.slow
 @every_lens
 def test_law_7_every_generated_member_is_a_member(lens: Lens) -> None:
     @batched

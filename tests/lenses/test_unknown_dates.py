@@ -265,6 +265,7 @@ def test_the_page_of_a_mapping_shows_the_wrapped_lens_with_its_options() -> None
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", [GOLDEN, ZEROS], ids=lambda folder: folder.name)
 def test_a_sample_holds_known_and_unknown_dates_and_all_of_it_converts(folder: Path) -> None:
     plan = load_plan(folder / "mapping.yaml")

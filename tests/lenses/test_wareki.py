@@ -71,6 +71,7 @@ def test_the_calendar_made_here_has_as_many_days_as_the_eras_and_centuries(calen
     assert len(calendar) == calendar["v"].n_unique() == eras + 36_524 + 36_524 + 36_525
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("millions", range(10))
 def test_every_seven_digit_string_is_accepted_exactly_where_the_calendar_has_it(
     wareki: Wareki, calendar: pl.DataFrame, millions: int

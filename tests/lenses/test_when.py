@@ -21,6 +21,7 @@ LENSES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lens", LENSES, ids=[f"{number}" for number in range(len(LENSES))])
 def test_the_laws_hold_for_cases_of_all_sorts(lens: ByCase) -> None:
     assert_lens_laws(lens, values=200)

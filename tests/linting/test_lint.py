@@ -69,6 +69,7 @@ def found(linted: Linted) -> list[tuple[str, int | None]]:
 # The shipped mappings, verdicts, output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_a_shipped_mapping_is_clean_and_so_is_its_plan(name: str) -> None:
     linted = lint(name)
@@ -78,6 +79,7 @@ def test_a_shipped_mapping_is_clean_and_so_is_its_plan(name: str) -> None:
     assert found(lint(load_plan(name))) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_how_a_mapping_is_written_in_yaml_makes_no_difference(name: str) -> None:
     assert found(lint_yaml(dumped(DATA[name]), "m.yaml")) == []

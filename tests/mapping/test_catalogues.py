@@ -266,6 +266,7 @@ def loads(document: Any) -> bool:
     return True
 
 
+@pytest.mark.slow
 @every_mapping
 def test_a_mapping_is_valid_against_the_published_schema_and_loads(name: str) -> None:
     jsonschema.Draft202012Validator.check_schema(PUBLISHED)
@@ -402,6 +403,7 @@ def with_value_at(document: Any, path: tuple[str | int, ...], value: Any) -> Any
     return copied
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("put", PUT)
 def test_the_published_schema_and_the_loader_agree_wherever_another_value_stands(put: str) -> None:
     document = small()
@@ -417,6 +419,7 @@ def test_the_published_schema_and_the_loader_agree_wherever_another_value_stands
     assert differ == {}
 
 
+@pytest.mark.slow
 def test_the_published_schema_and_the_loader_agree_wherever_a_key_is_too_many() -> None:
     document = small()
     parts = [(), *(path for path in paths(document) if isinstance(part_at(document, path), dict))]
@@ -434,6 +437,7 @@ def test_the_published_schema_and_the_loader_agree_wherever_a_key_is_too_many() 
 # Plans are picklable.
 
 
+@pytest.mark.slow
 @every_mapping
 def test_a_plan_comes_back_from_pickle_the_same_and_does_the_same(name: str) -> None:
     plan = stdconv.load_mapping(FILES[name])

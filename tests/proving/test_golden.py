@@ -41,6 +41,7 @@ def test_lint_has_nothing_to_say_of_a_golden_mapping(name: str) -> None:
     assert_lint_clean(CASES / name / "mapping.yaml")
 
 
+@pytest.mark.slow
 @every_golden
 def test_a_golden_mapping_is_proven(name: str) -> None:
     assert_round_trip(CASES / name / "mapping.yaml", records=8)
@@ -76,6 +77,7 @@ def is_found(mutant: Mutant, file: Path) -> bool:
         return True
 
 
+@pytest.mark.slow
 @every_golden
 def test_wrong_copies_of_a_golden_mapping_are_found(name: str, tmp_path: Path) -> None:
     shutil.copytree(CASES / name, tmp_path, dirs_exist_ok=True)

@@ -61,6 +61,7 @@ def place_of(text: str, part: str) -> tuple[int, int]:
 # What is true is proven
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", catalog.names("mapping"))
 def test_a_shipped_mapping_holds(name: str) -> None:
     plan = load_plan(name)
@@ -74,6 +75,7 @@ def test_a_shipped_mapping_holds(name: str) -> None:
     assert 1 < proof.files < proof.records
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_proof_and_another_one_other_files(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -101,6 +103,7 @@ def test_the_same_seed_gives_the_same_proof_and_another_one_other_files(
     assert drawn(0) == (proof, files_of_0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("swap", [(), (("男", "女"), ("女", "男"))], ids=["holds", "does not"])
 def test_the_proof_of_a_plan_is_that_of_its_file_but_for_the_files_name(swap: Any, tmp_path: Path) -> None:
     path = tmp_path / "own.yaml"
@@ -123,6 +126,7 @@ SWAPPED = (("男: ", "女: "), ("女: ", "男: "))
 """A table that converts and comes back, and is wrong."""
 
 
+@pytest.mark.slow
 def test_a_part_of_a_proof_can_be_asked_for_alone(own: Path) -> None:
     own.write_text(with_changes(*SWAPPED), encoding="utf-8")
     examples, laws = prove(own, only="examples"), prove(own, records=20, only="laws")
@@ -140,6 +144,7 @@ def test_the_examples_alone_break_no_law_and_the_laws_alone_are_held_on_the_exam
     assert [fault.code for fault in prove(A, records=0, only="laws").faults] == ["P0008"]
 
 
+@pytest.mark.slow
 def test_a_part_that_holds_says_what_was_not_tried() -> None:
     name = "vendor-b/resident-link"
     examples, laws = prove(name, only="examples"), prove(name, records=5, only="laws")
@@ -326,6 +331,7 @@ def defect(request: pytest.FixtureRequest) -> Any:
     return request.param[:5], records, columns, line, proof
 
 
+@pytest.mark.slow
 def test_a_defect_is_found_under_its_law_and_shown_by_the_fewest_records(defect: Any) -> None:
     code, records, columns, line, proof = defect
     assert not proof.holds
@@ -340,6 +346,7 @@ def test_a_defect_is_found_under_its_law_and_shown_by_the_fewest_records(defect:
     assert len(lookups) <= 1
 
 
+@pytest.mark.slow
 def test_a_counter_example_is_shown_in_hex_and_as_text_and_says_how_to_see_it_again(defect: Any) -> None:
     code, _, columns, _, proof = defect
     for lang in ("en", "ja"):
@@ -370,6 +377,7 @@ def own(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.slow
 def test_the_printed_command_finds_the_same_again(
     monkeypatch: pytest.MonkeyPatch, own: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -398,6 +406,7 @@ def test_json_holds_the_counter_example_and_parses(
     assert bytes.fromhex(found["counter_example"]["files"]["households"]) == b"1234567890,9876543\r\n"
 
 
+@pytest.mark.slow
 def test_json_of_what_holds_parses_and_has_no_counter_example(capfd: pytest.CaptureFixture[str]) -> None:
     assert run(["prove", A, "--records", "5", "--format", "json"]) == 0
     found = json.loads(capfd.readouterr().out)

@@ -58,11 +58,13 @@ def path(tmp_path: Path) -> Path:
     return file
 
 
+@pytest.mark.slow
 def test_the_mapping_of_vendor_c(path: Path) -> None:
     assert_lint_clean(path)
     assert_round_trip(path, records=60)
 
 
+@pytest.mark.slow
 def test_the_same_by_the_library(path: Path) -> None:
     assert stdconv.lint(path).is_clean
     proof = stdconv.prove(path, records=20)

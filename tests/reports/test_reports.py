@@ -468,6 +468,7 @@ NAMES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES, ids=ascii)
 @pytest.mark.parametrize("kind", ["half.csv", "unknown.csv"])
 def test_a_file_of_any_name_is_reported_in_every_form(

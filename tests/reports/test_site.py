@@ -108,6 +108,7 @@ def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: 
     }  # fmt: skip
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("lang", ["en", "ja"])
 def test_the_text_names_an_official_refusal_that_was_muted_with_its_reason_and_day(
     tmp_path: Path, records_file: Path, lang: str
@@ -254,6 +255,7 @@ def test_what_is_wrong_in_a_site_file_is_a_fault_with_its_line(
     assert found[2] in reported.text()
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("content", [None, b"site: \x8d\xb3"])
 def test_a_site_file_that_cannot_be_read_is_told(tmp_path: Path, records_file: Path, content: bytes | None) -> None:
     file = tmp_path / "site.yaml"
@@ -265,6 +267,7 @@ def test_a_site_file_that_cannot_be_read_is_told(tmp_path: Path, records_file: P
     assert (done.returncode, "Traceback" in done.stderr) == (3, False)
 
 
+@pytest.mark.e2e
 def test_a_fault_of_a_site_file_ends_the_command_before_anything_is_read(tmp_path: Path) -> None:
     file = tmp_path / "site.yaml"
     file.write_text("site: 甲市\ndecisions: 1\n", encoding="utf-8")

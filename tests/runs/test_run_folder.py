@@ -117,6 +117,7 @@ def test_a_run_folder_is_for_its_owner_alone_and_holds_exactly_the_listed_files(
     assert beside(run) == []
 
 
+@pytest.mark.e2e
 def test_a_run_folder_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
     convert = ("convert", EXAMPLES / "vendor_a.csv", "-m", MAPPING, "-o", tmp_path / "run")
     assert in_a_shell("umask 000", *convert).returncode == 0
@@ -263,6 +264,7 @@ def test_a_mistake_in_the_options_is_told_before_anything_is_made(tmp_path: Path
 # Killed and interrupted runs
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("moment", [0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97])
 def test_a_run_killed_at_any_moment_leaves_a_whole_folder_or_none_and_no_process_and_can_be_run_again(
     moment: float, big: tuple[Path, float], tmp_path: Path
@@ -285,6 +287,7 @@ def test_a_run_killed_at_any_moment_leaves_a_whole_folder_or_none_and_no_process
     assert is_whole(target)
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("attempt", range(4))
 def test_a_run_killed_while_it_replaces_a_folder_leaves_the_old_one_or_the_new_one_or_none(
     attempt: int, big: tuple[Path, float], run: Path
@@ -305,6 +308,7 @@ def test_a_run_killed_while_it_replaces_a_folder_leaves_the_old_one_or_the_new_o
     assert is_whole(run)
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 @pytest.mark.parametrize("part", ["", "standard.csv", "findings.parquet.part-0"])
 def test_an_interrupted_run_exits_with_4_and_leaves_nothing(
@@ -323,6 +327,7 @@ def test_an_interrupted_run_exits_with_4_and_leaves_nothing(
     assert beside(target) == []
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_an_interrupted_restore_exits_with_4_and_leaves_nothing(
     sent: signal.Signals, tmp_path: Path, big: tuple[Path, float]
@@ -339,6 +344,7 @@ def test_an_interrupted_restore_exits_with_4_and_leaves_nothing(
 # Runs side by side
 
 
+@pytest.mark.e2e
 def test_two_runs_at_once_to_the_same_target_leave_one_whole_folder(tmp_path: Path, big: tuple[Path, float]) -> None:
     convert = ("convert", big[0], "-m", MAPPING, "-o", tmp_path / "run")
     processes = [started(*convert) for _ in range(2)]
@@ -350,6 +356,7 @@ def test_two_runs_at_once_to_the_same_target_leave_one_whole_folder(tmp_path: Pa
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
 
 
+@pytest.mark.e2e
 def test_a_live_runs_working_folder_is_not_swept_by_another_run(tmp_path: Path, big: tuple[Path, float]) -> None:
     target = tmp_path / "run"
     slow = caught(".run.stdconv-*/standard.csv", target, "convert", big[0], "-m", MAPPING, "-o", target)
@@ -530,6 +537,7 @@ def tiny_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run([shutil.which("umount") or "umount", folder], check=True)
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "ndjson"])
 def test_a_full_disk_is_reported_as_such_and_nothing_is_left(
     file_format: str, tiny_disk: Path, big: tuple[Path, float]
@@ -541,6 +549,7 @@ def test_a_full_disk_is_reported_as_such_and_nothing_is_left(
     assert "C0009" in full.stderr
 
 
+@pytest.mark.e2e
 def test_a_full_disk_stops_restore_and_sample_too(tiny_disk: Path, big: tuple[Path, float]) -> None:
     commands = [
         ("restore", big[0].with_name("run"), "-o", tiny_disk / "again.csv"),
@@ -560,6 +569,7 @@ def test_a_full_disk_stops_restore_and_sample_too(tiny_disk: Path, big: tuple[Pa
         assert "Traceback" not in full.stderr
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("file_format", ["csv", "parquet", "ndjson"])
 def test_a_file_that_may_not_grow_is_reported_as_an_environment_fault(
     file_format: str, tmp_path: Path, big: tuple[Path, float]

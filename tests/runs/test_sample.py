@@ -18,6 +18,8 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.sample import sample_file
 from support import commandline
 
+pytestmark = pytest.mark.slow
+
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 LOOKUPS = {A: "households", B: "names"}
 ENCODINGS = {A: "cp932", B: "utf-8"}
@@ -50,6 +52,7 @@ def sampled(plan: Plan, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.e2e
 def test_the_same_seed_gives_the_same_bytes_in_every_process(plan: Plan, tmp_path: Path) -> None:
     lookup = LOOKUPS[plan.mapping.id]
     surroundings = [
@@ -161,6 +164,7 @@ def test_a_frame_of_samples_is_the_file_of_samples(plan: Plan, sampled: Path) ->
     assert frame.drop("_row").rows(named=True) == records(sampled / "in.csv", ENCODINGS[plan.mapping.id])
 
 
+@pytest.mark.e2e
 def test_sample_convert_restore_and_cmp_hold_on_the_command_line(plan: Plan, tmp_path: Path) -> None:
     script = (
         '"$PYTHON" -m stdconv sample -m "$MAPPING" --rows 20000 --seed 1 -o a.csv'
@@ -176,6 +180,7 @@ def test_sample_convert_restore_and_cmp_hold_on_the_command_line(plan: Plan, tmp
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b.csv", "run"]
 
 
+@pytest.mark.e2e
 def test_an_unknown_lookup_and_an_existing_file_are_usage_faults(plan: Plan, tmp_path: Path) -> None:
     sample = ("sample", "-m", plan.mapping.id, "--rows", 1, "--seed", 1, "-o", tmp_path / "in.csv")
     unknown = commandline.stdconv(*sample, "--lookup", f"streets={tmp_path / 'streets.csv'}")

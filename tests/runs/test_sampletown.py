@@ -18,6 +18,8 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.reports import Report
 from stdconv.runs.sample import sample_frame
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = "resident-basic/0.1"
 MAPPINGS = ["vendor-a/resident-basic", "vendor-b/resident-basic"]
 ENCODINGS = {"vendor-a/resident-basic": "cp932", "vendor-b/resident-basic": "utf-8"}

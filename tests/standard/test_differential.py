@@ -229,6 +229,7 @@ def hold(schema: dict[str, Any], some: list[dict[str, Any]]) -> None:
     Tried.valid += sum(map(oracle(schema).is_valid, map(shown, some)))
 
 
+@pytest.mark.slow
 def test_no_schema_has_a_record_on_which_stdconv_and_the_library_disagree(record_property: Any) -> None:
     usual = settings().max_examples
     tries, rounds = (ROUND, LARGE // ROUND) if usual >= ROUND else (10 * usual, 1)

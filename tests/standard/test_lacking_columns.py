@@ -134,6 +134,7 @@ def test_columns_that_a_warning_or_another_column_asks_for_may_be_left_out(tmp_p
 # Standard files and frames.
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("column", sorted(NEEDED - {"宛名番号", "個人履歴番号"}))
 def test_a_needed_column_that_the_whole_file_lacks_is_told_once(column: str, tmp_path: Path) -> None:
     given = frame([JAPANESE, FOREIGN], [name for name in COLUMNS if name != column])

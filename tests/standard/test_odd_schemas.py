@@ -116,6 +116,7 @@ FAULTS: dict[str, tuple[Any, str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("schema", "said"), FAULTS.values(), ids=FAULTS)
 def test_what_cannot_be_checked_is_a_fault(schema: Any, said: str, tmp_path: Path) -> None:
     assert said in fault_of(tmp_path, schema)

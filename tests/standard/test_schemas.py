@@ -175,6 +175,7 @@ def near_misses(name: str) -> st.SearchStrategy[list[Record]]:
     return st.tuples(members, changes).map(bent)
 
 
+@pytest.mark.slow
 @every_schema
 def test_the_library_and_stdconv_find_the_same_in_members_and_near_misses(name: str) -> None:
     @fewer_of_many_columns(name)
@@ -185,6 +186,7 @@ def test_the_library_and_stdconv_find_the_same_in_members_and_near_misses(name: 
     law()
 
 
+@pytest.mark.slow
 @every_schema
 def test_the_library_and_stdconv_find_the_same_where_all_columns_are_edited_alike(name: str) -> None:
     some = sampled(name)[:3]
@@ -204,6 +206,7 @@ def test_the_library_and_stdconv_find_the_same_where_columns_hold_each_others_va
     assert agree_with_the_library(name, turned)
 
 
+@pytest.mark.slow
 @every_schema
 def test_the_library_and_stdconv_count_characters_alike_at_the_limit(name: str) -> None:
     good = sampled(name)[0]
@@ -274,12 +277,14 @@ def agree_with_the_rules(name: str, some: Sequence[Record]) -> Counter[tuple[str
     return broken
 
 
+@pytest.mark.slow
 @every_schema
 def test_every_combination_of_tied_columns_is_told_where_the_library_tells_it(name: str) -> None:
     some = first_products(name)
     agree_with_the_library(name, [*some, *written_by_hand(name)])
 
 
+@pytest.mark.slow
 @every_schema
 def test_every_combination_of_tied_columns_is_reported_as_schema_and_rules_said_again_tell_it(name: str) -> None:
     some = first_products(name)

@@ -31,6 +31,8 @@ from stdconv.town.days import day, eras, iso, years_after, years_old
 from stdconv.town.numbers import Numbers
 from support.paths import TOP
 
+pytestmark = pytest.mark.slow
+
 DATA = TOP / "src" / "stdconv" / "town" / "data"
 SEEDS = (1, 20_261_001)
 RECORDS = 20_000
@@ -184,6 +186,7 @@ print(hashlib.sha256(next(residents(1, households=300)).write_csv().encode()).he
 """
 
 
+@pytest.mark.e2e
 def test_a_seed_gives_the_same_records_whatever_strings_hash_to() -> None:
     ours = hashlib.sha256(next(residents(1, households=300)).write_csv().encode()).hexdigest()
     for seed in ("1", "2"):

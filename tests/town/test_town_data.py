@@ -39,6 +39,7 @@ def municipalities() -> dict[str, dict[str, str]]:
     return {row["code"]: row for row in csv.DictReader(path.read_text(encoding="utf-8").splitlines())}
 
 
+@pytest.mark.slow
 def test_what_is_shipped_is_what_the_packages_give() -> None:
     if tool().installed() != tool().EDITIONS:
         pytest.skip(f"needs {tool().EDITIONS}, and has {tool().installed()}")
