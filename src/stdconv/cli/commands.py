@@ -49,7 +49,7 @@ def _pairs(
             if not file.absolute().parent.is_dir():
                 from stdconv.findings.registry import fault
 
-                raise UnreadableError([fault("C0009", target=file, problem="no such folder")])
+                raise UnreadableError([fault("C0009", output=file, problem="no such folder")])
         return pairs
 
     return read_places

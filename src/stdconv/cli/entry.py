@@ -74,7 +74,7 @@ def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
-        return _ended("C0009", 3, context, target=error.filename or "–", problem=error.strerror)
+        return _ended("C0009", 3, context, output=error.filename or "–", problem=error.strerror)
     except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
         interrupts.end()
         return _unexpected(error, context, is_interrupted=interrupts.came)

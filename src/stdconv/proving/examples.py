@@ -135,17 +135,17 @@ class Examples:
 
     def faults(self) -> Iterator[Fault]:
         """Yield what keeps examples from coming true, once for all that share it."""
-        misses: dict[tuple[object, ...], list[tuple[int, _Difference]]] = {}
+        differences: dict[tuple[object, ...], list[tuple[int, _Difference]]] = {}
         examples = self.plan.mapping.examples
         outcomes = self.outcomes(self.files())
         for number, example in enumerate(examples, start=1):
             yield from self.line(number, example)
             outcome = outcomes.get(number - 1)
-            for miss in self.misses(number, example, outcome):
-                misses.setdefault(miss.cause, []).append((number, miss))
+            for difference in self.differences(number, example, outcome):
+                differences.setdefault(difference.cause, []).append((number, difference))
             if example.refused is not None:
                 yield from self.not_refused(number, example, outcome)
-        for found in misses.values():
+        for found in differences.values():
             yield self.fault(", ".join(str(number) for number, _ in found), found[0][1])
 
     def files(self) -> list[LegacyFile | None]:
@@ -196,12 +196,12 @@ class Examples:
                     found[row] |= dict(zip(route.standard, values, strict=True))
         return found
 
-    def fault(self, numbers: str, miss: _Difference) -> Fault:
-        """Return the fault that ``miss`` is."""
-        place, code = self.located.place(miss.path), miss.refused
-        legacy, expected, source = miss.legacy, miss.expected, miss.source
-        if miss.code == "P0002":
-            given = miss.given
+    def fault(self, numbers: str, difference: _Difference) -> Fault:
+        """Return the fault that ``difference`` is."""
+        place, code = self.located.place(difference.path), difference.refused
+        legacy, expected, source = difference.legacy, difference.expected, difference.source
+        if difference.code == "P0002":
+            given = difference.given
             return fault("P0002", place, number=numbers, legacy=legacy, expected=expected, given=given, source=source)
         name, texts = codes()[code].name, codes()[code].messages
         why = {lang: texts[lang].summary for lang in LANGUAGES}
@@ -231,12 +231,12 @@ class Examples:
             codes_found, source = ", ".join(found) or "–", example.source
             yield fault("P0003", place, number=number, code=example.refused, found=codes_found, source=source)
 
-    def misses(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[_Difference]:
+    def differences(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[_Difference]:
         """Yield the fields that make something else of an example than it says, or else why it is refused."""
         if example.standard is None:
             return
         if (field := self.lacks(example)) is not None:
-            yield replace(self.miss(field, example), refused="T0014")
+            yield replace(self.difference(field, example), refused="T0014")
             return
         if outcome is None:
             wrong = {c: _code_points(v, self.plan) for c, v in example.legacy.items()}
@@ -246,8 +246,8 @@ class Examples:
             return
         differing = [field for field in self.fields if self.differs(field, example, outcome.given)]
         for field in differing:
-            miss = self.miss(field, example)
-            yield replace(miss, code="P0002", given=_named(field.route.standard, outcome.given))
+            difference = self.difference(field, example)
+            yield replace(difference, code="P0002", given=_named(field.route.standard, outcome.given))
         if not differing and not outcome.is_accepted:
             yield from self.refusals(number, example, outcome)
 
@@ -258,8 +258,8 @@ class Examples:
         for code, column in kept:
             about = next((f for f in self.fields if _speaks_of(f, column)), None)
             if about is not None:
-                miss = replace(self.miss(about, example), refused=code)
-                yield replace(miss, path=("fields", about.number, "legacy")) if code == "T0003" else miss
+                difference = replace(self.difference(about, example), refused=code)
+                yield replace(difference, path=("fields", about.number, "legacy")) if code == "T0003" else difference
             else:
                 expected, legacy = (
                     _named(tuple(side or {}), side or {}) for side in (example.standard, example.legacy)
@@ -277,7 +277,7 @@ class Examples:
         expected = example.standard or {}
         return any(name in given and given[name] != (expected.get(name) or None) for name in field.route.standard)
 
-    def miss(self, field: Field, example: MappingExample) -> _Difference:
+    def difference(self, field: Field, example: MappingExample) -> _Difference:
         """Return that ``example`` is refused in ``field``."""
         expected = _named(field.route.standard, example.standard or {})
         return _Difference("P0001", self.path(field, example), expected, _legacy(field, example), example.source)

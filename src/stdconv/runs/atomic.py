@@ -34,7 +34,7 @@ def _lock(descriptor: int) -> bool:
 class AtomicOutput:
     """A file or folder in the making. Use as a context; without ``commit`` nothing of it remains.
 
-    ``work`` is where to write meanwhile. What killed runs to the same target left behind is removed on entering:
+    ``work`` is where to write meanwhile. What killed runs to the same place left behind is removed on entering:
     whatever is named ``.NAME.stdconv-*`` and whose lock is free. With ``force``
     what exists is replaced where ``is_ours`` says so: any file, unless another rule is given.
     """
@@ -51,14 +51,14 @@ class AtomicOutput:
         self._release = self._abandon
 
     def __enter__(self) -> Self:
-        """Refuse an existing target, sweep, and make the working place."""
+        """Refuse an existing file or folder, sweep, and make the working place."""
         self._refuse_existing()
         self._sweep()
         try:
             while not self._make():
                 pass
         except OSError as error:
-            raise UnreadableError([fault("C0009", target=self.path, problem=error.strerror)]) from None
+            raise UnreadableError([fault("C0009", output=self.path, problem=error.strerror)]) from None
         return self
 
     def __exit__(
@@ -72,9 +72,9 @@ class AtomicOutput:
         if not os.path.lexists(self.path):
             return
         if not self.force:
-            raise DefinitionError([fault("C0002", target=self.path)])
+            raise DefinitionError([fault("C0002", output=self.path)])
         if not self._is_ours(self.path):
-            raise DefinitionError([fault("C0012", target=self.path)])
+            raise DefinitionError([fault("C0012", output=self.path)])
 
     def _sibling(self) -> Path:
         return self.path.with_name(f".{self.path.name}.stdconv-{secrets.token_hex(4)}")
@@ -117,8 +117,8 @@ class AtomicOutput:
             self.work.rename(self.path)
         except OSError as error:
             if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-                raise DefinitionError([fault("C0002", target=self.path)]) from None
-            raise UnreadableError([fault("C0009", target=self.path, problem=error.strerror)]) from None
+                raise DefinitionError([fault("C0002", output=self.path)]) from None
+            raise UnreadableError([fault("C0009", output=self.path, problem=error.strerror)]) from None
         _sync(self.path.parent)
         _remove(aside)
         self._abandon.detach()

@@ -27,7 +27,7 @@ class LookupFiles:
         self.plan = plan
         self.names = tuple(names)
         self._stack = ExitStack()
-        self._targets = {
+        self._outputs = {
             n: AtomicOutput(file.with_name(f"{file.name}.{n}.csv"), is_folder=False, force=force) for n in self.names
         }
         self._needs: dict[str, list[pl.DataFrame]] = {}
@@ -35,8 +35,8 @@ class LookupFiles:
     def __enter__(self) -> Self:
         """Make the working files."""
         with ExitStack() as stack:
-            for target in self._targets.values():
-                stack.enter_context(target)
+            for output in self._outputs.values():
+                stack.enter_context(output)
             self._stack = stack.pop_all()
         return self
 
@@ -62,9 +62,9 @@ class LookupFiles:
 
     def commit(self) -> None:
         """Write and place the files."""
-        for name, target in self._targets.items():
-            target.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
-            target.commit()
+        for name, output in self._outputs.items():
+            output.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
+            output.commit()
 
 
 def load_tables(plan: Plan, lookups: Mapping[str, Path]) -> tuple[Tables, list[pl.DataFrame]]:

@@ -99,13 +99,13 @@ def sample_file(
     """Write a legacy file of ``count`` synthetic records; ``lookups`` names files to write the lookups to."""
     dialect = plan.dialect
     with ExitStack() as stack:
-        target = stack.enter_context(AtomicOutput(file, is_folder=False, force=force))
+        output = stack.enter_context(AtomicOutput(file, is_folder=False, force=force))
         beside = {
             name: stack.enter_context(AtomicOutput(path, is_folder=False, force=force))
             for name, path in (lookups or {}).items()
         }
         held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}
-        with target.work.open("wb") as out:
+        with output.work.open("wb") as out:
             out.write(dialect.mark + writer.header(dialect))
             done = 0
             for frame in sample_frame(plan, count, seed):
@@ -117,7 +117,7 @@ def sample_file(
         for name, frames in held.items():
             beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
             beside[name].commit()
-        target.commit()
+        output.commit()
     return count
 
 
