@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
@@ -13,6 +14,10 @@ from stdconv.layouts.pieces import Extent, Header, split
 
 LineOf: TypeAlias = Callable[[Iterable[int]], Mapping[int, int]]
 """What gives records, by their rows from 1, the lines on which they begin, from 1; those that it knows."""
+
+
+FirstLines: TypeAlias = Callable[[bytes, Iterable[int]], Iterator[tuple[int, int]]]
+"""What gives rows of a batch of bytes, from 1 and ascending, each with the number of lines before it in the batch."""
 
 
 def same(rows: Iterable[int]) -> Mapping[int, int]:
@@ -26,9 +31,9 @@ class Lines:
     ``add`` every batch in order; then ``of`` gives the lines of any records.
     """
 
-    def __init__(self, path: Path, header: Header, dialect: Dialect) -> None:
+    def __init__(self, path: Path, header: Header, dialect: Dialect, *, first_lines: FirstLines | None = None) -> None:
         self._path = path
-        self._dialect = dialect
+        self._first_lines = first_lines or partial(_first_lines, dialect)
         start = header.before + header.raw
         self._next = (1, 1 + start.count(dialect.end), len(start))
         self._batches: list[tuple[int, int, int, Extent]] = []
@@ -58,6 +63,9 @@ class Lines:
                 data = file.read(extent.size)
         except OSError:
             return {}
-        cut = split(data, self._dialect)
-        numbered = cut.first_lines((row - first + 1 for row in rows), self._dialect.end)
+        numbered = self._first_lines(data, (row - first + 1 for row in rows))
         return {first + row - 1: line + before for row, before in numbered}
+
+
+def _first_lines(dialect: Dialect, data: bytes, rows: Iterable[int]) -> Iterator[tuple[int, int]]:
+    yield from split(data, dialect).first_lines(rows, dialect.end)

@@ -15,12 +15,13 @@ import polars as pl
 
 from stdconv.conversion import residue
 from stdconv.conversion.outcome import Outcome
-from stdconv.errors import UnprovenError
+from stdconv.errors import StdconvError, UnprovenError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, remaining
 from stdconv.layouts import encoding, records, writer
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.files import sha256_of
 from stdconv.layouts.pieces import Header
 from stdconv.mapping.plan import Plan, read_plan
 from stdconv.reports.model import Report
@@ -58,6 +59,16 @@ def is_ours(path: Path) -> bool:
         return not names or "stdconv" in json.loads((path / REPORT).read_bytes())
     except (OSError, ValueError, TypeError):
         return False
+
+
+def is_own(path: Path) -> bool:
+    """Return whether ``path`` is the unchanged standard file of a run folder: its SHA-256 is in the manifest there."""
+    try:
+        manifest = load_manifest(path.parent)
+    except StdconvError:
+        return False
+    file = manifest.files.get(path.name)
+    return file is not None and path.name == manifest.file(STANDARD) and file.sha256 == sha256_of(path)
 
 
 class RunWriter:
@@ -116,7 +127,7 @@ class RunWriter:
         """Yield the accepted records once more, with their rows."""
         rows = _accepted_rows(pl.scan_parquet(self.folder / RESIDUE_FILE).collect(), 1, self._read)
         offset = 0
-        for batch in open_standard(self._standard_path, self.plan.schema).batches():
+        for batch in open_standard(self._standard_path, self.plan.schema, is_own=True).batches():
             yield batch.frame.with_columns(rows.slice(offset, len(batch.frame)).alias(ROW))
             offset += len(batch.frame)
 
@@ -198,7 +209,7 @@ class RunReader:
         Raises ``UnprovenError`` where there are fewer standard records than the residue says.
         """
         remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE), self.manifest.counts.read
-        standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema))
+        standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema, is_own=True))
         with (self.folder / self.manifest.file(REFUSED)).open("rb") as refused_file:
             refused_file.seek(len(header))
             for first in range(1, read + 2, RANGE):

@@ -21,6 +21,7 @@ from stdconv.mapping.plan import Plan
 from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.runs.atomic import AtomicOutput
+from stdconv.runs.folder import is_own
 from stdconv.runs.lookupfiles import LookupFiles
 from stdconv.standard.checks import present_checks
 from stdconv.standard.files import Batch, StandardFile, open_standard
@@ -39,7 +40,7 @@ def relay_file(
 
     Next to it are ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records) and ``FILE.report.json``.
     """
-    standard = open_standard(standard_file, plan.schema, progress=progress)
+    standard = open_standard(standard_file, plan.schema, is_own=is_own(standard_file), progress=progress)
     with ExitStack() as stack:
         outputs = {
             suffix: stack.enter_context(AtomicOutput(file.with_name(file.name + suffix), is_folder=False, force=force))

@@ -20,7 +20,7 @@ from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
 from stdconv.runs.atomic import AtomicOutput
-from stdconv.runs.folder import FINDINGS_FILE, is_ours
+from stdconv.runs.folder import FINDINGS_FILE, is_ours, is_own
 from stdconv.runs.manifest import REPORT
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
@@ -75,7 +75,7 @@ def site_of(path: Path | None, schema: Schema) -> Site:
 def _checked(
     schema: Schema, path: Path, sink: ParquetSink | None, *, site: Site, fail_on: Threshold, progress: Progress
 ) -> Report:
-    file = open_standard(path, schema, progress=progress)
+    file = open_standard(path, schema, is_own=is_own(path), progress=progress)
     checks = present_checks(schema.checks, file.columns)
     run = _Run(file, site, sink)
     for findings in file.findings:

@@ -16,11 +16,11 @@ from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, shifted, without
-from stdconv.layouts import records
+from stdconv.layouts import balanced, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
 from stdconv.layouts.headings import joined_texts, unknown_headings
-from stdconv.layouts.lines import LineOf, Lines, same
+from stdconv.layouts.lines import FirstLines, LineOf, Lines, same
 from stdconv.layouts.pieces import BATCH, Extent, Header
 from stdconv.layouts.reader import read_batch
 from stdconv.standard import ndjson
@@ -155,15 +155,36 @@ class CsvFile(StandardFile):
 
     def lines(self, extents: Iterable[Extent | None]) -> LineOf:
         """Return what gives records their lines: where they span several, the file is looked at again."""
-        lines = Lines(self.path, self._header(), self.dialect)
+        lines = Lines(self.path, self._header(), self.dialect, first_lines=self._first_lines())
         for extent in extents:
             if extent is not None:
                 lines.add(extent)
         return lines.of
 
+    def _first_lines(self) -> FirstLines | None:
+        """Return what finds the lines of a batch, where that is not how files of others are read."""
+        return None
+
     def _header(self) -> Header:
         with DelimitedFile(self.path, is_hashed=False) as file:
             return file.header(self.dialect)
+
+
+class OwnCsvFile(CsvFile):
+    """A CSV file that stdconv wrote and nobody changed, read by its full grammar."""
+
+    def _first_lines(self) -> FirstLines:
+        return balanced.first_lines
+
+    def unread(self) -> Iterator[Unread]:
+        """Yield the records in order, still to be read."""
+        start = len(self._header().raw)
+        with self.path.open("rb") as file:
+            file.seek(start)
+            done, total = start, self.path.stat().st_size
+            for data in balanced.batches(file, size=SIZE):
+                yield partial(_own_batch, data, self.dialect)
+                self._progress(done := done + len(data), total)
 
 
 class ParquetFile(StandardFile):
@@ -251,7 +272,7 @@ SUFFIXES: dict[str, type[StandardFile]] = {
 }
 
 
-def open_standard(path: Path, schema: Schema, *, progress: Progress = quiet) -> StandardFile:
+def open_standard(path: Path, schema: Schema, *, is_own: bool = False, progress: Progress = quiet) -> StandardFile:
     """Return the standard file at ``path``, of the format that its suffix names.
 
     ``progress`` counts bytes of a CSV file, records of any other, whose total is unknown (0). Raises
@@ -260,6 +281,8 @@ def open_standard(path: Path, schema: Schema, *, progress: Progress = quiet) -> 
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
         raise DefinitionError([fault("C0011", file=path, known=", ".join(SUFFIXES))])
+    if is_own and kind is CsvFile:
+        kind = OwnCsvFile
     return kind(path, schema, progress=progress)
 
 
@@ -268,6 +291,17 @@ def _csv_batch(data: bytes, dialect: Dialect) -> Batch:
     extent = parsed.pieces.extent(dialect.end)
     frame = records.absent(parsed.frame)
     return Batch(frame, parsed.pieces.count, list(parsed.findings), parsed.bytes_of, extent=extent)
+
+
+def _own_batch(data: bytes, dialect: Dialect) -> Batch:
+    frame = balanced.parse(data, dialect)
+    extent = balanced.extent(data, frame)
+    return Batch(frame, len(frame), bytes_of=partial(_records_at, data), extent=extent)
+
+
+def _records_at(data: bytes, rows: pl.Series) -> list[bytes]:
+    records = list(balanced.split(data)) if len(rows) else []
+    return [records[row - 1] for row in rows]
 
 
 def _parquet_batch(frame: pl.DataFrame) -> Batch:

@@ -26,16 +26,23 @@ class Sink(Protocol):
 
 
 class CsvSink:
-    """UTF-8 without mark, CRLF, header, minimal quotes, null as a bare empty."""
+    """UTF-8 without mark, CRLF, header, minimal quotes, null as a bare empty (`""` where that is all)."""
 
     def __init__(self, path: Path, schema: pl.Schema) -> None:
         self._file = path.open("wb")
         self._file.write(schema.to_frame().write_csv(line_terminator="\r\n").encode())
+        self._null = '""' if len(schema) == 1 else None  # a blank line would be no record
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of ``frame``, which hold no empty strings."""
         if len(frame):
-            frame.write_csv(self._file, include_header=False, line_terminator="\r\n", quote_style="necessary")
+            frame.write_csv(
+                self._file,
+                include_header=False,
+                line_terminator="\r\n",
+                quote_style="necessary",
+                null_value=self._null,
+            )
 
     def close(self) -> None:
         """Finish the file."""

@@ -1,0 +1,109 @@
+"""What was accepted comes back through the files that were written, whatever the texts are and in each format.
+
+Legacy files are written by Python's csv module, which shares nothing with stdconv.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from stdconv.mapping.plan import Plan, load_plan
+from stdconv.runs.convert import convert_file
+from stdconv.runs.relay import relay_file
+from stdconv.runs.restore import restore_file
+from stdconv.runs.validate import validate_file
+from stdconv.standard.writers import Format
+
+FORMATS: tuple[Format, ...] = ("csv", "parquet", "ndjson")
+COLUMNS = ("番号", "備考", "memo")
+LAST = "末尾"
+"""The last legacy column: a line break in a last one is refused, and elsewhere accepted."""
+
+PIECES = (
+    *(
+        "",
+        "a",
+        "甲",
+        "行政　花子",
+        '"',
+        '""',
+        ",",
+        "\r\n",
+        "\n",
+        "\r",
+        " ",
+        "　",
+        "\t",
+        "\x00",
+        "\x1a",
+        "\x1b",
+        "\ufeff",
+    ),
+    *("1,2,3", "1,x", "番号", "備考", "memo", "番号,備考,memo", "-", "=1+1", "x" * 70_000),
+)
+"""Of what texts are made: edges of blanks and quotes, controls, line breaks, headings, what looks like a record."""
+
+texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=4).map("".join)
+encodable = texts.filter(lambda text: text.isprintable() or text.encode("utf-8", "ignore").decode() == text)
+
+
+def plan_of(folder: Path, names: tuple[str, ...]) -> Plan:
+    """Write a schema of free texts and a mapping that passes them on, and load it."""
+    properties = {name: {"type": "string"} for name in names}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": properties}
+    (folder / "free.schema.json").write_text(json.dumps(schema, ensure_ascii=False), encoding="utf-8")
+    example = dict.fromkeys(names, "a")
+    mapping: dict[str, Any] = {
+        "grammar": 1,
+        "id": "vendor-x/free",
+        "about": {"vendor": "X社", "title": "メモ", "source": "assumed: any text"},
+        "standard": "free.schema.json",
+        "legacy": {"encoding": "utf-8", "columns": [*reversed(names), LAST]},
+        "fields": [{"standard": name, "legacy": name} for name in names],
+        "unmapped": {"legacy": {LAST: "assumed: ends every record"}},
+        "examples": [{"source": "assumed: any text", "legacy": example, "standard": example}],
+    }
+    (folder / "free.yaml").write_text(json.dumps(mapping, ensure_ascii=False), encoding="utf-8")
+    return load_plan(folder / "free.yaml")
+
+
+@pytest.fixture(scope="module", params=[1, 2, 3])
+def plan(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    return plan_of(tmp_path_factory.mktemp("free"), COLUMNS[: request.param])
+
+
+def legacy_file(names: tuple[str, ...], rows: list[list[str]]) -> bytes:
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows([names, *([*row, "z"] for row in rows)])
+    return out.getvalue().encode("utf-8", "replace")
+
+
+@settings(max_examples=max(10, settings.default.max_examples // 3 if settings.default else 10))
+@given(st.data())
+def test_what_is_accepted_comes_back_through_the_standard_file_of_each_format(
+    plan: Plan, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("run")
+    names = plan.mapping.legacy.columns
+    values = st.lists(encodable, min_size=len(names) - 1, max_size=len(names) - 1)
+    rows = data.draw(st.lists(values, min_size=1, max_size=4))
+    legacy = folder / "in.csv"
+    legacy.write_bytes(legacy_file(names, rows))
+    for format_ in FORMATS:
+        run, again = folder / format_, folder / f"{format_}.csv"
+        report = convert_file(plan, legacy, run, format=format_)
+        restore_file(run, again)
+        assert again.read_bytes() == legacy.read_bytes()
+        if report.counts.accepted:
+            checked = validate_file(plan.schema, run / f"standard.{format_}")
+            assert (checked.counts.read, checked.counts.refused) == (report.counts.accepted, 0)
+            relayed = relay_file(plan, run / f"standard.{format_}", folder / f"{format_}.relayed.csv")
+            assert relayed.counts.read == report.counts.accepted
