@@ -55,20 +55,21 @@ texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=4).map(
 encodable = texts.filter(lambda text: text.isprintable() or text.encode("utf-8", "ignore").decode() == text)
 
 
-def plan_of(folder: Path, names: tuple[str, ...]) -> Plan:
-    """Write a schema of free texts and a mapping that passes them on, and load it."""
+def plan_of(folder: Path, names: tuple[str, ...], *, last: bool = True, **legacy: object) -> Plan:
+    """Write a schema of free texts and a mapping that passes them on, and load it; ``last`` with one more column."""
     properties = {name: {"type": "string"} for name in names}
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "properties": properties}
     (folder / "free.schema.json").write_text(json.dumps(schema, ensure_ascii=False), encoding="utf-8")
     example = dict.fromkeys(names, "a")
+    unmapped = {LAST: "assumed: ends every record"} if last else {}
     mapping: dict[str, Any] = {
         "grammar": 1,
         "id": "vendor-x/free",
         "about": {"vendor": "X社", "title": "メモ", "source": "assumed: any text"},
         "standard": "free.schema.json",
-        "legacy": {"encoding": "utf-8", "columns": [*reversed(names), LAST]},
+        "legacy": {"encoding": "utf-8", "columns": [*reversed(names), *unmapped], **legacy},
         "fields": [{"standard": name, "legacy": name} for name in names],
-        "unmapped": {"legacy": {LAST: "assumed: ends every record"}},
+        "unmapped": {"legacy": unmapped},
         "examples": [{"source": "assumed: any text", "legacy": example, "standard": example}],
     }
     (folder / "free.yaml").write_text(json.dumps(mapping, ensure_ascii=False), encoding="utf-8")
@@ -107,3 +108,53 @@ def test_what_is_accepted_comes_back_through_the_standard_file_of_each_format(
             assert (checked.counts.read, checked.counts.refused) == (report.counts.accepted, 0)
             relayed = relay_file(plan, run / f"standard.{format_}", folder / f"{format_}.relayed.csv")
             assert relayed.counts.read == report.counts.accepted
+
+
+LAYOUTS = st.fixed_dictionaries(
+    {
+        "newline": st.sampled_from(["crlf", "lf", "cr"]),
+        "quote": st.sampled_from(["minimal", "all"]),
+        "header": st.booleans(),
+        "encoding": st.sampled_from(["utf-8", "utf-8-sig", "cp932"]),
+        "delimiter": st.sampled_from([",", "\t"]),
+    }
+)
+
+
+def records_of(path: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
+
+
+def refused_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_bytes().decode(), newline=""), strict=True))
+
+
+@settings(max_examples=max(20, settings.default.max_examples if settings.default else 20))
+@given(st.data())
+def test_what_another_layout_takes_is_converted_from_its_file_into_the_same_records(
+    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
+) -> None:
+    folder = tmp_path_factory.mktemp("relay")
+    names = COLUMNS[: data.draw(st.integers(1, 3))]
+    plan = plan_of(folder, names, last=False, **data.draw(LAYOUTS))
+    record = st.fixed_dictionaries({name: encodable.filter(bool) for name in names})
+    given_ = data.draw(st.lists(record, min_size=1, max_size=4))
+    standard, legacy = folder / "in.ndjson", folder / "legacy.csv"
+    standard.write_text("".join(json.dumps(each, ensure_ascii=False) + "\n" for each in given_), encoding="utf-8")
+    relayed = relay_file(plan, standard, legacy)
+    taken = [each for each in given_ if each not in refused_of(legacy.with_name("legacy.csv.refused.csv"))]
+    assert relayed.counts.accepted == len(taken)
+    if taken:
+        report = convert_file(plan, legacy, folder / "run", format="ndjson")
+        assert (report.counts.read, report.counts.refused) == (len(taken), 0)
+        assert records_of(folder / "run" / "standard.ndjson") == taken
+
+
+def test_a_line_break_that_would_begin_another_record_is_refused_where_the_file_is_written(tmp_path: Path) -> None:
+    plan = plan_of(tmp_path, ("備考", "区分", "番号"), last=False)
+    record = {"番号": "1", "区分": "a", "備考": "甲\r\n9,y,z\r\n乙"}
+    standard = tmp_path / "in.ndjson"
+    standard.write_text(json.dumps(record), encoding="utf-8")
+    report = relay_file(plan, standard, tmp_path / "out.csv")
+    assert [(total.code, total.column) for total in report.findings] == [("R0011", "備考")]
+    assert (tmp_path / "out.csv").read_bytes().count(b"\n") == 1, "the header alone"

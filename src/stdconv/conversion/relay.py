@@ -14,8 +14,8 @@ from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty, joined
 from stdconv.findings.rows import ROW, refused_rows, without
-from stdconv.layouts import encoding
 from stdconv.layouts.records import absent
+from stdconv.layouts.writable import not_writable
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import present_checks
@@ -130,17 +130,12 @@ def _losses(plan: Plan, standard: pl.DataFrame) -> Iterator[pl.DataFrame]:
 
 
 def _unwritable(plan: Plan, legacy: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """Find values that the encodings of the layout and its lookups cannot write."""
-    dialects = [(plan.dialect, list(plan.mapping.legacy.columns))]
+    """Find records that the layout, or that of one of its lookups, cannot hold."""
+    yield from not_writable(legacy, plan.dialect, side="legacy")
     for name, lookup in plan.mapping.lookups.items():
-        looked_up = [f"{name}.{column}" for column in lookup.columns]
-        dialects.append((plan.lookup_dialect(name), [*lookup.key, *looked_up]))
-    for dialect, columns in dialects:
-        for name in columns if dialect.encoding == "cp932" else ():
-            values = legacy[name]
-            if encoding.encode_block(values, dialect) is None:
-                bad = [text is None for text in encoding.encode_rows(values, dialect)]
-                yield about_rows(legacy[ROW].filter(pl.Series(bad)), "E0006", side="legacy", column=name)
+        looked_up = {f"{name}.{column}": column for column in lookup.columns}
+        given = legacy.select(ROW, *lookup.key, *looked_up).rename(looked_up)
+        yield from not_writable(given, plan.lookup_dialect(name), side=f"lookup:{name}")
 
 
 def renumbered(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:

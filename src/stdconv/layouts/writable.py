@@ -1,0 +1,81 @@
+"""What a layout can hold: records whose bytes are read back as that one record, wherever in a file they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from stdconv.findings.frames import about_rows
+from stdconv.findings.rows import ROW, numbers, without
+from stdconv.layouts import encoding, pieces, writer
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.reader import read_batch
+
+AT_RISK = '["\r\n\0]'
+"""Of what a value must have something to be read as anything else: all other values are looked at by nobody."""
+MARK = "\ufeff"
+"""What is taken for a byte order mark at the very beginning of a file."""
+
+
+def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterator[pl.DataFrame]:
+    """Find the records of ``frame`` (``_row`` and the dialect's columns, null is empty) that the layout cannot hold.
+
+    E0006 for characters that its encoding cannot write, R0011 for records whose bytes would be read differently.
+    """
+    frame = frame.select(ROW, *(pl.col(name).fill_null("") for name in dialect.columns))
+    bad = [pl.Series(dtype=pl.Int64)]
+    for name in dialect.columns if dialect.encoding == "cp932" else ():
+        if encoding.encode_block(frame[name], dialect) is None:
+            is_bad = [text is None for text in encoding.encode_rows(frame[name], dialect)]
+            bad.append(frame.filter(pl.Series(is_bad))[ROW])
+            yield about_rows(bad[-1], "E0006", side=side, column=name)
+    yield from _changed(without(frame, pl.concat(bad).unique()), dialect, side)
+
+
+def _changed(frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:
+    """Find the records that would be read differently, by the columns that make them so."""
+    values = pl.col(dialect.columns)
+    is_heading = pl.all_horizontal([pl.col(name) == name for name in dialect.columns])
+    is_first = pl.col(dialect.columns[0]).str.starts_with(MARK)
+    suspects = frame.filter(pl.any_horizontal(values.str.contains(AT_RISK)) | is_heading | is_first)
+    first = suspects.filter(is_first)
+    for block in (suspects.filter(~is_first), *first.iter_slices(1)):
+        for record in _broken(block, dialect):
+            names = [name for name in dialect.columns if not _comes_back(_only(record, name), dialect)]
+            for name in names or [""]:
+                yield about_rows(record[ROW], "R0011", side=side, column=name, detail=_characters(record, name))
+
+
+def _broken(block: pl.DataFrame, dialect: Dialect) -> Iterator[pl.DataFrame]:
+    """Yield the records of ``block`` that do not come back, each as a frame; the others cost one look together."""
+    if block.is_empty() or _comes_back(block, dialect):
+        return
+    if len(block) == 1:
+        yield block
+        return
+    half = len(block) // 2
+    yield from _broken(block[:half], dialect)
+    yield from _broken(block[half:], dialect)
+
+
+def _comes_back(block: pl.DataFrame, dialect: Dialect) -> bool:
+    """Return whether a file of ``block`` alone is read as its records."""
+    file = dialect.mark + writer.header(dialect) + writer.body(block, dialect)
+    header = pieces.read_header(file, dialect)
+    if header is None:
+        return False
+    read = read_batch(file[len(header.before) + len(header.raw) :], dialect).frame
+    return read.equals(block.with_columns(numbers(len(block))))
+
+
+def _only(record: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return ``record`` with nothing in the other columns."""
+    others = [each for each in record.columns if each not in (ROW, name)]
+    return record.with_columns(pl.lit("").alias(each) for each in others)
+
+
+def _characters(record: pl.DataFrame, name: str) -> str:
+    """Return which characters of a value are at fault, as a finding's detail."""
+    found = {c for c in record[name].item() if c in f"\r\n\0{MARK}"} if name else set()
+    return " ".join(encoding.code_point(c) for c in sorted(found))

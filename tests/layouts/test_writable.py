@@ -1,0 +1,74 @@
+"""Which records a layout can hold; in what files others would write them is written out here by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import pytest
+
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.writable import not_writable
+
+THREE, ONE = ("番号", "区分", "備考"), ("備考",)
+
+HELD = [
+    (THREE, {}, ("1", "a", 'x"y')),
+    (THREE, {}, ("1", "a", '"')),
+    (THREE, {}, ("1", "x\r\ny", "z")),
+    (THREE, {}, ("1\n2", "", "")),
+    (THREE, {}, ("1", "x\ny", "甲\n乙")),  # joined from its first line on, which has too few fields
+    (THREE, {}, ("1", "a,b", "c")),
+    (THREE, {}, ("\ufeff1", "a", "c")),
+    (THREE, {"header": False}, ("番号", "区分", "備考")),
+    (THREE, {"header": False, "quote": "all"}, ("\ufeff1", "a", "c")),
+    (THREE, {"header": False, "encoding": "utf-8-sig"}, ("\ufeff1", "a", "c")),
+    (THREE, {}, ("番号", "区分", "別")),
+    (THREE, {"newline": "cr"}, ("1", "a", "x\ny")),
+    (THREE, {}, ("1", "a", "\x1a")),
+    (ONE, {}, ("",)),
+    (ONE, {"header": False}, ("備考",)),
+]
+
+CHANGED = [
+    (THREE, {}, ("1", "a", "甲\r\n9,y,z\r\n乙"), {"備考": "U+000A U+000D"}),
+    (THREE, {}, ("1", "a", "甲\n乙"), {"備考": "U+000A"}),
+    (THREE, {}, ("1", "甲\n9,y,z\n乙", "a"), {"区分": "U+000A"}),
+    (THREE, {"newline": "cr"}, ("1", "a", "x\ry"), {"備考": "U+000D"}),
+    (THREE, {}, ("1", "a\0", "b"), {"区分": "U+0000"}),
+    (THREE, {}, ("番号", "区分", "備考"), {"": ""}),
+    (THREE, {"header": False}, ("\ufeff1", "a", "c"), {"番号": "U+FEFF"}),
+    (ONE, {}, ("備考",), {"備考": ""}),
+    (ONE, {}, ("甲\n乙",), {"備考": "U+000A"}),
+]
+
+
+def found(names: tuple[str, ...], how: dict[str, Any], *rows: tuple[str, ...]) -> list[dict[str, Any]]:
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
+    frame = frame.insert_column(0, pl.Series("_row", [7 * at for at in range(1, len(rows) + 1)], dtype=pl.Int64))
+    return [row for each in not_writable(frame, Dialect(names, **how), side="legacy") for row in each.to_dicts()]
+
+
+@pytest.mark.parametrize(("names", "how", "row"), HELD)
+def test_what_is_read_back_is_writable(names: tuple[str, ...], how: dict[str, Any], row: tuple[str, ...]) -> None:
+    assert found(names, how, row) == []
+
+
+@pytest.mark.parametrize(("names", "how", "row", "columns"), CHANGED)
+def test_what_is_read_back_otherwise_is_refused_with_the_column(
+    names: tuple[str, ...], how: dict[str, Any], row: tuple[str, ...], columns: dict[str, str]
+) -> None:
+    findings = found(names, how, row)
+    assert {each["column"]: each["detail"] for each in findings} == columns
+    assert {(each["_row"], each["code"], each["severity"]) for each in findings} == {(7, "R0011", "refuse")}
+
+
+def test_of_many_records_only_those_that_change_are_refused() -> None:
+    held, changed = ("1", "x\r\ny", "z"), ("1", "a", "甲\r\n乙")
+    rows = [changed if at in (3, 40) else held for at in range(50)]
+    assert [each["_row"] for each in found(THREE, {}, *rows)] == [28, 287]
+
+
+def test_what_the_encoding_cannot_write_is_refused_once() -> None:
+    findings = found(THREE, {"encoding": "cp932"}, ("1", "a", "\U0001f600\n甲"))
+    assert [(each["code"], each["column"]) for each in findings] == [("E0006", "備考")]
