@@ -214,6 +214,53 @@ def test_a_legacy_frame_comes_back_with_its_own_spellings() -> None:
     assert again.findings.is_empty()
 
 
+def test_a_spelling_counts_only_where_it_stands_for_todays_value() -> None:
+    spelled = frame({**LEGACY_A, "氏名": "行政 花子"}, {**LEGACY_A, "住民番号": "2", "氏名": "行政 花子"})
+    result = stdconv.convert(spelled, A)
+    renamed = pl.when(pl.col("_row") == 2).then(pl.lit("山田　花子")).otherwise(pl.col("氏名"))
+    again = stdconv.restore(result.standard.with_columns(renamed.alias("氏名")), A, residue=result.residue)
+    assert again.legacy.select("_row", "氏名").rows() == [(1, "行政 花子"), (2, "山田　花子")]
+
+
+@pytest.mark.parametrize(("column", "value"), [("性別", "9"), ("生年月日", "1985-02-30")])
+def test_with_the_residue_a_record_that_the_layout_cannot_express_is_refused_too(column: str, value: str) -> None:
+    result = stdconv.convert(frame(LEGACY_A, {**LEGACY_A, "住民番号": "2"}), A)
+    changed = pl.when(pl.col("_row") == 2).then(pl.lit(value)).otherwise(pl.col(column))
+    again = stdconv.restore(result.standard.with_columns(changed.alias(column)), A, residue=result.residue)
+    assert again.legacy["_row"].to_list() == [1]
+    assert again.refused["_row"].to_list() == [2]
+    assert {row for (row,) in again.findings.select("_row").rows()} == {2}
+
+
+def test_the_residue_is_joined_by_number_alone() -> None:
+    people = [
+        {**LEGACY_A, "住民番号": str(n), "氏名": name} for n, name in enumerate(("行政花子", "甲　乙", "丙 丁"), 1)
+    ]
+    result = stdconv.convert(frame({**people[0], "性別": "?"}, *people[1:]), A)
+    assert result.standard["_row"].to_list() == [2, 3]
+    unnumbered = result.standard.drop("_row")
+    assert codes(lambda: stdconv.restore(unnumbered, A, residue=result.residue)) == ["C0047"]
+    again = stdconv.restore(result.standard.reverse(), A, residue=result.residue)
+    assert again.legacy.select("_row", "氏名").rows() == [(3, "丙 丁"), (2, "甲　乙")]
+
+
+@pytest.mark.parametrize("rows", [[1, None], [1, 1], ["1", "2"], [1.0, 2.0], [1, 2**63]])
+def test_row_numbers_that_do_not_tell_records_apart_are_refused(rows: list[Any]) -> None:
+    series = pl.Series("_row", rows, dtype=pl.UInt64 if rows[1] == 2**63 else None)
+    standard = frame(STANDARD, {**STANDARD, "宛名番号": "2"}).with_columns(series)
+    assert codes(lambda: stdconv.restore(standard, A)) == ["C0047"]
+    assert codes(lambda: stdconv.validate(standard, SCHEMA)) == ["C0047"]
+    residue = frame(LEGACY_A, LEGACY_A).with_columns(series)
+    numbered = frame(STANDARD).with_columns(pl.Series("_row", [1]))
+    assert codes(lambda: stdconv.restore(numbered, A, residue=residue)) == ["C0047"]
+
+
+def test_a_residue_without_its_columns_is_refused() -> None:
+    result = stdconv.convert(frame(LEGACY_A), A)
+    assert codes(lambda: stdconv.restore(result.standard, A, residue=result.residue.drop("氏名"))) == ["C0013"]
+    assert codes(lambda: stdconv.restore(result.standard, A, residue=result.residue.drop("_row"))) == ["C0047"]
+
+
 def test_without_the_residue_the_declared_spelling_comes_back() -> None:
     result = stdconv.convert(frame({**LEGACY_A, "氏名": "行政 花子", "異動日": ""}), A)
     again = stdconv.restore(result.standard, A)

@@ -14,8 +14,7 @@ from stdconv.conversion import residue as residues
 from stdconv.conversion.convert import convert_frame
 from stdconv.conversion.lookups import ensure_lookups, make_table, settled
 from stdconv.conversion.numbering import Numbering
-from stdconv.conversion.relay import relay
-from stdconv.conversion.restore import overlay, restore_frame
+from stdconv.conversion.relay import relay, relay_frame
 from stdconv.errors import DefinitionError
 from stdconv.findings.frames import FINDINGS, about_file
 from stdconv.findings.registry import Threshold, fault
@@ -129,8 +128,10 @@ def convert(
 def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFrame | None = None) -> Restoration:
     """Restore standard records into the layout of ``mapping``.
 
-    With the ``residue`` of a conversion (and its ``_row``) the legacy values come back as they were written; without
-    it the layout may be any other one, and a record is refused where converting it again would give other values.
+    A record is refused where converting it again would give other values. With the ``residue`` of a conversion the
+    legacy values come back as they were written, wherever the standard value is still the one they stood for;
+    ``standard`` must then have the ``_row`` that ``residue`` has. Raises ``DefinitionError`` for columns that are
+    unknown or of another type, and for a ``_row`` that does not number the records.
 
     >>> plan = load_mapping("vendor-b/resident-link")
     >>> standard = pl.DataFrame([dict(plan.mapping.examples[0].standard)])
@@ -139,13 +140,8 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
     ('行政花子', '行政')
     """
     plan = _plan(mapping)
-    given = _numbered(standard, plan.schema)
-    columns = plan.mapping.legacy.columns
-    if residue is not None:
-        written = restore_frame(plan, given)
-        legacy = overlay(written.select(ROW, *columns), residue)
-        return Restoration(legacy, _lookups(plan, written), given.clear(), FINDINGS.to_frame())
-    relayed = relay(plan, given)
+    given, columns = _numbered(standard, plan.schema), plan.mapping.legacy.columns
+    relayed = relay(plan, given) if residue is None else relay_frame(plan, given, _remains(residue, columns, standard))
     refused = only(given, relayed.refused_rows)
     return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, relayed.findings)
 
@@ -328,16 +324,37 @@ def _numbered(standard: pl.DataFrame, known: Schema) -> pl.DataFrame:
     names = list(types)
     wrong = [name for name in names if name not in known.names or not known.is_of_kind(name, types[name])]
     wrong += [name for name in known.key if name not in names]
-    if not standard.schema.get(ROW, pl.Int64()).is_integer():
-        wrong.append(ROW)
     if wrong:
         raise DefinitionError([fault("C0013", side="standard", column=name) for name in wrong])
     kinds = {name: pl.Int64 if name in known.numbers else pl.String for name in names}
     texts = absent(standard.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items()))
     if ROW in standard.columns:
-        return texts.with_columns(pl.col(ROW).cast(pl.Int64))
+        return _with_numbers(texts, "standard")
     return texts.with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
 
 
 def _lookups(plan: Plan, legacy: pl.DataFrame) -> dict[str, pl.DataFrame]:
     return {name: settled(plan, name, [legacy]) for name in plan.mapping.lookups}
+
+
+def _remains(residue: pl.DataFrame, columns: tuple[str, ...], standard: pl.DataFrame) -> pl.DataFrame:
+    """Return what ``residue`` says of legacy columns; only numbers tell which record a row of it is about."""
+    if ROW not in standard.columns:
+        raise DefinitionError([fault("C0047", side="standard")])
+    faults = [
+        fault("C0013", side="residue", column=name)
+        for name in columns
+        if residue.schema.get(name) not in (pl.String, pl.Null)
+    ]
+    if faults:
+        raise DefinitionError(faults)
+    return _with_numbers(residue.select(ROW, *columns) if ROW in residue.columns else residue, "residue")
+
+
+def _with_numbers(frame: pl.DataFrame, side: str) -> pl.DataFrame:
+    """Return ``frame`` with ``_row`` as whole numbers, or raise where they do not tell its records apart."""
+    is_whole = ROW in frame.columns and frame.schema[ROW].is_integer()
+    rows = frame[ROW].cast(pl.Int64, strict=False) if is_whole else pl.Series([None])
+    if rows.has_nulls() or not rows.is_unique().all():
+        raise DefinitionError([fault("C0047", side=side)])
+    return frame.with_columns(rows)

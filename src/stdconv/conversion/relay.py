@@ -1,4 +1,4 @@
-"""Standard records in another vendor's layout: what converts back to the same record, and nothing else."""
+"""Standard records in a vendor's layout: what converts back to the same record, and nothing else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 
 from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
-from stdconv.conversion.restore import restore_frame
+from stdconv.conversion.restore import overlay, restore_frame
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty, joined
@@ -36,18 +36,22 @@ class Relayed:
     refused_rows: pl.Series
 
 
-def relay_frame(plan: Plan, standard: pl.DataFrame) -> Relayed:
+def relay_frame(plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame | None = None) -> Relayed:
     """Restore ``standard`` (``_row`` and standard columns, null for absent) into the layout of ``plan``.
 
     A record is accepted exactly where converting what it became gives the same values again on what the layout
-    carries. Whether it would get the same number is checked by ``refuse_misnumbered`` alone.
+    carries. Whether it would get the same number is checked by ``refuse_misnumbered`` alone. With ``remains`` (the
+    residue of these rows) the values are spelled as they were, as far as they are the same; whether a file can hold
+    them is then not asked.
     """
-    legacy = restore_frame(plan, standard)
-    again = translate(plan.routes, Work.of_legacy(legacy))
     wanted = Work.of_standard(standard, plan.carried).standard(plan.carried)
+    legacy = restore_frame(plan, standard)
+    if remains is not None:
+        legacy = _spelled(plan, wanted, legacy, remains)
+    again = translate(plan.routes, Work.of_legacy(legacy))
     checks = present_checks(plan.checks, standard.columns)
-    frames = [empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *_unwritable(plan, legacy)]
-    findings = pl.concat(frames)
+    unwritable = _unwritable(plan, legacy) if remains is None else ()
+    findings = pl.concat([empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *unwritable])
     refused = refused_rows(findings)
     losses = _losses(plan, without(standard, refused))
     return Relayed(without(legacy, refused), pl.concat([findings, *losses]), refused)
@@ -103,6 +107,23 @@ def relay(plan: Plan, standard: pl.DataFrame) -> Relayed:
 def joined_keys(keys: Mapping[str, pl.DataFrame], more: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """Return all keys that several rows were needed for: without their records others may be the next of a number."""
     return {name: pl.concat([keys[name], found]) if name in keys else found for name, found in more.items()}
+
+
+def _spelled(plan: Plan, wanted: pl.DataFrame, written: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
+    """Return ``written`` in the spellings of ``remains``, those alone that are read as today's value."""
+    legacy = overlay(written, remains)
+    again = translate(plan.routes, Work.of_legacy(legacy))
+    given = again.standard(plan.carried)
+    for route in plan.routes:
+        is_today = again.accepted(route)
+        for name in route.standard:
+            is_today &= wanted[name].eq_missing(given[name])
+        names = [name for name in route.legacy if name in legacy.columns]
+        legacy = legacy.with_columns(
+            pl.select(pl.when(is_today).then(legacy[name]).otherwise(written[name]).alias(name)).to_series()
+            for name in names
+        )
+    return legacy
 
 
 def _differences(plan: Plan, wanted: pl.DataFrame, again: Work) -> Iterator[pl.DataFrame]:

@@ -31,7 +31,8 @@ def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
     names = [name for name in legacy.columns if name in remains.columns and name != ROW]
     spelled = remains.select(ROW, *(pl.col(name).alias(f"_r:{name}") for name in names))
     both = legacy.join(spelled, on=ROW, how="left", maintain_order="left")
-    return both.select(ROW, *(pl.coalesce(pl.col(f"_r:{name}"), pl.col(name)).alias(name) for name in names))
+    spelled_out = both.with_columns(pl.coalesce(pl.col(f"_r:{name}"), pl.col(name)).alias(name) for name in names)
+    return spelled_out.select(legacy.columns)
 
 
 def restore_batch(
