@@ -1,1 +1,1 @@
-"""Independent implementations and published forms that stdconv is held against; none of them imports what it judges."""
+"""Independent implementations and published forms that stdconv is held against."""
