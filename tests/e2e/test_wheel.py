@@ -15,7 +15,7 @@ import pytest
 from support.commandline import ran
 from support.paths import EXAMPLES, SCHEMAS, TESTS, TOP
 
-pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("wheel")]  # what its tests share is made once
+pytestmark = pytest.mark.e2e
 
 
 def built(kind: str, folder: Path) -> Path:

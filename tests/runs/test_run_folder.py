@@ -29,8 +29,6 @@ from support.links import a_file
 from support.paths import CASES, EXAMPLES
 from support.processes import caught, interrupted, started, wait_for
 
-pytestmark = pytest.mark.xdist_group("run folder")  # what its tests share is made once
-
 MAPPING = "vendor-a/resident-link"
 FILES = {
     "standard.csv",

@@ -18,7 +18,7 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.sample import sample_file
 from support import commandline
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sample")]  # what its tests share is made once
+pytestmark = pytest.mark.slow
 
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 LOOKUPS = {A: "households", B: "names"}

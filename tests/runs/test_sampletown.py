@@ -18,7 +18,7 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.reports import Report
 from stdconv.runs.sample import sample_frame
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("sampletown")]  # what its tests share is made once
+pytestmark = pytest.mark.slow
 
 SCHEMA = "resident-basic/0.1"
 MAPPINGS = ["vendor-a/resident-basic", "vendor-b/resident-basic"]

@@ -31,7 +31,7 @@ from stdconv.town.days import day, eras, iso, years_after, years_old
 from stdconv.town.numbers import Numbers
 from support.paths import TOP
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("town")]  # what its tests share is made once
+pytestmark = pytest.mark.slow
 
 DATA = TOP / "src" / "stdconv" / "town" / "data"
 SEEDS = (1, 20_261_001)
