@@ -9,7 +9,9 @@ from hypothesis import HealthCheck, settings
 
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 
-settings.register_profile("quick", max_examples=20, deadline=None, suppress_health_check=SLOW)
+settings.register_profile(
+    "quick", max_examples=20, deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
+)
 settings.register_profile(
     "ci", max_examples=30, deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
 )

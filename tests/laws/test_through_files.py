@@ -95,7 +95,17 @@ def test_what_is_accepted_comes_back_through_the_standard_file_of_each_format(
     folder = tmp_path_factory.mktemp("run")
     names = plan.mapping.legacy.columns
     values = st.lists(encodable, min_size=len(names) - 1, max_size=len(names) - 1)
-    rows = data.draw(st.lists(values, min_size=1, max_size=4))
+    through_files(plan, folder, data.draw(st.lists(values, min_size=1, max_size=4)))
+
+
+@pytest.mark.parametrize("first", ["\ufeff", '"', "\r\n"])
+def test_every_text_comes_back_through_files_and_so_does_the_first_one(plan: Plan, tmp_path: Path, first: str) -> None:
+    width = len(plan.mapping.legacy.columns) - 1
+    through_files(plan, tmp_path, [[text] * width for text in (first, *PIECES)])
+
+
+def through_files(plan: Plan, folder: Path, rows: list[list[str]]) -> None:
+    names = plan.mapping.legacy.columns
     legacy = folder / "in.csv"
     legacy.write_bytes(legacy_file(names, rows))
     for format_ in FORMATS:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import polars as pl
 
 from stdconv.findings.rows import numbers
-from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.dialect import MARK, Dialect
 from stdconv.layouts.pieces import QUOTE, Extent
 
 LINE_END = b"\n"
@@ -66,7 +66,7 @@ def _lines(data: bytes) -> Iterator[bytes]:
 def parse(data: bytes, dialect: Dialect) -> pl.DataFrame:
     """Return the records of a batch as a frame: ``_row`` from 1 and texts, null for absent."""
     frame = pl.read_csv(
-        data,
+        MARK + data if data.startswith(MARK) else data,  # polars takes the first one away
         has_header=False,
         schema=dict.fromkeys(dialect.columns, pl.String),
         separator=dialect.delimiter,
