@@ -26,6 +26,8 @@ from stdconv.runs.restore import restore_file
 from stdconv.runs.sample import sample_file
 from support.paths import EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 VALUES = (0x00, 0x0A, 0x0D, 0x22, 0x2C, 0x1A, 0x20, 0x30, 0x80, 0x81, 0xA0, 0xEF, 0xFF)
 """What a byte is replaced by, or what is put before it; one drawn value is added at each place."""
@@ -91,7 +93,6 @@ def check_body(plan: Plan, body: bytes) -> None:
         check_outcome(plan, batch, convert_batch(plan, {}, batch))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [A, B])
 def test_the_worked_example_damaged_in_any_place_comes_back(name: str) -> None:
     """The record by itself, once for every damage: what stands at the end of a file is not what stands in it."""
@@ -107,7 +108,6 @@ def test_the_worked_example_damaged_in_any_place_comes_back(name: str) -> None:
         check_body(plan, damaged)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [A, B])
 @pytest.mark.parametrize("source", ["worked", "sampled"])
 def test_records_damaged_in_any_place_come_back_among_others(name: str, source: str, sampled: dict[str, bytes]) -> None:
@@ -130,7 +130,6 @@ def test_records_damaged_in_any_place_come_back_among_others(name: str, source: 
     assert sum(outcome.accepted for outcome in outcomes) >= expected  # the sound record behind each damage
 
 
-@pytest.mark.slow
 @given(st.data())
 @pytest.mark.parametrize("name", [A, B])
 def test_several_damages_at_once_come_back(name: str, sampled: dict[str, bytes], data: st.DataObject) -> None:
@@ -139,7 +138,6 @@ def test_several_damages_at_once_come_back(name: str, sampled: dict[str, bytes],
     check_body(plan, data.draw(damaged(body)))
 
 
-@pytest.mark.slow
 @settings(max_examples=max(10, settings().max_examples // 4))
 @given(st.data())
 @pytest.mark.parametrize("name", [A, B])
@@ -212,7 +210,6 @@ def place_for(factory: pytest.TempPathFactory) -> Path:
 files = settings(max_examples=max(40, settings.default.max_examples) if settings.default else 40)
 
 
-@pytest.mark.slow
 @files
 @given(st.data())
 @pytest.mark.parametrize("name", [A, B])
@@ -252,7 +249,6 @@ def test_bytes_that_are_no_legacy_file_are_refused_whole(tmp_path_factory: pytes
         check_file(load_plan(name), data, place_for(tmp_path_factory))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [A, B])
 @pytest.mark.parametrize(
     "joint",
@@ -271,7 +267,6 @@ def test_two_files_joined_into_one_come_back(
         check_file(plan, data, place_for(tmp_path_factory))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [A, B])
 def test_a_file_cut_off_anywhere_comes_back_or_is_refused_whole(
     name: str, tmp_path_factory: pytest.TempPathFactory
@@ -305,7 +300,6 @@ def test_what_stands_before_the_header_and_behind_the_last_record_comes_back(
     check_file(load_plan(name), header + worked(name) + tail, place_for(tmp_path_factory))
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("terminator", [b"\n", b"\r", b"\r\r\n", b"\n\r", b"\x85", b"\x0b\x0c"])
 @pytest.mark.parametrize("name", [A, B])
 def test_other_line_ends_come_back(

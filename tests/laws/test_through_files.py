@@ -22,6 +22,8 @@ from stdconv.runs.restore import restore_file
 from stdconv.runs.validate import validate_file
 from stdconv.standard.writers import Format
 
+pytestmark = pytest.mark.slow
+
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "ndjson")
 COLUMNS = ("番号", "備考", "memo")
 LAST = "末尾"
