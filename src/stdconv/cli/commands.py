@@ -139,7 +139,7 @@ def convert(
     from stdconv.runs.convert import convert_file
 
     ending = Ending("convert", context["lang"], reports)
-    ending.ensure_separate((file, Path(mapping), *lookups.values()))
+    ending.ensure_apart((file, Path(mapping), *lookups.values()), [folder])
     with ending.explained([file]):
         plan = load_plan(mapping)
     with progress() as moved:
@@ -208,9 +208,10 @@ def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Th
     from stdconv.mapping.plan import load_plan
     from stdconv.runs.relay import relay_file, written_files
 
-    ending.ensure_separate((standard, Path(mapping)))
+    ending.ensure_apart((standard, Path(mapping)), [file])
     with ending.explained([standard]):
         plan = load_plan(mapping)
+    ending.ensure_apart((standard, Path(mapping)), written_files(plan, file))
     with progress() as moved:
         work = partial(relay_file, plan, standard, file, fail_on=fail_on, force=force, progress=moved)
         report = ending.attempted(work, standard, plan.schema.name, plan.mapping.id)
@@ -245,7 +246,7 @@ def validate(
     from stdconv.standard.schema import load_schema
 
     ending = Ending("validate", context["lang"], reports)
-    ending.ensure_separate((*files, Path(schema), *([site] if site else ())))
+    ending.ensure_apart((*files, Path(schema), *([site] if site else ())), [folder] if folder else ())
     with ending.explained(files):
         if folder is not None and len(files) > 1:
             from stdconv.findings.registry import fault
@@ -270,8 +271,10 @@ def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Pa
     """Write a synthetic legacy file whose records all convert; --lookup names the lookup files to write."""
     from stdconv.conversion.lookups import ensure_known_lookups
     from stdconv.mapping.plan import load_plan
+    from stdconv.runs.apart import ensure_apart
     from stdconv.runs.sample import sample_file
 
+    ensure_apart([Path(mapping)], [file, *lookups.values()])
     plan = load_plan(mapping)
     ensure_known_lookups(plan, lookups)
     with progress() as moved:

@@ -37,15 +37,19 @@ class Ending:
     lang: str
     reports: Mapping[str, Path]
 
-    def ensure_separate(self, read: Iterable[Path]) -> None:
-        """Raise ``DefinitionError`` where a report would be written over what is read, or over another report."""
+    def ensure_apart(self, read: Iterable[Path], written: Iterable[Path] = ()) -> None:
+        """Raise ``DefinitionError`` where what is ``written``, or a report, would be over what is read or written."""
         from stdconv.findings.registry import fault
+        from stdconv.runs.apart import ensure_apart, is_same
 
-        taken = [file for file in read if file.exists()]
+        inputs, outputs = list(read), list(written)
+        ensure_apart(inputs, outputs)
+        taken = [*(file for file in inputs if file.exists()), *outputs]
         for format_, file in self.reports.items():
-            others = [other for name, other in self.reports.items() if name != format_]
-            if file in others or (file.exists() and any(file.samefile(each) for each in taken)):
+            is_twice = list(self.reports.values()).count(file) > 1
+            if is_twice or (str(file) != STDOUT and any(is_same(file, other) for other in taken)):
                 raise DefinitionError([fault("C0045", form=format_, file=file)])
+            taken.append(file)
 
     @contextmanager
     def explained(self, files: Iterable[Path]) -> Iterator[None]:

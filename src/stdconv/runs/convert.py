@@ -19,6 +19,7 @@ from stdconv.layouts.pieces import BATCH
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import LookupUse, Report, Totals, by_code, exit_code, held
+from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import RunWriter, is_ours
 from stdconv.runs.lookupfiles import load_tables
@@ -45,6 +46,7 @@ def convert_file(
     ``batch_size`` and the counts for ``progress`` are bytes. Raises ``DefinitionError`` (an existing folder, a lookup
     that the mapping needs or does not know), ``UnreadableError`` (a header that does not fit). Findings do not raise.
     """
+    ensure_apart([file, *(lookups or {}).values()], [folder])
     with DelimitedFile(file, progress=progress) as legacy:
         header = legacy.header(plan.dialect)
         ensure_lookups(plan, lookups or {})

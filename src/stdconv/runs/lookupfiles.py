@@ -27,9 +27,8 @@ class LookupFiles:
         self.plan = plan
         self.names = tuple(names)
         self._stack = ExitStack()
-        self._outputs = {
-            n: AtomicOutput(file.with_name(f"{file.name}.{n}.csv"), is_folder=False, force=force) for n in self.names
-        }
+        paths = lookup_paths(file, self.names)
+        self._outputs = {n: AtomicOutput(path, is_folder=False, force=force) for n, path in paths.items()}
         self._needs: dict[str, list[pl.DataFrame]] = {}
 
     def __enter__(self) -> Self:
@@ -65,6 +64,11 @@ class LookupFiles:
         for name, output in self._outputs.items():
             output.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
             output.commit()
+
+
+def lookup_paths(file: Path, names: Iterable[str]) -> dict[str, Path]:
+    """Return where the lookups ``names`` are written that belong to the legacy ``file``."""
+    return {name: file.with_name(f"{file.name}.{name}.csv") for name in names}
 
 
 def load_tables(plan: Plan, lookups: Mapping[str, Path]) -> tuple[Tables, list[pl.DataFrame]]:

@@ -20,6 +20,7 @@ from stdconv.layouts.pieces import Extent
 from stdconv.mapping.plan import Plan
 from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
+from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import is_own
 from stdconv.runs.lookupfiles import LookupFiles
@@ -40,6 +41,7 @@ def relay_file(
 
     Next to it are ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records) and ``FILE.report.json``.
     """
+    ensure_apart([standard_file], written_files(plan, file))
     standard = open_standard(standard_file, plan.schema, is_own=is_own(standard_file), progress=progress)
     with ExitStack() as stack:
         outputs = {

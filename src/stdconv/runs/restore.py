@@ -13,9 +13,10 @@ from stdconv.errors import UnprovenError
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.layouts.files import Progress, quiet
+from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import Range, RunReader
-from stdconv.runs.lookupfiles import LookupFiles
+from stdconv.runs.lookupfiles import LookupFiles, lookup_paths
 from stdconv.runs.manifest import Manifest
 
 
@@ -29,6 +30,7 @@ def restore_file(
     """
     run = RunReader(folder)
     names = tuple(run.plan.mapping.lookups) if lookups else ()
+    ensure_apart([folder], [file, *lookup_paths(file, names).values()])
     with (
         AtomicOutput(file, is_folder=False, force=force) as output,
         LookupFiles(run.plan, file, names, force=force) as lookup_files,

@@ -25,6 +25,7 @@ from stdconv.layouts import writer
 from stdconv.layouts.files import Progress, quiet
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
+from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.lookupfiles import lookup_bytes
 from stdconv.runs.sampletown import SCHEMAS, town_frames
@@ -97,6 +98,7 @@ def sample_file(
     progress: Progress = quiet,
 ) -> int:
     """Write a legacy file of ``count`` synthetic records; ``lookups`` names files to write the lookups to."""
+    ensure_apart([], [file, *(lookups or {}).values()])
     dialect = plan.dialect
     with ExitStack() as stack:
         output = stack.enter_context(AtomicOutput(file, is_folder=False, force=force))

@@ -19,6 +19,7 @@ from stdconv.layouts.pieces import Extent
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
+from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import FINDINGS_FILE, is_ours, is_own
 from stdconv.runs.manifest import REPORT
@@ -50,6 +51,7 @@ def validate_file(
             return _checked(schema, file, None, site=site, fail_on=fail_on, progress=progress)
         except OSError as error:
             raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
+    ensure_apart([file], [folder])
     with AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output:
         sink = ParquetSink(output.work / FINDINGS_FILE, FINDINGS)
         report = _checked(schema, file, sink, site=site, fail_on=fail_on, progress=progress)

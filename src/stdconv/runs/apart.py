@@ -1,0 +1,36 @@
+"""What a command reads and what it writes, held apart before anything is written, links followed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from stdconv.errors import DefinitionError
+from stdconv.findings.registry import fault
+
+
+def ensure_apart(read: Iterable[Path], written: Iterable[Path]) -> None:
+    """Raise ``DefinitionError`` where an output is an input or another output, or one of them is inside the other.
+
+    Inputs that do not exist are nothing to be lost, names of what is shipped among them.
+    """
+    others = [file for file in read if os.path.lexists(file)]
+    faults = []
+    for output in written:
+        if any(is_same(output, other) for other in others):
+            faults.append(fault("C0048", output=output))
+        others.append(output)
+    if faults:
+        raise DefinitionError(faults)
+
+
+def is_same(one: Path, other: Path) -> bool:
+    """Return whether two paths lead to one file or folder, or one of them into the other."""
+    real, beside = Path(os.path.realpath(one)), Path(os.path.realpath(other))
+    if real == beside or real in beside.parents or beside in real.parents:
+        return True
+    try:
+        return real.samefile(beside)
+    except OSError:
+        return False
