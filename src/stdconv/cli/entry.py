@@ -46,8 +46,11 @@ class Interrupts:
 def main() -> NoReturn:
     """Run the command line and exit with the code that the design's table gives."""
     interrupts = Interrupts()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, interrupts)
+    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"):
+        number = getattr(signal, name, None)
+        is_ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
+        if number is not None and not (is_ignored and name == "SIGHUP"):  # nohup ignores that one
+            signal.signal(number, interrupts)
     _show_what_cannot_be_printed()
     sys.exit(run(sys.argv[1:], interrupts))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
 import secrets
 import shutil
+import string
 import sys
 import weakref
 from collections.abc import Callable
@@ -13,11 +15,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stdconv.errors import DefinitionError, UnreadableError
+from stdconv.errors import DefinitionError, UnprovenError, UnreadableError
 from stdconv.findings.registry import fault
 
 if sys.platform != "win32":
     import fcntl
+
+ASIDE = "aside-"
+"""What marks the name of an old folder for which a new one has not come yet."""
+_HERE, _EXCHANGE = -100, 2
+"""AT_FDCWD and RENAME_EXCHANGE of renameat2(2), Linux."""
 
 
 def _lock(descriptor: int) -> bool:
@@ -34,9 +41,10 @@ def _lock(descriptor: int) -> bool:
 class AtomicOutput:
     """A file or folder in the making. Use as a context; without ``commit`` nothing of it remains.
 
-    ``work`` is where to write meanwhile. What killed runs to the same place left behind is removed on entering:
-    whatever is named ``.NAME.stdconv-*`` and whose lock is free. With ``force``
-    what exists is replaced where ``is_ours`` says so: any file, unless another rule is given.
+    ``work`` is where to write meanwhile, ``.NAME.stdconv-`` and eight hex digits. What killed runs to the same place
+    left under such names is removed on entering where its lock is free. With ``force`` what exists is replaced where
+    ``is_ours`` says so: any file, unless another rule is given. At every moment the old or the new one is there, or,
+    where the system cannot exchange the two in one step, the old one is aside and put back by the next run.
     """
 
     def __init__(
@@ -52,9 +60,10 @@ class AtomicOutput:
 
     def __enter__(self) -> Self:
         """Refuse an existing file or folder, sweep, and make the working place."""
-        self._refuse_existing()
-        self._sweep()
         try:
+            self._put_back()
+            self._refuse_existing()
+            self._sweep()
             while not self._make():
                 pass
         except OSError as error:
@@ -76,11 +85,23 @@ class AtomicOutput:
         if not self._is_ours(self.path):
             raise DefinitionError([fault("C0012", output=self.path)])
 
-    def _sibling(self) -> Path:
-        return self.path.with_name(f".{self.path.name}.stdconv-{secrets.token_hex(4)}")
+    def _sibling(self, mark: str = "") -> Path:
+        return self.path.with_name(f".{self.path.name}.stdconv-{mark}{secrets.token_hex(4)}")
+
+    def _left(self, mark: str = "") -> list[Path]:
+        """Return what has a name that ``_sibling`` gives, and nothing that only begins like one."""
+        siblings = self.path.parent.glob(f".{_escaped(self.path.name)}.stdconv-{mark}????????")
+        return [left for left in siblings if not set(left.name[-8:]) - set(string.hexdigits.lower())]
+
+    def _put_back(self) -> None:
+        """Put back what a run killed between two renames left aside: it may be the only copy."""
+        for aside in sorted(self._left(ASIDE), key=lambda left: left.lstat().st_mtime_ns, reverse=True):
+            if os.path.lexists(self.path):
+                return
+            aside.rename(self.path)
 
     def _sweep(self) -> None:
-        for left in self.path.parent.glob(f".{_escaped(self.path.name)}.stdconv-*"):
+        for left in [*self._left(), *(self._left(ASIDE) if os.path.lexists(self.path) else ())]:
             descriptor = _open(left)
             if descriptor >= 0:
                 if _lock(descriptor):
@@ -102,26 +123,59 @@ class AtomicOutput:
         return _lock(descriptor) and self.work.exists()
 
     def commit(self) -> None:
-        """Sync everything and put it in its place; with ``force`` what was there is moved aside first and removed."""
+        """Sync everything and put it in its place; with ``force`` what was there is removed afterwards."""
         files = sorted(self.work.iterdir()) if self.is_folder else [self.work]
         for file in files:
             file.chmod(0o600)
             _sync(file)
         if self.is_folder:
             _sync(self.work)
-        aside = self._sibling()
+        old: Path | None = None
         try:
             self._refuse_existing()
             if self.force and self.is_folder and os.path.lexists(self.path):
-                self.path.rename(aside)
-            self.work.rename(self.path)
+                old = self._replace()
+            else:
+                self.work.rename(self.path)
         except OSError as error:
             if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
                 raise DefinitionError([fault("C0002", output=self.path)]) from None
             raise UnreadableError([fault("C0009", output=self.path, problem=error.strerror)]) from None
-        _sync(self.path.parent)
-        _remove(aside)
+        self._sync_place()
+        if old is not None:
+            _remove(old)
         self._abandon.detach()
+
+    def _sync_place(self) -> None:
+        """Have the new name written to the disk; that it is there is true either way."""
+        try:
+            _sync(self.path.parent)
+        except OSError as error:
+            if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # file systems that sync no folders
+                raise UnprovenError([fault("C0049", output=self.path, problem=error.strerror)]) from None
+
+    def _replace(self) -> Path:
+        """Put the new folder in the place of the old one; returns where the old one is then."""
+        if exchange(self.work, self.path):
+            return self.work
+        aside = self._sibling(ASIDE)
+        self.path.rename(aside)
+        try:
+            self.work.rename(self.path)
+        except BaseException:
+            if not os.path.lexists(self.path):
+                aside.rename(self.path)
+            raise
+        return aside
+
+
+def exchange(one: Path, other: Path) -> bool:
+    """Exchange two names in one step; false where the system or the file system has no such step."""
+    try:
+        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError, TypeError):
+        return False
+    return bool(renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
 
 
 def _nothing() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -28,7 +27,7 @@ from stdconv.reports.model import Report
 from stdconv.runs.manifest import MANIFEST, REPORT, Manifest, Original, describe, ensure_intact, load_manifest
 from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.files import StandardFile, open_standard
-from stdconv.standard.schema import RULES, SUFFIX, Schema
+from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format, ParquetSink, open_sink
 
 STANDARD, REFUSED = "standard", "refused"
@@ -42,21 +41,26 @@ MAPPING = "mapping.yaml"
 RANGE = 100_000
 """How many records are restored at once."""
 
-_OURS = re.compile(
-    rf"{STANDARD}\.(csv|parquet|ndjson)|{REFUSED}(\.[^.]*)?|[^/]+({re.escape(SUFFIX)}|{re.escape(RULES)})|"
-    + "|".join(map(re.escape, (REFUSALS, RESIDUE_FILE, FINDINGS_FILE, MAPPING, REPORT, MANIFEST)))
-)
-
 
 def is_ours(path: Path) -> bool:
-    """Return whether ``path`` is an empty folder, or one with our report and no files but those that we write."""
+    """Return whether ``path`` is an empty folder, or a run folder or validation with no files but its own."""
     if not path.is_dir() or path.is_symlink():
         return False
-    names = [child.name for child in path.iterdir()]
-    if not all(_OURS.fullmatch(name) for name in names):
+    children = list(path.iterdir())
+    names = {child.name for child in children}
+    if not all(child.is_file() and not child.is_symlink() for child in children):
         return False
+    if MANIFEST in names:
+        try:
+            return names <= {MANIFEST, *load_manifest(path).files}
+        except StdconvError:
+            return False
+    return not names or (names <= {REPORT, FINDINGS_FILE} and _is_report(path / REPORT))
+
+
+def _is_report(path: Path) -> bool:
     try:
-        return not names or "stdconv" in json.loads((path / REPORT).read_bytes())
+        return "stdconv" in json.loads(path.read_bytes())
     except (OSError, ValueError, TypeError):
         return False
 
