@@ -37,7 +37,7 @@ class Ending:
     lang: str
     reports: Mapping[str, Path]
 
-    def ensure_apart(self, read: Iterable[Path], written: Iterable[Path] = ()) -> None:
+    def ensure_apart(self, read: Iterable[Path], written: Iterable[Path]) -> None:
         """Raise ``DefinitionError`` where what is ``written``, or a report, would be over what is read or written."""
         from stdconv.findings.registry import fault
         from stdconv.runs.apart import ensure_apart, is_same

@@ -46,14 +46,16 @@ def split(data: bytes) -> Iterator[bytes]:
     >>> list(split(b'1,"a\r\nb"\r\n\r\n2,c\r\n'))
     [b'1,"a\r\nb"\r\n', b'\r\n', b'2,c\r\n']
     """
-    record = b""
+    record: list[bytes] = []
+    is_open = False
     for line in _lines(data):
-        record += line
-        if record.count(QUOTE) % 2 == 0 and record.endswith(LINE_END):
-            yield record
-            record = b""
+        record.append(line)
+        is_open ^= line.count(QUOTE) % 2 == 1
+        if not is_open and line.endswith(LINE_END):
+            yield b"".join(record)
+            record = []
     if record:
-        yield record
+        yield b"".join(record)
 
 
 def _lines(data: bytes) -> Iterator[bytes]:

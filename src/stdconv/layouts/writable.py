@@ -9,12 +9,12 @@ import polars as pl
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, numbers, without
 from stdconv.layouts import encoding, pieces, writer
-from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.dialect import MARK, Dialect
 from stdconv.layouts.reader import read_batch
 
 AT_RISK = '["\r\n\0]'
 """Of what a value must have something to be read as anything else: all other values are looked at by nobody."""
-MARK = "\ufeff"
+FIRST = MARK.decode()
 """What is taken for a byte order mark at the very beginning of a file."""
 
 
@@ -37,7 +37,7 @@ def _changed(frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.Da
     """Find the records that would be read differently, by the columns that make them so."""
     values = pl.col(dialect.columns)
     is_heading = pl.all_horizontal([pl.col(name) == name for name in dialect.columns])
-    is_first = pl.col(dialect.columns[0]).str.starts_with(MARK)
+    is_first = pl.col(dialect.columns[0]).str.starts_with(FIRST)
     suspects = frame.filter(pl.any_horizontal(values.str.contains(AT_RISK)) | is_heading | is_first)
     first = suspects.filter(is_first)
     for block in (suspects.filter(~is_first), *first.iter_slices(1)):
@@ -77,5 +77,5 @@ def _only(record: pl.DataFrame, name: str) -> pl.DataFrame:
 
 def _characters(record: pl.DataFrame, name: str) -> str:
     """Return which characters of a value are at fault, as a finding's detail."""
-    found = {c for c in record[name].item() if c in f"\r\n\0{MARK}"} if name else set()
+    found = {c for c in record[name].item() if c in f"\r\n\0{FIRST}"} if name else set()
     return " ".join(encoding.code_point(c) for c in sorted(found))
