@@ -130,7 +130,12 @@ def test_a_base_is_a_mapping_as_what_extends_it_and_a_piece_is_none(project: Pro
     project.write("mappings/list.yaml", "- 男\n- 女\n")
     project.write("mappings/table.csv", "男,1\n")
     project.write("mappings/folder.yaml/readme.txt", "")
-    assert project.collected("-k", "lint") == ["mappings/extending.yaml::lint", f"{MAPPING}::lint"]
+    project.write("mappings/OTHER.YML", project.mapping())
+    assert project.collected("-k", "lint") == [
+        "mappings/OTHER.YML::lint",
+        "mappings/extending.yaml::lint",
+        f"{MAPPING}::lint",
+    ]
 
 
 def test_the_configuration_names_other_places(project: Project) -> None:
@@ -284,6 +289,16 @@ def test_a_sample_that_cannot_be_read_fails(project: Project, content: str | byt
     result.assert_outcomes(failed=1)
     (text,) = sections(result).values()
     assert code in text
+
+
+@pytest.mark.parametrize("name", ["empty.ndjson", "EMPTY.CSV", "empty.Parquet"])
+def test_an_empty_sample_fails_in_every_format(project: Project, name: str) -> None:
+    project.options(OPTIONS.replace("*.csv", f"{name[:-3]}*"))
+    project.write(f"samples/{name}", b"")
+    result = project.run("--stdconv", "samples")
+    result.assert_outcomes(failed=1)
+    (text,) = sections(result).values()
+    assert "C0005" in text
 
 
 def test_a_file_that_is_gone_fails_alone(project: Project) -> None:

@@ -195,6 +195,7 @@ def test_a_run_folder_of_any_format_restores_however_few_records_were_accepted(
     run(["convert", str(legacy), "-m", "vendor-a/resident-link", "-o", str(out), "--format", kind])
     assert run(["restore", str(out), "-o", str(tmp_path / "again.csv")]) == 0
     assert (tmp_path / "again.csv").read_bytes() == legacy.read_bytes()
+    assert run(["validate", str(out / f"standard.{kind}"), "-s", "resident-link/1.0", "--fail-on", "never"]) == 0
 
 
 def test_every_case_says_where_its_expectation_comes_from() -> None:

@@ -346,7 +346,7 @@ def test_parquet_and_ndjson_are_read_like_csv(suffix: str, tmp_path: Path) -> No
     else:
         for record in (HANAKO, FOREIGNER):
             present = {name: value for name, value in record.items() if value}
-            data.write(json.dumps(present, ensure_ascii=False).encode() + b"\n")
+            data.write(b"\n" + json.dumps(present, ensure_ascii=False).encode() + b"\n \r\n")
 
     report = relay(tmp_path, B, data.getvalue(), name=f"standard.{suffix}")
 

@@ -20,11 +20,6 @@ FirstLines: TypeAlias = Callable[[bytes, Iterable[int]], Iterator[tuple[int, int
 """What gives rows of a batch of bytes, from 1 and ascending, each with the number of lines before it in the batch."""
 
 
-def same(rows: Iterable[int]) -> Mapping[int, int]:
-    """Return the lines of a file in which each line is a record."""
-    return {row: row for row in rows}
-
-
 class Lines:
     """The lines of a delimited file, from how much of it each batch is; looks again only at batches that are not even.
 

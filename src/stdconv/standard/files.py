@@ -20,7 +20,7 @@ from stdconv.layouts import balanced, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
 from stdconv.layouts.headings import joined_texts, unknown_headings
-from stdconv.layouts.lines import FirstLines, LineOf, Lines, same
+from stdconv.layouts.lines import FirstLines, LineOf, Lines
 from stdconv.layouts.pieces import BATCH, Extent, Header
 from stdconv.layouts.reader import read_batch
 from stdconv.standard import ndjson
@@ -42,7 +42,7 @@ class Batch:
     ``read`` counts also those that could not be read, which have refusing ``findings``. ``bytes_of`` gives the
     original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
     ``untyped`` says by column in which rows its value, null here, is of another type: they have findings too.
-    ``extent`` is how much of a CSV file it is.
+    ``extent`` is how much it is of a file that has lines.
     """
 
     frame: pl.DataFrame
@@ -86,12 +86,18 @@ class StandardFile(ABC):
         self.place = Place(str(path))
         self._progress = progress
         ensure_regular(path)
+        if self._is_empty():
+            raise UnreadableError([fault("C0005", file=path)])
         self.columns = self._columns()
         self._ensure_known(self.columns, self.place)
         if lacking := ", ".join(name for name in schema.key if name not in self.columns):
             raise UnreadableError([fault("S0011", self.place, file=path, columns=lacking)])
         if others := ", ".join(self._of_another_type()):
             raise UnreadableError([fault("S0029", self.place, file=path, columns=others)])
+
+    def _is_empty(self) -> bool:
+        """Return whether the file holds nothing, not even the names of its columns."""
+        return self.path.stat().st_size == 0
 
     @abstractmethod
     def _columns(self) -> tuple[str, ...]:
@@ -229,25 +235,35 @@ class NdjsonFile(StandardFile):
     def _of_another_type(self) -> Iterator[str]:
         return iter(())  # each record says its values' types
 
-    def lines(self, _extents: Iterable[Extent | None]) -> LineOf:
-        """Return that each line is a record."""
-        return same
+    def _is_empty(self) -> bool:
+        with self.path.open("rb") as file:
+            return all(block.isspace() for block in iter(partial(file.read, BATCH), b""))
+
+    def lines(self, extents: Iterable[Extent | None]) -> LineOf:
+        """Return what gives records their lines: where some are blank, the file is looked at again."""
+        lines = Lines(self.path, Header(b"", b"", []), Dialect(()), first_lines=ndjson.first_lines)
+        for extent in extents:
+            if extent is not None:
+                lines.add(extent)
+        return lines.of
 
     def unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
-        done = 0
+        done = before = 0
         with self.path.open("rb") as file:
             while lines := list(islice(file, CHUNK)):
-                yield partial(self._batch, lines, done)
-                self._progress(done := done + len(lines), 0)
+                yield partial(self._batch, lines, before)
+                before += len(lines)
+                self._progress(done := done + sum(not line.isspace() for line in lines), 0)
 
     def _batch(self, lines: list[bytes], before: int) -> Batch:
-        numbered = [(row, ndjson.record(line)) for row, line in enumerate(lines, 1)]
+        filled = [(number, line) for number, line in enumerate(lines, before + 1) if not line.isspace()]
+        numbered = [(row, ndjson.record(line)) for row, (_, line) in enumerate(filled, 1)]
         objects = [(row, record) for row, record in numbered if record is not None]
         known = set(self.columns)
         for row, record in objects:
             if not record.keys() <= known:
-                self._ensure_known(tuple(record), Place(str(self.path), before + row))
+                self._ensure_known(tuple(record), Place(str(self.path), filled[row - 1][0]))
         rows = pl.Series(ROW, [row for row, _ in objects], dtype=pl.Int64)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
@@ -261,7 +277,16 @@ class NdjsonFile(StandardFile):
                 findings.append(about_rows(untyped[name], "S0028", side="standard", column=name, detail=kinds))
             series.append(read.alias(name))
         frame = records.absent(pl.DataFrame(series))
-        return Batch(frame, len(lines), findings, partial(_lines_at, lines), untyped=untyped)
+        extent = Extent(sum(map(len, lines)), len(filled), len(lines), is_even=len(filled) == len(lines))
+        bytes_of = partial(_lines_at, [line for _, line in filled])
+        return Batch(frame, len(filled), findings, bytes_of, untyped=untyped, extent=extent)
+
+
+class OwnNdjsonFile(NdjsonFile):
+    """An NDJSON file that stdconv wrote and nobody changed: empty where no record was accepted."""
+
+    def _is_empty(self) -> bool:
+        return False
 
 
 SUFFIXES: dict[str, type[StandardFile]] = {
@@ -270,6 +295,8 @@ SUFFIXES: dict[str, type[StandardFile]] = {
     ".ndjson": NdjsonFile,
     ".jsonl": NdjsonFile,
 }
+OWN: dict[type[StandardFile], type[StandardFile]] = {CsvFile: OwnCsvFile, NdjsonFile: OwnNdjsonFile}
+"""How files are read that stdconv wrote, where that is not how those of others are."""
 
 
 def open_standard(path: Path, schema: Schema, *, is_own: bool = False, progress: Progress = quiet) -> StandardFile:
@@ -281,8 +308,8 @@ def open_standard(path: Path, schema: Schema, *, is_own: bool = False, progress:
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
         raise DefinitionError([fault("C0011", file=path, known=", ".join(SUFFIXES))])
-    if is_own and kind is CsvFile:
-        kind = OwnCsvFile
+    if is_own:
+        kind = OWN.get(kind, kind)
     return kind(path, schema, progress=progress)
 
 

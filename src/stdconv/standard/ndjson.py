@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 
 import polars as pl
 
@@ -35,6 +36,13 @@ def _is_encodable(found: dict[str, object]) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def first_lines(data: bytes, rows: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield ``rows`` of a batch, from 1, each with the number of lines before it in the batch; blank ones have none."""
+    filled = [before for before, line in enumerate(data.split(b"\n")) if line.strip()]
+    for row in rows:
+        yield row, filled[row - 1]
 
 
 def texts(values: list[object]) -> tuple[pl.Series, dict[int, str]]:
