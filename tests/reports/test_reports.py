@@ -243,6 +243,9 @@ def test_several_files_are_one_document_in_every_form(current: Path, capfd: pyte
     words = ("validate", "half.csv", "unknown.csv", "right.csv", "-s", "resident-link/1.0")
     junit = reported(capfd, "junit", *words)
     assert [suite.get("name") for suite in junit] == ["half.csv", "unknown.csv", "right.csv"]
+    timed = [junit, *junit, *junit.iter("testcase")]
+    assert len(timed) > 6
+    assert {each.get("time") for each in timed} == {"0"}  # consumers show NaN where it lacks (dorny/test-reporter#633)
     (run,) = reported(capfd, "sarif", *words)["runs"]
     assert [(result["ruleId"], where(result)) for result in run["results"]] == [
         ("S0004", ("half.csv", 3)),
