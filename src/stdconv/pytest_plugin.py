@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from stdconv.proving.proof import Half
 
 MAPPINGS = "mappings/**/*.yaml"
-"""Where mappings are looked for by default."""
+"""Where mappings are looked for by default: files with any spelling of the suffix count."""
+YAML = (".yaml", ".yml")
 
 OPTIONS = (
     ("stdconv_mappings", "linelist", f"--stdconv: patterns of mapping files (default: {MAPPINGS})"),
@@ -147,7 +148,8 @@ class Options:
         """Return the files that may be mappings."""
         patterns = self.lines("stdconv_mappings")
         if not patterns:
-            return frozenset(self.files(self.usual))
+            anywhere = self.files(str(Path(self.usual).with_name("*")))
+            return frozenset(path for path in anywhere if path.suffix.lower() in YAML)
         return frozenset(path for pattern in patterns for path in self.found("stdconv_mappings", pattern))
 
     def samples(self) -> dict[Path, list[str]]:

@@ -9,8 +9,10 @@ from pathlib import Path
 import polars as pl
 
 import stdconv
+from stdconv.standard.files import SUFFIXES
 from stdconv.standard.keywords import ANNOTATIONS, LEVELS, READERS
-from support.paths import DOCS
+from support.documents import yaml_of
+from support.paths import DOCS, TOP
 
 PAGE = (DOCS / "validation.md").read_text(encoding="utf-8")
 
@@ -33,6 +35,19 @@ def test_the_table_says_what_a_keyword_is_about() -> None:
         texts, numbers, records = ("string" in levels, "integer" in levels, "record" in levels)
         if levels:
             assert ("text" in about, "numbers" in about, "records" in about) == (texts, numbers, records), keyword
+
+
+def test_the_hook_takes_every_file_that_validate_reads_and_the_pages_name_them() -> None:
+    hooks = yaml_of(TOP / ".pre-commit-hooks.yaml")
+    pattern = next(hook["files"] for hook in hooks if hook["id"] == "stdconv-validate")
+    for suffix in SUFFIXES:
+        for spelled in (suffix, suffix.upper(), suffix.title()):
+            assert re.search(pattern, f"samples/KEN_ALL{spelled}"), spelled
+            assert re.search(pattern, f"a/samples/b/c{spelled}"), spelled
+        assert all(f"`{suffix}`" in (DOCS / page).read_text(encoding="utf-8") for page in ("ci.md", "ci.ja.md"))
+        assert f"`{suffix}`" in PAGE
+    for other in ("samples/a.txt", "samples/a.csvx", "samples/csv", "more_samples/a.csv", "a.csv"):
+        assert not re.search(pattern, other), other
 
 
 def test_the_site_file_of_the_page_is_one(tmp_path: Path) -> None:
