@@ -20,9 +20,10 @@ import library
 import resident_schema
 
 from stdconv.cli.commands import stdconv
-from stdconv.cli.pages import SHOWN, files_text, lens_page, mapping_page, schema_page, shown
+from stdconv.cli.pages import DETAIL, SHOWN, files_text, lens_page, mapping_page, schema_page, shown
 from stdconv.definitions import catalog
 from stdconv.errors import Fault
+from stdconv.findings.details import described
 from stdconv.findings.mistakes import BENEATH, MAPPING, Mistake, beneath, mistakes
 from stdconv.findings.registry import LANGUAGES, Code, codes
 from stdconv.lenses import LENSES
@@ -97,7 +98,8 @@ def _paragraphs(code: Code) -> Iterator[str]:
     """Yield what a code says, in English and in Japanese."""
     for lang in LANGUAGES:
         text = code.messages[lang]
-        yield f"{text.summary}\n{text.cause}\n{text.remedy}"
+        detail = f"\n{DETAIL[lang]}: {described(code, lang)}" if code.detail else ""
+        yield f"{text.summary}\n{text.cause}\n{text.remedy}{detail}"
 
 
 def error_page(code: Code, mistake: Mistake) -> str:

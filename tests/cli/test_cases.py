@@ -6,7 +6,8 @@ of them), ``refused_rows``, ``refused_lines`` (their lines in the file, where no
 empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
 becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it;
-``relayed_refused_rows`` the records of it that the layout cannot take.
+``relayed_refused_rows`` the records of it that the layout cannot take. In a case that restores, ``restored.csv`` and
+``refused.csv`` are what ``standard.csv`` must become.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import polars as pl
 import pytest
 
 from stdconv.cli.entry import run
+from stdconv.findings.details import fits
 from stdconv.findings.registry import codes
 from support.documents import yaml_of
 from support.paths import CASES
@@ -113,6 +115,8 @@ def test_a_case_ends_as_its_sources_say(
         check_run_folder(expect, case, out, capfd)
     elif expect["command"][0] == "validate":
         check_findings(expect, out)
+    elif expect["command"][0] == "restore":
+        check_restored(expect, case, out)
 
 
 def check_findings(expect: dict[str, Any], folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -122,6 +126,7 @@ def check_findings(expect: dict[str, Any], folder: Path) -> tuple[dict[str, Any]
     assert counts == expect["counts"]
     assert counts["read"] == counts["accepted"] + counts["refused"]
     assert finding_keys(findings) == finding_keys(expect["findings"])
+    assert [row for row in findings if not fits(row["detail"], codes()[row["code"]])] == []
     details = {(row["code"], row["_row"], row["column"]): row["detail"] for row in findings}
     for row in expect["findings"]:
         if "detail" in row:
@@ -132,6 +137,22 @@ def check_findings(expect: dict[str, Any], folder: Path) -> tuple[dict[str, Any]
     assert sorted(refusing) == expect.get("refused_rows", sorted(refusing))
     assert len(refusing) == counts["refused"]
     return report, findings
+
+
+def check_restored(expect: dict[str, Any], case: Path, out: Path) -> None:
+    """Hold a standard file restored into a layout against the case: report, refused records and their causes."""
+    report = json.loads(out.with_name("out.report.json").read_bytes())
+    assert report["counts"] == expect["counts"]
+    totals = Counter({(t["code"], t["column"], t["severity"]): t["count"] for t in report["findings"]})
+    assert totals == Counter((row["code"], row["column"], row["severity"]) for row in expect["findings"])
+    assert [total for total in report["findings"] if not fits(total["detail"], codes()[total["code"]])] == []
+    causes = [tuple(line[:6]) for line in read_csv(out.with_name("out.refused-causes.csv").read_bytes())[1:]]
+    refusing = [row for row in expect["findings"] if row["severity"] == "refuse"]
+    assert Counter((line[0], line[2], line[3], line[5]) for line in causes) == Counter(
+        (str(row["_row"]), row["column"], row["code"], row.get("detail", "")) for row in refusing
+    )
+    assert out.with_name("out.refused.csv").read_bytes() == (case / "refused.csv").read_bytes()
+    assert out.read_bytes() == (case / "restored.csv").read_bytes()
 
 
 def check_run_folder(expect: dict[str, Any], case: Path, out: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -214,7 +235,6 @@ def test_every_code_that_speaks_of_legacy_data_has_a_case() -> None:
         expect = yaml_of(CASES / name / "expect.yaml")
         seen |= {row["code"] for row in expect.get("findings", ())}
         seen |= {word.rpartition(" ")[2] for word in (*expect.get("stderr", ()), *expect.get("stdout", ()))}
-    restored = {"E0006", "R0011", "T0030", "T0031", "T0032", "T0033"}
     unprovoked = {"T0001"}  # no lens of the shipped ones leaves a value unexplained
     laws = {
         "P0005",
@@ -224,5 +244,5 @@ def test_every_code_that_speaks_of_legacy_data_has_a_case() -> None:
         "P0009",
         "P0011",
     }  # only a defect of the code breaks them: test_prove.py
-    wanted = {id_ for id_ in codes() if id_[0] in "ERTSDMP"} - restored - unprovoked - laws
+    wanted = {id_ for id_ in codes() if id_[0] in "ERTSDMP"} - unprovoked - laws
     assert sorted(wanted - seen) == []

@@ -10,6 +10,7 @@ import string
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import astuple
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from typing import Any
 import pytest
 
 from stdconv.errors import Place
+from stdconv.findings.details import FORMS, described
+from stdconv.findings.phrases import words
 from stdconv.findings.registry import LANGUAGES, SEVERITIES, codes, fault
 from stdconv.japan.eras import ERAS
 from stdconv.version import VERSION
@@ -134,6 +137,25 @@ def test_ids_stand_once_and_together_with_their_family() -> None:
         assert [id_ for id_ in ids if id_[0] == letter] == sorted(id_ for id_ in ids if id_[0] == letter)
 
 
+DETAIL = {"en": "detail", "ja": "詳細"}
+
+
+@pytest.mark.parametrize("id_", REGISTERED)
+def test_what_speaks_of_a_detail_has_one_in_both_languages(id_: str) -> None:
+    """That every finding has it is asked of all cases: ``tests/cli/test_cases.py``."""
+    code = codes()[id_]
+    texts = {lang: re.sub(r"\{\w+\}", "", " ".join(astuple(code.messages[lang]))) for lang in LANGUAGES}
+    speaks = {lang: DETAIL[lang] in texts[lang] for lang in LANGUAGES}
+    assert speaks["en"] == speaks["ja"]
+    assert code.detail if speaks["en"] else True
+    assert all(described(code, lang) for lang in LANGUAGES) if code.detail else True
+
+
+def test_every_form_of_a_detail_is_used_and_described() -> None:
+    forms = {entry["detail"].rstrip("?") for entry in REGISTERED.values() if "detail" in entry}
+    assert forms == set(FORMS) == set(words("detail", "ja"))
+
+
 def test_names_are_unique_in_their_family_and_in_kebab_case() -> None:
     names = Counter((id_[0], entry["name"]) for id_, entry in REGISTERED.items())
     assert [name for name, count in names.items() if count > 1] == []
@@ -143,7 +165,7 @@ def test_names_are_unique_in_their_family_and_in_kebab_case() -> None:
 @pytest.mark.parametrize("id_", REGISTERED)
 def test_an_entry_is_complete_in_both_languages(id_: str) -> None:
     entry = REGISTERED[id_]
-    assert set(entry) - {"official"} == {"name", "severity", *LANGUAGES}
+    assert set(entry) - {"official", "detail"} == {"name", "severity", *LANGUAGES}
     assert entry["severity"] in SEVERITIES
     assert entry.get("official") in (None, "E0001", "E0002", "E0003", "E0004")
     for lang, stop in (("en", "."), ("ja", "。")):

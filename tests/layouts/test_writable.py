@@ -71,4 +71,4 @@ def test_of_many_records_only_those_that_change_are_refused() -> None:
 
 def test_what_the_encoding_cannot_write_is_refused_once() -> None:
     findings = found(THREE, {"encoding": "cp932"}, ("1", "a", "\U0001f600\n甲"))
-    assert [(each["code"], each["column"]) for each in findings] == [("E0006", "備考")]
+    assert [(each["code"], each["column"], each["detail"]) for each in findings] == [("E0006", "備考", "U+1F600")]

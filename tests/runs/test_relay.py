@@ -385,7 +385,10 @@ def test_a_header_that_does_not_fit_the_schema_stops_everything(columns: tuple[s
     assert [path.name for path in tmp_path.iterdir()] == ["standard.csv"]
 
 
-@pytest.mark.parametrize("taken", ["out.csv", "out.csv.names.csv", "out.csv.refused.csv", "out.csv.report.json"])
+@pytest.mark.parametrize(
+    "taken",
+    ["out.csv", "out.csv.names.csv", "out.csv.refused.csv", "out.csv.refused-causes.csv", "out.csv.report.json"],
+)
 def test_every_existing_target_is_refused_and_nothing_is_written(taken: str, tmp_path: Path) -> None:
     (tmp_path / taken).write_text("mine")
     with pytest.raises(stdconv.DefinitionError) as refusal:
@@ -400,7 +403,7 @@ def test_force_replaces_all_of_them(tmp_path: Path) -> None:
     stdconv.relay_file(EXAMPLES / "standard.csv", B, tmp_path / "out.csv", force=True)
     assert (tmp_path / "out.csv").read_bytes() == (EXAMPLES / "vendor_b.csv").read_bytes()
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes()
-    assert len(list(tmp_path.iterdir())) == 5
+    assert len(list(tmp_path.iterdir())) == 6
 
 
 def test_the_written_files_are_for_their_owner_alone(tmp_path: Path) -> None:

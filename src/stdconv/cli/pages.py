@@ -11,6 +11,7 @@ from pydantic.fields import FieldInfo
 from stdconv.definitions import catalog
 from stdconv.definitions.nearest import nearest
 from stdconv.errors import DefinitionError, severity_word
+from stdconv.findings.details import described
 from stdconv.findings.mistakes import MAPPING, mistakes
 from stdconv.findings.registry import codes, fault
 from stdconv.lenses import LENSES
@@ -36,6 +37,9 @@ LEGEND = "◎ キー key · ○ 必須 required · △ 一部の住民に必須 
 
 SHOWN = {"en": ("Wrong", "Fixed"), "ja": ("誤りの例", "直した例")}
 """The headings of a wrong mapping and of what it should have been."""
+
+DETAIL = {"en": "Detail", "ja": "詳細"}
+"""What precedes what the detail of a finding holds."""
 
 
 def listed(kind: str, lang: str) -> str:
@@ -234,6 +238,8 @@ def code_page(id_: str, lang: str) -> str:
         message.cause,
         message.remedy,
     ]
+    if code.detail:
+        parts.append(f"{DETAIL[lang]}: {described(code, lang)}")
     if (mistake := mistakes().get(id_)) is not None:
         wrong, fixed = SHOWN[lang]
         parts += [f"## {wrong}", files_text(mistake.wrong), f"## {fixed}", files_text(mistake.changed)]

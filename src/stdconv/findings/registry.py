@@ -28,13 +28,17 @@ LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One entry of the registry. ``official`` is the error class of the official specification, where one fits."""
+    """One entry of the registry. ``official`` is the error class of the official specification, where one fits.
+
+    ``detail`` says what the detail of every such finding holds (``findings.details``); without it there is none.
+    """
 
     id: str
     name: str
     severity: Severity
     messages: dict[str, Message]
     official: str | None = None
+    detail: str | None = None
 
 
 @cache
@@ -46,7 +50,7 @@ def codes() -> Mapping[str, Code]:
 
 def _code(id_: str, entry: dict[str, Any]) -> Code:
     messages = {lang: Message(**entry[lang]) for lang in LANGUAGES}
-    return Code(id_, entry["name"], entry["severity"], messages, entry.get("official"))
+    return Code(id_, entry["name"], entry["severity"], messages, entry.get("official"), entry.get("detail"))
 
 
 def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:

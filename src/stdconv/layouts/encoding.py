@@ -9,6 +9,9 @@ import polars as pl
 from stdconv.japan.charsets import LOST, PRIVATE_USE, UNASSIGNED_BYTES, best_fit, character_class, windows_bytes
 from stdconv.layouts.dialect import Dialect
 
+SHOWN = 8
+"""How many kinds of characters a detail names."""
+
 
 def decode(data: bytes, dialect: Dialect) -> str | None:
     """Return ``data`` as text, or ``None`` where a byte of it cannot be decoded."""
@@ -74,6 +77,12 @@ def encode_block(records: pl.Series, dialect: Dialect) -> bytes | None:
         return str(text or "").encode(dialect.codec)
     except UnicodeEncodeError:
         return None
+
+
+def unencodable(text: str, dialect: Dialect) -> str:
+    """Say which characters of ``text`` cannot be written, as a finding's detail; of many kinds the first ones."""
+    odd = [c for c in dict.fromkeys(text) if encode(c, dialect) is None]
+    return " ".join([*map(code_point, odd[:SHOWN]), *(["…"] if len(odd) > SHOWN else [])])
 
 
 def _plain_cp932(text: str) -> bytes | None:

@@ -27,9 +27,11 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
     bad = [pl.Series(dtype=pl.Int64)]
     for name in dialect.columns if dialect.encoding == "cp932" else ():
         if encoding.encode_block(frame[name], dialect) is None:
-            is_bad = [text is None for text in encoding.encode_rows(frame[name], dialect)]
-            bad.append(frame.filter(pl.Series(is_bad))[ROW])
-            yield about_rows(bad[-1], "E0006", side=side, column=name)
+            unwritten = pl.Series([text is None for text in encoding.encode_rows(frame[name], dialect)])
+            found = frame.filter(unwritten)
+            bad.append(found[ROW])
+            shown = pl.Series("detail", [encoding.unencodable(text, dialect) for text in found[name]])
+            yield about_rows(bad[-1], "E0006", side=side, column=name, detail=shown)
     yield from _changed(without(frame, pl.concat(bad).unique()), dialect, side)
 
 

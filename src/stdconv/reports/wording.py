@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from stdconv.errors import severity_word
+from stdconv.findings.details import in_words
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.findings.visible import visible
@@ -27,7 +28,7 @@ def counted(total: Total, lang: str, *, gap: str = "  ") -> str:
     words = phrases("report", lang)
     samples = ((words["records"], total.rows), (words["lines"], total.lines))
     where = [f"{word} {numbers(total, sample)}" for word, sample in samples if sample]
-    return gap.join([f"×{total.count}", *where, *([f"({total.detail})"] if total.detail else [])])
+    return gap.join([f"×{total.count}", *where, *([f"({in_words(total.detail, lang)})"] if total.detail else [])])
 
 
 def numbers(total: Total, sample: Sequence[int]) -> str:

@@ -22,10 +22,14 @@ from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
-from stdconv.runs.folder import is_own
+from stdconv.runs.folder import REFUSALS, is_own
 from stdconv.runs.lookupfiles import LookupFiles
+from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.checks import present_checks
 from stdconv.standard.files import Batch, StandardFile, open_standard
+
+CAUSES = f".{REFUSALS}"
+"""What the list of refusals is called, behind the name of the file."""
 
 
 def relay_file(
@@ -39,17 +43,18 @@ def relay_file(
 ) -> Report:
     """Restore ``standard_file`` into the layout of ``plan`` as the new ``file`` and return the report.
 
-    Next to it are ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records) and ``FILE.report.json``.
+    Next to it are ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records), ``FILE.refused-causes.csv`` and
+    ``FILE.report.json``.
     """
     ensure_apart([standard_file], written_files(plan, file))
     standard = open_standard(standard_file, plan.schema, is_own=is_own(standard_file), progress=progress)
     with ExitStack() as stack:
         outputs = {
             suffix: stack.enter_context(AtomicOutput(file.with_name(file.name + suffix), is_folder=False, force=force))
-            for suffix in (".refused.csv", ".report.json", "")
+            for suffix in (".refused.csv", CAUSES, ".report.json", "")
         }
         lookup_files = stack.enter_context(LookupFiles(plan, file, plan.mapping.lookups, force=force))
-        run = _Run(plan, standard, lookup_files)
+        run = _Run(plan, standard, lookup_files, outputs[CAUSES].work)
         with outputs[""].work.open("wb") as out, outputs[".refused.csv"].work.open("wb") as refused:
             report = run.write(out, refused, standard_file.name, fail_on)
         report.write(outputs[".report.json"].work)
@@ -61,22 +66,24 @@ def relay_file(
 
 def written_files(plan: Plan, file: Path) -> list[Path]:
     """Return ``file`` and what ``relay_file`` writes next to it."""
-    names = (*(f"{name}.csv" for name in plan.mapping.lookups), "refused.csv", "report.json")
+    names = (*(f"{name}.csv" for name in plan.mapping.lookups), "refused.csv", CAUSES[1:], "report.json")
     return [file, *(file.with_name(f"{file.name}.{name}") for name in names)]
 
 
 class _Run:
     """One relay: written in one pass, and in another one as long as lookup keys turn out to need several rows."""
 
-    def __init__(self, plan: Plan, standard: StandardFile, lookup_files: LookupFiles) -> None:
+    def __init__(self, plan: Plan, standard: StandardFile, lookup_files: LookupFiles, causes: Path) -> None:
         self.plan = plan
         self.standard = standard
         self.lookup_files = lookup_files
+        self.causes = causes
 
     def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
         keys: dict[str, pl.DataFrame] = {}
         while True:
-            counts, totals, extents = self._pass(out, refused, keys)
+            with RefusalsFile(self.causes) as causes:
+                counts, totals, extents = self._pass(out, refused, causes, keys)
             more = self.lookup_files.contradictory()
             if not any(len(found) for found in more.values()):
                 break
@@ -99,7 +106,7 @@ class _Run:
         )
 
     def _pass(
-        self, out: BinaryIO, refused: BinaryIO, keys: Mapping[str, pl.DataFrame]
+        self, out: BinaryIO, refused: BinaryIO, causes: RefusalsFile, keys: Mapping[str, pl.DataFrame]
     ) -> tuple[Counts, Totals, list[Extent | None]]:
         dialect, standard = self.plan.dialect, self.standard.schema.dialect(self.standard.columns)
         out.write(dialect.mark + writer.header(dialect))
@@ -113,8 +120,9 @@ class _Run:
             unread = refused_rows(pl.concat([empty(), *batch.findings]))
             relayed = settle(self.plan, relay_frame(self.plan, batch.frame), keys)
             relayed = refuse_misnumbered(relayed, numbering, outside=unread)
-            for findings in (*batch.findings, relayed.findings):
-                totals.add(findings)
+            found = pl.concat([*batch.findings, relayed.findings])
+            totals.add(found)
+            causes.write(found.sort(ROW, nulls_last=True, maintain_order=True))
             bad = pl.concat([unread, relayed.refused_rows]).unique().sort()
             legacy = without(relayed.legacy, bad)
             self.lookup_files.add(legacy)

@@ -1,0 +1,64 @@
+"""What the detail of a finding holds, by code: a form that every such detail has, and its words for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from stdconv.findings.phrases import words
+from stdconv.findings.registry import Code
+
+_SHAPE = r"shape=.{0,20} length=\d+"
+_BYTE = r"byte=[0-9A-F]{2} offset=\d+"
+_COLUMNS = r"columns=\d+ expected=\d+"
+
+FORMS: Mapping[str, str] = MappingProxyType(
+    {
+        "code-points": r"U\+[0-9A-F]{4,6}( U\+[0-9A-F]{4,6})*( …)?",
+        "byte": _BYTE,
+        "columns": _COLUMNS,
+        "shape": rf"{_SHAPE}(; {_SHAPE})*",
+        "shape-or-rule": r".+",
+        "rule": r".+",
+        "rule-name": r"[a-z_]+",
+        "kind": r"string|boolean|number|array|object",
+        "rows": r"rows=\d+",
+        "row": rf"[ER]\d{{4}}( {_BYTE}| {_COLUMNS})?",
+    }
+)
+"""The forms of details: what ``detail`` of a code names in the registry. A ``?`` behind it: or nothing."""
+
+PAIR = re.compile(r"(?<!\S)([a-z]+)=")
+
+
+def fits(detail: str, code: Code) -> bool:
+    """Return whether ``detail`` is what the registry says of findings of ``code``; where it says nothing, empty.
+
+    >>> from stdconv.findings.registry import codes
+    >>> fits("U+301C", codes()["E0006"]), fits("", codes()["E0006"]), fits("U+301C", codes()["R0005"])
+    (True, False, False)
+    """
+    form = code.detail or ""
+    may_be_empty = not form or form.endswith("?")
+    return may_be_empty if not detail else re.fullmatch(FORMS.get(form.rstrip("?"), ""), detail) is not None
+
+
+def described(code: Code, lang: str) -> str:
+    """Return what the details of ``code`` hold, for the page of the code; empty where it has none."""
+    return words("detail", lang)[code.detail.rstrip("?")] if code.detail else ""
+
+
+def in_words(detail: str, lang: str) -> str:
+    """Return ``detail`` for people in ``lang``; data has it as it is. A rule's title may be in both languages.
+
+    >>> in_words("shape=漢9 length=2", "ja"), in_words("氏名の規則 / a rule about 氏名", "en")
+    ('形=漢9 文字数=2', 'a rule about 氏名')
+    """
+    japanese, slash, english = detail.partition(" / ")
+    if slash:
+        return japanese if lang == "ja" else english
+    known = words("detail-word", lang)
+    if detail in known:
+        return known[detail]
+    return PAIR.sub(lambda found: f"{known[found[1]]}=" if found[1] in known else found[0], detail)
