@@ -27,13 +27,14 @@ def counted(total: Total, lang: str, *, gap: str = "  ") -> str:
     """Return how often, the first records and their lines, and the detail of the first one."""
     words = phrases("report", lang)
     samples = ((words["records"], total.rows), (words["lines"], total.lines))
-    where = [f"{word} {numbers(total, sample)}" for word, sample in samples if sample]
-    return gap.join([f"×{total.count}", *where, *([f"({in_words(total.detail, lang)})"] if total.detail else [])])
+    where = [f"{word} {numbers(total, sample, between=words['between'])}" for word, sample in samples if sample]
+    detail = [words["detail"].format(in_words(total.detail, lang))] if total.detail else []
+    return gap.join([f"×{total.count}", *where, *detail])
 
 
-def numbers(total: Total, sample: Sequence[int]) -> str:
+def numbers(total: Total, sample: Sequence[int], *, between: str = ", ") -> str:
     """Return the first records or lines of ``total``; dots say that there are more."""
-    return ", ".join(map(str, sample)) + (" …" if total.count > len(total.rows) else "")
+    return between.join(map(str, sample)) + (" …" if total.count > len(total.rows) else "")
 
 
 def decided(total: Total, report: Report, lang: str) -> str:
