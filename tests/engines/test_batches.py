@@ -47,8 +47,9 @@ def odd_records(number: int) -> bytes:
             record(4, sex="鳥"),  # unknown code: refused
             record(5, end="\n"),  # ends otherwise than declared
             record(6, name='行"政'),  # stray quote: refused
-            record(7, name='"行政\u3000花子'),  # a quote that nothing closes: refused
+            record(7, name='"行政\u3000花子'),  # a quote that does not close before the next record: refused
             record(8),
+            record(7, name='"行\r\n"政"'),  # a quote that closes in the middle of a value: two lines are refused
             record(9).replace("女".encode("cp932"), b"\x81"),  # undecodable in one column
             record(10).replace("女".encode("cp932"), b"\x81").replace("行政".encode("cp932"), b"\xff\xfc\x81\xad"),
             record(11).replace("行政\u3000花子".encode("cp932"), b"\x81"),
@@ -117,7 +118,20 @@ def test_the_damaged_file_shows_every_kind_of_piece(usual: Path) -> None:
     present = {name: residue[name].drop_nulls().len() for name in residue.columns}
     assert all(present[name] for name in ("_before", "_raw", "_refused", "氏名")), present
     codes = set(pl.read_parquet(usual / "findings.parquet")["code"])
-    assert codes >= {"R0001", "R0002", "R0003", "R0004", "R0005", "E0001", "E0002", "E0003", "T0012", "T0014", "T0018"}
+    assert codes >= {
+        "R0001",
+        "R0002",
+        "R0003",
+        "R0004",
+        "R0005",
+        "R0012",
+        "E0001",
+        "E0002",
+        "E0003",
+        "T0012",
+        "T0014",
+        "T0018",
+    }
     assert codes >= {"D0001", "D0002"}
 
 

@@ -20,10 +20,12 @@ from stdconv.conversion.restore import restore_batch
 from stdconv.errors import UnreadableError
 from stdconv.findings.rows import ROW
 from stdconv.layouts import pieces
+from stdconv.layouts.batches import batches
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.convert import convert_file
 from stdconv.runs.restore import restore_file
 from stdconv.runs.sample import sample_file
+from support.parts import bytes_of
 from support.paths import EXAMPLES
 
 pytestmark = pytest.mark.slow
@@ -89,8 +91,8 @@ def check_outcome(plan: Plan, body: bytes, outcome: Outcome) -> None:
 
 
 def check_body(plan: Plan, body: bytes) -> None:
-    for batch in pieces.batches(io.BytesIO(body), b"", plan.dialect, size=1 << 20):
-        check_outcome(plan, batch, convert_batch(plan, {}, batch))
+    for batch in batches(io.BytesIO(body), b"", plan.dialect, size=1 << 20):
+        check_outcome(plan, bytes_of(batch), convert_batch(plan, {}, batch))
 
 
 @pytest.mark.parametrize("name", [A, B])
@@ -123,10 +125,10 @@ def test_records_damaged_in_any_place_come_back_among_others(name: str, source: 
             whole += damaged if damaged.endswith(b"\n") else damaged + b"\r\n"
             whole += barrier
             expected += 1
-    outcomes = [convert_batch(plan, {}, batch) for batch in pieces.batches(io.BytesIO(whole), b"", plan.dialect)]
-    batches = list(pieces.batches(io.BytesIO(whole), b"", plan.dialect))
-    for batch, outcome in zip(batches, outcomes, strict=True):
-        check_outcome(plan, batch, outcome)
+    outcomes = [convert_batch(plan, {}, batch) for batch in batches(io.BytesIO(whole), b"", plan.dialect)]
+    parts = list(batches(io.BytesIO(whole), b"", plan.dialect))
+    for batch, outcome in zip(parts, outcomes, strict=True):
+        check_outcome(plan, bytes_of(batch), outcome)
     assert sum(outcome.accepted for outcome in outcomes) >= expected  # the sound record behind each damage
 
 
@@ -152,7 +154,7 @@ def test_wherever_a_damaged_file_is_cut_into_batches_the_outcome_is_the_same(
     standard: list[pl.DataFrame] = []
     refused: list[bytes] = []
     findings: list[tuple[object, ...]] = []
-    for batch in pieces.batches(io.BytesIO(bent), b"", plan.dialect, size=data.draw(st.integers(40, 400))):
+    for batch in batches(io.BytesIO(bent), b"", plan.dialect, size=data.draw(st.integers(40, 400))):
         part = convert_batch(plan, {}, batch).shifted(offset)
         offset += part.read
         standard.append(part.standard)

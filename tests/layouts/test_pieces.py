@@ -18,11 +18,14 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stdconv.layouts import pieces
+from stdconv.layouts.batches import batches
 from stdconv.layouts.dialect import Delimiter, Dialect
 from stdconv.layouts.lines import Lines
+from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
+from support.parts import bytes_of
 
-RECORD_LIMIT = 64 * 1024
+JOIN_LIMIT = 64 * 1024
 BARRIER = b"x,y,z\r\n"
 
 
@@ -120,7 +123,9 @@ def reference(data: bytes, dialect: Dialect) -> Reading:
         taken = 1
         if code == "R0003":
             joined = join(lines[at:], delimiter, width)
-            if joined is not None:
+            if isinstance(joined, str):
+                code = joined
+            else:
                 raw, values, taken = joined
                 code = None
         if values is not None and len(values) != width:
@@ -134,31 +139,37 @@ def reference(data: bytes, dialect: Dialect) -> Reading:
     return Reading(tuple(records), gaps)
 
 
+def open_columns(text: bytes, delimiter: bytes) -> int:
+    """The columns of a text that ends inside a quoted field, that field being one: closed, and its delimiters gone."""
+    values, _ = values_of(text + b'"', delimiter)
+    return 0 if values is None else len(values)
+
+
 def join(
     lines: Sequence[tuple[bytes, bytes]], delimiter: bytes, width: int
-) -> tuple[bytes, tuple[bytes, ...], int] | None:
-    """A line that ends inside a quoted field is joined with the following ones only if it has too few columns counting
-    every delimiter, none of the following is a well-formed record by itself, the joined text has exactly the declared
-    columns, and it is no longer than the record limit."""
+) -> tuple[bytes, tuple[bytes, ...], int] | str:
+    """A line that ends inside a quoted field is joined with the following ones only if it has at most the declared
+    columns, the joined text has exactly these, none of the following is a record by itself, its quotes honoured or
+    ignored (but in layouts of one column), and the joined text is no longer than the limit."""
     body, terminator = lines[0]
-    if body.count(delimiter) + 1 >= width:
-        return None
     text, raw = body + terminator, body + terminator
     for number, (body, terminator) in enumerate(lines[1:], start=2):
-        alone, _ = values_of(body, delimiter)
-        if body and alone is not None and len(alone) == width:
-            return None
-        text += body
+        if open_columns(text, delimiter) > width:
+            return "R0003"
         raw += body + terminator
-        if len(raw) > RECORD_LIMIT:
-            return None
+        if len(raw) > JOIN_LIMIT:
+            return "R0013"
+        alone, _ = values_of(body, delimiter)
+        if width > 1 and (len(body.split(delimiter)) == width or (body and alone is not None and len(alone) == width)):
+            return "R0012"
+        text += body
         values, code = values_of(text, delimiter)
         if values is not None:
-            return (raw, values, number) if len(values) == width else None
+            return (raw, values, number) if len(values) == width else "R0003"
         if code == "R0002":
-            return None
+            return "R0003"
         text += terminator
-    return None
+    return "R0003"
 
 
 # Byte soup.
@@ -206,8 +217,8 @@ def joined_again(reading: Reading) -> bytes:
     return b"".join(gap + raw for gap, raw in parts)
 
 
-def cut_up(data: bytes, dialect: Dialect, size: int) -> list[bytes]:
-    return list(pieces.batches(io.BytesIO(data), b"", dialect, size=size))
+def cut_up(data: bytes, dialect: Dialect, size: int) -> list[Part]:
+    return list(batches(io.BytesIO(data), b"", dialect, size=size))
 
 
 def merged(
@@ -370,7 +381,7 @@ def test_lines_are_read_the_same_alone_and_beside_a_line_that_needs_care(lines: 
 @example(b'"a\r\nx,y,z\r\nb",c,d\r\n', LINK, 3)
 @example(b'"a\r\nb",c,d\x1a', LINK, 1)
 def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect, size: int) -> None:
-    assert b"".join(cut_up(data, dialect, size)) == data
+    assert b"".join(map(bytes_of, cut_up(data, dialect, size))) == data
     reading, frame, findings, raw = merged(data, dialect, size)
     whole_reading, whole_frame, whole_findings, whole_raw = merged(data, dialect, len(data) + 1)
     assert reading == whole_reading
@@ -402,7 +413,7 @@ def test_wherever_batches_of_long_records_are_cut_the_same_is_read(
 ) -> None:
     data = b"".join(tokens)
     dialect = Dialect(columns=NAMES, encoding="cp932", newline=newline)
-    assert b"".join(cut_up(data, dialect, size)) == data
+    assert b"".join(map(bytes_of, cut_up(data, dialect, size))) == data
     assert merged(data, dialect, size)[0] == merged(data, dialect, len(data) + 1)[0]
 
 
@@ -436,30 +447,30 @@ def test_a_stray_quote_refuses_its_record_and_no_other(bent: bytes) -> None:
 
 
 @pytest.mark.parametrize(("extra", "joins"), [(0, True), (1, False)])
-def test_a_joined_record_is_no_longer_than_the_record_limit(extra: int, joins: bool) -> None:
-    start, end = b'"a\r\n', b'",b,c\r\n'
-    record = start + b"x" * (RECORD_LIMIT - len(start) - len(end) + extra) + end
+def test_a_joined_record_is_no_longer_than_the_limit_for_joining(extra: int, joins: bool) -> None:
+    start, end = b'a,"b\r\n', b'",c\r\n'
+    record = start + b"x" * (JOIN_LIMIT - len(start) - len(end) + extra) + end
     reading = as_read(read_batch(record + BARRIER, LINK))
-    assert len(record) == RECORD_LIMIT + extra
+    assert len(record) == JOIN_LIMIT + extra
     assert (reading.records[0].values is not None) is joins
     assert reading.records[-1].values == ("x", "y", "z")
     assert len(reading.records) == (2 if joins else 3)
 
 
 def test_a_long_record_on_one_line_is_read_however_long_it_is() -> None:
-    (record,) = as_read(read_batch(b"a,b," + b"c" * (3 * RECORD_LIMIT) + b"\r\n", LINK)).records
-    assert record.values == ("a", "b", "c" * (3 * RECORD_LIMIT))
+    (record,) = as_read(read_batch(b"a,b," + b"c" * (3 * JOIN_LIMIT) + b"\r\n", LINK)).records
+    assert record.values == ("a", "b", "c" * (3 * JOIN_LIMIT))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("line", [b"a,b,c,d\r\n", b"a,b\r\n", b'a,b"b,c\r\n', b'"a,b,c\r\n', b'"a\r\n', b'"",a"\r\n'])
 def test_a_batch_stays_small_where_no_line_is_a_record(line: bytes) -> None:
     """One stray quote costs one record, in bounded memory; so does a file whose every line is wrong."""
-    size = RECORD_LIMIT
+    size = JOIN_LIMIT
     data = line * (10 * size // len(line))
     found = cut_up(data, LINK, size)
-    assert b"".join(found) == data
-    assert max(map(len, found)) <= size + 4 * RECORD_LIMIT
+    assert b"".join(map(bytes_of, found)) == data
+    assert max(len(bytes_of(part)) for part in found) <= size + 4 * JOIN_LIMIT
 
 
 def test_what_a_cp932_trail_byte_looks_like_cuts_nothing() -> None:
@@ -496,5 +507,5 @@ def test_the_header_is_the_first_line_with_what_stands_before_it(
     assert (header.before, header.raw, header.fields) == (before, raw, fields)
 
 
-def test_no_header_is_found_where_no_line_ends_within_the_record_limit() -> None:
-    assert pieces.read_header(b"a" * (RECORD_LIMIT + 1), LINK) is None
+def test_no_header_is_found_where_no_line_ends_within_the_limit() -> None:
+    assert pieces.read_header(b"a" * (JOIN_LIMIT + 1), LINK) is None

@@ -16,8 +16,10 @@ HELD = [
     (THREE, {}, ("1", "a", 'x"y')),
     (THREE, {}, ("1", "a", '"')),
     (THREE, {}, ("1", "x\r\ny", "z")),
-    (THREE, {}, ("1\n2", "", "")),
-    (THREE, {}, ("1", "x\ny", "甲\n乙")),  # joined from its first line on, which has too few fields
+    (THREE, {}, ("1", "x\ny", "甲\n乙")),
+    (THREE, {}, ("1", "a", "甲\r\n乙")),
+    (THREE, {"newline": "cr"}, ("1", "a", "x\ry")),
+    (ONE, {}, ("甲\n乙",)),
     (THREE, {}, ("1", "a,b", "c")),
     (THREE, {}, ("\ufeff1", "a", "c")),
     (THREE, {"header": False}, ("番号", "区分", "備考")),
@@ -32,14 +34,14 @@ HELD = [
 
 CHANGED = [
     (THREE, {}, ("1", "a", "甲\r\n9,y,z\r\n乙"), {"備考": "U+000A U+000D"}),
-    (THREE, {}, ("1", "a", "甲\n乙"), {"備考": "U+000A"}),
+    (THREE, {}, ("1", "a", "甲\n2,y,\n乙"), {"備考": "U+000A"}),
+    (THREE, {}, ("1\n2", "", ""), {"番号": "U+000A"}),
     (THREE, {}, ("1", "甲\n9,y,z\n乙", "a"), {"区分": "U+000A"}),
-    (THREE, {"newline": "cr"}, ("1", "a", "x\ry"), {"備考": "U+000D"}),
     (THREE, {}, ("1", "a\0", "b"), {"区分": "U+0000"}),
     (THREE, {}, ("番号", "区分", "備考"), {"": ""}),
     (THREE, {"header": False}, ("\ufeff1", "a", "c"), {"番号": "U+FEFF"}),
     (ONE, {}, ("備考",), {"備考": ""}),
-    (ONE, {}, ("甲\n乙",), {"備考": "U+000A"}),
+    (ONE, {}, (f"甲\n{'乙' * 30_000}",), {"備考": "U+000A"}),
 ]
 
 
@@ -64,7 +66,7 @@ def test_what_is_read_back_otherwise_is_refused_with_the_column(
 
 
 def test_of_many_records_only_those_that_change_are_refused() -> None:
-    held, changed = ("1", "x\r\ny", "z"), ("1", "a", "甲\r\n乙")
+    held, changed = ("1", "x\r\ny", "z"), ("1", "a", "甲\r\n2,y,z")
     rows = [changed if at in (3, 40) else held for at in range(50)]
     assert [each["_row"] for each in found(THREE, {}, *rows)] == [28, 287]
 

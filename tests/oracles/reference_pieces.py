@@ -74,34 +74,42 @@ def is_record(body: bytes, columns: int) -> bool:
     return not wrong and len(fields) == columns
 
 
-def joined(lines: list[bytes], first: int, columns: int) -> int:
-    """Return how many lines, from ``first`` on, are one record: 1, or more where a quoted value spans lines."""
-    body = body_of(lines[first])
-    if split_fields(body)[1] != "open" or body.count(b",") + 1 >= columns:
-        return 1
+def could_be_a_record(body: bytes, columns: int) -> bool:
+    """Tell whether a line has the declared width, its quotes honoured or ignored."""
+    return is_record(body, columns) or body.count(b",") + 1 == columns
+
+
+def joined(lines: list[bytes], first: int, columns: int) -> tuple[int, str]:
+    """Return how many lines, from ``first`` on, are one record, and why an open one is none of several lines."""
+    if split_fields(body_of(lines[first]))[1] != "open":
+        return 1, ""
     text = lines[first]
     for count, line in enumerate(lines[first + 1 :], start=2):
+        if len(split_fields(text + QUOTE)[0]) > columns:
+            return 1, "R0003"
+        if len(text) + len(line) > LIMIT:
+            return 1, "R0013"
+        if could_be_a_record(body_of(line), columns):
+            return 1, "R0012"
         text += line
-        if is_record(body_of(line), columns) or len(text) > LIMIT:
-            return 1
         fields, wrong = split_fields(body_of(text))
         if wrong == "open":
             continue
-        return count if not wrong and len(fields) == columns else 1
-    return 1
+        return (count, "") if not wrong and len(fields) == columns else (1, "R0003")
+    return 1, "R0003"
 
 
-def cut(data: bytes, columns: int) -> list[bytes]:
-    """Return the records' bytes; blank lines and 0x1A at the end of the file belong to none of them."""
+def cut(data: bytes, columns: int) -> list[tuple[bytes, str]]:
+    """Return the records' bytes, each with the code of what is wrong where it stays open; blank lines and 0x1A at the end of the file belong to none of them."""
     lines = _lines(data)
-    records: list[bytes] = []
+    records: list[tuple[bytes, str]] = []
     at = 0
     while at < len(lines):
         if body_of(lines[at]) == b"":
             at += 1
             continue
-        count = joined(lines, at, columns)
-        records.append(b"".join(lines[at : at + count]))
+        count, code = joined(lines, at, columns)
+        records.append((b"".join(lines[at : at + count]), code))
         at += count
     return records
 
@@ -138,15 +146,15 @@ def about_characters(text: str) -> set[str]:
     return codes
 
 
-def read(raw: bytes, columns: list[str], encoding: str) -> Record:
-    """Return a record's texts, or why it has none."""
+def read(raw: bytes, columns: list[str], encoding: str, code: str = "") -> Record:
+    """Return a record's texts, or why it has none: ``code``, where it stays open."""
     record = Record(raw)
     fields, wrong = split_fields(body_of(raw))
     if b"\0" in raw:
         record.refusals.add("R0004")
-        record.possible |= {"R0001", "R0002", "R0003"}
+        record.possible |= {"R0001", "R0002", "R0003", "R0012", "R0013"}
     elif wrong:
-        record.refusals.add("R0002" if wrong == "stray" else "R0003")
+        record.refusals.add("R0002" if wrong == "stray" else code)
     elif len(fields) != len(columns):
         record.refusals.add("R0001")
     if not raw.endswith(b"\n"):
@@ -178,10 +186,10 @@ def _decode(record: Record, fields: list[bytes], columns: list[str], encoding: s
 def read_all(data: bytes, columns: list[str], encoding: str) -> list[Record]:
     """Return the records of a file, behind its header, which must be ``columns``."""
     data = data.removeprefix(b"\xef\xbb\xbf") if encoding == "utf-8" else data
-    header, *records = cut(data, len(columns))
+    (header, _), *records = cut(data, len(columns))
     if read(header, columns, encoding).refusals != {"R0005"}:
         raise ValueError("the header does not fit")
-    return [read(raw, columns, encoding) for raw in records]
+    return [read(raw, columns, encoding, code) for raw, code in records]
 
 
 @cache

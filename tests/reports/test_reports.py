@@ -140,7 +140,7 @@ def test_a_legacy_file_is_told_with_its_lines_and_a_lookup_without(
     current: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     bad = RIGHT_IN_A.replace("女", "女性").replace("1000000001", "1000000002")
-    quoted = RIGHT_IN_A.replace("1000000001", '"1000000003\r\n"')
+    quoted = RIGHT_IN_A.replace("行政\u3000花子", '"行政\u3000花子\r\n"')
     (current / "x.csv").write_bytes(a_file(quoted, "", bad))
     (current / "h.csv").write_bytes("住民番号,世帯番号\r\n1,2\r\n3\r\n".encode("cp932"))
     words = "convert x.csv -m vendor-a/resident-link -o run --lookup households=h.csv --report json=-".split()

@@ -17,17 +17,16 @@ from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty
 from stdconv.findings.rows import ROW, only, refused_rows, without
+from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate
 
-Engine: TypeAlias = Callable[
-    [Callable[[bytes | ParsedBatch], Outcome], Iterable[bytes | ParsedBatch]], Iterable[Outcome]
-]
+Engine: TypeAlias = Callable[[Callable[[Part | ParsedBatch], Outcome], Iterable[Part | ParsedBatch]], Iterable[Outcome]]
 """What applies a function to batches and gives what it returns in their order, as ``map`` does."""
 
 
-def outcomes(plan: Plan, tables: Tables, batches: Iterable[bytes], *, engine: Engine = map) -> Iterator[Outcome]:
+def outcomes(plan: Plan, tables: Tables, batches: Iterable[Part], *, engine: Engine = map) -> Iterator[Outcome]:
     """Convert a file's batches, in order, with rows counted through the file: command, library and proof use this."""
     read = 0
     for outcome in engine(partial(convert_batch, plan, tables), numbered(plan, batches)):
@@ -35,14 +34,16 @@ def outcomes(plan: Plan, tables: Tables, batches: Iterable[bytes], *, engine: En
         read += outcome.read
 
 
-def convert_batch(plan: Plan, tables: Tables, batch: bytes | ParsedBatch) -> Outcome:
-    """Convert a batch of bytes that begins and ends between records, without the header, or such a one already read."""
+def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch) -> Outcome:
+    """Convert a batch of bytes, without the header, or such a one already read."""
     parsed = batch if isinstance(batch, ParsedBatch) else read_batch(batch, plan.dialect)
     outcome = convert_frame(plan, tables, parsed.frame, parsed.findings)
-    originals = parsed.bytes_of(outcome.refused_rows)
+    part = parsed.pieces.overlong
+    originals = [part.data] if part is not None else parsed.bytes_of(outcome.refused_rows)
     outside = set(outcome.refused_rows)
     raw = {row: original for row, original in parsed.raw.items() if row not in outside}
-    lengths = {row: len(original) for row, original in zip(outcome.refused_rows, originals, strict=True)}
+    sizes = map(len, originals) if part is None else [part.size]
+    lengths = dict(zip(outcome.refused_rows, sizes, strict=part is None))
     columns = plan.mapping.legacy.columns
     return replace(
         outcome,

@@ -12,6 +12,7 @@ from stdconv.errors import DefinitionError
 from stdconv.findings.frames import about_file, about_rows, empty, joined
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, refused_rows, shifted, without
+from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import read_batch
 from stdconv.layouts.records import from_fields
 from stdconv.mapping.plan import Plan
@@ -57,7 +58,7 @@ def ensure_lookups(plan: Plan, names: Collection[str]) -> None:
         raise DefinitionError(faults)
 
 
-def read_table(plan: Plan, name: str, batches: Iterable[bytes]) -> tuple[Table, list[pl.DataFrame]]:
+def read_table(plan: Plan, name: str, batches: Iterable[Part]) -> tuple[Table, list[pl.DataFrame]]:
     """Read the rows of the lookup ``name`` (bytes without mark and header); returns the findings about them too.
 
     A row that cannot be read is a warning, since the records that need it will have none.

@@ -11,6 +11,7 @@ import polars as pl
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, numbers, remaining
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
 
@@ -36,7 +37,7 @@ class Numbering:
         ]
         return legacy.with_columns(counted)
 
-    def read(self, batch: bytes, dialect: Dialect) -> ParsedBatch:
+    def read(self, batch: Part, dialect: Dialect) -> ParsedBatch:
         """Read the next batch and number its records, those too that are refused.
 
         A record whose key cannot be read is not counted: a warning says that the numbers behind it may be too low.
@@ -93,7 +94,7 @@ def _uncounted(parsed: ParsedBatch, counted: pl.Series) -> pl.Series:
     return remaining(numbers(parsed.pieces.count), known)
 
 
-def numbered(plan: Plan, batches: Iterable[bytes]) -> Iterable[bytes | ParsedBatch]:
+def numbered(plan: Plan, batches: Iterable[Part]) -> Iterable[Part | ParsedBatch]:
     """Return ``batches`` for ``convert_batch``: read one after the other where ``plan`` numbers records, else as is."""
     if not plan.numbered:
         return batches

@@ -12,19 +12,23 @@ from stdconv.findings.registry import Code
 _SHAPE = r"shape=.{0,20} length=\d+"
 _BYTE = r"byte=[0-9A-F]{2} offset=\d+"
 _COLUMNS = r"columns=\d+ expected=\d+"
+_LINES = r"lines=\d+"
+_BYTES = r"bytes=\d+"
 
 FORMS: Mapping[str, str] = MappingProxyType(
     {
         "code-points": r"U\+[0-9A-F]{4,6}( U\+[0-9A-F]{4,6})*( …)?",
         "byte": _BYTE,
         "columns": _COLUMNS,
+        "lines": _LINES,
+        "bytes": _BYTES,
         "shape": rf"{_SHAPE}(; {_SHAPE})*",
         "shape-or-rule": r".+",
         "rule": r".+",
         "rule-name": r"[a-z_]+",
         "kind": r"string|boolean|number|array|object",
         "rows": r"rows=\d+",
-        "row": rf"[ER]\d{{4}}( {_BYTE}| {_COLUMNS})?",
+        "row": rf"[ER]\d{{4}}( {_BYTE}| {_COLUMNS}| {_LINES}| {_BYTES})?",
     }
 )
 """The forms of details: what ``detail`` of a code names in the registry. A ``?`` behind it: or nothing."""

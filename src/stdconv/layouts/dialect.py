@@ -12,8 +12,10 @@ Quote = Literal["minimal", "all"]
 Delimiter = Literal[",", "\t", ";"]
 
 MARK = b"\xef\xbb\xbf"
-RECORD_LIMIT = 64 * 1024
+JOIN_LIMIT = 64 * 1024
 """How many bytes a record of several lines may have: beyond that an open quote damages its own line alone."""
+RECORD_LIMIT = 16 * 1024 * 1024
+"""How many bytes a record may have: a longer line is passed on as it comes, refused, and never held in memory."""
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from typing import Self
 from stdconv.errors import Place, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
-from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
-from stdconv.layouts.pieces import BATCH, Header
+from stdconv.layouts.batches import BATCH, batches
+from stdconv.layouts.dialect import JOIN_LIMIT, Dialect
+from stdconv.layouts.pieces import Header, Part
 
 Progress = Callable[[int, int], None]
 """Called with the bytes done and the bytes there are."""
@@ -59,7 +60,7 @@ class DelimitedFile:
         self.path = path
         ensure_regular(path)
         self._file = _Hashed(path, progress, is_hashed)
-        self._start = self._file.read(2 * RECORD_LIMIT)
+        self._start = self._file.read(2 * JOIN_LIMIT)
         if not self._start:
             raise UnreadableError([fault("C0005", file=path)])
 
@@ -113,10 +114,10 @@ class DelimitedFile:
         header = pieces.read_header(self._start, dialect)
         return Place(str(self.path), header.line(dialect.end) if header is not None else 1)
 
-    def batches(self, header: Header, dialect: Dialect, *, size: int = BATCH) -> Iterator[bytes]:
+    def batches(self, header: Header, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
         """Yield what follows the header, in batches that end between records."""
         start = self._start[len(header.before) + len(header.raw) :]
-        return pieces.batches(self._file, start, dialect, size=size)  # type: ignore[arg-type]
+        return batches(self._file, start, dialect, size=size)  # type: ignore[arg-type]
 
 
 def ensure_regular(path: Path) -> None:

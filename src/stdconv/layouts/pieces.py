@@ -1,7 +1,8 @@
 """Files cut into pieces: header, records and gaps, whose concatenation is the file, wherever batches are cut.
 
-A quote is special only as the first byte of a field. A line that is a well-formed record by itself is never joined to
-another one, so the end of such a line is a safe place to cut.
+A quote is special only as the first byte of a field. A line that ends inside a quoted field is joined with those after
+it, unless one of them is a record by itself, its quotes honoured or not: no resident disappears into another one's
+memo. So the end of a well-formed line is a safe place to cut, except where lines have one column.
 """
 
 from __future__ import annotations
@@ -9,13 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import TypeAlias
 
-from stdconv.layouts.dialect import MARK, RECORD_LIMIT, Dialect
+from stdconv.layouts.dialect import JOIN_LIMIT, MARK, RECORD_LIMIT, Dialect
 
 QUOTE = b'"'
-BATCH = 4 * 1024 * 1024
-"""How many bytes of a file are worked on at once, unless the caller asks for another size."""
 END_OF_FILE = b"\x1a"
 
 
@@ -35,12 +34,52 @@ class Odd:
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much of a file a batch is; ``is_even`` says that each record is one line and nothing is between them."""
+    """How much of a file a batch is; ``is_even`` says that each record is one line and nothing is between them.
+
+    ``joined`` counts the records that were put together from several lines.
+    """
 
     size: int
     records: int
     lines: int
     is_even: bool
+    joined: int = 0
+
+
+def joined(extents: Iterable[Extent | None]) -> int:
+    """Return how many records were put together from several lines."""
+    return sum(extent.joined for extent in extents if extent is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Overlong:
+    """Some bytes of a line that is longer than a record may be; the others are passed on before and behind them.
+
+    ``size`` counts its bytes as far as these go. ``before`` is what is between it and the record in front.
+    """
+
+    data: bytes
+    size: int
+    before: bytes
+    is_last: bool
+
+    def extent(self, end: bytes) -> Extent:
+        """Return how much of the file this is: the record counts where it ends."""
+        gap = self.before if self.size == len(self.data) else b""
+        lines = gap.count(end) + self.data.count(end)
+        return Extent(len(gap) + len(self.data), int(self.is_last), lines, is_even=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Bytes that begin and end between records, and what of those ``after`` them a line that does not close needs."""
+
+    data: bytes
+    after: bytes
+
+
+Part: TypeAlias = bytes | Followed | Overlong
+"""A batch: bytes that begin and end between records, or some of a line that is longer than a record may be."""
 
 
 @dataclass(slots=True)
@@ -55,13 +94,17 @@ class Pieces:
     odd: list[Odd] = field(default_factory=list)
     gaps: dict[int, bytes] = field(default_factory=dict)
     count: int = 0
+    overlong: Overlong | None = None
 
     def extent(self, end: bytes) -> Extent:
         """Return how much of the file this is, where a line ends at ``end``."""
+        if self.overlong is not None:
+            return self.overlong.extent(end)
         others = [each.raw for each in self.odd] + list(self.gaps.values())
         lines = len(self.plain_rows) + sum(part.count(end) for part in others)
-        is_even = not self.gaps and all(each.raw.count(end) <= 1 for each in self.odd)
-        return Extent(len(self.plain) + sum(map(len, others)), self.count, lines, is_even)
+        joined = sum(each.raw.count(end) > 1 for each in self.odd)
+        is_even = not self.gaps and not joined
+        return Extent(len(self.plain) + sum(map(len, others)), self.count, lines, is_even, joined)
 
     def first_lines(self, rows: Iterable[int], end: bytes) -> Iterator[tuple[int, int]]:
         """Yield ``rows``, which ascend, each with the number of lines in front of it in this batch."""
@@ -90,6 +133,12 @@ class Header:
 
 def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | None]:
     """Split the body of one record. Returns its fields and no code, or none and why: R0002 stray, R0003 open quote."""
+    fields, code = _scan(body, delimiter)
+    return (fields, None) if code is None else (None, code)
+
+
+def _scan(body: bytes, delimiter: bytes) -> tuple[list[bytes], str | None]:
+    """Return the fields of ``body`` as far as they can be told, an open one included, and the code of what is wrong."""
     fields: list[bytes] = []
     at, size = 0, len(body)
     while True:
@@ -97,7 +146,7 @@ def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | 
             stop = body.find(delimiter, at)
             value = body[at:] if stop < 0 else body[at:stop]
             if QUOTE in value:
-                return None, "R0002"
+                return fields, "R0002"
             fields.append(value)
             if stop < 0:
                 return fields, None
@@ -105,13 +154,13 @@ def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | 
             continue
         close = _closing(body, at + 1)
         if close < 0:
-            return None, "R0003"
+            return [*fields, body[at + 1 :]], "R0003"
         fields.append(body[at + 1 : close].replace(QUOTE * 2, QUOTE))
         at = close + 1
         if at == size:
             return fields, None
         if body[at : at + 1] != delimiter:
-            return None, "R0002"
+            return fields, "R0002"
         at += 1
 
 
@@ -124,12 +173,24 @@ def _closing(body: bytes, at: int) -> int:
     return -1
 
 
-def split(batch: bytes, dialect: Dialect) -> Pieces:
-    """Cut ``batch``, which begins and ends between records, into pieces."""
+def split(batch: Part, dialect: Dialect) -> Pieces:
+    """Cut ``batch`` into pieces."""
+    if isinstance(batch, Overlong):
+        return _of_overlong(batch)
+    if isinstance(batch, Followed):
+        return _Careful(batch.data, dialect, batch.after).split()
     count = batch.count(dialect.terminator.encode())
     if _is_plain(batch, count, dialect):
         return Pieces(plain=batch, plain_rows=range(1, count + 1), count=count)
     return _Careful(batch, dialect).split()
+
+
+def _of_overlong(part: Overlong) -> Pieces:
+    """Return the record, refused, with the last of its bytes; with those before there is none yet."""
+    if not part.is_last:
+        return Pieces(overlong=part)
+    record = Odd(1, part.data, None, "R0014", f"bytes={part.size}")
+    return Pieces(odd=[record], gaps={1: part.before} if part.before else {}, count=1, overlong=part)
 
 
 def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
@@ -140,6 +201,8 @@ def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
     """
     delimiter, terminator = dialect.delimiter.encode(), dialect.terminator.encode()
     if dialect.quote != "minimal" or len(dialect.columns) == 1 or not batch.endswith(terminator):
+        return False
+    if len(batch) > RECORD_LIMIT:
         return False
     skeleton = batch.translate(None, bytes(set(range(256)) - set(b'"\r\n\0' + delimiter)))
     return skeleton == (delimiter * (len(dialect.columns) - 1) + terminator) * count
@@ -158,13 +221,15 @@ class _Careful:
     Bytes 0x1A behind everything are a gap; whether a line before them is without its end makes no difference.
     """
 
-    def __init__(self, batch: bytes, dialect: Dialect) -> None:
+    def __init__(self, batch: bytes, dialect: Dialect, after: bytes = b"") -> None:
         self.dialect = dialect
         self.delimiter = dialect.delimiter.encode()
         self.width = len(dialect.columns)
         inside = batch if batch.endswith(dialect.end) else batch.rstrip(END_OF_FILE)
         self.tail = batch[len(inside) :]
         self.lines = _lines(inside, dialect.end)
+        self.stop = len(self.lines)
+        self.lines += _lines(after, dialect.end)
         self.pieces = Pieces()
         self.gaps: dict[int, list[bytes]] = {}
 
@@ -177,7 +242,7 @@ class _Careful:
                 continue
             self.pass_on(at, odd, plain, rows)
             at = odd + self.take(odd)
-        self.pass_on(at, len(self.lines), plain, rows)
+        self.pass_on(at, self.stop, plain, rows)
         self.pieces.plain = b"".join(plain)
         self.pieces.plain_rows = rows
         if self.tail:
@@ -186,7 +251,10 @@ class _Careful:
         return self.pieces
 
     def decided(self, limit: int) -> int:
-        """Return the end of the last record that begins before ``limit``; a line without its end is not all there."""
+        """Return the end of the last record that begins before ``limit``, from which on nothing can change it.
+
+        A line without its end is not all there.
+        """
         at = offset = cut = 0
         while at < len(self.lines) and offset < limit and self.lines[at].endswith(self.dialect.end):
             count = self.pieces.count
@@ -199,19 +267,19 @@ class _Careful:
     def not_plain(self) -> list[int]:
         """Return the lines that polars must not judge, by index."""
         if self.dialect.quote != "minimal":
-            return list(range(len(self.lines)))
+            return list(range(self.stop))
         declared, delimiters = self.dialect.terminator.encode(), self.width - 1
         returns, feeds, least = declared.count(b"\r"), declared.count(b"\n"), len(declared) + 1
         return [
             index
-            for index, line in enumerate(self.lines)
+            for index, line in enumerate(self.lines[: self.stop])
             if line.count(self.delimiter) != delimiters
             or QUOTE in line
             or b"\0" in line
             or not line.endswith(declared)
             or line.count(b"\r") != returns
             or line.count(b"\n") != feeds
-            or len(line) < least
+            or not least <= len(line) <= RECORD_LIMIT
         ]
 
     def pass_on(self, start: int, stop: int, plain: list[bytes], rows: list[int]) -> None:
@@ -227,37 +295,62 @@ class _Careful:
             self.gaps.setdefault(self.pieces.count + 1, []).append(line)
             return 1
         self.pieces.count += 1
-        fields, code = fields_of(body, self.delimiter)
-        taken = 1
-        if code == "R0003" and (joined := self.join(at, body)):
-            line, fields, taken = joined
-            code = None
-        self.pieces.odd.append(self.odd(line, fields, code))
-        return taken
+        if len(line) > RECORD_LIMIT:
+            self.pieces.odd.append(Odd(self.pieces.count, line, None, "R0014", f"bytes={len(line)}"))
+            return 1
+        fields, code = _scan(body, self.delimiter)
+        if code != "R0003":
+            self.pieces.odd.append(self.odd(line, None if code else fields, code))
+            return 1
+        last, code, detail = self.join(at, len(fields))
+        whole = line if code else b"".join(self.lines[at : last + 1])
+        fields = [] if code else _scan(body_of(whole, self.dialect), self.delimiter)[0]
+        self.pieces.odd.append(self.odd(whole, None if code else fields, code, detail))
+        return 1 if code else last + 1 - at
 
-    def join(self, at: int, body: bytes) -> tuple[bytes, list[bytes], int] | None:
-        """Join an open line with the following ones, if that gives a record; only an odd number of quotes can close."""
-        if body.count(self.delimiter) + 1 >= self.width:
-            return None
+    def join(self, at: int, columns: int) -> tuple[int, str | None, str]:
+        """Look for the line at which the record ends whose last one of ``columns`` is open at the end of line ``at``.
+
+        Else say why there is none, and how far off it is. R0012: a line is a record by itself; R0013: the limit; R0003:
+        nothing closes, or what does is no record.
+        """
         size = len(self.lines[at])
         for index in range(at + 1, len(self.lines)):
             line = self.lines[index]
             size += len(line)
-            if size > RECORD_LIMIT or is_well_formed(body_of(line, self.dialect), self.dialect):
-                return None
-            if line.count(QUOTE) % 2:
-                whole = b"".join(self.lines[at : index + 1])
-                fields, _ = fields_of(body_of(whole, self.dialect), self.delimiter)
-                return (whole, fields, index + 1 - at) if fields and len(fields) == self.width else None
-        return None
+            if columns > self.width:
+                return at, "R0003", self.told(columns)
+            if size > JOIN_LIMIT:
+                return at, "R0013", f"bytes={size}"
+            if self.width > 1 and self.could_be_a_record(line):
+                return at, "R0012", f"lines={index - at}"
+            fields, code = _scan(QUOTE + body_of(line, self.dialect), self.delimiter)
+            columns += len(fields) - 1
+            if code == "R0002":
+                return at, "R0003", ""
+            if code is None:
+                return (index, None, "") if columns == self.width else (at, "R0003", self.told(columns))
+        return at, "R0003", self.told(columns) if columns > self.width else ""
 
-    def odd(self, raw: bytes, fields: list[bytes] | None, code: str | None) -> Odd:
+    def could_be_a_record(self, line: bytes) -> bool:
+        """Return whether a line has the declared number of columns, its quotes honoured or ignored."""
+        return line.count(self.delimiter) + 1 == self.width or is_well_formed(body_of(line, self.dialect), self.dialect)
+
+    def told(self, columns: int) -> str:
+        return f"columns={columns} expected={self.width}"
+
+    def odd(self, raw: bytes, fields: list[bytes] | None, code: str | None, detail: str = "") -> Odd:
         row = self.pieces.count
         if b"\0" in raw:
             return Odd(row, raw, None, "R0004")
         if fields is not None and len(fields) != self.width:
-            return Odd(row, raw, None, "R0001", f"columns={len(fields)} expected={self.width}")
-        return Odd(row, raw, fields, code)
+            return Odd(row, raw, None, "R0001", self.told(len(fields)))
+        return Odd(row, raw, fields, code, detail)
+
+
+def decided(data: bytes, dialect: Dialect) -> int:
+    """Return how far the records at the front of ``data`` are the same whatever follows ``data``."""
+    return _Careful(data, dialect).decided(len(data) - JOIN_LIMIT)
 
 
 def body_of(line: bytes, dialect: Dialect) -> bytes:
@@ -281,57 +374,10 @@ def read_header(data: bytes, dialect: Dialect) -> Header | None:
         return Header(data[:at], b"", [])
     while data[at : at + 1] in (b"\r", b"\n"):
         at += 1
-    stop = data.find(dialect.end, at, at + RECORD_LIMIT)
+    stop = data.find(dialect.end, at, at + JOIN_LIMIT)
     raw = data[at : stop + 1] if stop >= 0 else data[at:]
-    if stop < 0 and len(raw) > RECORD_LIMIT:
+    if stop < 0 and len(raw) > JOIN_LIMIT:
         return None
     body = raw.rstrip(b"\r\n")
     fields, _ = fields_of(body, dialect.delimiter.encode())
     return Header(data[:at], raw, fields)
-
-
-def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[bytes]:
-    """Yield what follows the header (``start`` and the rest of ``file``) in batches that end after a record.
-
-    A batch is as long as it must be: where nothing can be cut, twice as much is read.
-    """
-    rest = start
-    while block := file.read(max(size, len(rest))):
-        if (cut := _last_line(block, dialect)) > 0:
-            yield b"".join((rest, memoryview(block)[:cut]))
-            rest = block[cut:]
-            continue
-        rest += block
-        if (cut := last_cut(rest, dialect)) > 0:
-            yield rest[:cut]
-            rest = rest[cut:]
-    if rest:
-        yield rest
-
-
-def last_cut(data: bytes, dialect: Dialect) -> int:
-    """Return the last place in ``data``, which begins between records, where it can be cut after a record; 0 for none.
-
-    That is the end of a line that is a record by itself, since no other line is ever joined to it, or the end of any
-    line with no quote before it within the record limit. Where there is neither, the records are walked through
-    from the beginning, as far as what follows cannot change them any more.
-    """
-    end, stop = dialect.end, len(data)
-    looked_at = 0
-    while (stop := data.rfind(end, 0, stop)) >= 0 and looked_at < RECORD_LIMIT:
-        line = data[data.rfind(end, 0, stop) + 1 : stop + 1]
-        looked_at += len(line)
-        body = body_of(line, dialect)
-        if body and (is_well_formed(body, dialect) or data.rfind(QUOTE, max(0, stop - RECORD_LIMIT), stop) < 0):
-            return stop + 1
-    return _Careful(data, dialect).decided(len(data) - RECORD_LIMIT)
-
-
-def _last_line(block: bytes, dialect: Dialect) -> int:
-    """Return the end of the last whole line in ``block``, which begins anywhere, if that is a record by itself; else 0.
-
-    That is where ``last_cut`` would cut, and nothing need be put together to see it.
-    """
-    stop = block.rfind(dialect.end)
-    start = block.rfind(dialect.end, 0, max(0, stop)) + 1
-    return stop + 1 if start > 0 and is_well_formed(body_of(block[start : stop + 1], dialect), dialect) else 0

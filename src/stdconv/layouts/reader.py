@@ -11,7 +11,7 @@ from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, only, without
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.pieces import Odd, Pieces
+from stdconv.layouts.pieces import Odd, Part, Pieces
 
 
 @dataclass(frozen=True)
@@ -54,8 +54,8 @@ class ParsedBatch:
         return pl.concat([read, apart]).sort(ROW) if rows else read
 
 
-def read_batch(batch: bytes, dialect: Dialect, *, side: str = "legacy") -> ParsedBatch:
-    """Read a batch that begins and ends between records; every record is in the frame or has a refusing finding."""
+def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> ParsedBatch:
+    """Read a batch; every record that ends in it is in the frame or has a refusing finding."""
     cut = pieces.split(batch, dialect)
     plain = _plain_frame(cut, dialect)
     if plain is None:

@@ -17,6 +17,7 @@ from stdconv.conversion.outcome import Outcome, together
 from stdconv.conversion.restore import restore_batch, restore_frame
 from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts.batches import batches
 from stdconv.mapping.plan import Plan
 from stdconv.runs.lookupfiles import lookup_bytes
 
@@ -34,8 +35,8 @@ class LegacyFile:
 
 def convert(plan: Plan, file: LegacyFile, size: int = WHOLE) -> Outcome:
     """Convert ``file`` in batches of about ``size`` bytes, all together as one outcome."""
-    batches = list(pieces.batches(io.BytesIO(file.body), b"", plan.dialect, size=size))
-    return together(outcomes(plan, tables_of(plan, file.lookups), batches or [b""]))
+    parts = list(batches(io.BytesIO(file.body), b"", plan.dialect, size=size))
+    return together(outcomes(plan, tables_of(plan, file.lookups), parts or [b""]))
 
 
 def tables_of(plan: Plan, lookups: Mapping[str, bytes]) -> Tables:

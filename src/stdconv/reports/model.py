@@ -160,7 +160,8 @@ class Report(Data):
     ``path`` is the file as the command line was given it; ``faults`` are why it could not be read at all. ``checked``
     says by code of which columns (joined by ``+`` where a check looks at several) all records were asked. ``tallies``
     counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
-    says what the codes mean, where the column has a code list. ``site`` says what
+    says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
+    from several lines, since a quote was open at the end of the first. ``site`` says what
     was decided about severities. Findings from ``fail_on`` on make it a failure.
     """
 
@@ -174,6 +175,7 @@ class Report(Data):
     fail_on: Threshold = "refuse"
     counts: Counts = Counts(read=0, accepted=0, refused=0)
     faults: tuple[ReportedFault, ...] = ()
+    joined_records: int = 0
     raw_records: int = 0
     raw_share: float = 0.0
     lookups: dict[str, LookupUse] = {}

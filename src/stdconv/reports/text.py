@@ -28,6 +28,8 @@ def report_text(report: Report, lang: str = "en") -> str:
         return "\n".join(each.text(lang) for each in report.faults)
     words, counts = phrases("report", lang), report.counts
     lines = ["  ".join(f"{words[key]} {getattr(counts, key)}" for key in ("read", "accepted", "refused"))]
+    if report.joined_records:
+        lines.append(f"{words['joined']}: {report.joined_records}")
     if report.raw_records:
         lines.append(f"{words['raw']}: {report.raw_records} ({report.raw_share:.2%})")
     for name, use in report.lookups.items():

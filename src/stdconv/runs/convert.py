@@ -13,9 +13,9 @@ from stdconv.conversion.lookups import Tables, ensure_lookups, unused
 from stdconv.conversion.outcome import Outcome, united
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.registry import Threshold
+from stdconv.layouts.batches import BATCH
 from stdconv.layouts.files import DelimitedFile, Progress, quiet
 from stdconv.layouts.lines import Lines
-from stdconv.layouts.pieces import BATCH
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import LookupUse, Report, Totals, by_code, exit_code, held
@@ -77,7 +77,7 @@ class _Run:
         self.tables = tables
         self.writer = writer
         self.lines = lines
-        self.read = self.accepted = self.refused = self.raw_records = 0
+        self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
         self.totals = Totals()
         self.dataset = Dataset(plan.schema, list(plan.carried))
         self.used: dict[str, pl.Series] = {}
@@ -94,6 +94,7 @@ class _Run:
         self.dataset.add(outcome.standard)
         if outcome.extent is not None:
             self.lines.add(outcome.extent)
+            self.joined += outcome.extent.joined
         self.read += outcome.read
         self.accepted += outcome.accepted
         self.refused += outcome.refused
@@ -118,6 +119,7 @@ class _Run:
             file=name,
             fail_on=fail_on,
             counts=counts,
+            joined_records=self.joined,
             raw_records=self.raw_records,
             raw_share=self.raw_records / counts.accepted if counts.accepted else 0.0,
             lookups={n: LookupUse(rows=len(table.frame), used=len(rows_used[n])) for n, table in self.tables.items()},

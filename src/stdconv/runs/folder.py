@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import BinaryIO, Self
 
 import polars as pl
 
@@ -19,7 +19,8 @@ from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, remaining
 from stdconv.layouts import encoding, records, writer
-from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.batches import BATCH
+from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
 from stdconv.layouts.files import sha256_of
 from stdconv.layouts.pieces import Header
 from stdconv.mapping.plan import Plan, read_plan
@@ -181,6 +182,14 @@ class Range:
     refused: dict[int, bytes]
 
 
+@dataclass(frozen=True)
+class Verbatim:
+    """A refused record that is longer than a record may be, with what is before it: never all in memory."""
+
+    last: int
+    parts: Iterator[bytes]
+
+
 class RunReader:
     """A run folder whose files are what its manifest says.
 
@@ -207,8 +216,8 @@ class RunReader:
         mark = dialect.mark if before is None else bytes(before)
         return mark, writer.header(dialect) if raw is None else bytes(raw)
 
-    def ranges(self, header: bytes) -> Iterator[Range]:
-        """Yield all rows in order; what follows the last record comes with the last range.
+    def ranges(self, header: bytes) -> Iterator[Range | Verbatim]:
+        """Yield all rows in order, to be used up one by one; what follows the last record comes with the last range.
 
         Raises ``UnprovenError`` where there are fewer standard records than the residue says.
         """
@@ -216,15 +225,31 @@ class RunReader:
         standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema, is_own=True))
         with (self.folder / self.manifest.file(REFUSED)).open("rb") as refused_file:
             refused_file.seek(len(header))
-            for first in range(1, read + 2, RANGE):
-                last = min(first + RANGE - 1, read + 1)
+            for first, last in _stretches(read + 1, remains.filter(pl.col(residue.REFUSED) > RECORD_LIMIT)):
                 here = remains.filter(pl.col(ROW).is_between(first, last)).collect()
+                if first == last and (length := sum(here[residue.REFUSED].drop_nulls())) > RECORD_LIMIT:
+                    yield Verbatim(last, _verbatim(here[residue.BEFORE].item(), refused_file, length))
+                    continue
                 lengths = here.select(ROW, residue.REFUSED).drop_nulls()
                 refused = {row: refused_file.read(length) for row, length in lengths.iter_rows()}
                 accepted = standard.take(_accepted_rows(here, first, min(last, read)))
                 if accepted is None:
                     raise UnprovenError([fault("C0027", folder=self.folder)])
                 yield Range(last, accepted, here, refused)
+
+
+def _stretches(last: int, overlong: pl.LazyFrame) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last row of every range up to ``last``; each ``overlong`` record is one by itself."""
+    alone = set(overlong.select(ROW).collect()[ROW])
+    starts = sorted({*range(1, last + 1, RANGE), *alone, *(row + 1 for row in alone)} - {last + 1})
+    yield from zip(starts, (*(start - 1 for start in starts[1:]), last), strict=True)
+
+
+def _verbatim(before: bytes | None, file: BinaryIO, length: int) -> Iterator[bytes]:
+    yield before or b""
+    while length and (part := file.read(min(length, BATCH))):
+        yield part
+        length -= len(part)
 
 
 class _Taker:

@@ -16,7 +16,7 @@ from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
 from stdconv.layouts import writer
 from stdconv.layouts.files import Progress, quiet
-from stdconv.layouts.pieces import Extent
+from stdconv.layouts.pieces import Extent, joined
 from stdconv.mapping.plan import Plan
 from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
@@ -99,6 +99,7 @@ class _Run:
             file=name,
             fail_on=fail_on,
             counts=counts,
+            joined_records=joined(extents),
             lost_values=totals.count("T0031"),
             checked=by_code(held(present_checks(self.plan.checks, self.standard.columns), self.standard.columns)),
             findings=totals.totals(self.standard.lines(extents)),
@@ -139,7 +140,7 @@ class _Run:
     def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:
         """Return refused records as they were in a CSV file; those of other files as standard CSV where readable."""
         if self.standard.format == "csv" and batch.bytes_of is not None:
-            return batch.bytes_of(rows - batch.offset)
+            return [batch.begun, *batch.bytes_of(rows - batch.offset)]
         dialect = self.standard.schema.dialect(self.standard.columns)
         kept = only(batch.typed, rows)
         unread = remaining(rows, kept[ROW])

@@ -15,7 +15,7 @@ from stdconv.findings.rows import ROW
 from stdconv.layouts.files import Progress, quiet
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
-from stdconv.runs.folder import Range, RunReader
+from stdconv.runs.folder import Range, RunReader, Verbatim
 from stdconv.runs.lookupfiles import LookupFiles, lookup_paths
 from stdconv.runs.manifest import Manifest
 
@@ -52,6 +52,9 @@ def _parts(run: RunReader, lookup_files: LookupFiles, progress: Progress) -> Ite
     mark, header = run.beginning()
     yield mark + header
     for some in run.ranges(header):
+        if isinstance(some, Verbatim):
+            yield from some.parts
+            continue
         if lookup_files.names:
             lookup_files.add(_legacy(run, some))
         part = restore_batch(run.plan, some.standard, some.residue, some.refused)

@@ -15,7 +15,7 @@ from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import Threshold, codes, fault
 from stdconv.findings.rows import ROW, refused_rows
 from stdconv.layouts.files import Progress, quiet
-from stdconv.layouts.pieces import Extent
+from stdconv.layouts.pieces import Extent, joined
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
@@ -94,6 +94,7 @@ def _checked(
         file=path.name,
         fail_on=fail_on,
         counts=counts,
+        joined_records=joined(run.extents),
         tallies=run.dataset.tallies,
         labels=run.dataset.labels,
         checked=by_code((*held(checks, file.columns), *run.dataset.checked)),

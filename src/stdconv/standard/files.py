@@ -17,11 +17,12 @@ from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, shifted, without
 from stdconv.layouts import balanced, records
+from stdconv.layouts.batches import BATCH
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
 from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.lines import FirstLines, LineOf, Lines
-from stdconv.layouts.pieces import BATCH, Extent, Header
+from stdconv.layouts.pieces import Extent, Header, Part
 from stdconv.layouts.reader import read_batch
 from stdconv.standard import ndjson
 from stdconv.standard.schema import Schema
@@ -42,7 +43,8 @@ class Batch:
     ``read`` counts also those that could not be read, which have refusing ``findings``. ``bytes_of`` gives the
     original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
     ``untyped`` says by column in which rows its value, null here, is of another type: they have findings too.
-    ``extent`` is how much it is of a file that has lines.
+    ``extent`` is how much it is of a file that has lines; ``begun`` are bytes of a refused record that ends in another
+    batch.
     """
 
     frame: pl.DataFrame
@@ -52,6 +54,7 @@ class Batch:
     offset: int = 0
     untyped: Mapping[str, pl.Series] = field(default_factory=dict)
     extent: Extent | None = None
+    begun: bytes = b""
 
     @property
     def typed(self) -> pl.DataFrame:
@@ -313,11 +316,13 @@ def open_standard(path: Path, schema: Schema, *, is_own: bool = False, progress:
     return kind(path, schema, progress=progress)
 
 
-def _csv_batch(data: bytes, dialect: Dialect) -> Batch:
+def _csv_batch(data: Part, dialect: Dialect) -> Batch:
     parsed = read_batch(data, dialect, side="standard")
     extent = parsed.pieces.extent(dialect.end)
     frame = records.absent(parsed.frame)
-    return Batch(frame, parsed.pieces.count, list(parsed.findings), parsed.bytes_of, extent=extent)
+    part = parsed.pieces.overlong
+    begun = part.data if part is not None and not part.is_last else b""
+    return Batch(frame, parsed.pieces.count, list(parsed.findings), parsed.bytes_of, extent=extent, begun=begun)
 
 
 def _own_batch(data: bytes, dialect: Dialect) -> Batch:

@@ -1,0 +1,92 @@
+"""Files cut into batches that end between records, as few bytes in memory as records allow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from typing import BinaryIO
+
+from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
+from stdconv.layouts.pieces import QUOTE, Followed, Overlong, Part, body_of, decided, is_well_formed
+
+BATCH = 4 * 1024 * 1024
+"""How many bytes of a file are worked on at once, unless the caller asks for another size."""
+BLANK = {b"\n": re.compile(rb"(?:\r?\n)*"), b"\r": re.compile(rb"\r*")}
+"""Blank lines, by what ends a line."""
+
+
+def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
+    """Yield what follows the header (``start`` and the rest of ``file``) in batches that end after a record.
+
+    A batch is as long as it must be: where nothing can be cut, twice as much is read, up to the record limit.
+    """
+    rest = start
+    while block := file.read(max(size, len(rest))):
+        if (cut := _last_line(block, dialect)) > 0:
+            yield b"".join((rest, memoryview(block)[:cut]))
+            rest = block[cut:]
+            continue
+        rest += block
+        if (cut := last_cut(rest, dialect)) > 0:
+            yield rest[:cut]
+            rest = rest[cut:]
+        elif (cut := decided(rest, dialect)) > 0:
+            yield Followed(rest[:cut], rest[cut : cut + JOIN_LIMIT + 1])
+            rest = rest[cut:]
+        elif len(rest) > RECORD_LIMIT:
+            rest = yield from _overlong(file, rest, dialect, size)
+    if rest:
+        yield rest
+
+
+def _overlong(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Generator[Part, None, bytes]:
+    """Yield the line at the front of ``rest``, behind blank ones, part by part, and return what follows it in memory.
+
+    Where it is no longer than a record may be, or ends in ``rest``, nothing is yielded.
+    """
+    blank = BLANK[dialect.end].match(rest)
+    gap = blank.group() if blank else b""
+    data, passed = rest[len(gap) :], 0
+    if len(data) <= RECORD_LIMIT or dialect.end in data:
+        return rest
+    while True:
+        stop = data.find(dialect.end) + 1
+        part = data[:stop] if stop else data
+        more = b"" if stop else file.read(size)
+        passed += len(part)
+        yield Overlong(part, passed, gap, is_last=not more)
+        if not more:
+            return data[len(part) :]
+        data = more
+
+
+def last_cut(data: bytes, dialect: Dialect) -> int:
+    """Return the last place in ``data``, which begins between records, where it can be cut after a record; 0 for none.
+
+    That is the end of a line that is a record by itself, since no other line is ever joined to it (unless lines have
+    one column), or the end of any line with no quote before it within the limit for joining.
+    """
+    end, stop = dialect.end, len(data)
+    looked_at = 0
+    while (stop := data.rfind(end, 0, stop)) >= 0 and looked_at < JOIN_LIMIT:
+        line = data[data.rfind(end, 0, stop) + 1 : stop + 1]
+        looked_at += len(line)
+        body = body_of(line, dialect)
+        if body and (_is_by_itself(body, dialect) or data.rfind(QUOTE, max(0, stop - JOIN_LIMIT), stop) < 0):
+            return stop + 1
+    return 0
+
+
+def _last_line(block: bytes, dialect: Dialect) -> int:
+    """Return the end of the last whole line in ``block``, which begins anywhere, if that is a record by itself; else 0.
+
+    That is where ``last_cut`` would cut, and nothing need be put together to see it.
+    """
+    stop = block.rfind(dialect.end)
+    start = block.rfind(dialect.end, 0, max(0, stop)) + 1
+    return stop + 1 if start > 0 and _is_by_itself(body_of(block[start : stop + 1], dialect), dialect) else 0
+
+
+def _is_by_itself(body: bytes, dialect: Dialect) -> bool:
+    """Return whether a line's body is a record to which no other line is ever joined."""
+    return len(dialect.columns) > 1 and is_well_formed(body, dialect)
