@@ -2,7 +2,7 @@
 
 ``command``, ``exit``, ``why``; where they apply ``counts``, ``findings`` (all of them), ``stderr`` and ``stdout`` (parts
 of them), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
-``raw_records``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
+``raw_records``, ``raw_ways``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
 empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
 becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it;
@@ -167,6 +167,7 @@ def check_run_folder(expect: dict[str, Any], case: Path, out: Path, capfd: pytes
     seen = [(row["_row"], row["code"]) for row in findings if row["severity"] == "refuse"]
     assert Counter((int(line[0]), line[3]) for line in causes) == Counter(seen)
     assert report["raw_records"] == expect.get("raw_records", report["raw_records"])
+    assert report["raw_ways"] == expect.get("raw_ways", report["raw_ways"])
     assert [out.stat().st_mode & 0o777, *{path.stat().st_mode & 0o777 for path in out.iterdir()}] == [0o700, 0o600]
     assert run(["verify", str(out)]) == 0
     again = out.with_name("again.csv")

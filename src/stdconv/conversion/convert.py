@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -53,6 +54,7 @@ def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch) -> Outc
         refused_bytes=tuple(originals),
         extent=parsed.pieces.extent(plan.dialect.end),
         raw_records=len(raw),
+        raw_ways=Counter(way for row in raw for way in parsed.ways[row]),
     )
 
 

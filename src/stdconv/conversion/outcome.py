@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
@@ -46,13 +47,15 @@ class Outcome(Judged):
     """What became of legacy records: ``standard`` holds the accepted ones (carried columns), ``residue`` is theirs.
 
     ``used`` says by lookup which of its rows were asked for. Where the records were bytes, ``refused_bytes`` are those
-    of the refused ones, and ``raw_records`` counts accepted ones that the dialect would write with other bytes.
+    of the refused ones, and ``raw_records`` counts accepted ones that the dialect would write with other bytes;
+    ``raw_ways`` says in which ways, of which a record may have several.
     """
 
     residue: pl.DataFrame
     used: Mapping[str, pl.Series] = field(default_factory=dict)
     refused_bytes: tuple[bytes, ...] = ()
     raw_records: int = 0
+    raw_ways: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def accepted(self) -> int:
@@ -80,6 +83,7 @@ def together(outcomes: Iterable[Outcome]) -> Outcome:
         used=used,
         refused_bytes=tuple(data for outcome in every for data in outcome.refused_bytes),
         raw_records=sum(outcome.raw_records for outcome in every),
+        raw_ways=sum((Counter(outcome.raw_ways) for outcome in every), Counter()),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
 
 import polars as pl
 
@@ -13,12 +14,17 @@ from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.pieces import Odd, Part, Pieces
 
+Way: TypeAlias = Literal["line-end", "quotes", "characters"]
+"""A way in which a record can be written otherwise; ``characters``: by other bytes for the same ones."""
+WAYS: tuple[Way, ...] = ("line-end", "quotes", "characters")
+
 
 @dataclass(frozen=True)
 class ParsedBatch:
     """A batch that was read: ``frame`` has ``_row`` (from 1 in the batch) and the legacy columns, in row order.
 
-    ``raw`` holds the records whose bytes the dialect would write differently; ``gaps`` the bytes before a row.
+    ``raw`` holds the records whose bytes the dialect would write differently, ``ways`` in which ways; ``gaps`` the
+    bytes before a row.
     """
 
     pieces: Pieces
@@ -26,6 +32,7 @@ class ParsedBatch:
     frame: pl.DataFrame
     findings: tuple[pl.DataFrame, ...]
     raw: Mapping[int, bytes] = field(default_factory=dict)
+    ways: Mapping[int, tuple[Way, ...]] = field(default_factory=dict)
 
     def bytes_of(self, rows: pl.Series) -> list[bytes]:
         """Return the original bytes of ``rows``, terminators included."""
@@ -79,7 +86,7 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     flagged, doubts = _look_closer(frame, dialect, side)
     parsed = ParsedBatch(cut, dialect, frame, (*findings, *doubts))
     suspects = pl.concat([pl.Series(ROW, rows, dtype=pl.Int64), flagged]).unique()
-    return replace(parsed, raw=_raw(parsed, suspects)) if len(suspects) else parsed
+    return _with_raw(parsed, suspects) if len(suspects) else parsed
 
 
 def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
@@ -165,16 +172,36 @@ def _look_closer(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.S
     return flagged[ROW], findings
 
 
-def _raw(parsed: ParsedBatch, rows: pl.Series) -> dict[int, bytes]:
-    """Return those of ``rows`` that the dialect would write with other bytes, as they are."""
+def _with_raw(parsed: ParsedBatch, rows: pl.Series) -> ParsedBatch:
+    """Return ``parsed`` with those of ``rows`` that the dialect would write with other bytes, as they are."""
     suspects = only(parsed.frame, rows)
     written = encoding.encode_rows(records.lines(suspects, parsed.dialect), parsed.dialect)
     originals = parsed.bytes_of(suspects[ROW])
     compared = zip(suspects[ROW], originals, written, strict=True)
-    return {row: original for row, original, again in compared if original != again}
+    others = {row: (original, again or b"") for row, original, again in compared if original != again}
+    found = {row: ways(*both, parsed.dialect) for row, both in others.items()}
+    return replace(parsed, raw={row: original for row, (original, _) in others.items()}, ways=found)
 
 
 def _beyond_ascii(frame: pl.DataFrame, names: list[str]) -> list[str]:
     """Return the columns that hold anything but ASCII: nothing in it is doubtful, or written in several ways."""
     lengths = frame.select(pl.col(name).str.len_bytes().sum() > pl.col(name).str.len_chars().sum() for name in names)
     return [name for name, is_beyond in zip(names, lengths.row(0), strict=True) if is_beyond]
+
+
+def ways(original: bytes, written: bytes, dialect: Dialect) -> tuple[Way, ...]:
+    r"""Return in which ways a record's ``original`` bytes differ from those that the dialect writes for it.
+
+    >>> ways(b'"1",2\n', b"1,2\r\n", Dialect(columns=("a", "b")))
+    ('line-end', 'quotes')
+    """
+    (body, end), (again, declared) = _divided(original), _divided(written)
+    text = encoding.decode(body, dialect)
+    usual = None if text is None else encoding.encode(text, dialect)
+    found = {"line-end": end != declared, "characters": body not in (usual, again), "quotes": usual != again}
+    return tuple(way for way in WAYS if found[way])
+
+
+def _divided(record: bytes) -> tuple[bytes, bytes]:
+    body = record.rstrip(b"\r\n")
+    return body, record[len(body) :]

@@ -161,7 +161,8 @@ class Report(Data):
     says by code of which columns (joined by ``+`` where a check looks at several) all records were asked. ``tallies``
     counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
-    from several lines, since a quote was open at the end of the first. ``site`` says what
+    from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
+    written otherwise: ``line-end``, ``quotes``, ``characters``. ``site`` says what
     was decided about severities. Findings from ``fail_on`` on make it a failure.
     """
 
@@ -178,6 +179,7 @@ class Report(Data):
     joined_records: int = 0
     raw_records: int = 0
     raw_share: float = 0.0
+    raw_ways: dict[str, int] = {}
     lookups: dict[str, LookupUse] = {}
     tallies: dict[str, dict[str, int]] = {}
     labels: dict[str, dict[str, str]] = {}

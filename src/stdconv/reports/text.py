@@ -32,6 +32,7 @@ def report_text(report: Report, lang: str = "en") -> str:
         lines.append(f"{words['joined']}: {report.joined_records}")
     if report.raw_records:
         lines.append(f"{words['raw']}: {report.raw_records} ({report.raw_share:.2%})")
+        lines += (f"  {phrases('raw-way', lang)[way]}: {count}" for way, count in report.raw_ways.items())
     for name, use in report.lookups.items():
         lines.append(f"{words['lookup']} {name}: {use.used}/{use.rows} {words['used']}")
     lines += _tally_lines(report, words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
@@ -16,6 +17,7 @@ from stdconv.findings.registry import Threshold
 from stdconv.layouts.batches import BATCH
 from stdconv.layouts.files import DelimitedFile, Progress, quiet
 from stdconv.layouts.lines import Lines
+from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import LookupUse, Report, Totals, by_code, exit_code, held
@@ -78,6 +80,7 @@ class _Run:
         self.writer = writer
         self.lines = lines
         self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
+        self.raw_ways = Counter[str]()
         self.totals = Totals()
         self.dataset = Dataset(plan.schema, list(plan.carried))
         self.used: dict[str, pl.Series] = {}
@@ -99,6 +102,7 @@ class _Run:
         self.accepted += outcome.accepted
         self.refused += outcome.refused
         self.raw_records += outcome.raw_records
+        self.raw_ways.update(outcome.raw_ways)
         for name, rows in outcome.used.items():
             self.used[name] = united(self.used.get(name), rows)
 
@@ -121,6 +125,7 @@ class _Run:
             counts=counts,
             joined_records=self.joined,
             raw_records=self.raw_records,
+            raw_ways={way: self.raw_ways[way] for way in WAYS if self.raw_ways[way]},
             raw_share=self.raw_records / counts.accepted if counts.accepted else 0.0,
             lookups={n: LookupUse(rows=len(table.frame), used=len(rows_used[n])) for n, table in self.tables.items()},
             tallies=self.dataset.tallies,
