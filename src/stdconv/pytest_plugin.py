@@ -120,10 +120,12 @@ def _is_ignored(path: Path, session: pytest.Session) -> bool:
 def _is_mapping(path: Path) -> bool:
     """Return whether a file is meant to be a mapping; one that cannot be read is, so that somebody hears of it."""
     from stdconv.definitions import yaml
+    from stdconv.definitions.files import read_text
+    from stdconv.errors import StdconvError
 
     try:
-        located, _ = yaml.read(path.read_text(encoding="utf-8-sig"), str(path))
-    except (OSError, UnicodeDecodeError):
+        located, _ = yaml.read(read_text(path), str(path))
+    except StdconvError:
         return True
     return located is None or (
         isinstance(located.data, dict) and not located.data.keys().isdisjoint(("grammar", "extends"))

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from stdconv.definitions.files import is_there
 from stdconv.definitions.nearest import nearest
 from stdconv.errors import DefinitionError
 from stdconv.findings.registry import fault
@@ -44,12 +45,14 @@ def names(kind: Kind) -> list[str]:
 
 
 def find(kind: Kind, name: str | Path) -> Path:
-    """Return the file that ``name`` means: a shipped name, else a path. Raises ``DefinitionError`` where neither."""
+    """Return the file that ``name`` means: a shipped name, else a path. Raises ``DefinitionError`` where neither.
+
+    Something is at that path; only reading it shows what.
+    """
     folder, suffix = _FOLDERS[kind]
     if str(name) in names(kind):
         return root() / folder / f"{name}{suffix}"
-    path = Path(name)
-    if kind != "codes" and path.is_file():
-        return path
+    if kind != "codes" and str(name) and is_there(Path(name)):
+        return Path(name)
     near = nearest(str(name), names(kind), most=3) or names(kind)
     raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])

@@ -21,8 +21,10 @@ from yaml.events import (
     StreamEndEvent,
 )
 from yaml.nodes import ScalarNode
+from yaml.reader import Reader
 
 from stdconv.errors import DefinitionError, Fault, KeyPath, Place
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -79,8 +81,18 @@ def read(text: str, file: str) -> tuple[Located | None, list[Fault]]:
         where = Place(file, mark.line + 1, mark.column + 1) if mark else Place(file)
         return None, [*reader.faults, fault("M0001", where, problem=str(error.problem))]
     except yaml.YAMLError as error:
-        return None, [*reader.faults, fault("M0001", Place(file), problem=type(error).__name__)]
+        return None, [*reader.faults, _unreadable(text, file, error)]
     return Located(data, file, text, reader.marks), reader.faults
+
+
+def _unreadable(text: str, file: str, error: yaml.YAMLError) -> Fault:
+    """Return what YAML cannot read without saying where: a character that no document may hold."""
+    if (found := Reader.NON_PRINTABLE.search(text)) is None:
+        return fault("M0001", Place(file), problem=type(error).__name__)
+    before = text[: found.start()]
+    place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
+    problem = phrase("definition-file", "character", character=f"U+{ord(found[0]):04X}")
+    return fault("M0001", place, problem=problem)
 
 
 def placed(error: ValidationError, located: Located) -> Iterator[tuple[Place, KeyPath, str]]:

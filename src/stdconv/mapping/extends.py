@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import Any, TypeAlias
 import yaml as pyyaml
 
 from stdconv.definitions import catalog, yaml
+from stdconv.definitions.files import is_there, read_text
 from stdconv.definitions.yaml import Located
-from stdconv.errors import DefinitionError, Fault, KeyPath, Place
+from stdconv.errors import DefinitionError, Fault, KeyPath, Place, StdconvError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 
@@ -23,7 +25,7 @@ OWN = ("extends", "keep_examples")
 """The keys of a mapping that extends another one, gone once it is written out."""
 
 Judge: TypeAlias = Callable[[Located], Iterable[Fault]]
-"""What says what is wrong with the keys ``OWN`` of a document."""
+"""What says what is wrong with the keys ``OWN`` of a document, and with one that has no keys."""
 
 NOTE = "note"
 """The heading of a column of a table that is for readers only."""
@@ -32,13 +34,17 @@ CANONICAL, YES = "canonical", "yes"
 """The heading of a column that says ``yes`` of the legacy value which is written back for a code that several mean."""
 
 
-def gather(located: Located, judge: Judge) -> tuple[Located, list[Fault]]:
+def gather(located: Located, judge: Judge) -> tuple[Located | None, list[Fault]]:
     """Return the mapping with everything written in that it takes from elsewhere, and what could not be taken.
 
-    Where it takes anything, ``text`` is the effective mapping, which needs no other file.
+    Where it takes anything, ``text`` is the effective mapping, which needs no other file. Without the mapping that it
+    extends nobody knows what it says: ``None``.
     """
     work = _Gathering(judge)
-    whole = work.tables(work.extended(located, ()))
+    extended = work.extended(located, ())
+    if extended is None:
+        return None, work.faults
+    whole = work.tables(extended)
     if whole.data != located.data:
         text = pyyaml.safe_dump(whole.data, allow_unicode=True, sort_keys=False, width=120)
         whole = replace(whole, text=text)
@@ -50,37 +56,37 @@ class _Gathering:
     judge: Judge
     faults: list[Fault] = field(default_factory=list)
 
-    def extended(self, located: Located, seen: tuple[str, ...]) -> Located:
-        """Return ``located`` laid over what it extends, and that over what it extends in turn."""
+    def extended(self, located: Located, seen: tuple[str, ...]) -> Located | None:
+        """Return ``located`` laid over what it extends, and that over what it extends in turn; ``None`` without it."""
         data = located.data
-        if not isinstance(data, dict):
-            return located
         self.faults += self.judge(located)
+        if not isinstance(data, dict):
+            return None
         if not isinstance(data.get("extends"), str):
             return located
         name, place = data["extends"], located.place(("extends",))
         rest = replace(located, data={key: value for key, value in data.items() if key not in OWN})
-        path = self.beside(located.file, name, ".yaml") or _shipped(name)
+        path = beside(located.file, name) or _shipped(name)
         if path is None or str(path) in seen or len(seen) > DEEPEST:
-            known = ", ".join(catalog.names("mapping"))
-            self.faults.append(fault("M0064", place, name=name, known=known))
-            return rest
+            why = "no-base" if path is None else "circle" if str(path) in seen else "deep"
+            problem, known = phrase("mapping", why, most=DEEPEST), ", ".join(catalog.names("mapping"))
+            self.faults.append(fault("M0064", place, name=name, problem=problem, known=known))
+            return None
         try:
-            base = yaml.load(path.read_text(encoding="utf-8-sig"), str(path))
-        except DefinitionError as error:
+            base = yaml.load(read_text(path), str(path))
+        except StdconvError as error:
             self.faults += error.faults
-            return rest
-        except (OSError, UnicodeDecodeError):
-            self.faults.append(fault("M0064", place, name=name, known=", ".join(catalog.names("mapping"))))
-            return rest
+            return None
         below = self.extended(base, (*seen, str(path)))
-        if data.get("keep_examples") is False and isinstance(below.data, dict):
+        if below is None:
+            return None
+        if data.get("keep_examples") is False:
             below = replace(below, data={key: value for key, value in below.data.items() if key != "examples"})
         return laid_over(below, rest)
 
     def tables(self, located: Located) -> Located:
         """Return ``located`` with every table that is the name of a CSV file written in."""
-        fields = located.data.get("fields") if isinstance(located.data, dict) else None
+        fields = located.data.get("fields")
         if not isinstance(fields, list):
             return located
         forms = [self.form(located, number, form) for number, form in enumerate(fields)]
@@ -108,49 +114,56 @@ class _Gathering:
         if not isinstance(name, str):
             return step
         place = located.place((*path, "table"))
-        file = self.beside(place.file, name, ".csv")
+        file = beside(place.file, name)
         if file is None:
             lacking = phrase("mapping", "no-file")
             self.faults.append(fault("M0065", place, name=name, problem=lacking))
             return step | {"table": {}}
         try:
-            table, canonical = self.table(file)
-        except (OSError, UnicodeDecodeError, csv.Error) as error:
-            self.faults.append(fault("M0065", place, name=name, problem=type(error).__name__))
+            table, canonical = self.table(file, _rows(file, name, place))
+        except StdconvError as error:
+            self.faults += error.faults
             return step | {"table": {}}
         own = step.get(CANONICAL, {})
         return step | {"table": table} | ({CANONICAL: canonical | own} if canonical and isinstance(own, dict) else {})
 
-    def table(self, file: Path) -> tuple[dict[str, Any], dict[str, str]]:
+    def table(self, file: Path, rows: list[tuple[int, list[str]]]) -> tuple[dict[str, Any], dict[str, str]]:
         """Return the entries of a table, and by code the legacy value that is written back, where the table says so.
 
         The first column is the legacy value, the others are standard values.
         """
         table: dict[str, Any] = {}
         canonical: dict[str, str] = {}
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            reader = csv.reader(lines, strict=True)
-            headings = next(reader, [])
-            for row in reader:
-                named = list(zip(headings[1:], row[1:], strict=False))
-                values = [value for heading, value in named if heading not in (NOTE, CANONICAL)]
-                mark = dict(named).get(CANONICAL, "")
-                is_marked_well = not mark or (mark == YES and len(values) == 1 and values[0] not in canonical)
-                if len(row) != len(headings) or not values or row[0] in table or not is_marked_well:
-                    key = row[0] if row else ""
-                    self.faults.append(fault("M0066", Place(str(file), reader.line_num), key=key))
-                    continue
-                table[row[0]] = values[0] if len(values) == 1 else [value or None for value in values]
-                if mark:
-                    canonical[values[0]] = row[0]
+        headings = rows[0][1] if rows else []
+        for line, row in rows[1:]:
+            named = list(zip(headings[1:], row[1:], strict=False))
+            values = [value for heading, value in named if heading not in (NOTE, CANONICAL)]
+            mark = dict(named).get(CANONICAL, "")
+            is_marked_well = not mark or (mark == YES and len(values) == 1 and values[0] not in canonical)
+            if len(row) != len(headings) or not values or row[0] in table or not is_marked_well:
+                key = row[0] if row else ""
+                self.faults.append(fault("M0066", Place(str(file), line), key=key))
+                continue
+            table[row[0]] = values[0] if len(values) == 1 else [value or None for value in values]
+            if mark:
+                canonical[values[0]] = row[0]
         return table, canonical
 
-    @staticmethod
-    def beside(file: str, name: str, suffix: str) -> Path | None:
-        """Return the file ``name`` in the folder of ``file``; a name that leads elsewhere is not accepted."""
-        path = Path(file).parent / name
-        is_plain = name == Path(name).name and name.endswith(suffix)
-        return path if is_plain and path.is_file() else None
+
+def beside(file: str, name: str) -> Path | None:
+    """Return what is called ``name`` in the folder of ``file``; a name that leads elsewhere is not accepted."""
+    path = Path(file).parent / name
+    return path if name and name == Path(name).name and is_there(path) else None
+
+
+def _rows(path: Path, name: str, place: Place) -> list[tuple[int, list[str]]]:
+    """Return the rows of a CSV file that ``place`` calls ``name``, each with the line on which it ends."""
+    reader = csv.reader(io.StringIO(read_text(path, not_utf8="M0065", place=place, name=name), newline=""), strict=True)
+    try:
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error:
+        problem = phrase("mapping", "not-csv", line=reader.line_num)
+        raise DefinitionError([fault("M0065", place, name=name, problem=problem)]) from None
 
 
 def _shipped(name: str) -> Path | None:

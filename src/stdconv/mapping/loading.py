@@ -12,8 +12,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError, create_model
 from pydantic_core import ErrorDetails
 
 from stdconv.definitions import catalog, yaml
+from stdconv.definitions.files import read_text
 from stdconv.definitions.model import Strict
-from stdconv.errors import DefinitionError, Fault, KeyPath, Place, UnreadableError
+from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import fault
 from stdconv.mapping.extends import gather
 from stdconv.mapping.layout import About, Legacy
@@ -41,6 +42,9 @@ class Reading:
 def _extending_faults(located: yaml.Located) -> Iterator[Fault]:
     """Yield what is wrong with the keys that are gone once a mapping is written out."""
     data = located.data
+    if not isinstance(data, dict):
+        yield fault("M0018", located.place(()), expected=expected(()), example=example(()))
+        return
     if "extends" in data and not isinstance(data["extends"], str):
         yield fault("M0010", located.place(("extends",)))
     if "keep_examples" in data and "extends" not in data:
@@ -54,12 +58,7 @@ def _extending_faults(located: yaml.Located) -> Iterator[Fault]:
 def load_text(name: str | Path) -> tuple[str, str]:
     """Return the text of the mapping ``name``, shipped or a path, and what faults call its file."""
     path = catalog.find("mapping", name)
-    try:
-        return path.read_bytes().decode("utf-8-sig"), str(path)
-    except UnicodeDecodeError as error:
-        raise DefinitionError([fault("M0001", Place(str(path)), problem=f"byte {error.start} is not UTF-8")]) from None
-    except OSError as error:
-        raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
+    return read_text(path), str(path)
 
 
 def read_mapping(text: str, file: str) -> Reading:
@@ -69,6 +68,8 @@ def read_mapping(text: str, file: str) -> Reading:
         return Reading(None, None, tuple(faults), is_whole=False)
     located, lacking = gather(located, _extending_faults)
     faults += lacking
+    if located is None:
+        return Reading(None, None, tuple(faults), is_whole=False)
     document = _Document(located)
     mapping = document.mapping()
     places = {each.place for each in faults}
@@ -104,9 +105,6 @@ class _Document:
     def mapping(self) -> Mapping | None:
         """Return the mapping of the parts that fit, or ``None`` where too little of it is left."""
         data = self.located.data
-        if not isinstance(data, dict):
-            self._validated(Mapping, data)
-            return None
         for key in data.keys() - Mapping.model_fields.keys():
             self._validated(Strict, {key: data[key]})
         given = [key for key, info in Mapping.model_fields.items() if key in data or info.is_required()]

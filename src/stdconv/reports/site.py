@@ -13,10 +13,11 @@ import polars as pl
 from pydantic import BeforeValidator, Field, ValidationError
 
 from stdconv.definitions import yaml
+from stdconv.definitions.files import read_text
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.nearest import nearest
 from stdconv.definitions.yaml import placed
-from stdconv.errors import DefinitionError, Fault, KeyPath, UnreadableError
+from stdconv.errors import DefinitionError, Fault, KeyPath
 from stdconv.findings.frames import divided
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import LANGUAGES, codes, fault
@@ -91,12 +92,7 @@ def _decided(severity: pl.Expr, decision: Decision) -> pl.Expr:
 
 def load_site(path: Path, known: Decidable) -> Site:
     """Read a site file about findings that are ``known``. Raises ``DefinitionError`` with every fault found."""
-    try:
-        located = yaml.load(path.read_text(encoding="utf-8"), str(path))
-    except OSError as error:
-        raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
-    except UnicodeDecodeError:
-        raise UnreadableError([fault("C0003", file=path, problem="not UTF-8")]) from None
+    located = yaml.load(read_text(path, not_utf8="C0041"), str(path))
     try:
         profile = Profile.model_validate(located.data)
     except ValidationError as error:

@@ -13,10 +13,11 @@ import polars as pl
 from pydantic import ValidationError
 
 from stdconv.definitions import catalog, yaml
+from stdconv.definitions.files import is_there, read_text
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.yaml import placed
 from stdconv.domains.sets import Record, Within
-from stdconv.errors import DefinitionError, Fault, Place, UnreadableError
+from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts.dialect import Dialect
@@ -129,7 +130,7 @@ def load_schema(name: str | Path) -> Schema:
     path = catalog.find("schema", name)
     rules = _rules_of(path)
     schema = _read(path, path.name.removesuffix(SUFFIX), is_shipped=False)
-    return replace(schema, files=(path, *((rules,) if rules.is_file() else ())))
+    return replace(schema, files=(path, *((rules,) if is_there(rules) else ())))
 
 
 @lru_cache(maxsize=16)
@@ -140,7 +141,7 @@ def _shipped(name: str) -> Schema:
 def _read(path: Path, called: str, *, is_shipped: bool) -> Schema:
     try:
         rules = _rules(_rules_of(path))
-        document = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=_once)
+        document = json.loads(read_text(path, not_utf8="M0031"), object_pairs_hook=_once)
         if not is_shipped:
             _ensure_rules_found(path)
             _ensure_form(document)
@@ -155,8 +156,6 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Schema:
         raise DefinitionError([fault("M0031", place, problem=phrase("schema-file", "not-json"))]) from None
     except (ValueError, AttributeError, KeyError, TypeError, RecursionError, OverflowError) as error:
         raise DefinitionError([fault("M0031", Place(str(path)), problem=type(error).__name__)]) from None
-    except OSError as error:
-        raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
     if faults := list(_faults(schema, path)):
         raise DefinitionError(faults)
     return schema
@@ -222,9 +221,9 @@ def _rules_of(path: Path) -> Path:
 
 
 def _rules(path: Path) -> Rules:
-    if not path.is_file():
+    if not is_there(path):
         return Rules()
-    located = yaml.load(path.read_text(encoding="utf-8"), str(path))
+    located = yaml.load(read_text(path, not_utf8="M0032"), str(path))
     try:
         return Rules.model_validate(located.data)
     except ValidationError as error:
@@ -273,6 +272,6 @@ def _place(path: Path, origin: Origin) -> Place:
 def located_file(path: Path) -> yaml.Located | None:
     """Return a schema or rules file with its lines; JSON is read as YAML for that, which is not always possible."""
     try:
-        return yaml.load(path.read_text(encoding="utf-8"), str(path))
+        return yaml.load(read_text(path), str(path))
     except DefinitionError:
         return None
