@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 
 import pytest
 
+from stdconv.errors import UnreadableError
 from stdconv.mapping.plan import load_plan
 from stdconv.runs.convert import convert_file
 from support.links import a_file
@@ -51,7 +52,7 @@ def test_an_error_in_any_step_leaves_no_file_open_and_nothing_behind(
     legacy = tmp_path / "in.csv"
     legacy.write_bytes(a_file() + RECORD)
     monkeypatch.setattr(step, full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(UnreadableError, match=f"C0009 cannot-write: {tmp_path / 'run'} .*No space left on device"):
         convert_file(load_plan("vendor-a/resident-link"), legacy, tmp_path / "run")
     assert held(tmp_path) == []
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]

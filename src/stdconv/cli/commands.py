@@ -82,7 +82,7 @@ def _judged(command: Command) -> Command:
             multiple=True,
             metavar="FORMAT=FILE",
             callback=_pairs("--report", ", ".join(f"{form}=FILE" for form in FORMATS), FORMATS),
-            help=f"Write a report as {', '.join(FORMATS)}; - is stdout; repeatable.",
+            help=f"Write a report as {', '.join(FORMATS)}, over an earlier one; - is stdout; repeatable.",
         ),
     )
     for option in options:

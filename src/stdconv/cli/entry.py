@@ -1,20 +1,20 @@
-"""The command line. Nothing heavy is imported before a command runs, so that ``--help`` answers at once."""
+"""The command line. Nothing heavy is imported before a command runs, so that ``--help`` answers at once.
+
+And nothing at all before signals are taken, so that none of them ever shows a traceback.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
-import traceback
-from types import FrameType
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import click
+if TYPE_CHECKING:
+    from types import FrameType
 
-from stdconv.cli.commands import stdconv
-from stdconv.cli.console import show_message
-from stdconv.errors import StdconvError
-from stdconv.findings.language import language
+SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
 
 
 class Interrupts:
@@ -25,7 +25,17 @@ class Interrupts:
 
     def __init__(self) -> None:
         self.came = False
+        self._taken: list[int] = []
         self._stderr: int | None = None
+
+    def take(self) -> None:
+        """Have the signals come here from now on."""
+        for name in SIGNALS:
+            number = getattr(signal, name, None)
+            is_ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
+            if number is not None and not (is_ignored and name == "SIGHUP"):  # nohup ignores that one
+                signal.signal(number, self)
+                self._taken.append(number)
 
     def __call__(self, _number: int, _frame: FrameType | None) -> NoReturn:
         """Take a signal."""
@@ -37,7 +47,9 @@ class Interrupts:
         raise KeyboardInterrupt
 
     def end(self) -> None:
-        """Let stderr speak again."""
+        """Let stderr speak again; what little is left to do is not interrupted any more."""
+        for number in self._taken:
+            signal.signal(number, signal.SIG_IGN)
         if self._stderr is not None:
             sys.stderr.flush()
             os.dup2(self._stderr, 2)
@@ -46,23 +58,50 @@ class Interrupts:
 def main() -> NoReturn:
     """Run the command line and exit with the code that the design's table gives."""
     interrupts = Interrupts()
-    for name in ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT"):
-        number = getattr(signal, name, None)
-        is_ignored = number is not None and signal.getsignal(number) is signal.SIG_IGN
-        if number is not None and not (is_ignored and name == "SIGHUP"):  # nohup ignores that one
-            signal.signal(number, interrupts)
-    _show_what_cannot_be_printed()
+    interrupts.take()  # before anything is imported that takes a while
     sys.exit(run(sys.argv[1:], interrupts))
 
 
 def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
     """Run one command and return its exit code. Nothing raised on the way shows a traceback without ``--debug``."""
-    interrupts = interrupts or Interrupts()
-    context = {"debug": False, "lang": language()}
+    is_process, interrupts = interrupts is not None, interrupts or Interrupts()
+    context: dict[str, object] = {"debug": False, "lang": "en"}
+    try:
+        if is_process:
+            _show_what_cannot_be_printed()
+        return _called(arguments, context)
+    except KeyboardInterrupt:
+        interrupts.end()
+        return _ended("C0020", 4, context)
+    except (BrokenPipeError, SystemExit):  # click turns the one into the other
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        problem = error.strerror or type(error).__name__
+        return _ended("C0054", 3, context, file=error.filename or "–", problem=problem)
+    except MemoryError:
+        return _ended("C0054", 3, context, file="–", problem=os.strerror(errno.ENOMEM))
+    except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
+        interrupts.end()
+        return _unexpected(error, context, is_interrupted=interrupts.came)
+
+
+def _called(arguments: list[str], context: dict[str, object]) -> int:
+    """Run one command; what is wrong with its line, its definitions or its files is said here."""
+    import click
+
+    from stdconv.cli.commands import stdconv
+    from stdconv.cli.console import show_message
+    from stdconv.errors import StdconvError
+    from stdconv.findings.language import language
+
+    context["lang"] = language()
     try:
         return int(stdconv.main(arguments, prog_name="stdconv", standalone_mode=False, obj=context) or 0)
     except click.exceptions.Exit as error:
         return error.exit_code
+    except click.Abort:
+        raise KeyboardInterrupt from None
     except click.ClickException as error:
         error.show()
         return 2
@@ -70,28 +109,21 @@ def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
         for fault in error.faults:
             show_message(fault.text(str(context["lang"])))
         return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        interrupts.end()
-        return _ended("C0020", 4, context)
-    except (BrokenPipeError, SystemExit):  # click turns the one into the other
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except OSError as error:
-        return _ended("C0009", 3, context, output=error.filename or "–", problem=error.strerror)
-    except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
-        interrupts.end()
-        return _unexpected(error, context, is_interrupted=interrupts.came)
 
 
 def _unexpected(error: BaseException, context: dict[str, object], *, is_interrupted: bool) -> int:
     if is_interrupted:
         return _ended("C0020", 4, context)
     if context["debug"]:
+        import traceback
+
         traceback.print_exception(error)
     return _ended("C0099", 70, context, kind=type(error).__name__)
 
 
 def _ended(code: str, exit_code: int, context: dict[str, object], **words: object) -> int:
+    from stdconv.cli.console import show_message
+
     try:
         from stdconv.findings.registry import fault
 

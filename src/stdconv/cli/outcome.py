@@ -4,29 +4,47 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from stdconv.cli.console import show_message, show_output
-from stdconv.errors import DefinitionError, StdconvError
+from stdconv.errors import DefinitionError, Fault, StdconvError
 
 if TYPE_CHECKING:
     from stdconv.reports.model import Report
+    from stdconv.runs.atomic import AtomicOutput
     from stdconv.standard.schema import Schema
 
 FORMATS = ("text", "json", "csv", "junit", "sarif", "github")
 """What ``--report`` writes."""
 
 STDOUT = "-"
+BEGINNING = 1 << 16
+"""How much of a file is looked at to know what it is."""
 
 
 def written(reports: Sequence[Report], format_: str, lang: str) -> str:
     """Return ``reports`` in one of ``FORMATS``, with the end of the last line."""
     module = importlib.import_module(f"stdconv.reports.{format_}")
     return str(getattr(module, f"as_{format_}")(reports, lang))
+
+
+def is_report(format_: str, file: Path) -> bool:
+    """Return whether ``file`` is empty, or a report of stdconv in that format: what a report may replace."""
+    from stdconv.definitions.regular import open_regular
+
+    try:
+        with open_regular(file) as opened:
+            start = opened.read(BEGINNING).decode(errors="replace")
+    except StdconvError:
+        return False
+    module = importlib.import_module(f"stdconv.reports.{format_}")
+    return not start or bool(getattr(module, f"is_{format_}")(start))
 
 
 @dataclass(frozen=True)
@@ -38,9 +56,13 @@ class Ending:
     reports: Mapping[str, Path]
 
     def ensure_apart(self, read: Iterable[Path], written: Iterable[Path]) -> None:
-        """Raise ``DefinitionError`` where what is ``written``, or a report, would be over what is read or written."""
+        """Raise ``DefinitionError`` where what is ``written``, or a report, would be over what is read or written.
+
+        So it is where a report would replace anything but an earlier one. Raises ``UnreadableError`` where a report
+        cannot be written.
+        """
         from stdconv.findings.registry import fault
-        from stdconv.runs.apart import ensure_apart, is_same
+        from stdconv.runs.apart import ensure_apart, is_same, is_within_run
 
         inputs, outputs = list(read), list(written)
         ensure_apart(inputs, outputs)
@@ -50,6 +72,14 @@ class Ending:
             if is_twice or (str(file) != STDOUT and any(is_same(file, other) for other in taken)):
                 raise DefinitionError([fault("C0045", form=format_, file=file)])
             taken.append(file)
+        for format_, file in self.reports.items():
+            if str(file) != STDOUT:
+                if is_within_run(file):
+                    raise DefinitionError([fault("C0056", output=file, folder=file.parent)])
+                if os.path.lexists(file) and not is_report(format_, file):
+                    raise DefinitionError([fault("C0051", form=format_, file=file)])
+                with _report_output(format_, file):
+                    pass  # that it can be made is seen before anything is
 
     @contextmanager
     def explained(self, files: Iterable[Path]) -> Iterator[None]:
@@ -60,7 +90,10 @@ class Ending:
             if self.reports:
                 from stdconv.reports.model import Report
 
-                self._write([Report.unread(self.command, None, file, error) for file in files])
+                try:
+                    self._write([Report.unread(self.command, None, file, error) for file in files])
+                except StdconvError as unwritten:
+                    raise type(error)([*error.faults, *unwritten.faults]) from None
             raise
 
     def attempted(self, work: Callable[[], Report], file: Path, schema: str, mapping: str | None = None) -> Report:
@@ -80,19 +113,39 @@ class Ending:
         from stdconv.reports.model import gravest, readable
 
         reports = [report.model_copy(update={"path": readable(file.as_posix())}) for report, file in checked]
-        if self.reports:
-            self._write([_placed(report, within) for report in reports])
         if str(self.reports.get("text")) != STDOUT:
             show_message(written(reports, "text", self.lang).removesuffix("\n"))
+        if self.reports:
+            self._write([_placed(report, within) for report in reports])
         return gravest(report.exit_code for report in reports)
 
     def _write(self, reports: Sequence[Report]) -> None:
-        for format_, file in self.reports.items():
-            text = written(reports, format_, self.lang)
-            if str(file) == STDOUT:
-                show_output(text, end="")
-            else:
-                file.write_text(text, encoding="utf-8", newline="")
+        from stdconv.runs.atomic import commit
+
+        with ExitStack() as stack:
+            outputs = []
+            for format_, file in self.reports.items():
+                text = written(reports, format_, self.lang)
+                if str(file) == STDOUT:
+                    show_output(text, end="")
+                    continue
+                outputs.append(stack.enter_context(_report_output(format_, file)))
+                outputs[-1].work.write_bytes(text.encode())
+            commit(outputs)
+
+
+def _unwritten(output: Path, problem: str) -> Fault:
+    from stdconv.findings.registry import fault
+
+    return fault("C0052", output=output, problem=problem)
+
+
+def _report_output(format_: str, file: Path) -> AtomicOutput:
+    """Return what writes a report; where ``file`` is a link, to where that leads."""
+    from stdconv.runs.atomic import AtomicOutput
+
+    real, is_ours = Path(os.path.realpath(file)), partial(is_report, format_)
+    return AtomicOutput(real, is_folder=False, force=True, is_ours=is_ours, is_private=False, unwritten=_unwritten)
 
 
 def present(

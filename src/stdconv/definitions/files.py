@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from stdconv.definitions.regular import read_bytes
 from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
@@ -30,7 +31,7 @@ def read_text(path: Path, *, not_utf8: str = "M0001", place: Place | None = None
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise DefinitionError([fault("C0004", file=path)])
-        data = path.read_bytes()
+        data = read_bytes(path)
     except OSError as error:
         raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -36,12 +37,13 @@ _DEPTH = 40
 
 @dataclass(frozen=True)
 class Located:
-    """``data`` as read from ``file``, and where each of its parts is."""
+    """``data`` as read from ``file``, and where each of its parts is; ``taken`` are other files that it is made of."""
 
     data: Any
     file: str
     text: str = field(repr=False)
     marks: dict[KeyPath, Place] = field(repr=False)
+    taken: tuple[Path, ...] = ()
 
     def place(self, path: KeyPath) -> Place:
         """Return the place of ``path``, or of the nearest part above it that the file holds."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from stdconv.definitions.regular import open_raw, open_regular
 from stdconv.errors import Place, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
@@ -30,7 +30,7 @@ class _Hashed(io.RawIOBase):
     """A file that hashes (unless nobody asks) and counts what is read from it."""
 
     def __init__(self, path: Path, progress: Progress, is_hashed: bool) -> None:
-        self._file = path.open("rb", buffering=0)
+        self._file = open_raw(path)
         self.size = os.fstat(self._file.fileno()).st_size
         self.digest = hashlib.sha256()
         self.done = 0
@@ -38,7 +38,7 @@ class _Hashed(io.RawIOBase):
         self._is_hashed = is_hashed
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(size) or b""
+        data = self._file.read(size)
         if self._is_hashed:
             self.digest.update(data)
         self.done += len(data)
@@ -58,7 +58,6 @@ class DelimitedFile:
 
     def __init__(self, path: Path, *, progress: Progress = quiet, is_hashed: bool = True) -> None:
         self.path = path
-        ensure_regular(path)
         self._file = _Hashed(path, progress, is_hashed)
         self._start = self._file.read(2 * JOIN_LIMIT)
         if not self._start:
@@ -122,15 +121,10 @@ class DelimitedFile:
 
 def ensure_regular(path: Path) -> None:
     """Raise ``UnreadableError`` unless ``path`` is a regular file that can be opened."""
-    try:
-        if not stat.S_ISREG(path.stat().st_mode):
-            raise UnreadableError([fault("C0004", file=path)])
-        path.open("rb").close()
-    except OSError as error:
-        raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
+    open_raw(path).close()
 
 
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, read in blocks."""
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

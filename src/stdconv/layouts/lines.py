@@ -9,6 +9,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
+from stdconv.definitions.regular import open_regular
+from stdconv.errors import UnreadableError
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.pieces import Extent, Header, split
 
@@ -53,10 +55,10 @@ class Lines:
         if extent.is_even:
             return {row: line + row - first for row in rows}
         try:
-            with self._path.open("rb") as file:
+            with open_regular(self._path) as file:
                 file.seek(offset)
                 data = file.read(extent.size)
-        except OSError:
+        except UnreadableError:
             return {}
         numbered = self._first_lines(data, (row - first + 1 for row in rows))
         return {first + row - 1: line + before for row, before in numbered}

@@ -37,8 +37,8 @@ CANONICAL, YES = "canonical", "yes"
 def gather(located: Located, judge: Judge) -> tuple[Located | None, list[Fault]]:
     """Return the mapping with everything written in that it takes from elsewhere, and what could not be taken.
 
-    Where it takes anything, ``text`` is the effective mapping, which needs no other file. Without the mapping that it
-    extends nobody knows what it says: ``None``.
+    ``taken`` are the files. Where it takes anything, ``text`` is the effective mapping, which needs no other file.
+    Without the mapping that it extends nobody knows what it says: ``None``.
     """
     work = _Gathering(judge)
     extended = work.extended(located, ())
@@ -48,13 +48,14 @@ def gather(located: Located, judge: Judge) -> tuple[Located | None, list[Fault]]
     if whole.data != located.data:
         text = pyyaml.safe_dump(whole.data, allow_unicode=True, sort_keys=False, width=120)
         whole = replace(whole, text=text)
-    return whole, work.faults
+    return replace(whole, taken=tuple(work.taken)), work.faults
 
 
 @dataclass
 class _Gathering:
     judge: Judge
     faults: list[Fault] = field(default_factory=list)
+    taken: list[Path] = field(default_factory=list)
 
     def extended(self, located: Located, seen: tuple[str, ...]) -> Located | None:
         """Return ``located`` laid over what it extends, and that over what it extends in turn; ``None`` without it."""
@@ -72,6 +73,7 @@ class _Gathering:
             problem, known = phrase("mapping", why, most=DEEPEST), ", ".join(catalog.names("mapping"))
             self.faults.append(fault("M0064", place, name=name, problem=problem, known=known))
             return None
+        self.taken.append(path)
         try:
             base = yaml.load(read_text(path), str(path))
         except StdconvError as error:
@@ -119,6 +121,7 @@ class _Gathering:
             lacking = phrase("mapping", "no-file")
             self.faults.append(fault("M0065", place, name=name, problem=lacking))
             return step | {"table": {}}
+        self.taken.append(file)
         try:
             table, canonical = self.table(file, _rows(file, name, place))
         except StdconvError as error:

@@ -33,12 +33,16 @@ from stdconv.standard.schema import SUFFIX, Schema, load_schema
 
 @dataclass(frozen=True)
 class Plan:
-    """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML."""
+    """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML.
+
+    ``files`` are those that it was made of: the mapping's own, what that extends and its tables, a custom schema's.
+    """
 
     mapping: Mapping
     schema: Schema
     routes: tuple[Route, ...]
     text: str = field(repr=False, compare=False, default="")
+    files: tuple[Path, ...] = field(repr=False, compare=False, default=())
 
     @cached_property
     def dialect(self) -> Dialect:
@@ -115,7 +119,9 @@ class Draft:
             raise DefinitionError(self.faults)
         forms = [form for form in self.mapping.fields if not isinstance(form, MissingField)]
         routes = tuple(route_of(index, form) for index, form in enumerate(forms))
-        return Plan(self.mapping, self.schema, routes, self.reading.located.text)
+        located = self.reading.located
+        files = (Path(located.file), *located.taken, *self.schema.files)
+        return Plan(self.mapping, self.schema, routes, located.text, files)
 
 
 def examine(text: str, file: str) -> Draft:

@@ -49,6 +49,11 @@ def as_csv(reports: Sequence[Report], _lang: str) -> str:
     return "\ufeff" + out.getvalue()
 
 
+def is_csv(start: str) -> bool:
+    """Return whether a file that begins with ``start`` is such a report."""
+    return start.startswith("\ufeff" + ",".join(HEADINGS))
+
+
 def _total(total: Total, report: Report) -> Iterator[object]:
     yield from (severity_word(total.severity, "ja"), total.code, total.name, total.side, total.column, total.count)
     yield from (numbers(total, sample) if sample else "" for sample in (total.rows, total.lines))

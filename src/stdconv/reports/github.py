@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from stdconv.reports.model import Report, ReportedFault, Total
@@ -9,10 +10,17 @@ from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, f
 
 COMMANDS = {"none": "notice", "note": "notice", "warning": "warning", "error": "error"}
 
+BEGINNING = re.compile(r"::(?:notice|warning|error) [^\n]*title=[A-Z]\d{4} [a-z0-9-]+")
+
 
 def as_github(reports: Sequence[Report], lang: str) -> str:
     """Return a command for each fault and total, a line each; the line of a total is that of its first record."""
     return "".join(line for report in reports for line in _commands(report, lang))
+
+
+def is_github(start: str) -> bool:
+    """Return whether a file that begins with ``start`` is such a report."""
+    return BEGINNING.match(start) is not None
 
 
 def _commands(report: Report, lang: str) -> Iterator[str]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from stdconv.definitions.model import Untitled
 from stdconv.reports.model import Report
 
+BEGINNING = re.compile(r'\[?\{\s*"format": \d+,\s*"command": "[a-z]+",\s*"stdconv": "')
+
 
 def as_json(reports: Sequence[Report], _lang: str) -> str:
     """Return one report as an object, several as an array of such objects; in all languages the same."""
     texts = [report.model_dump_json(indent=2) for report in reports]
     return (texts[0] if len(texts) == 1 else "[" + ", ".join(texts) + "]") + "\n"
+
+
+def is_json(start: str) -> bool:
+    """Return whether a file that begins with ``start`` is such a report."""
+    return BEGINNING.match(start) is not None
 
 
 def json_schema() -> dict[str, Any]:

@@ -15,6 +15,8 @@ NOT_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 NO_TIME = {"time": "0"}
 """What readers of JUnit expect on every element; a report says the same however long it took."""
 
+BEGINNING = re.compile(r'<\?xml [^>]*\?>\s*<testsuites name="stdconv [a-z]+"')
+
 
 def as_junit(reports: Sequence[Report], lang: str) -> str:
     """Return the reports as one document, which the XSD of Jenkins' xUnit plugin describes.
@@ -28,6 +30,11 @@ def as_junit(reports: Sequence[Report], lang: str) -> str:
     root.extend(suites)
     ET.indent(root)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{ET.tostring(root, encoding="unicode")}\n'
+
+
+def is_junit(start: str) -> bool:
+    """Return whether a file that begins with ``start`` is such a report."""
+    return BEGINNING.match(start) is not None
 
 
 def _suite(report: Report, lang: str) -> ET.Element:

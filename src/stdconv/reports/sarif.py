@@ -19,6 +19,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema
 ENDED_EARLY = (2, 3, 70)
 WORD = re.compile(r"\{\w+\}")
 """The placeholders of a message, filled in when a fault is reported."""
+BEGINNING = re.compile(r'\{\s*"\$schema": "[^"]*",[^{}]*\{\s*"tool": \{\s*"driver": \{\s*"name": "stdconv"')
 
 Node: TypeAlias = dict[str, Any]
 
@@ -37,6 +38,11 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
         "results": results,
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+
+
+def is_sarif(start: str) -> bool:
+    """Return whether a file that begins with ``start`` is such a report."""
+    return BEGINNING.match(start) is not None
 
 
 def _rules(reports: Iterable[Report]) -> list[str]:

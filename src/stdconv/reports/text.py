@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from stdconv.errors import severity_word
@@ -14,12 +15,26 @@ from stdconv.reports.wording import became, counted, sentences, title
 UNCODED = {"": "no-value", "*": "unlisted"}
 """What is counted in a tally besides codes."""
 
+HEADING, COUNTS = re.compile("== .* =="), re.compile(r"\S+ \d+  \S+ \d+  \S+ \d+")
+FAULT = re.compile(r"(?:^|: )([A-Z]\d{4}) ([a-z0-9-]+)(?: \([^()]+\))?: ")
+"""How the first lines of a report look."""
+
 
 def as_text(reports: Sequence[Report], lang: str) -> str:
     """Return the reports in ``lang``; where there are several, each under the path of its file."""
     if len(reports) == 1:
         return report_text(reports[0], lang) + "\n"
     return "\n".join(f"== {visible(report.place)} ==\n{report_text(report, lang)}\n" for report in reports)
+
+
+def is_text(start: str) -> bool:
+    """Return whether a file that begins with ``start`` is such a report, in any language."""
+    lines = start.split("\n")[:2]
+    first = lines[-1] if HEADING.fullmatch(lines[0]) else lines[0]
+    named = FAULT.search(first)
+    return bool(COUNTS.fullmatch(first)) or (
+        named is not None and named[1] in codes() and codes()[named[1]].name == named[2]
+    )
 
 
 def report_text(report: Report, lang: str = "en") -> str:

@@ -6,23 +6,36 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from stdconv.errors import DefinitionError
+from stdconv.errors import DefinitionError, StdconvError
 from stdconv.findings.registry import fault
+from stdconv.runs.manifest import load_manifest
 
 
 def ensure_apart(read: Iterable[Path], written: Iterable[Path]) -> None:
     """Raise ``DefinitionError`` where an output is an input or another output, or one of them is inside the other.
 
-    Inputs that do not exist are nothing to be lost, names of what is shipped among them.
+    So it does for an output inside a run folder. Inputs that do not exist are nothing to be lost, names of what is
+    shipped among them.
     """
     others = [file for file in read if os.path.lexists(file)]
     faults = []
     for output in written:
         if any(is_same(output, other) for other in others):
             faults.append(fault("C0048", output=output))
+        elif is_within_run(output):
+            faults.append(fault("C0056", output=output, folder=Path(os.path.realpath(output)).parent))
         others.append(output)
     if faults:
         raise DefinitionError(faults)
+
+
+def is_within_run(path: Path) -> bool:
+    """Return whether ``path`` is or would be a file of a run folder, which would then not be what its manifest says."""
+    try:
+        load_manifest(Path(os.path.realpath(path)).parent)
+    except StdconvError:
+        return False
+    return True
 
 
 def is_same(one: Path, other: Path) -> bool:

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-import ctypes
+import contextlib
 import errno
+import hashlib
 import os
+import re
 import secrets
 import shutil
+import stat
 import string
 import sys
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from stdconv.errors import DefinitionError, UnprovenError, UnreadableError
+from polars.exceptions import PolarsError
+
+from stdconv.errors import DefinitionError, Fault, StdconvError, UnprovenError, UnreadableError
 from stdconv.findings.registry import fault
+from stdconv.runs.renames import exchange, rename_anew, undisturbed
 
 if sys.platform != "win32":
     import fcntl
 
 ASIDE = "aside-"
-"""What marks the name of an old folder for which a new one has not come yet."""
-_HERE, _EXCHANGE = -100, 2
-"""AT_FDCWD and RENAME_EXCHANGE of renameat2(2), Linux."""
+"""What marks the name of something old for which the new one has not come yet."""
+LONGEST = 200
+"""How many bytes of a target's name its working place repeats: file systems take 255, and there is more in a name."""
+_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+"""What polars says where the system refuses something."""
 
 
 def _lock(descriptor: int) -> bool:
@@ -44,54 +52,105 @@ class AtomicOutput:
     ``work`` is where to write meanwhile, ``.NAME.stdconv-`` and eight hex digits. What killed runs to the same place
     left under such names is removed on entering where its lock is free. With ``force`` what exists is replaced where
     ``is_ours`` says so: any file, unless another rule is given. At every moment the old or the new one is there, or,
-    where the system cannot exchange the two in one step, the old one is aside and put back by the next run.
+    where the system cannot exchange the two in one step, the old one is aside and put back by the next run. What the
+    system refuses is a fault about the target, C0009 or what ``unwritten`` gives for it and the problem. ``is_private``
+    leaves the result to its owner alone.
     """
 
     def __init__(
-        self, path: Path, *, is_folder: bool, force: bool = False, is_ours: Callable[[Path], bool] | None = None
+        self,
+        path: Path,
+        *,
+        is_folder: bool,
+        force: bool = False,
+        is_ours: Callable[[Path], bool] | None = None,
+        is_private: bool = True,
+        unwritten: Callable[[Path, str], Fault] | None = None,
     ) -> None:
         self.path = path.absolute()
         self.is_folder = is_folder
         self.force = force
+        self.is_private = is_private
         self._is_ours = is_ours or Path.is_file
+        self._unwritten = unwritten or _unwritten
         self.work = self.path
+        self._old: Path | None = None
+        self._is_placed = self._is_stuck = False
         self._abandon: weakref.finalize[..., AtomicOutput] = weakref.finalize(self, _nothing)
         self._release = self._abandon
+        self._release_old = self._abandon
 
     def __enter__(self) -> Self:
         """Refuse an existing file or folder, sweep, and make the working place."""
-        try:
+        with self._told():
             self._put_back()
-            self._refuse_existing()
+            self._is_replaceable()
             self._sweep()
             while not self._make():
                 pass
-        except OSError as error:
-            raise UnreadableError([fault("C0009", output=self.path, problem=error.strerror)]) from None
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Remove the working place, unless it was committed."""
-        self._abandon()
-        self._release()
+        """Remove the working place, or after ``commit`` what was replaced; say so where that cannot be done.
 
-    def _refuse_existing(self) -> None:
+        What the system refused meanwhile becomes a fault about the target.
+        """
+        self._abandon()
+        left = [] if self._is_stuck else [each for each in (self.work, self._old) if self._is_left(each)]
+        self._release()
+        self._release_old()
+        faults = [fault("C0053", left=each, output=self.path) for each in left]
+        if isinstance(error, StdconvError):
+            if faults:
+                raise type(error)([*error.faults, *faults]) from None
+        elif error is not None and (problem := _problem(error)) is not None:
+            raise UnreadableError([self._unwritten(self.path, problem), *faults]) from None
+        elif error is None and faults:
+            raise UnreadableError(faults)
+
+    def _is_left(self, path: Path | None) -> bool:
+        """Return whether something of this run is at ``path`` after all; it is removed where that is possible."""
+        if path is None or path == self.path:
+            return False
+        _remove(path)
+        return os.path.lexists(path)
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Raise what the system refuses as a fault about the target."""
+        try:
+            yield
+        except OSError as error:
+            raise UnreadableError([self._unwritten(self.path, _problem(error) or "")]) from None
+
+    def _is_replaceable(self) -> bool:
+        """Return whether there is something to be replaced; raises where that must not be."""
         if not os.path.lexists(self.path):
-            return
+            return False
         if not self.force:
             raise DefinitionError([fault("C0002", output=self.path)])
         if not self._is_ours(self.path):
             raise DefinitionError([fault("C0012", output=self.path)])
+        return True
+
+    @property
+    def _stem(self) -> str:
+        """How names of working places begin: the target's name, or where that is long, the beginning and a digest."""
+        raw = os.fsencode(self.path.name)
+        if len(raw) <= LONGEST:
+            return f".{self.path.name}.stdconv-"
+        beginning = raw[: LONGEST - 33].decode(errors="ignore")
+        return f".{beginning}~{hashlib.sha256(raw).hexdigest()[:32]}.stdconv-"
 
     def _sibling(self, mark: str = "") -> Path:
-        return self.path.with_name(f".{self.path.name}.stdconv-{mark}{secrets.token_hex(4)}")
+        return self.path.with_name(f"{self._stem}{mark}{secrets.token_hex(4)}")
 
     def _left(self, mark: str = "") -> list[Path]:
-        """Return what has a name that ``_sibling`` gives, and nothing that only begins like one."""
-        siblings = self.path.parent.glob(f".{_escaped(self.path.name)}.stdconv-{mark}????????")
-        return [left for left in siblings if not set(left.name[-8:]) - set(string.hexdigits.lower())]
+        """Return the files and folders whose name ``_sibling`` gives, and nothing that only begins like one."""
+        siblings = self.path.parent.glob(f"{_escaped(self._stem)}{mark}????????")
+        return [left for left in siblings if not set(left.name[-8:]) - set(string.hexdigits.lower()) and _is_made(left)]
 
     def _put_back(self) -> None:
         """Put back what a run killed between two renames left aside: it may be the only copy."""
@@ -115,7 +174,7 @@ class AtomicOutput:
         if self.is_folder:
             self.work.mkdir(mode=0o700)
         else:
-            os.close(os.open(self.work, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            os.close(os.open(self.work, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600 if self.is_private else 0o666))
         descriptor = _open(self.work)
         if descriptor < 0:
             return False
@@ -124,40 +183,76 @@ class AtomicOutput:
 
     def commit(self) -> None:
         """Sync everything and put it in its place; with ``force`` what was there is removed afterwards."""
-        files = sorted(self.work.iterdir()) if self.is_folder else [self.work]
-        for file in files:
-            file.chmod(0o600)
+        commit([self])
+
+    def seal(self) -> None:
+        """Sync everything."""
+        for file in sorted(self.work.iterdir()) if self.is_folder else [self.work]:
+            if self.is_private:
+                file.chmod(0o600)
             _sync(file)
         if self.is_folder:
             _sync(self.work)
-        old: Path | None = None
-        try:
-            self._refuse_existing()
-            if self.force and self.is_folder and os.path.lexists(self.path):
-                old = self._replace()
-            else:
-                self.work.rename(self.path)
-        except OSError as error:
-            if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
-                raise DefinitionError([fault("C0002", output=self.path)]) from None
-            raise UnreadableError([fault("C0009", output=self.path, problem=error.strerror)]) from None
-        self._sync_place()
-        if old is not None:
-            _remove(old)
-        self._abandon.detach()
 
-    def _sync_place(self) -> None:
-        """Have the new name written to the disk; that it is there is true either way."""
+    def place(self, *, kept: bool) -> None:
+        """Put what was made in its place; what was there is kept where ``take_back`` may be called."""
+        with self._told():
+            is_there = self._is_replaceable()
+            if is_there and (kept or self.is_folder):
+                self._replace()
+            elif is_there:
+                self.work.rename(self.path)
+            elif not rename_anew(self.work, self.path):
+                raise DefinitionError([fault("C0002", output=self.path)])
+        self._is_placed = True
+
+    def take_back(self) -> bool:
+        """Undo ``place``; false where the system does not let us, and what was there before is kept where it is."""
+        if not self._is_placed:
+            return True
+        self._is_stuck = not self._undone()
+        if self._is_stuck:
+            self._abandon.detach()
+        else:
+            self._old, self._is_placed = None, False
+        return not self._is_stuck
+
+    def _undone(self) -> bool:
+        if self._old == self.work:
+            return exchange(self.work, self.path)
+        try:
+            self.path.rename(self.work)
+            if self._old is not None:
+                self._old.rename(self.path)
+        except OSError:
+            return False
+        return True
+
+    @property
+    def old(self) -> Path | None:
+        """Where what was there before is now, once it was replaced and kept."""
+        return self._old
+
+    def finish(self) -> None:
+        """Have the new name written to the disk (that it is there is true either way); then remove what it replaced."""
         try:
             _sync(self.path.parent)
         except OSError as error:
             if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # file systems that sync no folders
                 raise UnprovenError([fault("C0049", output=self.path, problem=error.strerror)]) from None
+        finally:
+            if self._old is not None:
+                _remove(self._old)
 
-    def _replace(self) -> Path:
-        """Put the new folder in the place of the old one; returns where the old one is then."""
+    def _replace(self) -> None:
+        """Put the new one in the place of the old one, which no other run sweeps meanwhile."""
+        descriptor = _open(self.path)
+        if descriptor >= 0:
+            self._release_old = weakref.finalize(self, os.close, descriptor)
+            _lock(descriptor)
         if exchange(self.work, self.path):
-            return self.work
+            self._old = self.work
+            return
         aside = self._sibling(ASIDE)
         self.path.rename(aside)
         try:
@@ -166,25 +261,64 @@ class AtomicOutput:
             if not os.path.lexists(self.path):
                 aside.rename(self.path)
             raise
-        return aside
+        self._old = aside
 
 
-def exchange(one: Path, other: Path) -> bool:
-    """Exchange two names in one step; false where the system or the file system has no such step."""
-    try:
-        renameat2 = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError, TypeError):
-        return False
-    return bool(renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0)
+def commit(outputs: list[AtomicOutput]) -> None:
+    """Put all of ``outputs`` in their places, in order, or none of them; then remove what they replaced.
+
+    All are synced first. Signals wait while names change. Raises ``UnprovenError`` where one cannot be placed and
+    another one not be taken back: which ones stand is said.
+    """
+    for output in outputs:
+        output.seal()
+    with undisturbed():
+        try:
+            for output in outputs:
+                output.place(kept=len(outputs) > 1)
+        except BaseException as error:
+            stuck = [output for output in reversed(outputs) if not output.take_back()]
+            if stuck:
+                faults = error.faults if isinstance(error, StdconvError) else ()
+                raise UnprovenError([*faults, *(_stuck(output) for output in stuck)]) from None
+            raise
+    for output in outputs:
+        output.finish()
+
+
+def _unwritten(output: Path, problem: str) -> Fault:
+    return fault("C0009", output=output, problem=problem)
+
+
+def _stuck(output: AtomicOutput) -> Fault:
+    return fault("C0055", output=output.path, old=output.old or "–")
+
+
+def _problem(error: BaseException) -> str | None:
+    """Return what the system says, as polars and Python pass it on; ``None`` for any other error."""
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    if isinstance(error, OSError | PolarsError) and (number := _OS_ERROR.search(str(error))):
+        return os.strerror(int(number[1]))
+    return type(error).__name__ if isinstance(error, OSError) else None
 
 
 def _nothing() -> None:
     """Do nothing: before anything is made there is nothing to abandon."""
 
 
+def _is_made(path: Path) -> bool:
+    """Return whether ``path`` is a file or folder, which is all that is ever made here."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
+
+
 def _open(path: Path) -> int:
     try:
-        return os.open(path, os.O_RDONLY)
+        return os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except OSError:
         return -1
 
@@ -198,10 +332,12 @@ def _sync(path: Path) -> None:
 
 
 def _remove(path: Path) -> None:
+    """Remove a file or folder as far as the system lets us; who calls looks whether it is gone."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
 def _escaped(name: str) -> str:

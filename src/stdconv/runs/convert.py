@@ -48,7 +48,7 @@ def convert_file(
     ``batch_size`` and the counts for ``progress`` are bytes. Raises ``DefinitionError`` (an existing folder, a lookup
     that the mapping needs or does not know), ``UnreadableError`` (a header that does not fit). Findings do not raise.
     """
-    ensure_apart([file, *(lookups or {}).values()], [folder])
+    ensure_apart([file, *(lookups or {}).values(), *plan.files], [folder])
     with DelimitedFile(file, progress=progress) as legacy:
         header = legacy.header(plan.dialect)
         ensure_lookups(plan, lookups or {})

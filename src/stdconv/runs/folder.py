@@ -14,7 +14,9 @@ import polars as pl
 
 from stdconv.conversion import residue
 from stdconv.conversion.outcome import Outcome
-from stdconv.errors import StdconvError, UnprovenError
+from stdconv.definitions.files import read_text
+from stdconv.definitions.regular import open_regular, read_bytes
+from stdconv.errors import StdconvError, UnprovenError, UnreadableError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, remaining
@@ -61,8 +63,8 @@ def is_ours(path: Path) -> bool:
 
 def _is_report(path: Path) -> bool:
     try:
-        return "stdconv" in json.loads(path.read_bytes())
-    except (OSError, ValueError, TypeError):
+        return "stdconv" in json.loads(read_bytes(path))
+    except (UnreadableError, ValueError, TypeError):
         return False
 
 
@@ -143,7 +145,7 @@ class RunWriter:
         report.write(self.folder / REPORT)
         (self.folder / MAPPING).write_text(self.plan.text, encoding="utf-8")
         for path in self.plan.schema.files:
-            (self.folder / path.name).write_bytes(path.read_bytes())
+            (self.folder / path.name).write_bytes(read_bytes(path))
         manifest = Manifest(
             mapping=self.plan.mapping.id,
             standard=self.plan.schema.name,
@@ -201,7 +203,7 @@ class RunReader:
         self.manifest = load_manifest(folder)
         ensure_intact(folder, self.manifest)
         path = folder / MAPPING
-        self.plan = read_plan(path.read_text(encoding="utf-8"), str(path))
+        self.plan = read_plan(read_text(path), str(path))
 
     @property
     def schema(self) -> Schema:
@@ -223,7 +225,7 @@ class RunReader:
         """
         remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE), self.manifest.counts.read
         standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema, is_own=True))
-        with (self.folder / self.manifest.file(REFUSED)).open("rb") as refused_file:
+        with open_regular(self.folder / self.manifest.file(REFUSED)) as refused_file:
             refused_file.seek(len(header))
             for first, last in _stretches(read + 1, remains.filter(pl.col(residue.REFUSED) > RECORD_LIMIT)):
                 here = remains.filter(pl.col(ROW).is_between(first, last)).collect()

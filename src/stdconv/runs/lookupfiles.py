@@ -59,11 +59,11 @@ class LookupFiles:
         """Return, by lookup, the keys that need several rows."""
         return {name: contradictory(self.plan, name, pl.concat(needs)) for name, needs in self._needs.items()}
 
-    def commit(self) -> None:
-        """Write and place the files."""
+    def written(self) -> list[AtomicOutput]:
+        """Write the files and return them, to be committed together with what they belong to."""
         for name, output in self._outputs.items():
             output.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
-            output.commit()
+        return list(self._outputs.values())
 
 
 def lookup_paths(file: Path, names: Iterable[str]) -> dict[str, Path]:

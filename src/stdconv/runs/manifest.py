@@ -12,6 +12,7 @@ import polars as pl
 from pydantic import Field
 
 from stdconv.definitions.model import Data
+from stdconv.definitions.regular import read_bytes
 from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.layouts.files import sha256_of
@@ -72,14 +73,12 @@ def load_manifest(folder: Path) -> Manifest:
     if not folder.is_dir() or not path.is_file():
         raise DefinitionError([fault("C0008", folder=folder)])
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(read_bytes(path))
         if isinstance(document, dict) and document.get("format", FORMAT) != FORMAT:
             raise UnprovenError([fault("C0029", version=document["format"])])
         return Manifest.model_validate(document)
     except ValueError:
         raise UnprovenError([fault("C0021", file=path)]) from None
-    except OSError as error:
-        raise UnreadableError([fault("C0003", file=path, problem=error.strerror)]) from None
 
 
 def ensure_intact(folder: Path, manifest: Manifest) -> None:
@@ -94,8 +93,8 @@ def ensure_intact(folder: Path, manifest: Manifest) -> None:
 def _reported(folder: Path) -> Counts | None:
     """Return the counts of the report, whose hash is in the manifest."""
     try:
-        return Counts.model_validate(json.loads((folder / REPORT).read_bytes())["counts"])
-    except (OSError, ValueError, KeyError, TypeError):
+        return Counts.model_validate(json.loads(read_bytes(folder / REPORT))["counts"])
+    except (UnreadableError, ValueError, KeyError, TypeError):
         return None
 
 

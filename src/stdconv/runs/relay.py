@@ -21,7 +21,7 @@ from stdconv.mapping.plan import Plan
 from stdconv.reports import Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.runs.apart import ensure_apart
-from stdconv.runs.atomic import AtomicOutput
+from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.folder import REFUSALS, is_own
 from stdconv.runs.lookupfiles import LookupFiles
 from stdconv.runs.refusals import RefusalsFile
@@ -44,23 +44,21 @@ def relay_file(
     """Restore ``standard_file`` into the layout of ``plan`` as the new ``file`` and return the report.
 
     Next to it are ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records), ``FILE.refused-causes.csv`` and
-    ``FILE.report.json``.
+    ``FILE.report.json``; ``file`` comes last.
     """
-    ensure_apart([standard_file], written_files(plan, file))
+    ensure_apart([standard_file, *plan.files], written_files(plan, file))
     standard = open_standard(standard_file, plan.schema, is_own=is_own(standard_file), progress=progress)
     with ExitStack() as stack:
+        lookup_files = stack.enter_context(LookupFiles(plan, file, plan.mapping.lookups, force=force))
         outputs = {
             suffix: stack.enter_context(AtomicOutput(file.with_name(file.name + suffix), is_folder=False, force=force))
             for suffix in (".refused.csv", CAUSES, ".report.json", "")
         }
-        lookup_files = stack.enter_context(LookupFiles(plan, file, plan.mapping.lookups, force=force))
         run = _Run(plan, standard, lookup_files, outputs[CAUSES].work)
         with outputs[""].work.open("wb") as out, outputs[".refused.csv"].work.open("wb") as refused:
             report = run.write(out, refused, standard_file.name, fail_on)
         report.write(outputs[".report.json"].work)
-        lookup_files.commit()
-        for output in outputs.values():
-            output.commit()
+        commit([*lookup_files.written(), *outputs.values()])
     return report
 
 

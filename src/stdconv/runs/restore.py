@@ -14,7 +14,7 @@ from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.layouts.files import Progress, quiet
 from stdconv.runs.apart import ensure_apart
-from stdconv.runs.atomic import AtomicOutput
+from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.folder import Range, RunReader, Verbatim
 from stdconv.runs.lookupfiles import LookupFiles, lookup_paths
 from stdconv.runs.manifest import Manifest
@@ -32,8 +32,8 @@ def restore_file(
     names = tuple(run.plan.mapping.lookups) if lookups else ()
     ensure_apart([folder], [file, *lookup_paths(file, names).values()])
     with (
-        AtomicOutput(file, is_folder=False, force=force) as output,
         LookupFiles(run.plan, file, names, force=force) as lookup_files,
+        AtomicOutput(file, is_folder=False, force=force) as output,
     ):
         digest = hashlib.sha256()
         with output.work.open("wb") as out:
@@ -42,8 +42,7 @@ def restore_file(
                 digest.update(part)
         if digest.hexdigest() != run.manifest.original.sha256:
             raise UnprovenError([fault("C0024", file=file)])
-        lookup_files.commit()
-        output.commit()
+        commit([*lookup_files.written(), output])
     return run.manifest
 
 

@@ -26,7 +26,7 @@ from stdconv.layouts.files import Progress, quiet
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.runs.apart import ensure_apart
-from stdconv.runs.atomic import AtomicOutput
+from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.lookupfiles import lookup_bytes
 from stdconv.runs.sampletown import SCHEMAS, town_frames
 from stdconv.standard.documents import Column
@@ -98,14 +98,14 @@ def sample_file(
     progress: Progress = quiet,
 ) -> int:
     """Write a legacy file of ``count`` synthetic records; ``lookups`` names files to write the lookups to."""
-    ensure_apart([], [file, *(lookups or {}).values()])
+    ensure_apart(plan.files, [file, *(lookups or {}).values()])
     dialect = plan.dialect
     with ExitStack() as stack:
-        output = stack.enter_context(AtomicOutput(file, is_folder=False, force=force))
         beside = {
             name: stack.enter_context(AtomicOutput(path, is_folder=False, force=force))
             for name, path in (lookups or {}).items()
         }
+        output = stack.enter_context(AtomicOutput(file, is_folder=False, force=force))
         held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}
         with output.work.open("wb") as out:
             out.write(dialect.mark + writer.header(dialect))
@@ -118,8 +118,7 @@ def sample_file(
                 progress(done, count)
         for name, frames in held.items():
             beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
-            beside[name].commit()
-        output.commit()
+        commit([*beside.values(), output])
     return count
 
 

@@ -51,7 +51,7 @@ def validate_file(
             return _checked(schema, file, None, site=site, fail_on=fail_on, progress=progress)
         except OSError as error:
             raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
-    ensure_apart([file], [folder])
+    ensure_apart([file, *schema.files], [folder])
     with AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output:
         sink = ParquetSink(output.work / FINDINGS_FILE, FINDINGS)
         report = _checked(schema, file, sink, site=site, fail_on=fail_on, progress=progress)

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 import polars as pl
 
+from stdconv.definitions.regular import open_regular
 from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
@@ -188,7 +189,7 @@ class OwnCsvFile(CsvFile):
     def unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         start = len(self._header().raw)
-        with self.path.open("rb") as file:
+        with open_regular(self.path) as file:
             file.seek(start)
             done, total = start, self.path.stat().st_size
             for data in balanced.batches(file, size=SIZE):
@@ -253,7 +254,7 @@ class NdjsonFile(StandardFile):
     def unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         done = before = 0
-        with self.path.open("rb") as file:
+        with open_regular(self.path) as file:
             while lines := list(islice(file, CHUNK)):
                 yield partial(self._batch, lines, before)
                 before += len(lines)
