@@ -240,7 +240,7 @@ class NdjsonFile(StandardFile):
         return iter(())  # each record says its values' types
 
     def _is_empty(self) -> bool:
-        with self.path.open("rb") as file:
+        with open_regular(self.path) as file:
             return all(block.isspace() for block in iter(partial(file.read, BATCH), b""))
 
     def lines(self, extents: Iterable[Extent | None]) -> LineOf:
