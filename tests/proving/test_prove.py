@@ -34,6 +34,7 @@ from stdconv.proving.generated import legacy_file
 from stdconv.proving.proof import Proof
 from stdconv.proving.prove import prove, prove_yaml
 from stdconv.proving.report import proof_text
+from stdconv.standard.writers import NdjsonSink
 from stdconv.testing import LawError, assert_lens_laws
 from support.mappings import changed
 
@@ -309,6 +310,16 @@ def doubt_the_first_record(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(NameSeparator, "doubts", lambda *_: iter([("T0012", pl.int_range(pl.len()) == 0)]))
 
 
+def write_another_sex(patch: pytest.MonkeyPatch) -> None:
+    """Let the standard file say 1 for everyone, in one of its formats."""
+    write = NdjsonSink.write
+
+    def changed(sink: NdjsonSink, frame: pl.DataFrame) -> None:
+        write(sink, frame.with_columns(pl.col("性別").replace({"2": "1"})))
+
+    patch.setattr(NdjsonSink, "write", changed)
+
+
 DEFECTS = {
     "P0005 one is lost": (reworked(dropped), 1, (), 15),
     "P0005 two are swapped": (reworked(swapped), 2, (), 15),
@@ -316,6 +327,7 @@ DEFECTS = {
     "P0007 a code is relayed as another": (relay_the_code_of_another, 1, ("性別",), 23),
     "P0008 a code goes back as another": (write_the_code_of_another, 1, ("性別",), 23),
     "P0009 the first is another": (doubt_the_first_record, 2, ("findings",), 15),
+    "P0012 a file says another sex": (write_another_sex, 1, ("性別",), 23),
     "P0011 a quote is too much": (reworked(panicking), 1, (), 15),
 }
 """Each defect with the fewest records that show it, the columns that are named, and the line of their field."""

@@ -11,6 +11,7 @@ from stdconv.conversion.relay import relay, renumbered
 from stdconv.findings.rows import ROW, only, refused_rows
 from stdconv.mapping.plan import Plan
 from stdconv.proving.files import BrokenError, LegacyFile, as_file, convert, restore, written
+from stdconv.proving.onfile import through_files
 
 
 def nothing_is_lost(file: LegacyFile, whole: Outcome) -> None:
@@ -42,6 +43,14 @@ def batches_do_not_matter(plan: Plan, file: LegacyFile, whole: Outcome, size: in
     }
     if differing := [name for name, same in parts.items() if not same]:
         raise BrokenError("P0009", file, differing)
+
+
+def files_give_it_back(plan: Plan, file: LegacyFile, whole: Outcome) -> None:
+    """The standard file of every format is read as the records that were written into it."""
+    for kind, read in through_files(plan, whole.standard):
+        differing = [n for n in plan.carried if not whole.standard[n].equals(read[n], null_equal=True)]
+        if differing:
+            raise BrokenError("P0012", file, differing, kind)
 
 
 def _sorted(findings: pl.DataFrame) -> pl.DataFrame:

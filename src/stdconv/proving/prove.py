@@ -190,6 +190,8 @@ class _Run:
                 laws.nothing_is_lost(file, whole)
             if self.asks("P0006"):
                 laws.bytes_come_back(self.plan, file, whole)
+            if self.asks("P0012"):
+                laws.files_give_it_back(self.plan, file, whole)
             if self.asks("P0009"):
                 laws.batches_do_not_matter(self.plan, file, whole, size)
             if self.asks("P0008"):
@@ -213,6 +215,8 @@ class _Run:
                 return fault("P0008", place, columns=columns)
             case "P0009":
                 return fault("P0009", place, columns=columns)
+            case "P0012":
+                return fault("P0012", place, columns=columns, format=broken.kind)
             case _:
                 return fault("P0011", place, kind=broken.kind)
 

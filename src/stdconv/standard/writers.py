@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, get_args
 
 import polars as pl
 
 Format: TypeAlias = Literal["csv", "parquet", "ndjson"]
+FORMATS: tuple[Format, ...] = get_args(Format)
 SPILL = 200_000
 """How many rows are held in memory before they are spilled; row groups of a spilled file have as many."""
 
