@@ -11,6 +11,7 @@ from typing import BinaryIO
 import polars as pl
 
 from stdconv.findings.rows import numbers
+from stdconv.layouts import records
 from stdconv.layouts.dialect import MARK, Dialect
 from stdconv.layouts.pieces import QUOTE, Extent
 
@@ -76,6 +77,8 @@ def parse(data: bytes, dialect: Dialect) -> pl.DataFrame:
         quote_char='"',
         empty_string_is_null=True,
     )
+    if len(dialect.columns) == 1:  # there nothing is written as "", which polars reads as an empty text
+        frame = records.absent(frame)
     return frame.insert_column(0, numbers(len(frame)))
 
 
