@@ -160,7 +160,7 @@ class Drawn:
         self.counts.update(records=report.counts.read, accepted=report.counts.accepted)
 
     def relay(self, other: Plan, standard: Path) -> None:
-        file, again = standard.with_suffix(".other"), standard.with_suffix(".run")
+        file, again = (self.folder / f"{standard.suffix[1:]}{end}" for end in (".other", ".run"))
         accepted = relay_file(other, standard, file).counts.accepted
         if not accepted:
             return
