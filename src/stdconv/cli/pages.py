@@ -9,11 +9,10 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from stdconv.definitions import catalog
-from stdconv.definitions.nearest import nearest
 from stdconv.errors import DefinitionError, severity_word
 from stdconv.findings.details import described
 from stdconv.findings.mistakes import MAPPING, mistakes
-from stdconv.findings.registry import codes, fault
+from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens, as_written
 from stdconv.mapping.models import (
@@ -72,8 +71,8 @@ def shown(kind: str, name: str, lang: str) -> str:
         case "lens":
             return lens_page(LENSES[_known(name, LENSES, "lens")])
         case _:
-            by_name = {code.name: code.id for code in codes().values()}
-            return code_page(by_name[_known(name, by_name, "code")] if name not in codes() else name, lang)
+            called = _known(name, {word for code in codes().values() for word in (code.id, code.name)}, "code")
+            return "\n\n".join(code_page(c.id, lang) for c in codes().values() if called in (c.id, c.name))
 
 
 def mapping_page(plan: Plan) -> str:
@@ -261,8 +260,7 @@ def _texts(values: Iterable[str | None]) -> str:
 def _known(name: str, known: Collection[str], kind: str) -> str:
     """Return ``name`` if it is known; else raise with those it may have been meant to be."""
     if name not in known:
-        near = nearest(name, known, most=3) or list(known)
-        raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])
+        raise DefinitionError([catalog.unknown(kind, name, known)])
     return name
 
 

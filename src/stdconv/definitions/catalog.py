@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from stdconv.definitions.files import is_there
-from stdconv.definitions.nearest import nearest
-from stdconv.errors import DefinitionError
-from stdconv.findings.registry import fault
+from stdconv.definitions.nearest import likely
+from stdconv.errors import DefinitionError, Fault
+from stdconv.findings.phrases import phrase
+from stdconv.findings.registry import LANGUAGES, fault
 
 Kind: TypeAlias = Literal["mapping", "schema", "codes"]
 
@@ -54,5 +56,11 @@ def find(kind: Kind, name: str | Path) -> Path:
         return root() / folder / f"{name}{suffix}"
     if kind != "codes" and str(name) and is_there(Path(name)):
         return Path(name)
-    near = nearest(str(name), names(kind), most=3) or names(kind)
-    raise DefinitionError([fault("C0001", kind=kind, name=name, known=", ".join(near))])
+    raise DefinitionError([unknown(kind, str(name), names(kind))])
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> Fault:
+    """Return that there is no such ``name``, with those that may have been meant, or how all of them are listed."""
+    near = likely(name, known)
+    said = dict.fromkeys(LANGUAGES, ", ".join(near)) if near else phrase("name", "listed", kind=kind)
+    return fault("C0001", kind=phrase("name", kind), name=name, known=said)

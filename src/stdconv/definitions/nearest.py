@@ -25,3 +25,13 @@ def nearest(name: str, known: Iterable[str], *, most: int = 1, cutoff: float = C
 def by_nearness(name: str, known: Iterable[str]) -> list[str]:
     """Return all of ``known``, the closest to ``name`` first."""
     return sorted(known, key=lambda each: -difflib.SequenceMatcher(None, name, each).ratio())
+
+
+def likely(name: str, known: Iterable[str], *, most: int = 12) -> list[str]:
+    """Return the names that may have been meant: those close to ``name``, else all, else none if they are many.
+
+    >>> likely("x", ["a", "b"]), likely("E0002", [f"E000{n}" for n in range(9)] * 9), likely("x", map(str, range(99)))
+    (['a', 'b'], ['E0002', 'E0002', 'E0002'], [])
+    """
+    every = list(known)
+    return nearest(name, every, most=3) or (every if len(every) <= most else [])

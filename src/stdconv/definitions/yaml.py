@@ -144,9 +144,9 @@ class _Reader:
         place = self.place(event)
         self.marks.setdefault(path, place)
         if len(path) > _DEPTH:
-            raise DefinitionError([*self.faults, fault("M0003", place)])
+            raise DefinitionError([*self.faults, _hidden("depth", place)])
         if isinstance(event, AliasEvent):
-            self.faults.append(fault("M0003", place))
+            self.faults.append(_hidden("alias", place))
             return None
         if isinstance(event, NodeEvent) and getattr(event, "tag", None) not in (None, "!"):
             self.faults.append(fault("M0004", place, tag=getattr(event, "tag", "")))
@@ -184,6 +184,12 @@ class _Reader:
             return text
         tag: str = self.loader.resolve(ScalarNode, text, (True, False))
         return text if tag == _TEXT_TAG else _PLAIN.get(tag.rpartition(":")[2], _nothing)(text)
+
+
+def _hidden(what: str, place: Place) -> Fault:
+    """Return M0003 for an ``alias`` or for the ``depth`` of the nesting, which are mended in different ways."""
+    problem, cause, remedy = (phrase("yaml", key, most=_DEPTH) for key in (what, f"{what}-cause", f"{what}-remedy"))
+    return fault("M0003", place, problem=problem, cause=cause, remedy=remedy)
 
 
 def _nothing(_text: str) -> float:

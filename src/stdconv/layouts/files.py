@@ -11,11 +11,13 @@ from types import TracebackType
 from typing import Self
 
 from stdconv.definitions.regular import open_raw, open_regular
-from stdconv.errors import Place, UnreadableError
+from stdconv.errors import Fault, Place, UnreadableError
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
 from stdconv.layouts.batches import BATCH, batches
 from stdconv.layouts.dialect import JOIN_LIMIT, Dialect
+from stdconv.layouts.headings import difference
 from stdconv.layouts.pieces import Header, Part
 
 Progress = Callable[[int, int], None]
@@ -90,23 +92,23 @@ class DelimitedFile:
             return header
         names = self.names(dialect, header)
         if tuple(names) != dialect.columns:
-            missing = ", ".join(name for name in dialect.columns if name not in names) or "–"
-            extra = sum(name not in dialect.columns for name in names)
-            raise UnreadableError([fault("R0010", self.place(dialect), file=self.path, missing=missing, extra=extra)])
+            raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.columns))])
         return header or Header(b"", b"", [])
 
     def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:
         """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
         header = header or pieces.read_header(self._start, dialect)
         if header is None or header.fields is None:
-            missing = ", ".join(dialect.columns) or "–"
-            raise UnreadableError([fault("R0010", self.place(dialect), file=self.path, missing=missing, extra=0)])
+            raise UnreadableError([self._does_not_fit(dialect, phrase("heading", "none"))])
         names = [encoding.decode(name, dialect) for name in header.fields]
         for number, (name, raw) in enumerate(zip(names, header.fields, strict=True), start=1):
             if name is None:
                 detail = f"column={number} {encoding.undecodable(raw, dialect)}"
                 raise UnreadableError([fault("E0005", self.place(dialect), file=self.path, detail=detail)])
         return [name or "" for name in names]
+
+    def _does_not_fit(self, dialect: Dialect, how: dict[str, str]) -> Fault:
+        return fault("R0010", self.place(dialect), file=self.path, difference=how)
 
     def place(self, dialect: Dialect) -> Place:
         """Return where the header begins: blank lines may precede it."""

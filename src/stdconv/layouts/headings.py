@@ -7,12 +7,16 @@ from collections.abc import Collection, Iterator, Sequence
 import polars as pl
 
 from stdconv.definitions.nearest import nearest
+from stdconv.findings.details import in_words
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import LANGUAGES
 from stdconv.findings.shapes import shape
 
 SHOWN = 5
 """How many headings are reported."""
+
+MOST = {"missing": 20, "undeclared": SHOWN}
+"""How many of what is missing, which are names out of the mapping, and of what the file has."""
 
 
 def unknown_headings(headings: Sequence[str], known: Collection[str]) -> list[dict[str, str]]:
@@ -24,6 +28,32 @@ def unknown_headings(headings: Sequence[str], known: Collection[str]) -> list[di
     ['heading 2 (perhaps "氏名")', 'heading 3 (shape=漢漢 length=2)', 'heading 4 (the same as heading 1: "氏名")']
     """
     return list(_unknown_headings(headings, known))
+
+
+def difference(headings: Sequence[str], declared: Sequence[str]) -> dict[str, str]:
+    """Return, by language, in what ``headings`` are not the ``declared`` ones in their order.
+
+    That is what is missing and what is not declared, or else what is where something else is declared.
+
+    >>> difference(["氏名", "性別"], ["性別", "氏名"])["en"]
+    'heading 1 ("氏名") and heading 2 ("性別") are exchanged'
+    """
+    missing = [dict.fromkeys(LANGUAGES, name) for name in declared if name not in headings]
+    undeclared = unknown_headings(headings, declared)
+    said = [("missing", missing), ("undeclared", undeclared)] if missing or undeclared else []
+    parts = [phrase("heading", key, listed=joined_texts(each, most=MOST[key])) for key, each in said if each]
+    return joined_texts(parts or list(_out_of_order(headings, declared)))
+
+
+def _out_of_order(headings: Sequence[str], declared: Sequence[str]) -> Iterator[dict[str, str]]:
+    pairs = enumerate(zip(headings, declared, strict=True), start=1)
+    wrong = [(position, name, wanted) for position, (name, wanted) in pairs if name != wanted]
+    if len(wrong) == 2:
+        (one, first, _), (other, second, _) = wrong
+        yield phrase("heading", "exchanged", one=one, first=first, other=other, second=second)
+        return
+    for position, name, wanted in wrong:
+        yield phrase("heading", "instead", position=position, name=name, wanted=wanted)
 
 
 def _unknown_headings(headings: Sequence[str], known: Collection[str]) -> Iterator[dict[str, str]]:
@@ -39,14 +69,14 @@ def _unknown_headings(headings: Sequence[str], known: Collection[str]) -> Iterat
 
 def _shaped(position: int, name: str) -> dict[str, str]:
     seen = pl.select(shape(pl.lit(name))).item()
-    return phrase("heading", "shape", position=position, shape=seen)
+    return phrase("heading", "shape", position=position, shape={lang: in_words(seen, lang) for lang in LANGUAGES})
 
 
-def joined_texts(problems: Sequence[dict[str, str]]) -> dict[str, str]:
+def joined_texts(problems: Sequence[dict[str, str]], *, most: int = SHOWN) -> dict[str, str]:
     """Return what is said of several headings as one text by language; of many, the first ones and how many more."""
-    more = len(problems) - SHOWN
+    more = len(problems) - most
     rest = phrase("heading", "more", more=more) if more > 0 else dict.fromkeys(LANGUAGES, "")
     return {
-        lang: mark.join(each[lang] for each in problems[:SHOWN]) + rest[lang]
+        lang: mark.join(each[lang] for each in problems[:most]) + rest[lang]
         for lang, mark in phrase("heading", "between").items()
     }

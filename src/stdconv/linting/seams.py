@@ -14,6 +14,7 @@ from stdconv.domains.sampler import UnsampledError, members, rows
 from stdconv.domains.sets import AllOf, AnyOf, Anything, Choice, Domain, Text
 from stdconv.domains.subset import subset
 from stdconv.errors import Fault
+from stdconv.findings.phrases import phrase
 from stdconv.lenses.base import Lens
 from stdconv.linting.fields import Field
 from stdconv.mapping.models import NumberField
@@ -87,7 +88,8 @@ def _seam(field: Field, number: int, before: Lens, lens: Lens) -> Iterator[Fault
     outside = frame.filter(~check(before.codomain, dict(enumerate(_columns(lens.takes)))))
     if not outside.is_empty():
         value = ", ".join(f'"{text or ""}"' for text in outside.row(0))
-        yield field.fault("M0052", "steps", number, op=lens.op, before=before.op, value=value)
+        ours, theirs = _step(number, lens), _step(number - 1, before)
+        yield field.fault("M0052", "steps", number, op=ours, before=theirs, value=value)
     domain = before.codomain.columns[0][1]
     if before.gives == 1 and isinstance(domain, Choice):
         given = pl.DataFrame({"v0": domain.values})
@@ -96,7 +98,12 @@ def _seam(field: Field, number: int, before: Lens, lens: Lens) -> Iterator[Fault
         again = read.with_columns(w.alias("w0") for w in lens.write(standard))
         lost = again.filter(~lens.accept((pl.col("v0"),), standard, (pl.col("w0"),)))["v0"]
         for value in lost:
-            yield field.fault("M0053", "steps", number, op=lens.op, value=value)
+            yield field.fault("M0053", "steps", number, op=_step(number, lens), value=value)
+
+
+def _step(number: int, lens: Lens) -> dict[str, str]:
+    """Return how a step is called: two of a chain may have the same lens."""
+    return phrase("mapping", "step", number=number + 1, op=lens.op)
 
 
 def _columns(width: int) -> tuple[pl.Expr, ...]:

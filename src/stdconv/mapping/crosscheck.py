@@ -13,6 +13,7 @@ from stdconv.definitions import yaml
 from stdconv.definitions.nearest import LIKELY, nearest
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.frames import SEVERAL
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts import encoding
 from stdconv.lenses.base import Lens
@@ -111,7 +112,7 @@ class _Fit:
         known = self.mapping.legacy.columns if side == "legacy" else self.schema.names
         near = nearest(column, known)
         self.meant.update(nearest(column, known, cutoff=LIKELY))
-        return self.at("M0023", *path, side=side, column=column, near=(near or [", ".join(known)])[0])
+        return self.at("M0023", *path, side=phrase("side", side), column=column, near=(near or [", ".join(known)])[0])
 
     def columns(self, index: int, form: Form) -> Iterator[Fault]:
         where = form.where or () if isinstance(form, AssumeField) else ()
@@ -192,16 +193,25 @@ class _Fit:
         for index, form in enumerate(self.mapping.fields):
             for column in columns_of(form):
                 if column in used:
-                    yield self.at("M0024", "fields", index, side, side=side, column=column)
+                    yield self.at("M0024", "fields", index, side, side=phrase("side", side), column=column)
                 used.add(column)
         for column in known:
             if column not in used and column not in {*unmapped, *self.meant, *self.claimed}:
-                yield self.at("M0035", "fields", side=side, column=column)
+                yield self.at(
+                    "M0035", "fields", side=phrase("side", side), column=column, remedy=self.remedy(side, column)
+                )
         for column in unmapped:
             if column not in known:
                 yield self.unknown(side, column, "unmapped", side, column)
             elif column in used:
-                yield self.at("M0036", "unmapped", side, column, side=side, column=column)
+                of = phrase("side", side)
+                yield self.at("M0036", "unmapped", side, column, side=of, key=side, column=column)
+
+    def remedy(self, side: str, column: str) -> dict[str, str]:
+        """What can be done about a column that is left out: not every one may be listed under ``unmapped``."""
+        is_needed = side == "standard" and column in self.schema.needed
+        how = "key" if side == "standard" and column in self.schema.key else "missing" if is_needed else "unmapped"
+        return phrase("left-out", how, side=side, column=column)
 
     def examples(self) -> Iterator[Fault]:
         """Columns in examples that neither side has, or that no field produces; each is reported once."""
