@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from os import PathLike
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from stdconv import arguments
+from stdconv.arguments import File
 from stdconv.conversion import residue as residues
 from stdconv.conversion.convert import convert_frame
-from stdconv.conversion.lookups import ensure_lookups, make_table, settled
+from stdconv.conversion.lookups import ensure_lookups, settled, table_of
 from stdconv.conversion.numbering import Numbering
-from stdconv.conversion.relay import relay, relay_frame
+from stdconv.conversion.relay import left_empty, relay, relay_frame
+from stdconv.conversion.whole import Whole
 from stdconv.errors import DefinitionError
 from stdconv.findings.frames import FINDINGS, about_file
 from stdconv.findings.registry import Threshold, fault
-from stdconv.findings.rows import ROW, numbers, only
+from stdconv.findings.rows import ROW, numbers, only, refused_rows
+from stdconv.findings.shown import Counted
+from stdconv.layouts.characters import look_at
+from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import Progress, quiet
-from stdconv.layouts.records import absent
-from stdconv.mapping.plan import Plan, load_plan
+from stdconv.layouts.records import absent, is_text
+from stdconv.mapping.plan import Plan
 from stdconv.reports.model import Report
 from stdconv.reports.site import Site
 from stdconv.runs import convert as convert_run
@@ -35,18 +39,15 @@ from stdconv.standard import checking as validation
 from stdconv.standard.checks import present_checks
 from stdconv.standard.dataset import Dataset
 from stdconv.standard.schema import Schema
-from stdconv.standard.schema import load_schema as _load_schema
 from stdconv.standard.writers import Format
 
 if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
     from stdconv.linting.lint import Linted
     from stdconv.proving.proof import Half, Proof
 
-File: TypeAlias = str | PathLike[str]
 
-
-@dataclass(frozen=True)
-class Conversion:
+@dataclass(frozen=True, repr=False)
+class Conversion(Counted):
     """What became of a legacy frame. Every frame has ``_row``, the record's number from 1.
 
     ``standard``: the accepted records, columns in schema order, null for absent. ``refused``: the others, as they were.
@@ -60,8 +61,8 @@ class Conversion:
     findings: pl.DataFrame
 
 
-@dataclass(frozen=True)
-class Restoration:
+@dataclass(frozen=True, repr=False)
+class Restoration(Counted):
     """Standard records in a legacy layout. ``legacy`` has ``_row`` and the layout's columns, all text, none null.
 
     ``lookups`` holds one frame per lookup of the mapping, one row per key; ``refused`` the standard records that the
@@ -83,7 +84,7 @@ def load_mapping(name: File) -> Plan:
     >>> plan.mapping.about.vendor, plan.carried[:2]
     ('A社', ('宛名番号', '履歴番号'))
     """
-    return load_plan(str(name))
+    return arguments.plan(name, "name")
 
 
 def load_schema(name: File) -> Schema:
@@ -94,7 +95,7 @@ def load_schema(name: File) -> Schema:
     >>> load_schema("resident-link/1.0").key
     ('宛名番号', '履歴番号')
     """
-    return _load_schema(str(name))
+    return arguments.schema(name, "name")
 
 
 def convert(
@@ -112,16 +113,21 @@ def convert(
     >>> result.standard["生年月日"].item(), result.findings["code"].to_list()
     ('1985-07-07', ['T0015'])
     """
-    plan = _plan(mapping)
-    ensure_lookups(plan, lookups or {})
-    given = _texts(legacy, plan.mapping.legacy.columns, "legacy")
+    frame, frames = arguments.frame(legacy, "legacy"), arguments.frames(lookups, "lookups")
+    plan = arguments.plan(mapping)
+    ensure_lookups(plan, frames)
+    given = _texts(frame, plan.mapping.legacy.columns, "legacy")
     tables = {}
-    for name, frame in (lookups or {}).items():
+    for name, rows in frames.items():
         lookup = plan.mapping.lookups[name]
-        tables[name] = make_table(plan, name, _texts(frame, (*lookup.key, *lookup.columns), f"lookup:{name}"))
-    outcome = convert_frame(plan, tables, Numbering(plan).number(given))
+        tables[name] = table_of(plan, name, _texts(rows, (*lookup.key, *lookup.columns), f"lookup:{name}"))
+    readable, odd = look_at(given, plan.dialect, "legacy")
+    outcome = convert_frame(plan, tables, Numbering(plan).number(readable), odd)
+    whole = Whole(plan, tables)
+    whole.take(outcome)
     remains = residues.assemble(plan.mapping.legacy.columns, outcome.residue, before={}, raw={}, refused={})
     findings = pl.concat([outcome.findings, *(each for table in tables.values() for each in table.findings)])
+    findings = pl.concat([findings, *whole.findings(lambda: iter([outcome.standard]))])
     return Conversion(outcome.standard, only(given, outcome.refused_rows), remains, findings)
 
 
@@ -139,11 +145,20 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
     >>> result.legacy["氏名"].item(), result.lookups["names"]["氏"].item()
     ('行政花子', '行政')
     """
-    plan = _plan(mapping)
+    standard = arguments.frame(standard, "standard")
+    residue = None if residue is None else arguments.frame(residue, "residue")
+    plan = arguments.plan(mapping)
     given, columns = _numbered(standard, plan.schema), plan.mapping.legacy.columns
-    relayed = relay(plan, given) if residue is None else relay_frame(plan, given, _remains(residue, columns, standard))
-    refused = only(given, relayed.refused_rows)
-    return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, relayed.findings)
+    readable, odd = _looked_at(given)
+    if residue is None:
+        about = [*_lacking(plan.schema, given), *left_empty(plan), *odd]
+        relayed = relay(plan, readable)
+    else:
+        about = odd
+        relayed = relay_frame(plan, readable, _remains(residue, columns, standard))
+    findings = pl.concat([*about, relayed.findings])
+    refused = only(given, refused_rows(findings))
+    return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, findings)
 
 
 def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None = None) -> pl.DataFrame:
@@ -157,16 +172,16 @@ def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None
     >>> findings.filter(pl.col("column") == "履歴番号").select("_row", "code").rows()
     [(2, 'S0002')]
     """
-    known = schema if isinstance(schema, Schema) else load_schema(schema)
-    given = _numbered(standard, known)
+    frame = arguments.frame(standard, "standard")
+    known = arguments.schema(schema)
+    decided = _site(site, known)
+    given, odd = _looked_at(_numbered(frame, known))
     checks = present_checks(known.checks, given.columns)
-    lacking = [about_file("S0010", side="standard", column=name) for name in known.lacking(given.columns)]
-    findings = validation.validate(checks, given)[1]
+    findings = [*_lacking(known, given), *odd, *validation.validate(checks, given)[1]]
     dataset = Dataset(known, given.columns)
     dataset.add(given)
     findings += dataset.findings(lambda: iter([given]))
-    frame = pl.concat([FINDINGS.to_frame(), *lacking, *findings]).sort(ROW, maintain_order=True)
-    return _site(site, known).judge(frame)
+    return decided.judge(pl.concat([FINDINGS.to_frame(), *findings]).sort(ROW, maintain_order=True))
 
 
 def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:
@@ -175,7 +190,8 @@ def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:
     >>> sample("vendor-b/resident-link", 3, 1).shape
     (3, 10)
     """
-    plan = _plan(mapping)
+    plan = arguments.plan(mapping)
+    rows, seed = arguments.number(rows, "rows"), arguments.number(seed, "seed", most=arguments.SEEDS)
     frames = [frame.select(ROW, *plan.mapping.legacy.columns) for frame in sample_frame(plan, rows, seed)]
     empty = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.mapping.legacy.columns, pl.String)})
     whole = pl.concat([empty, *frames])
@@ -200,15 +216,13 @@ def convert_file(
     are. Raises ``DefinitionError`` (existing folder, lookups) and ``UnreadableError`` (file, header).
     """
     return convert_run.convert_file(
-        _plan(mapping),
-        Path(file),
-        Path(folder),
-        lookups={name: Path(path) for name, path in (lookups or {}).items()},
-        format=format,
-        fail_on=fail_on,
-        force=force,
-        jobs=jobs,
-        progress=progress,
+        arguments.plan(mapping),
+        arguments.path(file, "file"),
+        arguments.path(folder, "folder"),
+        lookups=arguments.paths(lookups, "lookups"),
+        format=arguments.choice(format, "format", Format),
+        jobs=None if jobs is None else arguments.number(jobs, "jobs", least=1, most=arguments.JOBS),
+        **arguments.run(fail_on, force=force, progress=progress),
     )
 
 
@@ -220,7 +234,13 @@ def restore_file(
     ``progress`` is called with the records done and the records there are. Raises ``DefinitionError`` for an existing
     file, and ``UnprovenError`` where the folder was changed or the restored bytes are not the original's.
     """
-    return restore_run.restore_file(Path(folder), Path(file), lookups=lookups, force=force, progress=progress)
+    return restore_run.restore_file(
+        arguments.path(folder, "folder"),
+        arguments.path(file, "file"),
+        lookups=arguments.flag(lookups, "lookups"),
+        force=arguments.flag(force, "force"),
+        progress=arguments.function(progress, "progress"),
+    )
 
 
 def relay_file(
@@ -237,8 +257,12 @@ def relay_file(
     Next to ``file`` are its lookups, the refused standard records and the report, which is returned. Raises
     ``DefinitionError`` for an existing file, and ``UnreadableError`` for a standard file that cannot be read.
     """
-    plan = _plan(mapping)
-    return relay_run.relay_file(plan, Path(standard), Path(file), fail_on=fail_on, force=force, progress=progress)
+    return relay_run.relay_file(
+        arguments.plan(mapping),
+        arguments.path(standard, "standard"),
+        arguments.path(file, "file"),
+        **arguments.run(fail_on, force=force, progress=progress),
+    )
 
 
 def validate_file(
@@ -256,21 +280,19 @@ def validate_file(
     ``site`` is a file of what a site has decided about single findings. Raises ``DefinitionError`` for what is wrong in
     it, and ``UnreadableError`` for a file that cannot be read.
     """
-    known = schema if isinstance(schema, Schema) else load_schema(schema)
+    known = arguments.schema(schema)
     return validate_run.validate_file(
         known,
-        Path(file),
-        folder=Path(folder) if folder else None,
+        arguments.path(file, "file"),
+        folder=None if folder is None else arguments.path(folder, "folder"),
         site=_site(site, known),
-        fail_on=fail_on,
-        force=force,
-        progress=progress,
+        **arguments.run(fail_on, force=force, progress=progress),
     )
 
 
 def verify(folder: File) -> Manifest:
     """Return the manifest of a run folder once every hash and count was found right. Raises ``UnprovenError``."""
-    return manifest.verify(Path(folder))
+    return manifest.verify(arguments.path(folder, "folder"))
 
 
 def lint(mapping: Plan | File) -> Linted:
@@ -283,7 +305,7 @@ def lint(mapping: Plan | File) -> Linted:
     """
     from stdconv.linting import lint as linting
 
-    return linting.lint(mapping)
+    return linting.lint(arguments.mapping(mapping))
 
 
 def prove(mapping: Plan | File, *, records: int = 300, seed: int = 0, only: Half | None = None) -> Proof:
@@ -295,24 +317,32 @@ def prove(mapping: Plan | File, *, records: int = 300, seed: int = 0, only: Half
     >>> prove("vendor-b/resident-link", records=1).holds
     True
     """
+    from stdconv.proving import proof
     from stdconv.proving import prove as proving
 
-    return proving.prove(mapping, records=records, seed=seed, only=only)
+    return proving.prove(
+        arguments.mapping(mapping),
+        records=arguments.number(records, "records"),
+        seed=arguments.number(seed, "seed", most=arguments.SEEDS),
+        only=None if only is None else arguments.choice(only, "only", proof.Half),
+    )
 
 
 def _site(site: File | None, known: Schema) -> Site:
-    return validate_run.site_of(Path(site) if site else None, known)
+    return validate_run.site_of(None if site is None else arguments.path(site, "site"), known)
 
 
-def _plan(mapping: Plan | File) -> Plan:
-    return mapping if isinstance(mapping, Plan) else load_plan(str(mapping))
+def _looked_at(given: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    return look_at(given, Dialect(tuple(name for name in given.columns if name != ROW)), "standard")
+
+
+def _lacking(known: Schema, given: pl.DataFrame) -> list[pl.DataFrame]:
+    return [about_file("S0010", side="standard", column=name) for name in known.lacking(given.columns)]
 
 
 def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataFrame:
     """Return the named columns as text without nulls, numbered from 1."""
-    faults = [
-        fault("C0013", side=side, column=name) for name in columns if frame.schema.get(name) not in (pl.String, pl.Null)
-    ]
+    faults = [fault("C0013", side=side, column=name) for name in columns if not is_text(frame.schema.get(name))]
     if faults:
         raise DefinitionError(faults)
     texts = frame.select(pl.col(name).cast(pl.String).fill_null("") for name in columns)

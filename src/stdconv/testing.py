@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 from hypothesis import strategies as st
 
+from stdconv import arguments
 from stdconv.domains.nearmisses import near_misses, odd_texts, raw_bytes
 from stdconv.domains.repair import Row
 from stdconv.domains.sets import Record
@@ -27,14 +28,14 @@ from stdconv.domains.strategies import texts
 from stdconv.lenses.base import Lens
 from stdconv.linting.lint import Linted, lint
 from stdconv.linting.report import lint_text
-from stdconv.mapping.plan import Plan, load_plan
+from stdconv.mapping.plan import Plan
 from stdconv.proving.files import LegacyFile
 from stdconv.proving.generated import cases, legacy_file
 from stdconv.proving.lenslaws import LawError, broken_law
 from stdconv.proving.proof import Proof
 from stdconv.proving.prove import RECORDS, SEED, prove
 from stdconv.proving.report import proof_text
-from stdconv.standard.schema import Schema, load_schema
+from stdconv.standard.schema import Schema
 
 __all__ = [
     "LawError",
@@ -57,7 +58,7 @@ Mapping: TypeAlias = Plan | str | PathLike[str]
 def assert_lint_clean(mapping: Mapping) -> Linted:
     """Fail with every fault and warning that lint has about ``mapping``."""
     __tracebackhide__ = True
-    linted = lint(mapping)
+    linted = lint(arguments.mapping(mapping))
     if not linted.is_clean:
         raise AssertionError(lint_text(linted))
     return linted
@@ -66,7 +67,8 @@ def assert_lint_clean(mapping: Mapping) -> Linted:
 def assert_round_trip(mapping: Mapping, *, records: int = RECORDS, seed: int = SEED) -> Proof:
     """Fail where an example of ``mapping`` does not come true, or a law breaks on one of ``records`` records."""
     __tracebackhide__ = True
-    proof = prove(mapping, records=records, seed=seed)
+    count, begun = arguments.number(records, "records"), arguments.number(seed, "seed", most=arguments.SEEDS)
+    proof = prove(arguments.mapping(mapping), records=count, seed=begun)
     if not proof.holds:
         raise AssertionError(proof_text(proof))
     return proof
@@ -75,7 +77,8 @@ def assert_round_trip(mapping: Mapping, *, records: int = RECORDS, seed: int = S
 def assert_lens_laws(lens: Lens, *, values: int = RECORDS, seed: int = SEED) -> None:
     """Fail where ``lens``, with its options, breaks a law or a sourced example of its kind does not hold."""
     __tracebackhide__ = True
-    if (error := broken_law(lens, values=values, seed=seed)) is not None:
+    count, begun = arguments.number(values, "values"), arguments.number(seed, "seed", most=arguments.SEEDS)
+    if (error := broken_law(lens, values=count, seed=begun)) is not None:
         raise error
 
 
@@ -84,8 +87,7 @@ def records(of: Record | Schema | str) -> st.SearchStrategy[Row]:
 
     A record is a value or ``None`` (absent) for each column.
     """
-    schema = load_schema(of) if isinstance(of, str) else of
-    return _records(schema.record if isinstance(schema, Schema) else schema)
+    return _records(of if isinstance(of, Record) else arguments.schema(of, "of").record)
 
 
 def legacy_files(mapping: Mapping, *, damaged: bool = False) -> st.SearchStrategy[LegacyFile]:
@@ -93,5 +95,5 @@ def legacy_files(mapping: Mapping, *, damaged: bool = False) -> st.SearchStrateg
 
     Most records are ones that the mapping accepts; ``damaged`` ones have values and bytes changed here and there.
     """
-    plan = mapping if isinstance(mapping, Plan) else load_plan(str(mapping))
+    plan = arguments.plan(mapping)
     return cases(plan, damaged=damaged).map(lambda case: legacy_file(plan, case))

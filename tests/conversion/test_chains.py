@@ -94,7 +94,7 @@ def test_legacy_columns_may_have_any_name_that_is_not_ours(mapped: MadePlan) -> 
     record = GOOD | {"at": "", "w:氏名": "p", "氏名:r": "q"}
     households = pl.DataFrame({"住民番号": ["9"], "世帯番号": ["77"]})
     result = converted(plan, record, households=households)
-    assert result.findings.select("code", "severity").rows() == [("T0014", "warn")]
+    assert result.findings.select("code", "severity").rows() == [("T0014", "warn"), ("D0005", "fail")]
     again = stdconv.restore(result.standard, plan, residue=result.residue)
     assert again.legacy.select("at", "w:氏名", "氏名:r").rows() == [("", "p", "q")]
 

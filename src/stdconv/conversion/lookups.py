@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -12,6 +12,8 @@ from stdconv.errors import DefinitionError
 from stdconv.findings.frames import about_file, about_rows, empty, joined
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, refused_rows, shifted, without
+from stdconv.findings.shown import Counted
+from stdconv.layouts.characters import look_at
 from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import read_batch
 from stdconv.layouts.records import from_fields
@@ -22,8 +24,8 @@ AT, TWICE = "_at", "_twice"
 """Columns of a table: the row at which a key is first, and whether it has several values."""
 
 
-@dataclass(frozen=True)
-class Table:
+@dataclass(frozen=True, repr=False)
+class Table(Counted):
     """A lookup made ready to join: its key columns, its columns as ``lookup.column``, and which keys have several rows.
 
     ``frame`` has one row per key, ``AT`` (its row in the file) and ``TWICE`` (its key has several values).
@@ -100,6 +102,13 @@ def make_table(plan: Plan, name: str, rows: pl.DataFrame) -> Table:
     repeated = grouped.filter((pl.col("_times") > 1) & ~pl.col(TWICE))
     findings = [] if repeated.is_empty() else [about_rows(repeated[AT], "D0003", side=f"lookup:{name}", column="")]
     return Table(name, lookup.key, grouped.drop("_times"), findings)
+
+
+def table_of(plan: Plan, name: str, rows: pl.DataFrame) -> Table:
+    """Make the table of the lookup ``name`` out of a frame, looked at as a file's rows are."""
+    kept, found = look_at(rows, plan.lookup_dialect(name), f"lookup:{name}")
+    table = make_table(plan, name, kept)
+    return replace(table, findings=[*map(_as_warnings, found), *table.findings])
 
 
 def join(plan: Plan, tables: Tables, work: Work) -> Work:

@@ -10,11 +10,12 @@ from typing import Self
 import polars as pl
 
 from stdconv.findings.rows import shifted
+from stdconv.findings.shown import Counted
 from stdconv.layouts.pieces import Extent
 
 
-@dataclass(frozen=True, kw_only=True)
-class Judged:
+@dataclass(frozen=True, kw_only=True, repr=False)
+class Judged(Counted):
     """What became of ``read`` standard records; rows count from 1 among them until ``shifted``.
 
     ``standard`` holds records (``_row`` and columns, null for absent), ``refused_rows`` the numbers of those with a
@@ -42,7 +43,7 @@ class Judged:
         )
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Outcome(Judged):
     """What became of legacy records: ``standard`` holds the accepted ones (carried columns), ``residue`` is theirs.
 

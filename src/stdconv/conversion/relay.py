@@ -12,8 +12,9 @@ from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.restore import overlay, restore_frame
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
-from stdconv.findings.frames import about_rows, empty, joined
+from stdconv.findings.frames import about_file, about_rows, empty, joined
 from stdconv.findings.rows import ROW, refused_rows, without
+from stdconv.findings.shown import Counted
 from stdconv.layouts.records import absent
 from stdconv.layouts.writable import not_writable
 from stdconv.mapping.plan import Plan
@@ -24,8 +25,8 @@ NOBODY = pl.Series(dtype=pl.Int64)
 """No rows."""
 
 
-@dataclass(frozen=True)
-class Relayed:
+@dataclass(frozen=True, repr=False)
+class Relayed(Counted):
     """Standard records in another layout: ``legacy`` (``_row``, legacy and looked-up columns) of the accepted ones.
 
     ``refused_rows`` are the numbers of the others, in order.
@@ -102,6 +103,13 @@ def relay(plan: Plan, standard: pl.DataFrame) -> Relayed:
         if all(found.is_empty() for found in more.values()):
             return relayed
         keys = joined_keys(keys, more)
+
+
+def left_empty(plan: Plan) -> list[pl.DataFrame]:
+    """Return a finding about each column of the layout that no standard value fills."""
+    given = {*plan.written, *plan.mapping.defaults}
+    idle = [name for name in plan.mapping.legacy.columns if name not in given]
+    return [about_file("T0033", side="legacy", column=name) for name in idle]
 
 
 def joined_keys(keys: Mapping[str, pl.DataFrame], more: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from stdconv.findings.rows import ROW
+from stdconv.findings.shown import Counted
 from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column, written_column
 
 
-@dataclass(frozen=True)
-class Work:
+@dataclass(frozen=True, repr=False)
+class Work(Counted):
     """Records being translated. ``frame`` has ``_row`` and working columns, which ``mapping.route`` names.
 
     ``findings`` are all that was found so far; ``used`` says by lookup which of its rows a record asked for.

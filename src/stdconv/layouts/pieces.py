@@ -12,14 +12,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from stdconv.findings.shown import Counted
 from stdconv.layouts.dialect import JOIN_LIMIT, MARK, RECORD_LIMIT, Dialect
 
 QUOTE = b'"'
 END_OF_FILE = b"\x1a"
 
 
-@dataclass(frozen=True, slots=True)
-class Odd:
+@dataclass(frozen=True, slots=True, repr=False)
+class Odd(Counted):
     """A record that polars must not judge: ``row`` in its batch, its bytes with terminator, its fields or why none.
 
     ``code`` is the R code that refuses it, ``detail`` says how far off it is (never what it says).
@@ -51,8 +52,8 @@ def joined(extents: Iterable[Extent | None]) -> int:
     return sum(extent.joined for extent in extents if extent is not None)
 
 
-@dataclass(frozen=True, slots=True)
-class Overlong:
+@dataclass(frozen=True, slots=True, repr=False)
+class Overlong(Counted):
     """Some bytes of a line that is longer than a record may be; the others are passed on before and behind them.
 
     ``size`` counts its bytes as far as these go. ``before`` is what is between it and the record in front.
@@ -70,8 +71,8 @@ class Overlong:
         return Extent(len(gap) + len(self.data), int(self.is_last), lines, is_even=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+@dataclass(frozen=True, slots=True, repr=False)
+class Followed(Counted):
     """Bytes that begin and end between records, and what of those ``after`` them a line that does not close needs."""
 
     data: bytes
@@ -82,8 +83,8 @@ Part: TypeAlias = bytes | Followed | Overlong
 """A batch: bytes that begin and end between records, or some of a line that is longer than a record may be."""
 
 
-@dataclass(slots=True)
-class Pieces:
+@dataclass(slots=True, repr=False)
+class Pieces(Counted):
     """A batch cut up. ``plain`` is the concatenation of the lines that hold no quote and end as declared.
 
     ``plain_rows`` and ``odd`` number the records of the batch from 1; ``gaps`` are the bytes before a row.
@@ -118,8 +119,8 @@ class Pieces:
             yield row, row - 1 + shift
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
+@dataclass(frozen=True, slots=True, repr=False)
+class Header(Counted):
     """The first line: the bytes before it, its own bytes, its fields (``None`` where its quotes do not close)."""
 
     before: bytes

@@ -10,7 +10,9 @@ import polars as pl
 
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, only, without
+from stdconv.findings.shown import Counted
 from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts.characters import look_closer
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.pieces import Odd, Part, Pieces
 
@@ -19,8 +21,8 @@ Way: TypeAlias = Literal["line-end", "quotes", "characters"]
 WAYS: tuple[Way, ...] = ("line-end", "quotes", "characters")
 
 
-@dataclass(frozen=True)
-class ParsedBatch:
+@dataclass(frozen=True, repr=False)
+class ParsedBatch(Counted):
     """A batch that was read: ``frame`` has ``_row`` (from 1 in the batch) and the legacy columns, in row order.
 
     ``raw`` holds the records whose bytes the dialect would write differently, ``ways`` in which ways; ``gaps`` the
@@ -83,7 +85,7 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
         findings.append(about_rows(repeated, "R0005", side=side, column=""))
     # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
     frame = frame.rechunk()
-    flagged, doubts = _look_closer(frame, dialect, side)
+    flagged, doubts = look_closer(frame, dialect, side)
     parsed = ParsedBatch(cut, dialect, frame, (*findings, *doubts))
     suspects = pl.concat([pl.Series(ROW, rows, dtype=pl.Int64), flagged]).unique()
     return _with_raw(parsed, suspects) if len(suspects) else parsed
@@ -158,20 +160,6 @@ def _repeated_headers(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     return first.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
 
 
-def _look_closer(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.Series, list[pl.DataFrame]]:
-    """Return the rows with characters that need a look, and the findings about those that are doubtful."""
-    beyond = _beyond_ascii(frame, list(dialect.columns))
-    flagged = frame.filter(encoding.needs_a_look(beyond, dialect)) if beyond else frame.clear()
-    findings = []
-    for name in beyond if len(flagged) else ():
-        for code, character in encoding.doubts(pl.col(name), dialect):
-            found = flagged.select(ROW, c=character).drop_nulls()
-            if len(found):
-                shown = pl.Series("detail", [encoding.code_point(c) for c in found["c"]])
-                findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
-    return flagged[ROW], findings
-
-
 def _with_raw(parsed: ParsedBatch, rows: pl.Series) -> ParsedBatch:
     """Return ``parsed`` with those of ``rows`` that the dialect would write with other bytes, as they are."""
     suspects = only(parsed.frame, rows)
@@ -181,12 +169,6 @@ def _with_raw(parsed: ParsedBatch, rows: pl.Series) -> ParsedBatch:
     others = {row: (original, again or b"") for row, original, again in compared if original != again}
     found = {row: ways(*both, parsed.dialect) for row, both in others.items()}
     return replace(parsed, raw={row: original for row, (original, _) in others.items()}, ways=found)
-
-
-def _beyond_ascii(frame: pl.DataFrame, names: list[str]) -> list[str]:
-    """Return the columns that hold anything but ASCII: nothing in it is doubtful, or written in several ways."""
-    lengths = frame.select(pl.col(name).str.len_bytes().sum() > pl.col(name).str.len_chars().sum() for name in names)
-    return [name for name, is_beyond in zip(names, lengths.row(0), strict=True) if is_beyond]
 
 
 def ways(original: bytes, written: bytes, dialect: Dialect) -> tuple[Way, ...]:

@@ -48,6 +48,11 @@ def lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     return frame.select(line.alias("line")).to_series() if len(frame) else pl.Series("line", [], dtype=pl.String)
 
 
+def is_text(dtype: pl.DataType | None) -> bool:
+    """Return whether a column holds texts, or nothing; categories are texts that are kept once each."""
+    return dtype in (pl.String, pl.Null, pl.Categorical, pl.Enum)
+
+
 def absent(frame: pl.DataFrame) -> pl.DataFrame:
     """Return ``frame`` with null for empty texts: the standard frame has no empty ones, the legacy frame no nulls."""
     names = [name for name, dtype in frame.schema.items() if dtype == pl.String]

@@ -10,8 +10,9 @@ from pathlib import Path
 import polars as pl
 
 from stdconv.conversion.convert import outcomes
-from stdconv.conversion.lookups import Tables, ensure_lookups, unused
-from stdconv.conversion.outcome import Outcome, united
+from stdconv.conversion.lookups import Tables, ensure_lookups
+from stdconv.conversion.outcome import Outcome
+from stdconv.conversion.whole import Whole
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.registry import Threshold
 from stdconv.layouts.batches import BATCH
@@ -26,7 +27,6 @@ from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import RunWriter, is_ours
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.manifest import Original
-from stdconv.standard.dataset import Dataset
 from stdconv.standard.writers import Format
 
 
@@ -82,8 +82,7 @@ class _Run:
         self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
         self.raw_ways = Counter[str]()
         self.totals = Totals()
-        self.dataset = Dataset(plan.schema, list(plan.carried))
-        self.used: dict[str, pl.Series] = {}
+        self.whole = Whole(plan, tables)
 
     def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         """Take findings that refuse no record; ``elsewhere`` says that they are about another file's rows."""
@@ -94,7 +93,7 @@ class _Run:
         """Take the next batch's outcome, its rows counted through the file."""
         self.writer.write(outcome)
         self.totals.add(outcome.findings)
-        self.dataset.add(outcome.standard)
+        self.whole.take(outcome)
         if outcome.extent is not None:
             self.lines.add(outcome.extent)
             self.joined += outcome.extent.joined
@@ -103,18 +102,13 @@ class _Run:
         self.refused += outcome.refused
         self.raw_records += outcome.raw_records
         self.raw_ways.update(outcome.raw_ways)
-        for name, rows in outcome.used.items():
-            self.used[name] = united(self.used.get(name), rows)
 
     def report(self, name: str, fail_on: Threshold) -> Report:
         """Ask what no record can answer for by itself, and sum everything up."""
         self.writer.close_records()
-        for findings in self.dataset.findings(self.writer.accepted):
+        for findings in self.whole.findings(self.writer.accepted):
             self.add(findings)
-        rows_used = {lookup: self.used.get(lookup, pl.Series(dtype=pl.Int64)) for lookup in self.tables}
-        for lookup, table in self.tables.items():
-            if (left := unused(table, rows_used[lookup], self.read)) is not None:
-                self.add(left)
+        used, dataset = self.whole.used, self.whole.dataset
         counts = Counts(read=self.read, accepted=self.accepted, refused=self.refused)
         return Report(
             command="convert",
@@ -127,10 +121,10 @@ class _Run:
             raw_records=self.raw_records,
             raw_ways={way: self.raw_ways[way] for way in WAYS if self.raw_ways[way]},
             raw_share=self.raw_records / counts.accepted if counts.accepted else 0.0,
-            lookups={n: LookupUse(rows=len(table.frame), used=len(rows_used[n])) for n, table in self.tables.items()},
-            tallies=self.dataset.tallies,
-            labels=self.dataset.labels,
-            checked=by_code((*held(self.plan.checks, self.plan.carried), *self.dataset.checked)),
+            lookups={n: LookupUse(rows=len(table.frame), used=len(used[n])) for n, table in self.tables.items()},
+            tallies=dataset.tallies,
+            labels=dataset.labels,
+            checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked)),
             findings=self.totals.totals(self.lines.of),
             exit_code=exit_code(counts, self.totals, fail_on),
         )

@@ -20,6 +20,7 @@ from stdconv.errors import StdconvError, UnprovenError, UnreadableError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, remaining
+from stdconv.findings.shown import Counted
 from stdconv.layouts import encoding, records, writer
 from stdconv.layouts.batches import BATCH
 from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
@@ -134,7 +135,7 @@ class RunWriter:
         """Yield the accepted records once more, with their rows."""
         rows = _accepted_rows(pl.scan_parquet(self.folder / RESIDUE_FILE).collect(), 1, self._read)
         offset = 0
-        for batch in open_standard(self._standard_path, self.plan.schema, is_own=True).batches():
+        for batch in open_standard(self._standard_path, self.plan.schema, is_own=True).batches(is_trusted=True):
             yield batch.frame.with_columns(rows.slice(offset, len(batch.frame)).alias(ROW))
             offset += len(batch.frame)
 
@@ -174,8 +175,8 @@ def _accepted_rows(remains: pl.DataFrame, first: int, last: int) -> pl.Series:
     return remaining(numbers(last).slice(first - 1), refused)
 
 
-@dataclass(frozen=True)
-class Range:
+@dataclass(frozen=True, repr=False)
+class Range(Counted):
     """Some rows of a run folder: the accepted records with ``_row``, all residue, the refused ones' bytes by row."""
 
     last: int
@@ -184,8 +185,8 @@ class Range:
     refused: dict[int, bytes]
 
 
-@dataclass(frozen=True)
-class Verbatim:
+@dataclass(frozen=True, repr=False)
+class Verbatim(Counted):
     """A refused record that is longer than a record may be, with what is before it: never all in memory."""
 
     last: int
@@ -258,7 +259,7 @@ class _Taker:
     """Takes records of a standard file, in order, any number at a time."""
 
     def __init__(self, file: StandardFile) -> None:
-        self._batches = file.batches()
+        self._batches = file.batches(is_trusted=True)
         self._held: list[pl.DataFrame] = []
 
     def take(self, rows: pl.Series) -> pl.DataFrame | None:

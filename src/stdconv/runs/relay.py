@@ -10,8 +10,8 @@ from typing import BinaryIO
 import polars as pl
 
 from stdconv.conversion.numbering import Numbering
-from stdconv.conversion.relay import joined_keys, refuse_misnumbered, relay_frame, settle
-from stdconv.findings.frames import about_file, empty
+from stdconv.conversion.relay import joined_keys, left_empty, refuse_misnumbered, relay_frame, settle
+from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
 from stdconv.layouts import writer
@@ -111,7 +111,7 @@ class _Run:
         out.write(dialect.mark + writer.header(dialect))
         refused.write(writer.header(standard))
         totals, numbering, extents = Totals(), Numbering(self.plan), list[Extent | None]()
-        for findings in (*self.standard.findings, *self._left_empty()):
+        for findings in (*self.standard.findings, *left_empty(self.plan)):
             totals.add(findings)
         read = accepted = turned_back = 0
         for batch in self.standard.batches():
@@ -129,11 +129,6 @@ class _Run:
             refused.writelines(self._originals(batch, bad))
             read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
         return Counts(read=read, accepted=accepted, refused=turned_back), totals, extents
-
-    def _left_empty(self) -> list[pl.DataFrame]:
-        given = {*self.plan.written, *self.plan.mapping.defaults}
-        idle = [name for name in self.plan.mapping.legacy.columns if name not in given]
-        return [about_file("T0033", side="legacy", column=name) for name in idle]
 
     def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:
         """Return refused records as they were in a CSV file; those of other files as standard CSV where readable."""

@@ -17,8 +17,10 @@ from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, shifted, without
+from stdconv.findings.shown import Counted
 from stdconv.layouts import balanced, records
 from stdconv.layouts.batches import BATCH
+from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
 from stdconv.layouts.headings import joined_texts, unknown_headings
@@ -37,15 +39,15 @@ SIZE = 2 * BATCH
 """How many bytes of a CSV file are read at once: nothing comes of its records but findings and the records again."""
 
 
-@dataclass(frozen=True)
-class Batch:
+@dataclass(frozen=True, repr=False)
+class Batch(Counted):
     """Some records of a standard file: ``frame`` has ``_row`` and the file's columns, null for absent.
 
     ``read`` counts also those that could not be read, which have refusing ``findings``. ``bytes_of`` gives the
     original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
     ``untyped`` says by column in which rows its value, null here, is of another type: they have findings too.
     ``extent`` is how much it is of a file that has lines; ``begun`` are bytes of a refused record that ends in another
-    batch.
+    batch. ``is_looked_at`` says that the findings are also about characters.
     """
 
     frame: pl.DataFrame
@@ -56,12 +58,21 @@ class Batch:
     untyped: Mapping[str, pl.Series] = field(default_factory=dict)
     extent: Extent | None = None
     begun: bytes = b""
+    is_looked_at: bool = False
 
     @property
     def typed(self) -> pl.DataFrame:
         """The records whose values are all of their type: of the others a null may have been something."""
         rows = [found for found in self.untyped.values() if len(found)]
         return without(self.frame, pl.concat(rows).unique()) if rows else self.frame
+
+    def looked_at(self) -> Batch:
+        """Return the batch with what the characters of its records give rise to, whatever format they are from."""
+        if self.is_looked_at:
+            return self
+        columns = tuple(name for name in self.frame.columns if name != ROW)
+        frame, found = look_at(self.frame, Dialect(columns), "standard")
+        return replace(self, frame=frame, findings=[*self.findings, *found], is_looked_at=True)
 
     def shifted(self, offset: int) -> Batch:
         """Return the batch with ``offset`` records before it."""
@@ -112,8 +123,13 @@ class StandardFile(ABC):
         """Yield the columns of another type than the schema's."""
 
     @abstractmethod
-    def unread(self) -> Iterator[Unread]:
+    def _unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
+
+    def unread(self) -> Iterator[Unread]:
+        """Yield the records in order, still to be read and looked at."""
+        for unread in self._unread():
+            yield partial(_looked_at, unread)
 
     def lines(self, _extents: Iterable[Extent | None]) -> LineOf | None:
         """Return what gives records their lines, from the extents of all batches; ``None`` for a file without lines."""
@@ -124,10 +140,10 @@ class StandardFile(ABC):
         """One warning for each column that the schema requires and the file does not have."""
         return [about_file("S0010", side="standard", column=n) for n in self.schema.lacking(self.columns)]
 
-    def batches(self) -> Iterator[Batch]:
-        """Yield the records in order, numbered from 1."""
+    def batches(self, *, is_trusted: bool = False) -> Iterator[Batch]:
+        """Yield the records in order, numbered from 1; where they are trusted, nobody looks at their characters."""
         offset = 0
-        for unread in self.unread():
+        for unread in self._unread() if is_trusted else self.unread():
             batch = unread().shifted(offset)
             offset += batch.read
             yield batch
@@ -157,7 +173,7 @@ class CsvFile(StandardFile):
         """How the file is written."""
         return self.schema.dialect(self.columns)
 
-    def unread(self) -> Iterator[Unread]:
+    def _unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         with DelimitedFile(self.path, progress=self._progress, is_hashed=False) as file:
             for data in file.batches(file.header(self.dialect), self.dialect, size=SIZE):
@@ -186,7 +202,7 @@ class OwnCsvFile(CsvFile):
     def _first_lines(self) -> FirstLines:
         return balanced.first_lines
 
-    def unread(self) -> Iterator[Unread]:
+    def _unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         start = len(self._header().raw)
         with open_regular(self.path) as file:
@@ -212,7 +228,7 @@ class ParquetFile(StandardFile):
     def _of_another_type(self) -> Iterator[str]:
         return (name for name, dtype in self._types.items() if not self.schema.is_of_kind(name, dtype))
 
-    def unread(self) -> Iterator[Unread]:
+    def _unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         types = {name: pl.Int64 if name in self.schema.numbers else pl.String for name in self.columns}
         scan = pl.scan_parquet(self.path).select(pl.col(name).cast(dtype) for name, dtype in types.items())
@@ -251,7 +267,7 @@ class NdjsonFile(StandardFile):
                 lines.add(extent)
         return lines.of
 
-    def unread(self) -> Iterator[Unread]:
+    def _unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         done = before = 0
         with open_regular(self.path) as file:
@@ -323,7 +339,15 @@ def _csv_batch(data: Part, dialect: Dialect) -> Batch:
     frame = records.absent(parsed.frame)
     part = parsed.pieces.overlong
     begun = part.data if part is not None and not part.is_last else b""
-    return Batch(frame, parsed.pieces.count, list(parsed.findings), parsed.bytes_of, extent=extent, begun=begun)
+    return Batch(
+        frame,
+        parsed.pieces.count,
+        list(parsed.findings),
+        parsed.bytes_of,
+        extent=extent,
+        begun=begun,
+        is_looked_at=True,
+    )
 
 
 def _own_batch(data: bytes, dialect: Dialect) -> Batch:
@@ -335,6 +359,10 @@ def _own_batch(data: bytes, dialect: Dialect) -> Batch:
 def _records_at(data: bytes, rows: pl.Series) -> list[bytes]:
     records = list(balanced.split(data)) if len(rows) else []
     return [records[row - 1] for row in rows]
+
+
+def _looked_at(unread: Unread) -> Batch:
+    return unread().looked_at()
 
 
 def _parquet_batch(frame: pl.DataFrame) -> Batch:

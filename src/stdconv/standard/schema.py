@@ -21,6 +21,7 @@ from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.records import is_text
 from stdconv.standard.checks import Check, Origin, demanded, mentioned
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
@@ -70,7 +71,7 @@ class Schema:
         """Return whether a frame's column holds what the column ``name`` does; one of nulls alone holds either."""
         if name in self.numbers:
             return (dtype.is_integer() and dtype not in (pl.UInt64, pl.UInt128, pl.Int128)) or dtype == pl.Null
-        return dtype in (pl.String, pl.Null)
+        return is_text(dtype)
 
     def column(self, name: str) -> Column:
         """Return the column called ``name``."""

@@ -1,0 +1,166 @@
+"""What is given to the library: taken where it is what a function asks for, refused (C0060) before any work if not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any, TypeAlias, TypedDict, TypeVar, get_args
+
+import polars as pl
+
+from stdconv.errors import DefinitionError
+from stdconv.findings.phrases import phrase
+from stdconv.findings.registry import Threshold, fault
+from stdconv.layouts.files import Progress
+from stdconv.mapping.plan import Plan, load_plan
+from stdconv.standard.schema import Schema, load_schema
+
+File: TypeAlias = str | PathLike[str]
+Value = TypeVar("Value")
+
+SEEDS = 2**31 - 1
+"""The greatest seed."""
+JOBS = 64
+"""The greatest number of batches at once."""
+MOST = 10**9
+"""The greatest number of records that anything is asked for."""
+OF_FILES = {"legacy": "convert_file", "standard": "validate_file"}
+"""The function that takes the file of a frame."""
+
+
+def frame(given: object, argument: str) -> pl.DataFrame:
+    """Return a frame; a lazy one is collected: nothing is lost by that."""
+    if isinstance(given, pl.LazyFrame):
+        try:
+            given = given.collect()
+        except pl.exceptions.PolarsError as error:
+            raise DefinitionError([fault("C0061", argument=argument, problem=type(error).__name__)]) from None
+    if isinstance(given, pl.DataFrame):
+        return given
+    library = type(given).__module__.partition(".")[0]
+    remedy = "file" if isinstance(given, str | PathLike) and argument in OF_FILES else "frame"
+    remedy = library if library in ("pandas", "pyarrow") else remedy
+    raise refused(argument, "frame", given, remedy, function=OF_FILES.get(argument, ""))
+
+
+def frames(given: object, argument: str) -> dict[str, pl.DataFrame]:
+    """Return frames by name; ``None`` is none."""
+    return {name: frame(value, f"{argument}[{name!r}]") for name, value in _named(given, argument).items()}
+
+
+def paths(given: object, argument: str) -> dict[str, Path]:
+    """Return paths by name; ``None`` is none."""
+    return {name: path(value, f"{argument}[{name!r}]") for name, value in _named(given, argument).items()}
+
+
+def _named(given: object, argument: str) -> Mapping[str, Any]:
+    if given is None:
+        return {}
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise refused(argument, "lookups", given)
+    return given
+
+
+def plan(given: object, argument: str = "mapping") -> Plan:
+    """Return a mapping, loaded where it is given by name or path."""
+    if isinstance(given, Plan):
+        return given
+    return load_plan(_text(given, argument, "mapping"))
+
+
+def mapping(given: object, argument: str = "mapping") -> Plan | str:
+    """Return a mapping, or its name or path as text."""
+    return given if isinstance(given, Plan) else _text(given, argument, "mapping")
+
+
+def schema(given: object, argument: str = "schema") -> Schema:
+    """Return a schema, loaded where it is given by name or path."""
+    if isinstance(given, Schema):
+        return given
+    if isinstance(given, Plan):
+        raise refused(argument, "schema", given, "plan")
+    return load_schema(_text(given, argument, "schema"))
+
+
+def path(given: object, argument: str) -> Path:
+    """Return a path."""
+    return Path(_text(given, argument, "path"))
+
+
+def _text(given: object, argument: str, expected: str) -> str:
+    if isinstance(given, PathLike):
+        given = given.__fspath__()
+    if not isinstance(given, str) or not given:
+        raise refused(argument, expected, given)
+    return given
+
+
+def choice(given: Value, argument: str, type_: object) -> Value:
+    """Return one of the values of a ``Literal``."""
+    known = get_args(type_)
+    if given not in known:
+        raise refused(argument, "one-of", given, known=", ".join(map(repr, known)))
+    return given
+
+
+def number(given: object, argument: str, *, least: int = 0, most: int = MOST) -> int:
+    """Return a whole number between two others; True and False are none."""
+    if isinstance(given, bool) or not isinstance(given, int) or not least <= given <= most:
+        raise refused(argument, "whole", given, least=least, most=most)
+    return given
+
+
+def flag(given: object, argument: str) -> bool:
+    """Return True or False: what merely counts as one of them may have been meant for another argument."""
+    if not isinstance(given, bool):
+        raise refused(argument, "flag", given)
+    return given
+
+
+def function(given: Callable[..., Value], argument: str) -> Callable[..., Value]:
+    """Return what can be called."""
+    if not callable(given):
+        raise refused(argument, "function", given)
+    return given
+
+
+class Run(TypedDict):
+    """How a function that works on files goes about it."""
+
+    fail_on: Threshold
+    force: bool
+    progress: Progress
+
+
+def run(fail_on: Threshold, *, force: bool, progress: Progress) -> Run:
+    """Return what every function takes that makes a report of files."""
+    return {
+        "fail_on": choice(fail_on, "fail_on", Threshold),
+        "force": flag(force, "force"),
+        "progress": function(progress, "progress"),
+    }
+
+
+def refused(argument: str, expected: str, given: object, remedy: str = "other", **words: object) -> DefinitionError:
+    """Return the error that says what was expected. Of what was given only a number is shown, else its type."""
+    is_number = isinstance(given, int) and not isinstance(given, bool)
+    name = f"`{given}`" if is_number else f"`{_type_name(given)}`"
+    if expected == "one-of" and not is_number:
+        name = phrase("argument", "value")  # type: ignore[assignment]
+    return DefinitionError(
+        [
+            fault(
+                "C0060",
+                argument=argument,
+                expected=phrase("argument", expected, **words),
+                given=name,
+                remedy=phrase("argument-remedy", remedy, **words),
+            )
+        ]
+    )
+
+
+def _type_name(given: object) -> str:
+    kind = type(given)
+    return kind.__name__ if kind.__module__ in ("builtins", "pathlib") else f"{kind.__module__}.{kind.__qualname__}"

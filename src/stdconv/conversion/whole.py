@@ -1,0 +1,36 @@
+"""What no record can answer for by itself: the rules of the dataset, and whether a lookup fits the records at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from stdconv.conversion.lookups import Tables, unused
+from stdconv.conversion.outcome import Outcome, united
+from stdconv.mapping.plan import Plan
+from stdconv.standard.dataset import Dataset
+
+
+class Whole:
+    """All records of a file or a frame: ``take`` every outcome in order, then ask for the ``findings``."""
+
+    def __init__(self, plan: Plan, tables: Tables) -> None:
+        self.dataset = Dataset(plan.schema, list(plan.carried))
+        self.read = 0
+        self.used = {name: pl.Series(dtype=pl.Int64) for name in tables}
+        self._tables = tables
+
+    def take(self, outcome: Outcome) -> None:
+        """Take the next outcome."""
+        self.dataset.add(outcome.standard)
+        self.read += outcome.read
+        for name, rows in outcome.used.items():
+            self.used[name] = united(self.used[name], rows)
+
+    def findings(self, accepted: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
+        """Yield findings about all records; ``accepted`` gives them once more, where that is needed."""
+        yield from self.dataset.findings(accepted)
+        for name, table in self._tables.items():
+            if (left := unused(table, self.used[name], self.read)) is not None:
+                yield left

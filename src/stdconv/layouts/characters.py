@@ -1,0 +1,43 @@
+"""Characters that no value should hold, looked for in frames: whatever file, or none, the records come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from stdconv.findings.frames import about_rows
+from stdconv.findings.rows import ROW, without
+from stdconv.layouts import encoding
+from stdconv.layouts.dialect import Dialect
+
+
+def look_closer(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.Series, list[pl.DataFrame]]:
+    """Return the rows with characters that need a look, and the findings about those that are doubtful."""
+    beyond = _beyond_ascii(frame, [name for name in dialect.columns if frame.schema.get(name) == pl.String])
+    flagged = frame.filter(encoding.needs_a_look(beyond, dialect)) if beyond else frame.clear()
+    findings = []
+    for name in beyond if len(flagged) else ():
+        for code, character in encoding.doubts(pl.col(name), dialect):
+            found = flagged.select(ROW, c=character).drop_nulls()
+            if len(found):
+                shown = pl.Series("detail", [encoding.code_point(c) for c in found["c"]])
+                findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
+    return flagged[ROW], findings
+
+
+def look_at(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Return the records that could also stand in a CSV file, and the findings that reading it would give."""
+    texts = [name for name in dialect.columns if frame.schema.get(name) == pl.String]
+    if not texts:
+        return frame, []
+    rows = frame.filter(pl.any_horizontal([pl.col(name).str.contains("\0", literal=True) for name in texts]))[ROW]
+    refused = [about_rows(rows, "R0004", side=side, column="")] if len(rows) else []
+    kept = without(frame, rows)
+    return kept, [*refused, *look_closer(kept, dialect, side)[1]]
+
+
+def _beyond_ascii(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
+    """Return the columns that hold anything but ASCII: nothing in it is doubtful, or written in several ways."""
+    lengths = frame.select(pl.col(name).str.len_bytes().sum() > pl.col(name).str.len_chars().sum() for name in names)
+    return [name for name, is_beyond in zip(names, lengths.row(0), strict=True) if is_beyond]
