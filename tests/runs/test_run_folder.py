@@ -607,3 +607,14 @@ def test_a_target_in_a_folder_that_is_not_there_is_an_environment_fault(tmp_path
     assert stopped.returncode == 3
     assert "C0009" in stopped.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a[1]", "a[", "a*?"])
+def test_a_folder_may_be_called_what_looks_like_a_pattern(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    given, folder, back = (tmp_path / name / each for each in ("in.csv", "run", "out.csv"))
+    given.write_bytes(HEADER + RECORD + UNKNOWN_SEX)
+    assert stdconv("convert", given, "-m", MAPPING, "-o", folder, "--format", "parquet").returncode == 1
+    assert stdconv("validate", folder / "standard.parquet", "-s", "resident-link/1.0").returncode == 0
+    assert stdconv("restore", folder, "-o", back).returncode == 0
+    assert back.read_bytes() == given.read_bytes()

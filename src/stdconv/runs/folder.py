@@ -133,7 +133,7 @@ class RunWriter:
 
     def accepted(self) -> Iterator[pl.DataFrame]:
         """Yield the accepted records once more, with their rows."""
-        rows = _accepted_rows(pl.scan_parquet(self.folder / RESIDUE_FILE).collect(), 1, self._read)
+        rows = _accepted_rows(pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False).collect(), 1, self._read)
         offset = 0
         for batch in open_standard(self._standard_path, self.plan.schema, is_own=True).batches(is_trusted=True):
             yield batch.frame.with_columns(rows.slice(offset, len(batch.frame)).alias(ROW))
@@ -213,7 +213,7 @@ class RunReader:
 
     def beginning(self) -> tuple[bytes, bytes]:
         """Return what precedes the header (the mark), and the header."""
-        remains = pl.scan_parquet(self.folder / RESIDUE_FILE).filter(pl.col(ROW) == 0).collect()
+        remains = pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False).filter(pl.col(ROW) == 0).collect()
         before, raw = (remains[name].item() if len(remains) else None for name in (residue.BEFORE, residue.RAW))
         dialect: Dialect = self.plan.dialect
         mark = dialect.mark if before is None else bytes(before)
@@ -224,7 +224,7 @@ class RunReader:
 
         Raises ``UnprovenError`` where there are fewer standard records than the residue says.
         """
-        remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE), self.manifest.counts.read
+        remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False), self.manifest.counts.read
         standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema, is_own=True))
         with open_regular(self.folder / self.manifest.file(REFUSED)) as refused_file:
             refused_file.seek(len(header))

@@ -220,7 +220,7 @@ class ParquetFile(StandardFile):
 
     def _columns(self) -> tuple[str, ...]:
         try:
-            self._types = pl.read_parquet_schema(self.path)
+            self._types = dict(pl.scan_parquet(self.path, glob=False).collect_schema())
         except (*DAMAGED, OSError) as error:
             raise self._damaged(error) from None
         return tuple(self._types)
@@ -231,7 +231,7 @@ class ParquetFile(StandardFile):
     def _unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         types = {name: pl.Int64 if name in self.schema.numbers else pl.String for name in self.columns}
-        scan = pl.scan_parquet(self.path).select(pl.col(name).cast(dtype) for name, dtype in types.items())
+        scan = pl.scan_parquet(self.path, glob=False).select(pl.col(name).cast(dtype) for name, dtype in types.items())
         done = 0
         try:
             for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):

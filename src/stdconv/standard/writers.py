@@ -107,7 +107,7 @@ class ParquetSink:
             pl.concat(self._held).write_parquet(self._path)
             return
         self._spill()
-        pl.scan_ipc(self._parts).sink_parquet(self._path, row_group_size=SPILL)
+        pl.scan_ipc(self._parts, glob=False).sink_parquet(self._path, row_group_size=SPILL)
         for part in self._parts:
             part.unlink()
 
