@@ -24,8 +24,9 @@ from stdconv.cli.pages import DETAIL, SHOWN, files_text, lens_page, mapping_page
 from stdconv.definitions import catalog
 from stdconv.errors import Fault
 from stdconv.findings.details import described
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.mistakes import BENEATH, MAPPING, Mistake, beneath, mistakes
-from stdconv.findings.registry import LANGUAGES, Code, codes
+from stdconv.findings.registry import Code, codes
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import in_file, lint
 from stdconv.mapping.jsonschema import json_schema

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
 
+from stdconv.japan.visible import visible
+
 KeyPath: TypeAlias = tuple[str | int, ...]
 """Leads to a part of a document: keys, and numbers from 0 in lists."""
 
@@ -29,7 +31,7 @@ class Place:
 
     def __str__(self) -> str:
         """Return ``file:line:column`` as editors and compilers write it."""
-        return ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        return ":".join(visible(str(part)) for part in (self.file, self.line, self.column) if part is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,12 @@ class Fault:
         return {"code": self.code, "name": self.name, "severity": self.severity, **where, **texts}
 
     def text(self, lang: str = "en") -> str:
-        """Return place, code, summary, cause and remedy as one paragraph in ``lang`` (``en`` or ``ja``)."""
+        """Return place, code, summary, cause and remedy as one visible line in ``lang`` (``en`` or ``ja``)."""
         message = self.messages[lang]
         where = f"{self.place}: " if self.place else ""
         gap = "" if lang == "ja" else " "
         name = self.name if self.severity == "fail" else f"{self.name} ({severity_word(self.severity, lang)})"
-        return f"{where}{self.code} {name}: {message.summary}{gap}{message.cause}{gap}{message.remedy}"
+        return visible(f"{where}{self.code} {name}: {message.summary}{gap}{message.cause}{gap}{message.remedy}")
 
 
 class StdconvError(Exception):

@@ -265,6 +265,7 @@ def prove(file: str, lang: str, *, only: Half, records: int) -> Answer:
 def validate(file: str, lang: str, *, schema: str, site: str | None, fail_on: Threshold) -> Answer:
     """Answer whether a standard file obeys a schema, as far as its site insists."""
     from stdconv.errors import StdconvError
+    from stdconv.japan.visible import visible
     from stdconv.reports.model import Report
     from stdconv.reports.text import report_text
     from stdconv.runs.validate import site_of, validate_file
@@ -276,7 +277,7 @@ def validate(file: str, lang: str, *, schema: str, site: str | None, fail_on: Th
         report = validate_file(loaded, Path(file), site=decided, fail_on=fail_on)
     except StdconvError as error:
         report = Report.unread("validate", loaded.name, Path(file), error)
-    return report.exit_code == 0, f"{file}: {schema}\n{report_text(report, lang)}"
+    return report.exit_code == 0, f"{visible(f'{file}: {schema}')}\n{report_text(report, lang)}"
 
 
 class WrongError(Exception):

@@ -13,8 +13,9 @@ import pytest
 import stdconv
 from stdconv.cli.pages import shown
 from stdconv.errors import Fault
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.mistakes import BENEATH, FOLDER, MAPPING, mistakes
-from stdconv.findings.registry import LANGUAGES, codes
+from stdconv.findings.registry import codes
 from support.pages import blocks, page_text
 from support.paths import DOCS
 

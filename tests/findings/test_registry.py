@@ -19,8 +19,9 @@ import pytest
 
 from stdconv.errors import Place
 from stdconv.findings.details import FORMS, described
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import words
-from stdconv.findings.registry import LANGUAGES, SEVERITIES, codes, fault
+from stdconv.findings.registry import SEVERITIES, codes, fault
 from stdconv.japan.eras import ERAS
 from stdconv.version import VERSION
 from support.documents import yaml_of

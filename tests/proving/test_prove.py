@@ -365,9 +365,9 @@ def test_a_counter_example_is_shown_in_hex_and_as_text_and_says_how_to_see_it_ag
         text = proof_text(proof, lang)
         for _, data, _ in proof.counter_example.parts:
             for line in data.splitlines(keepends=True):
-                visible = line.decode("cp932").replace("\u3000", "\\u3000").replace("\r", "\\r").replace("\n", "\\n")
+                seen = line.decode("cp932").replace("\u3000", "U+3000").replace("\r", "U+000D").replace("\n", "U+000A")
                 assert f"  {line.hex(' ')}\n" in text
-                assert f"  {visible}\n" in text
+                assert f"  {seen}\n" in text
         assert all(column in text for column in columns)
         assert code in text
         assert NAME not in text

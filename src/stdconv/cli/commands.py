@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stdconv.cli.console import keep_generated_tables, progress, show_message, show_output
+from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output
 from stdconv.cli.outcome import FORMATS, Ending, present
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
@@ -369,10 +369,10 @@ def verify(folder: Path) -> int:
 
     manifest = verified(folder)
     counts = manifest.counts
-    show_output(f"read {counts.read}  accepted {counts.accepted}  refused {counts.refused}")
-    show_output(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
+    show_line(f"read {counts.read}  accepted {counts.accepted}  refused {counts.refused}")
+    show_line(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
     for name, file in manifest.files.items():
-        show_output(f"{file.sha256}  {name}")
+        show_line(f"{file.sha256}  {name}")
     return 0
 
 
@@ -386,15 +386,13 @@ def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) 
 
     mapping-schema is the JSON Schema of mappings, for editors; report-schema is that of reports.
     """
-    from stdconv.cli.pages import listed, shown
+    from stdconv.cli.pages import effective_mapping, listed, shown
 
     if kind in SCHEMAS and name:
         raise click.UsageError(f"{kind} takes no NAME: there is one for all")
 
     if effective and kind == "mapping" and name:
-        from stdconv.mapping.plan import load_plan
-
-        show_output(load_plan(name).text)
+        show_output(effective_mapping(name))
         return 0
     show_output(shown(kind, name, context["lang"]) if name else listed(kind, context["lang"]))
     return 0

@@ -91,7 +91,7 @@ def _called(arguments: list[str], context: dict[str, object]) -> int:
     import click
 
     from stdconv.cli.commands import stdconv
-    from stdconv.cli.console import show_message
+    from stdconv.cli.console import show_message, show_usage_error
     from stdconv.errors import StdconvError
     from stdconv.findings.language import language
 
@@ -103,11 +103,10 @@ def _called(arguments: list[str], context: dict[str, object]) -> int:
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
-        error.show()
+        show_usage_error(error)
         return 2
     except StdconvError as error:
-        for fault in error.faults:
-            show_message(fault.text(str(context["lang"])))
+        show_message(*(fault.text(str(context["lang"])) for fault in error.faults))
         return error.exit_code
 
 
@@ -117,7 +116,9 @@ def _unexpected(error: BaseException, context: dict[str, object], *, is_interrup
     if context["debug"]:
         import traceback
 
-        traceback.print_exception(error)
+        from stdconv.cli.console import show_message
+
+        show_message(*"".join(traceback.format_exception(error)).splitlines())
     return _ended("C0099", 70, context, kind=type(error).__name__)
 
 
@@ -137,10 +138,12 @@ def _show_what_cannot_be_printed() -> None:
     """Let consoles that cannot show a character print its code point instead of failing."""
     import codecs
 
+    from stdconv.japan.visible import code_point
+
     def code_points(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeEncodeError):
             raise error
-        return "".join(f"U+{ord(c):04X}" for c in error.object[error.start : error.end]), error.end
+        return "".join(map(code_point, error.object[error.start : error.end])), error.end
 
     codecs.register_error("stdconv.code_points", code_points)
     for stream in (sys.stdout, sys.stderr):

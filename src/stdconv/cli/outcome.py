@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from stdconv.cli.console import show_message, show_output
 from stdconv.errors import DefinitionError, Fault, StdconvError
+from stdconv.japan.visible import escaped, readable
 
 if TYPE_CHECKING:
     from stdconv.reports.model import Report
@@ -110,11 +111,11 @@ class Ending:
 
         Reports say where findings go back to ``within`` a schema or the mapping of that name.
         """
-        from stdconv.reports.model import gravest, readable
+        from stdconv.reports.model import gravest
 
         reports = [report.model_copy(update={"path": readable(file.as_posix())}) for report, file in checked]
         if str(self.reports.get("text")) != STDOUT:
-            show_message(written(reports, "text", self.lang).removesuffix("\n"))
+            show_message(*written(reports, "text", self.lang).removesuffix("\n").split("\n"))
         if self.reports:
             self._write([_placed(report, within) for report in reports])
         return gravest(report.exit_code for report in reports)
@@ -161,7 +162,7 @@ def present(
         case "text":
             show_output(text())
         case "json":
-            show_output(json.dumps(document(), ensure_ascii=False, indent=2))
+            show_output(escaped(json.dumps(document(), ensure_ascii=False, indent=2)))
         case _:
             show_output(written(reports(), format_, lang), end="")
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from stdconv.definitions import catalog
+from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, severity_word
 from stdconv.findings.details import described
 from stdconv.findings.mistakes import MAPPING, mistakes
 from stdconv.findings.registry import codes
+from stdconv.japan.visible import visible
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens, as_written
 from stdconv.mapping.models import (
@@ -67,12 +68,19 @@ def shown(kind: str, name: str, lang: str) -> str:
         case "schema":
             return schema_page(name)
         case "codes":
-            return _table(("code", "label"), load_codes(name).items())
+            return _page(*_table(("code", "label"), load_codes(name).items()))
         case "lens":
             return lens_page(LENSES[_known(name, LENSES, "lens")])
         case _:
             called = _known(name, {word for code in codes().values() for word in (code.id, code.name)}, "code")
             return "\n\n".join(code_page(c.id, lang) for c in codes().values() if called in (c.id, c.name))
+
+
+def effective_mapping(name: str) -> str:
+    """Return a mapping as YAML, its base and tables included; as its file has it, if all that can be seen."""
+    text = load_plan(name).text.replace("\r\n", "\n")
+    is_seen = all(c in "\n\t" or visible(c) == c for c in text)
+    return text if is_seen else yaml.written(yaml.load(text, name).data)
 
 
 def mapping_page(plan: Plan) -> str:
@@ -95,9 +103,9 @@ def mapping_page(plan: Plan) -> str:
             (mapping.about.source, mapping.legacy.encoding, mapping.legacy.newline, mapping.about.reviewed or "–")
         ),
         "",
-        _table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
+        *_table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
     ]
-    return "\n".join(head + (["", _table(("側", "対応なし", "理由"), left_out)] if left_out else []))
+    return _page(*head, *(["", *_table(("側", "対応なし", "理由"), left_out)] if left_out else []))
 
 
 def _origin(form: Form) -> tuple[str, str, str]:
@@ -161,16 +169,14 @@ def schema_page(name: str) -> str:
     ]
     rules = [(check.code, "・".join(check.columns), check.title) for check in schema.checks if check.title]
     rules += [(", ".join(rule.codes) or "–", "・".join(rule.names), str(rule.title)) for rule in schema.dataset]
-    return "\n".join(
-        (
-            f"# {schema.name}: {schema.title}",
-            "",
-            _table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
-            "",
-            LEGEND,
-            "",
-            _table(("コード", "項目", "規則"), rules),
-        )
+    return _page(
+        f"# {schema.name}: {schema.title}",
+        "",
+        *_table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
+        "",
+        LEGEND,
+        "",
+        *_table(("コード", "項目", "規則"), rules),
     )
 
 
@@ -214,8 +220,8 @@ def lens_page(lens: type[Lens]) -> str:
     refusals = [(_texts(r.legacy), r.code, r.source) for r in lens.refusals()]
     parts = [f"# {lens.model_fields['op'].default}", "", inspect.cleandoc(lens.__doc__ or "")]
     if options:
-        parts += ["", _table(("option", "", "says"), options)]
-    return "\n".join([*parts, "", _table(("legacy", "standard", "source"), [*pairs, *refusals])])
+        parts += ["", *_table(("option", "", "says"), options)]
+    return "\n".join([*parts, "", *_table(("legacy", "standard", "source"), [*pairs, *refusals])])
 
 
 def _need(field: FieldInfo) -> str:
@@ -264,7 +270,12 @@ def _known(name: str, known: Collection[str], kind: str) -> str:
     return name
 
 
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a Markdown table; ``|`` inside cells is escaped."""
-    lines = [headings, ["---"] * len(headings), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+def _page(*lines: str) -> str:
+    """Return a page of what definitions say, which may be anything."""
+    return "\n".join(map(visible, lines))
+
+
+def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a Markdown table; ``|`` inside cells is escaped."""
+    for line in (headings, ["---"] * len(headings), *rows):
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |"

@@ -7,11 +7,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from stdconv.definitions.files import is_there
 from stdconv.definitions.nearest import likely
 from stdconv.errors import DefinitionError, Fault
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import phrase
-from stdconv.findings.registry import LANGUAGES, fault
+from stdconv.findings.registry import fault
 
 Kind: TypeAlias = Literal["mapping", "schema", "codes"]
 
@@ -64,3 +64,14 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> Fault:
     near = likely(name, known)
     said = dict.fromkeys(LANGUAGES, ", ".join(near)) if near else phrase("name", "listed", kind=kind)
     return fault("C0001", kind=phrase("name", kind), name=name, known=said)
+
+
+def is_there(path: Path) -> bool:
+    """Return whether anything is at ``path``, be it a folder, a link to nothing, or what this user may not see."""
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # a NUL is in no path
+        return False
+    except OSError:
+        return True
+    return True

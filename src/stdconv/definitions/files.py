@@ -1,4 +1,4 @@
-"""Definition files: whether one is there, and its text, or which file it is and what is wrong with it."""
+"""Definition files: the text of one, or which file it is and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -9,17 +9,6 @@ from stdconv.definitions.regular import read_bytes
 from stdconv.errors import DefinitionError, Place, UnreadableError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
-
-
-def is_there(path: Path) -> bool:
-    """Return whether anything is at ``path``, be it a folder, a link to nothing, or what this user may not see."""
-    try:
-        path.lstat()
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # a NUL is in no path
-        return False
-    except OSError:
-        return True
-    return True
 
 
 def read_text(path: Path, *, not_utf8: str = "M0001", place: Place | None = None, **words: object) -> str:

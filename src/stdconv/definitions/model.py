@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.json_schema import GenerateJsonSchema
+
+from stdconv.japan.visible import readable
 
 Item = TypeVar("Item")
 TupleOf: TypeAlias = Annotated[tuple[Item, ...], Field(strict=False)]
 """A list in a file, a tuple in Python; what is in it is as strict as elsewhere."""
+
+Readable: TypeAlias = Annotated[str, BeforeValidator(readable)]
+"""What may come from the name of a file, as JSON can hold it."""
 
 
 class Data(BaseModel):

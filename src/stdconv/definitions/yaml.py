@@ -27,6 +27,7 @@ from yaml.reader import Reader
 from stdconv.errors import DefinitionError, Fault, KeyPath, Place
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
+from stdconv.japan.visible import code_point, visible
 
 _LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _TEXT_TAG = "tag:yaml.org,2002:str"
@@ -93,8 +94,24 @@ def _unreadable(text: str, file: str, error: yaml.YAMLError) -> Fault:
         return fault("M0001", Place(file), problem=type(error).__name__)
     before = text[: found.start()]
     place = Place(file, before.count("\n") + 1, len(before) - before.rfind("\n"))
-    problem = phrase("definition-file", "character", character=f"U+{ord(found[0]):04X}")
+    problem = phrase("definition-file", "character", character=code_point(found[0]))
     return fault("M0001", place, problem=problem)
+
+
+class _Writer(yaml.SafeDumper):
+    """Quotes what is no printable text, so that it can be escaped."""
+
+    def represent_str(self, data: str) -> ScalarNode:
+        return self.represent_scalar(_TEXT_TAG, data, style=None if visible(data) == data else '"')
+
+
+_Writer.add_representer(str, _Writer.represent_str)
+
+
+def written(data: Any) -> str:
+    """Return a document as YAML, in which what is no printable text is escaped."""
+    text = yaml.dump(data, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=120)
+    return "".join(c if c == "\n" or visible(c) == c else f"\\U{ord(c):08X}" for c in text)
 
 
 def placed(error: ValidationError, located: Located) -> Iterator[tuple[Place, KeyPath, str]]:

@@ -1,11 +1,23 @@
-"""What the environment asks of messages."""
+"""The languages of messages: which there are, which the environment asks for, and the files of their texts."""
 
 from __future__ import annotations
 
 import os
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("en", "ja")
 
 
 def language() -> str:
     """Return ``ja`` where the environment says so, else ``en``."""
     wanted = next((v for v in map(os.environ.get, ("STDCONV_LANG", "LC_ALL", "LC_MESSAGES", "LANG")) if v), "en")
     return "ja" if wanted.startswith("ja") else "en"
+
+
+def load_texts(file: Path) -> Any:
+    """Return the texts of a file next to this one."""
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return loader(file.read_text(encoding="utf-8")).get_single_data()

@@ -5,16 +5,14 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-import yaml
-
-from stdconv.findings.registry import LANGUAGES, LOADER
+from stdconv.findings.language import LANGUAGES, load_texts
 
 FILE = Path(__file__).with_name("phrases.yaml")
 
 
 @cache
 def _groups() -> dict[str, dict[str, dict[str, str]]]:
-    groups: dict[str, dict[str, dict[str, str]]] = yaml.load(FILE.read_text(encoding="utf-8"), LOADER)  # noqa: S506
+    groups: dict[str, dict[str, dict[str, str]]] = load_texts(FILE)
     return groups
 
 

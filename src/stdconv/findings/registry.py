@@ -9,9 +9,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-import yaml
-
 from stdconv.errors import Fault, Message, Place
+from stdconv.findings.language import LANGUAGES, load_texts
 
 Severity: TypeAlias = Literal["mute", "note", "warn", "refuse", "fail"]
 """How grave a finding is; ``mute`` where a site has decided that it does not count."""
@@ -22,8 +21,6 @@ SEVERITIES: tuple[Severity, ...] = ("note", "warn", "refuse", "fail")
 """What codes have by default, the gravest last."""
 
 REGISTRY = Path(__file__).with_name("codes.yaml")
-LANGUAGES = ("en", "ja")
-LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +41,7 @@ class Code:
 @cache
 def codes() -> Mapping[str, Code]:
     """Return all codes by id, in the order of the registry file."""
-    entries: dict[str, dict[str, Any]] = LOADER(REGISTRY.read_text(encoding="utf-8")).get_single_data()
+    entries: dict[str, dict[str, Any]] = load_texts(REGISTRY)
     return MappingProxyType({id_: _code(id_, entry) for id_, entry in entries.items()})
 
 

@@ -1,1 +1,1 @@
-"""Facts of Japanese registries: eras, characters, check digits, the wordings of dates not known."""
+"""Facts of Japanese registries: eras, characters and showing them, check digits, the wordings of dates not known."""

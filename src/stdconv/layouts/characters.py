@@ -8,6 +8,7 @@ import polars as pl
 
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, without
+from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding
 from stdconv.layouts.dialect import Dialect
 
@@ -21,7 +22,7 @@ def look_closer(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.Se
         for code, character in encoding.doubts(pl.col(name), dialect):
             found = flagged.select(ROW, c=character).drop_nulls()
             if len(found):
-                shown = pl.Series("detail", [encoding.code_point(c) for c in found["c"]])
+                shown = pl.Series("detail", [code_point(c) for c in found["c"]])
                 findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
     return flagged[ROW], findings
 

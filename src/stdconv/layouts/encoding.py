@@ -7,6 +7,7 @@ from functools import cache
 import polars as pl
 
 from stdconv.japan.charsets import LOST, PRIVATE_USE, UNASSIGNED_BYTES, best_fit, character_class, windows_bytes
+from stdconv.japan.visible import code_point
 from stdconv.layouts.dialect import Dialect
 
 SHOWN = 8
@@ -117,12 +118,3 @@ def doubts(value: pl.Expr, dialect: Dialect) -> list[tuple[str, pl.Expr]]:
 
 def _first(value: pl.Expr, ranges: tuple[tuple[int, int], ...]) -> pl.Expr:
     return value.str.extract(f"([{character_class(ranges)}])")
-
-
-def code_point(character: str) -> str:
-    """Return how a finding names a character.
-
-    >>> code_point("髙")
-    'U+9AD9'
-    """
-    return f"U+{ord(character):04X}"

@@ -8,8 +8,8 @@ import polars as pl
 
 from stdconv.definitions.nearest import nearest
 from stdconv.findings.details import in_words
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import phrase
-from stdconv.findings.registry import LANGUAGES
 from stdconv.findings.shapes import shape
 
 SHOWN = 5

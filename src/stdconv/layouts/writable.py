@@ -8,6 +8,7 @@ import polars as pl
 
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, numbers, without
+from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, pieces, writer
 from stdconv.layouts.dialect import MARK, Dialect
 from stdconv.layouts.reader import read_batch
@@ -80,4 +81,4 @@ def _only(record: pl.DataFrame, name: str) -> pl.DataFrame:
 def _characters(record: pl.DataFrame, name: str) -> str:
     """Return which characters of a value are at fault, as a finding's detail."""
     found = {c for c in record[name].item() if c in f"\r\n\0{FIRST}"} if name else set()
-    return " ".join(encoding.code_point(c) for c in sorted(found))
+    return " ".join(code_point(c) for c in sorted(found))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from stdconv.findings.phrases import words as phrases
+from stdconv.japan.visible import visible
 from stdconv.linting.lint import Linted, in_file
 from stdconv.reports.model import Report
 
@@ -12,7 +13,7 @@ def lint_text(linted: Linted, lang: str = "en") -> str:
     words = phrases("lint", lang)
     found = sorted((*linted.faults, *linted.warnings), key=in_file)
     last = f"{linted.file}: {words['faults']} {len(linted.faults)}, {words['warnings']} {len(linted.warnings)}"
-    return "\n".join([*(each.text(lang) for each in found), last])
+    return "\n".join(map(visible, [*(each.text(lang) for each in found), last]))
 
 
 def lint_report(linted: Linted, exit_code: int) -> Report:

@@ -9,10 +9,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import yaml as pyyaml
-
 from stdconv.definitions import catalog, yaml
-from stdconv.definitions.files import is_there, read_text
+from stdconv.definitions.files import read_text
 from stdconv.definitions.yaml import Located
 from stdconv.errors import DefinitionError, Fault, KeyPath, Place, StdconvError
 from stdconv.findings.phrases import phrase
@@ -46,8 +44,7 @@ def gather(located: Located, judge: Judge) -> tuple[Located | None, list[Fault]]
         return None, work.faults
     whole = work.tables(extended)
     if whole.data != located.data:
-        text = pyyaml.safe_dump(whole.data, allow_unicode=True, sort_keys=False, width=120)
-        whole = replace(whole, text=text)
+        whole = replace(whole, text=yaml.written(whole.data))
     return replace(whole, taken=tuple(work.taken)), work.faults
 
 
@@ -156,7 +153,7 @@ class _Gathering:
 def beside(file: str, name: str) -> Path | None:
     """Return what is called ``name`` in the folder of ``file``; a name that leads elsewhere is not accepted."""
     path = Path(file).parent / name
-    return path if name and name == Path(name).name and is_there(path) else None
+    return path if name and name == Path(name).name and catalog.is_there(path) else None
 
 
 def _rows(path: Path, name: str, place: Place) -> list[tuple[int, list[str]]]:

@@ -9,7 +9,6 @@ from os import PathLike
 from pathlib import Path
 
 from stdconv.definitions import catalog, yaml
-from stdconv.definitions.files import is_there
 from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings.registry import fault
 from stdconv.layouts.dialect import Dialect
@@ -143,7 +142,7 @@ def _schema(name: str, file: str, located: yaml.Located) -> Schema:
     shipped, beside = catalog.names("schema"), Path(file).parent / name
     if name in shipped:
         return load_schema(name)
-    if name.endswith(SUFFIX) and is_there(beside):
+    if name.endswith(SUFFIX) and catalog.is_there(beside):
         return load_schema(beside)
     raise DefinitionError([fault("M0020", located.place(("standard",)), name=name, known=", ".join(shipped))])
 

@@ -14,8 +14,10 @@ from stdconv.conversion.work import Work
 from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.frames import divided
-from stdconv.findings.registry import LANGUAGES, codes, fault
+from stdconv.findings.language import LANGUAGES
+from stdconv.findings.registry import codes, fault
 from stdconv.findings.rows import ROW
+from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.linting.fields import Field, branches, example_frame
@@ -303,7 +305,7 @@ def _lacks_lookup(form: Form, example: MappingExample) -> bool:
 
 def _code_points(text: str, plan: Plan) -> str:
     """Return the code points of the characters of ``text`` that the layout cannot write."""
-    return " ".join(encoding.code_point(c) for c in text if encoding.encode(c, plan.dialect) is None)
+    return " ".join(code_point(c) for c in text if encoding.encode(c, plan.dialect) is None)
 
 
 def _speaks_of(field: Field, column: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from stdconv.errors import StdconvError
 from stdconv.findings.phrases import words as phrases
-from stdconv.findings.visible import visible
+from stdconv.japan.visible import visible
 from stdconv.proving.proof import CounterExample, Proof
 from stdconv.reports.model import Report
 
@@ -27,13 +27,14 @@ def proof_text(proof: Proof, lang: str = "en") -> str:
     )
     if proof.holds:
         part = proof.only or ("examples" if not proof.records else None)
-        return f"{proof.file}: {words[f'{part}-only' if part else 'proven']}; {tried}"
+        return visible(f"{proof.file}: {words[f'{part}-only' if part else 'proven']}; {tried}")
     lines = [each.text(lang) for each in proof.faults]
     if proof.counter_example is not None:
         lines += _counter_example(proof.counter_example, words)
     only = f" --only {proof.only}" if proof.only else ""
     command = f"stdconv prove {shlex.quote(proof.file)} --records {proof.asked} --seed {proof.seed}{only}"
-    return "\n".join([*lines, f"{words['repeat']}: {command}", f"{proof.file}: {words['not-proven']}; {tried}"])
+    lines += (f"{words['repeat']}: {command}", f"{proof.file}: {words['not-proven']}; {tried}")
+    return "\n".join(map(visible, lines))
 
 
 def unproven_document(file: str, error: StdconvError, lang: str = "en") -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from stdconv.errors import severity_word
 from stdconv.findings.registry import codes
-from stdconv.findings.visible import visible
+from stdconv.japan.visible import visible
 from stdconv.reports.formulas import harmless
 from stdconv.reports.model import Report, ReportedFault, Total
 from stdconv.reports.wording import decided, numbers
@@ -45,7 +45,7 @@ def as_csv(reports: Sequence[Report], _lang: str) -> str:
     writer.writerow(HEADINGS)
     for report in reports:
         for row in (*map(_fault, report.verdicts), *(_total(total, report) for total in report.findings)):
-            writer.writerow([harmless(str(cell)) for cell in (visible(report.place), *row)])
+            writer.writerow([harmless(visible(str(cell))) for cell in (report.place, *row)])
     return "\ufeff" + out.getvalue()
 
 

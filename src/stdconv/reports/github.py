@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from stdconv.japan.visible import visible
 from stdconv.reports.model import Report, ReportedFault, Total
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 
@@ -41,13 +42,13 @@ def _command(found: Total | ReportedFault, where: dict[str, str | int | None], m
 
 def _data(text: str) -> str:
     """Return ``text`` as the message of a command: the toolkit of GitHub's actions escapes it so."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return visible(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:
     r"""Return ``text`` as a property of a command.
 
     >>> _property("a:b,c%\n")
-    'a%3Ab%2Cc%25%0A'
+    'a%3Ab%2Cc%25U+000A'
     """
     return _data(text).replace(":", "%3A").replace(",", "%2C")

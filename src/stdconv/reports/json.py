@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from stdconv.definitions.model import Untitled
+from stdconv.japan.visible import escaped
 from stdconv.reports.model import Report
 
 BEGINNING = re.compile(r'\[?\{\s*"format": \d+,\s*"command": "[a-z]+",\s*"stdconv": "')
@@ -14,7 +15,7 @@ BEGINNING = re.compile(r'\[?\{\s*"format": \d+,\s*"command": "[a-z]+",\s*"stdcon
 
 def as_json(reports: Sequence[Report], _lang: str) -> str:
     """Return one report as an object, several as an array of such objects; in all languages the same."""
-    texts = [report.model_dump_json(indent=2) for report in reports]
+    texts = [escaped(report.model_dump_json(indent=2)) for report in reports]
     return (texts[0] if len(texts) == 1 else "[" + ", ".join(texts) + "]") + "\n"
 
 

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from stdconv.findings.registry import codes, reaches
+from stdconv.japan.visible import visible
 from stdconv.reports.model import Report, ReportedFault, Total
 from stdconv.reports.wording import counted, decided, sentences, title
 
-NOT_XML = re.compile("[^\t\n\r\\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 has no way to write (section 2.2, Char)."""
 NO_TIME = {"time": "0"}
 """What readers of JUnit expect on every element; a report says the same however long it took."""
 
@@ -75,14 +74,14 @@ def _case(report: Report, name: str) -> ET.Element:
 
 
 def _add_outcome(case: ET.Element, total: Total, report: Report, lang: str) -> None:
-    text = "\n".join(filter(None, (counted(total, lang), sentences(total, lang), decided(total, report, lang))))
+    lines = [each for each in (counted(total, lang), sentences(total, lang), decided(total, report, lang)) if each]
     if reaches(total.severity, report.fail_on):
         message = f"{title(total)} {counted(total, lang, gap=' ')}"
-        ET.SubElement(case, "failure", {"type": total.code, "message": _xml(message)}).text = _xml(text)
+        ET.SubElement(case, "failure", {"type": total.code, "message": _xml(message)}).text = _xml(*lines)
     elif total.severity == "mute" and case.find("failure") is None:
         ET.SubElement(case, "skipped", {"message": _xml(f"{decided(total, report, lang)} ×{total.count}")})
     else:
-        ET.SubElement(case, "system-out").text = _xml(f"{total.severity} {text}")
+        ET.SubElement(case, "system-out").text = _xml(f"{total.severity} {lines[0]}", *lines[1:])
 
 
 def _of_fault(fault: ReportedFault, report: Report, lang: str) -> ET.Element:
@@ -97,10 +96,10 @@ def _of_fault(fault: ReportedFault, report: Report, lang: str) -> ET.Element:
     return case
 
 
-def _xml(text: str) -> str:
-    r"""Return ``text`` with the code points of characters that XML cannot write in their places.
+def _xml(*lines: str) -> str:
+    r"""Return ``lines`` as text that XML 1.0 can write (section 2.2, Char), each as one line.
 
-    >>> _xml("a\x00b\t")
-    'aU+0000b\t'
+    >>> _xml("a\x00b\n", "c")
+    'aU+0000bU+000A\nc'
     """
-    return NOT_XML.sub(lambda found: f"U+{ord(found[0]):04X}", text)
+    return "\n".join(map(visible, lines))

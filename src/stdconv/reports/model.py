@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 
 import polars as pl
-from pydantic import BeforeValidator
 
-from stdconv.definitions.model import Data
+from stdconv.definitions.model import Data, Readable
 from stdconv.errors import Fault, Message, Place, StdconvError
 from stdconv.findings.registry import Severity, Threshold, codes, fault, reaches
 from stdconv.findings.rows import ROW
+from stdconv.japan.visible import escaped, readable
 from stdconv.layouts.lines import LineOf
 from stdconv.reports.counts import Counts
 from stdconv.reports.site import Decision, Site
@@ -24,18 +24,6 @@ SAMPLE = 10
 """How many rows a total names."""
 PRECEDENCE = (0, 1, 4, 2, 3, 70)
 """The exit codes, the gravest last."""
-
-
-def readable(name: str) -> str:
-    r"""Return text that holds a file's name as text that can be written down, whatever bytes the name has.
-
-    >>> readable("\udcff.csv")
-    '�.csv'
-    """
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
-Readable = Annotated[str, BeforeValidator(readable)]
 
 
 class Total(Data):
@@ -149,7 +137,7 @@ class ReportedFault(Data):
         )
 
     def text(self, lang: str) -> str:
-        """Return the fault as one paragraph in ``lang``."""
+        """Return the fault as one visible line in ``lang``."""
         place = Place(self.file, self.line, self.column) if self.file else None
         return Fault(self.code, self.name, self.messages, place, self.severity).text(lang)
 
@@ -170,7 +158,7 @@ class Report(Data):
     command: str
     stdconv: str = VERSION
     mapping: str | None = None
-    standard: str | None = None
+    standard: Readable | None = None
     file: Readable
     path: Readable | None = None
     fail_on: Threshold = "refuse"
@@ -191,7 +179,7 @@ class Report(Data):
 
     def write(self, path: Path) -> None:
         """Write the report as JSON."""
-        path.write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+        path.write_text(escaped(self.model_dump_json(indent=2)) + "\n", encoding="utf-8")
 
     @property
     def verdicts(self) -> tuple[ReportedFault, ...]:

@@ -10,9 +10,10 @@ from stdconv.definitions import catalog
 from stdconv.definitions.yaml import Located
 from stdconv.errors import KeyPath, Place
 from stdconv.findings.frames import divided
+from stdconv.japan.visible import readable
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
-from stdconv.reports.model import Report, Total, readable
+from stdconv.reports.model import Report, Total
 from stdconv.standard.schema import Schema, located_file
 
 Placing: TypeAlias = Callable[[Total], Place | None]

@@ -10,7 +10,9 @@ from typing import Any, TypeAlias
 from urllib.parse import quote
 
 from stdconv.findings.frames import divided
-from stdconv.findings.registry import LANGUAGES, codes
+from stdconv.findings.language import LANGUAGES
+from stdconv.findings.registry import codes
+from stdconv.japan.visible import escaped, visible
 from stdconv.reports.model import Report, ReportedFault, Total, gravest
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 from stdconv.version import VERSION
@@ -37,7 +39,8 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
         "invocations": [{"executionSuccessful": exit_code not in ENDED_EARLY, "exitCode": exit_code}],
         "results": results,
     }
-    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=False, indent=2) + "\n"
+    document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
+    return escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
 
 
 def is_sarif(start: str) -> bool:
@@ -85,7 +88,7 @@ def _results(report: Report, rules: Sequence[str], lang: str) -> list[Node]:
 def _fault(fault: ReportedFault, report: Report, lang: str) -> tuple[str, Node]:
     return fault.code, {
         "level": LEVELS[fault.severity],
-        "message": {"text": fault_sentences(fault, lang)},
+        "message": {"text": visible(fault_sentences(fault, lang))},
         "locations": [_physical(fault.file or report.place, fault.line, fault.column)],
     }
 
@@ -97,7 +100,7 @@ def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
     location = _physical(position.file, position.line, position.column) if position else found
     return total.code, {
         "level": LEVELS[total.severity],
-        "message": {"text": f"{title(total)} {counted(total, lang, gap=' ')}: {sentences(total, lang)}"},
+        "message": {"text": visible(f"{title(total)} {counted(total, lang, gap=' ')}: {sentences(total, lang)}")},
         **_suppressed(total, report, lang),
         "locations": [location | {"logicalLocations": _logical(total, report)}],
         "occurrenceCount": total.count,

@@ -19,8 +19,9 @@ from stdconv.definitions.nearest import nearest
 from stdconv.definitions.yaml import placed
 from stdconv.errors import DefinitionError, Fault, KeyPath
 from stdconv.findings.frames import divided
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import words as phrases
-from stdconv.findings.registry import LANGUAGES, codes, fault
+from stdconv.findings.registry import codes, fault
 
 Became: TypeAlias = Literal["note", "warn", "refuse", "mute"]
 Decidable: TypeAlias = Mapping[str, Collection[str]]

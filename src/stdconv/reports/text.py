@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from stdconv.errors import severity_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
-from stdconv.findings.visible import visible
+from stdconv.japan.visible import visible
 from stdconv.reports.model import Report, SiteUse, Total
 from stdconv.reports.wording import became, counted, sentences, title
 
@@ -41,6 +41,10 @@ def report_text(report: Report, lang: str = "en") -> str:
     """Return one report as lines, in ``lang``: counts, then each total with what to do; or why it was not read."""
     if report.faults:
         return "\n".join(each.text(lang) for each in report.faults)
+    return "\n".join(map(visible, _lines(report, lang)))
+
+
+def _lines(report: Report, lang: str) -> list[str]:
     words, counts = phrases("report", lang), report.counts
     lines = ["  ".join(f"{words[key]} {getattr(counts, key)}" for key in ("read", "accepted", "refused"))]
     if report.joined_records:
@@ -55,25 +59,24 @@ def report_text(report: Report, lang: str = "en") -> str:
     for total in report.findings:
         lines += _as_lines(total, lang)
     lines += (each.text(lang) for each in report.verdicts)
-    return "\n".join(lines)
+    return lines
 
 
 def _as_lines(total: Total, lang: str) -> tuple[str, str]:
     place = total.column or total.side
     named = title(total).removesuffix(f" {place}")
     severity = severity_word(total.severity, lang, filled=True)
-    said = "  ".join(map(visible, (named, place, counted(total, lang))))
-    return f"{severity} {said}", "       " + sentences(total, lang)
+    return f"{severity} {named}  {place}  {counted(total, lang)}", "       " + sentences(total, lang)
 
 
 def _tally_lines(report: Report, words: dict[str, str]) -> Iterator[str]:
     """Yield each column that was counted, and below it how many records have which code."""
     for column, counts in report.tallies.items():
         known, width = report.labels.get(column, {}), max((len(f"{count:,}") for count in counts.values()), default=0)
-        yield visible(column)
+        yield column
         for code, count in counts.items():
             said = f"({words[UNCODED[code]]})" if code in UNCODED else f"{code} {known.get(code, '')}".rstrip()
-            yield f"  {count:>{width},}  {visible(said)}"
+            yield f"  {count:>{width},}  {said}"
 
 
 def _site_lines(site: SiteUse | None, lang: str) -> Iterator[str]:
@@ -81,9 +84,9 @@ def _site_lines(site: SiteUse | None, lang: str) -> Iterator[str]:
     if site is None:
         return
     word = {"en": "site", "ja": "サイト"}[lang]
-    yield visible(f"{word} {site.name}")
+    yield f"{word} {site.name}"
     for each in site.decisions:
         official = f" [{each.official}]" if each.official else ""
         where = f" {each.column}" if each.column else ""
         what = f"{each.code} {codes()[each.code].name}{official}{where}"
-        yield visible(f"  {each.decided}  {what}  {became(each, lang)}  ×{each.findings}  {each.because}")
+        yield f"  {each.decided}  {what}  {became(each, lang)}  ×{each.findings}  {each.because}"

@@ -10,7 +10,6 @@ from stdconv.errors import severity_word
 from stdconv.findings.details import in_words
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
-from stdconv.findings.visible import visible
 from stdconv.reports.model import Decided, Report, ReportedFault, Total
 
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
@@ -43,7 +42,7 @@ def decided(total: Total, report: Report, lang: str) -> str:
     if report.site is None or decision is None:
         return ""
     official = f" [{decision.official}]" if decision.official else ""
-    return visible(f"{report.site.name} {decision.decided}{official} {became(decision, lang)} {decision.because}")
+    return f"{report.site.name} {decision.decided}{official} {became(decision, lang)} {decision.because}"
 
 
 def became(decision: Decided, lang: str) -> str:

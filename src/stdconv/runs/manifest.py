@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field
 
-from stdconv.definitions.model import Data
+from stdconv.definitions.model import Data, Readable
 from stdconv.definitions.regular import read_bytes
 from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableError
 from stdconv.findings.registry import fault
@@ -35,7 +35,7 @@ class File(Data):
 class Original(File):
     """The legacy file that was converted."""
 
-    name: str
+    name: Readable
 
 
 class Manifest(Data):
@@ -46,7 +46,7 @@ class Manifest(Data):
     polars: str = pl.__version__
     python: str = Field(default_factory=platform.python_version)
     mapping: str
-    standard: str
+    standard: Readable
     standard_format: Format
     original: Original
     counts: Counts

@@ -10,6 +10,7 @@ import polars as pl
 
 from stdconv.findings.registry import codes
 from stdconv.findings.rows import ROW
+from stdconv.japan.visible import BLANKS, visible
 from stdconv.reports.formulas import harmless_texts
 
 HEADINGS = (
@@ -26,6 +27,9 @@ HEADINGS = (
     "cause",
     "remedy",
 )
+
+HIDDEN = f"[[\\p{{C}}\\p{{Z}}{BLANKS}]--[ \u3000]]"
+"""What a text has of which a character may have to be shown by its code point, in Rust's words."""
 
 
 class RefusalsFile:
@@ -48,8 +52,8 @@ class RefusalsFile:
         if self._texts is None:
             self._texts = _texts()
         lines = refusing.drop("severity").join(self._texts, on="code", how="left", maintain_order="left")
-        names = (ROW, "side", harmless_texts(pl.col("column")), "code", "name", harmless_texts(pl.col("detail")))
-        ordered = lines.select(*names, *self._texts.columns[2:])
+        shown = lines.with_columns(_shown(lines[name]) for name in ("side", "column", "detail"))
+        ordered = shown.select(ROW, "side", "column", "code", "name", "detail", *self._texts.columns[2:])
         ordered.write_csv(self._file, include_header=False, line_terminator="\r\n")
 
     def __enter__(self) -> Self:
@@ -61,6 +65,14 @@ class RefusalsFile:
     ) -> None:
         """Finish the file."""
         self._file.close()
+
+
+def _shown(texts: pl.Series) -> pl.Series:
+    """Return ``texts`` as they can be seen, and so that no spreadsheet runs any of them."""
+    distinct = texts.unique()
+    hidden = distinct.filter(distinct.str.contains(HIDDEN))
+    seen = texts.replace(hidden, pl.Series([visible(text) for text in hidden], dtype=pl.String))
+    return seen.to_frame().select(harmless_texts(pl.col(texts.name))).to_series()
 
 
 def _texts() -> pl.DataFrame:

@@ -13,7 +13,7 @@ import polars as pl
 from pydantic import ValidationError
 
 from stdconv.definitions import catalog, yaml
-from stdconv.definitions.files import is_there, read_text
+from stdconv.definitions.files import read_text
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.yaml import placed
 from stdconv.domains.sets import Record, Within
@@ -131,7 +131,7 @@ def load_schema(name: str | Path) -> Schema:
     path = catalog.find("schema", name)
     rules = _rules_of(path)
     schema = _read(path, path.name.removesuffix(SUFFIX), is_shipped=False)
-    return replace(schema, files=(path, *((rules,) if is_there(rules) else ())))
+    return replace(schema, files=(path, *((rules,) if catalog.is_there(rules) else ())))
 
 
 @lru_cache(maxsize=16)
@@ -222,7 +222,7 @@ def _rules_of(path: Path) -> Path:
 
 
 def _rules(path: Path) -> Rules:
-    if not is_there(path):
+    if not catalog.is_there(path):
         return Rules()
     located = yaml.load(read_text(path, not_utf8="M0032"), str(path))
     try:
