@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from typing import Annotated, Literal, TypeAlias
 
@@ -134,8 +135,8 @@ class AnyDate(Lens):
             inner = [*form.branches(*legacy)]
             for each in inner:
                 taken = each.taken & (is_so | form.is_absent(legacy))
-                standard = each.standard if self.era else None
-                yield Branch((*at, *each.path), taken, each.legacy, standard, each.position, each.by)
+                says = each.says if self.era else ()
+                yield replace(each, path=(*at, *each.path), taken=taken, says=says)
             if not any(each.path[0] != "none" for each in inner):
                 yield Branch(at, is_so, form.op, by=(f"a date read by {form.op}", f"{form.op} で読む日付"))
 

@@ -7,8 +7,9 @@ A lens says what it does in ``forward``, ``back`` and ``canonical``; it is calle
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Annotated, Any, ClassVar, TypeAlias, final
 
 import polars as pl
@@ -21,6 +22,10 @@ from stdconv.errors import KeyPath
 
 Values: TypeAlias = tuple[pl.Expr, ...]
 Texts: TypeAlias = tuple[str | None, ...]
+Says: TypeAlias = tuple[tuple[int, str], ...]
+"""Standard values, each as the value of that number among those that a lens gives."""
+LeftOut: TypeAlias = tuple[Mapping[str, KeyPath], ...]
+"""For each standard value of a lens the codes that it declares not to write, with the path to where it says so."""
 Mistake: TypeAlias = tuple[str, KeyPath, dict[str, object]]
 """What is wrong with an option: the code, where, the words for the message."""
 
@@ -58,17 +63,22 @@ class Refusal:
 class Branch:
     """One way through a lens: a table's entry, a sentinel. ``path`` leads to the option that names it.
 
-    ``taken`` says which legacy values go this way. Where a table says so, ``legacy`` becomes ``standard`` as the value
-    number ``position`` of those that the lens gives. ``by`` says in English and Japanese what a value has that goes it,
-    where that is more than ``legacy``.
+    ``taken`` says which legacy values go this way. Where a table says so, ``legacy`` becomes what the branch ``says``;
+    ``label`` is what the vendor's own code list calls it. ``by`` says in English and Japanese what a value has that
+    goes it, where that is more than ``legacy``.
     """
 
     path: KeyPath
     taken: pl.Expr
     legacy: str
-    standard: str | None = None
-    position: int = 0
+    says: Says = ()
+    label: str = ""
     by: tuple[str, str] | None = None
+
+    @property
+    def wording(self) -> str:
+        """What says in words what goes this way: the vendor's label of it, or else the value itself."""
+        return self.label or self.legacy
 
     @property
     def words(self) -> dict[str, str]:
@@ -182,9 +192,19 @@ class Lens(Strict, ABC):
         """Yield what is wrong with the options: code, path to the option, words for the message."""
         yield from ()
 
+    def oddities(self) -> Iterator[Mistake]:
+        """Yield what in the options is probably mistaken, though it can be meant; like ``mistakes``."""
+        for option in type(self).model_fields:
+            for path, lens in _lenses_in(getattr(self, option), (option,)):
+                yield from ((code, (*path, *at), words) for code, at, words in lens.oddities())
+
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Yield the ways through the lens that examples must show; none where every value goes the same way."""
         yield from ()
+
+    def orders(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Yield what examples must show for the order of the legacy columns to be known: neighbours that differ."""
+        yield from different(*legacy)
 
     def spelled_out(self) -> Iterator[str]:
         """Yield the legacy texts that the options spell out, or that are written whatever they are."""
@@ -195,7 +215,7 @@ class Lens(Strict, ABC):
         """Yield the reasons in the options, each with its path."""
         yield from ()
 
-    def left_out(self) -> Collection[str] | None:
+    def left_out(self) -> LeftOut | None:
         """Return the standard codes that the lens declares not to write; ``None`` where it is not a table of codes."""
         return None
 
@@ -254,8 +274,46 @@ class Lens(Strict, ABC):
         return ()
 
 
+def _lenses_in(part: Any, path: KeyPath) -> Iterator[tuple[KeyPath, Lens]]:
+    """Yield the lenses that an option holds, each with its path."""
+    match part:
+        case Lens():
+            yield path, part
+        case Mapping():
+            yield from (each for key, value in part.items() for each in _lenses_in(value, (*path, key)))
+        case tuple():
+            yield from (each for at, value in enumerate(part) for each in _lenses_in(value, (*path, at)))
+
+
 def _all_null(values: Values) -> pl.Expr:
     return pl.all_horizontal([value.is_null() for value in values])
+
+
+def different(*values: pl.Expr) -> Iterator[Branch]:
+    """Yield for each two neighbours among ``values`` that they are not the same."""
+    for number, (one, other) in enumerate(pairwise(values), start=1):
+        words = (
+            f"different values in columns {number} and {number + 1}",
+            f"{number} 番目と {number + 1} 番目の項目の値が異なるもの",
+        )
+        yield Branch((), one.fill_null("").ne(other.fill_null("")), str(number), by=words)
+
+
+def carried(branch: Branch, lens: Lens, after: Sequence[Lens]) -> Says:
+    """Return what the steps ``after`` make of what ``branch`` of ``lens`` says; nothing where one refuses it."""
+    if not branch.says or not after:
+        return branch.says
+    if lens.takes != 1:
+        return ()
+    values = lens.read((pl.lit(branch.legacy),))
+    accepted = []
+    for step in after:
+        given, values = values, step.read(values)
+        accepted.append(step.accept(given, values, step.write(values)))
+    is_accepted, *row = pl.select(
+        pl.all_horizontal(accepted).alias("ok"), *(v.alias(f"{i}") for i, v in enumerate(values))
+    ).row(0)
+    return tuple((at, value) for at, value in enumerate(row) if is_accepted and value is not None)
 
 
 def look_up(value: pl.Expr, table: Mapping[str, str | None]) -> pl.Expr:

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 
 from stdconv.domains.check import CALENDAR
 from stdconv.domains.sets import AnyOf, Date, Domain, Text
+from stdconv.japan.eras import BY_NAME
 from stdconv.lenses.base import Branch, Lens, Mistake
 
 LINK = "審議項目1関係資料"
@@ -43,7 +44,7 @@ class Dated(Lens):
         """Yield the way of 29 February of a common year, if there is one; ``date`` is what the lens reads last."""
         if self.common_leap_day:
             taken = date.str.ends_with("-02-29") & ~date.str.contains(CALENDAR)
-            yield Branch(("common_leap_day",), taken, legacy, "1985-02-29", self.gives - 1)
+            yield Branch(("common_leap_day",), taken, legacy, ((self.gives - 1, "1985-02-29"),))
 
 
 def said_again(option: str, table: Mapping[str, str]) -> Iterator[Mistake]:
@@ -51,6 +52,32 @@ def said_again(option: str, table: Mapping[str, str]) -> Iterator[Mistake]:
     for meaning, count in Counter(table.values()).items():
         if count > 1:
             yield "M0016", (option,), {"meaning": meaning}
+
+
+_INITIALS = {"明": "明治", "大": "大正", "昭": "昭和", "平": "平成", "令": "令和"} | dict(
+    zip("MTSHR", BY_NAME, strict=True)
+)
+
+
+def crossed_eras(eras: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield eras whose sign is another era's initial, and digits that do not follow one another as the eras do."""
+    for sign, name in eras.items():
+        initial = _INITIALS.get(sign.upper()[:1])
+        if initial is not None and initial != name:
+            yield "M0078", ("eras", sign), {"sign": sign, "meaning": name, "other": initial}
+    digits = sorted(sign for sign in eras if sign.isdecimal())
+    in_order = sorted((eras[sign] for sign in digits), key=list(BY_NAME).index)
+    for sign, name in zip(digits, in_order, strict=True):
+        if name != eras[sign]:
+            yield "M0078", ("eras", sign), {"sign": sign, "meaning": eras[sign], "other": name}
+
+
+def crossed_centuries(western: Mapping[str, str]) -> Iterator[Mistake]:
+    """Yield centuries whose sign is the last digit of another century of the table: 9 for 20, where 19 is one too."""
+    for sign, century in western.items():
+        for other in western.values():
+            if other != century and other[-1] == sign:
+                yield "M0078", ("western", sign), {"sign": sign, "meaning": century, "other": other}
 
 
 def iso(digits: pl.Expr) -> pl.Expr:

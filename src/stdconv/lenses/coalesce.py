@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Annotated, Literal
 
 import polars as pl
@@ -82,6 +83,17 @@ class Coalesce(Lens):
             yield Branch(("columns",), taken, str(number), by=words)
         for text in self.nothing:
             yield Branch(("nothing",), pl.any_horizontal([value == text for value in legacy]), text)
+
+    def orders(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Neighbours that are both filled, differently, where no column before them is."""
+        filled = [self._filled(value) for value in legacy]
+        for number, (first, other) in enumerate(pairwise(filled), start=1):
+            before = [value.is_null() for value in filled[: number - 1]]
+            words = (
+                f"different values in columns {number} and {number + 1} and none before them",
+                f"{number} 番目と {number + 1} 番目の項目が異なる値を持ち、それより前の項目が空のもの",
+            )
+            yield Branch(("columns",), pl.all_horizontal([first != other, *before]), str(number), by=words)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -12,13 +12,30 @@ from pydantic import Field, StringConstraints
 
 from stdconv.definitions.model import TupleOf
 from stdconv.domains.sets import Choice, Record, Rows, one
-from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Said, Values, look_up
+from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Mistake, Refusal, Said, Values, look_up
 
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
 _BETWEEN = "\x1f"
 
 Meanings = Annotated[TupleOf[Said | None], Field(min_length=2)]
+Texts = Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]]
+Lacks = Annotated[
+    Texts,
+    Field(
+        description="The standard codes that the layout has no value for, each with its reason. "
+        "A record with one of them is refused on the way back.",
+        examples=[{"0": "C社の性別は M と F だけ"}, {"9": "旧システムは消除者を出力しない"}],
+    ),
+]
+Labels = Annotated[
+    Texts,
+    Field(
+        description="What the vendor's own code list calls a legacy value, in its words. It changes no value: lint "
+        "holds it against the standard's code list. A CSV table says it in a column label.",
+        examples=[{"10": "転入"}, {"01": "世帯主"}],
+    ),
+]
 
 
 class Recode(Lens):
@@ -42,12 +59,8 @@ class Recode(Lens):
         "A CSV table may say `yes` of it in a column canonical; an entry here takes precedence.",
         examples=[{"1": "住登者"}, {"21": "20"}],
     )
-    lacks: Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]] = Field(
-        default_factory=dict,
-        description="The standard codes that the layout has no value for, each with its reason. "
-        "A record with one of them is refused on the way back.",
-        examples=[{"0": "C社の性別は M と F だけ"}, {"9": "旧システムは消除者を出力しない"}],
-    )
+    lacks: Lacks = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
 
     @cached_property
     def spelling(self) -> dict[str, str]:
@@ -94,20 +107,22 @@ class Recode(Lens):
         for standard in self.lacks:
             if standard in self.table.values():
                 yield "M0045", ("lacks", standard), {"code": standard}
+        yield from _strangers(self.labels, self.table)
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every entry of the table."""
         for value, code in self.table.items():
-            yield Branch(("table", value), legacy[0].fill_null("") == value, value, code)
+            taken = legacy[0].fill_null("") == value
+            yield Branch(("table", value), taken, value, ((0, code),), self.labels.get(value, ""))
 
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """The reasons of ``lacks``."""
         for code, reason in self.lacks.items():
             yield ("lacks", code), reason
 
-    def left_out(self) -> Collection[str]:
+    def left_out(self) -> LeftOut:
         """Return what ``lacks`` names."""
-        return self.lacks.keys()
+        return ({code: ("lacks", code) for code in self.lacks},)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -133,6 +148,13 @@ class Recode(Lens):
         )
 
 
+def _strangers(labels: Texts, table: Collection[str]) -> Iterator[Mistake]:
+    """Yield labels of values that the table does not have."""
+    for value in labels:
+        if value not in table:
+            yield "M0079", ("labels", value), {"value": value}
+
+
 def _at(row: tuple[str | None, ...], position: int) -> str | None:
     """Return a value of a row that may be too short, which is reported separately."""
     return row[position] if position < len(row) else None
@@ -150,6 +172,8 @@ class RecodeSeveral(Lens):
         description="Every legacy value with its standard values, in the order of the field's standard columns; `null` "
         'is absent, and the empty legacy value is written `""`. Or the name of a CSV file: kubun.csv.',
     )
+    lacks: Lacks = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
 
     @property
     def names_empty(self) -> bool:
@@ -187,8 +211,19 @@ class RecodeSeveral(Lens):
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every entry of the table."""
-        for value in self.table:
-            yield Branch(("table", value), legacy[0].fill_null("") == value, value)
+        for value, row in self.table.items():
+            says = tuple((at, text) for at, text in enumerate(row[: self.gives]) if text is not None)
+            taken = legacy[0].fill_null("") == value
+            yield Branch(("table", value), taken, value, says, self.labels.get(value, ""))
+
+    def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The reasons of ``lacks``."""
+        for code, reason in self.lacks.items():
+            yield ("lacks", code), reason
+
+    def left_out(self) -> LeftOut:
+        """Return what ``lacks`` names, for each column that has it in no row."""
+        return tuple({code: ("lacks", code) for code in self.lacks} for _ in range(self.gives))
 
     def mistakes(self) -> Iterator[Mistake]:
         """Yield entries of another number of values, of none at all, and of the same meaning."""
@@ -200,6 +235,10 @@ class RecodeSeveral(Lens):
             if count > 1:
                 twins = ", ".join(legacy for legacy, other in self.table.items() if other == row)
                 yield "M0012", ("table",), {"code": ", ".join(text or "–" for text in row), "twins": twins}
+        for code in self.lacks:
+            if all(any(code == _at(row, at) for row in self.table.values()) for at in range(self.gives)):
+                yield "M0045", ("lacks", code), {"code": code}
+        yield from _strangers(self.labels, self.table)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:

@@ -13,7 +13,18 @@ from stdconv.domains.check import check_value
 from stdconv.domains.sets import Choice, EraAgrees, Record, Span, one
 from stdconv.japan.eras import BY_CODE, BY_NAME, OPEN_END
 from stdconv.lenses.base import Branch, Example, Mistake, Refusal, Values, look_up
-from stdconv.lenses.base_dates import LEAP, LINK, SPEC, Dated, EraName, compact, iso, said_again, western_why
+from stdconv.lenses.base_dates import (
+    LEAP,
+    LINK,
+    SPEC,
+    Dated,
+    EraName,
+    compact,
+    crossed_eras,
+    iso,
+    said_again,
+    western_why,
+)
 
 _NAMES: dict[str, EraName] = {"明治": "明治", "大正": "大正", "昭和": "昭和", "平成": "平成", "令和": "令和"}
 
@@ -177,10 +188,14 @@ class EraColumn(Dated):
         """Yield eras with two labels."""
         yield from said_again("eras", self.eras)
 
+    def oddities(self) -> Iterator[Mistake]:
+        """Yield labels that are those of another era."""
+        yield from crossed_eras(self.eras)
+
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every label, and leap days of common years."""
         for label, code in self.labels.items():
-            yield Branch(("eras", label), legacy[0] == label, label, code)
+            yield Branch(("eras", label), legacy[0] == label, label, ((0, code),))
         yield from self.leap_days(self.forward(*legacy)[1], "0229")
 
     @classmethod

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
 import polars as pl
 from pydantic import Field
 
 from stdconv.domains.sets import InOrder, Record
-from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Values
+from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Mistake, Refusal, Values
 from stdconv.lenses.codes import Recode
 from stdconv.lenses.dates import CompactDate
 from stdconv.lenses.padding import Fill, Trim, Unfill
@@ -94,16 +95,18 @@ class Each(Lens):
         by_column = [self.step.branches(value) for value in legacy]
         for ways in zip(*by_column, strict=True):
             taken = pl.any_horizontal([way.taken.fill_null(value=False) for way in ways])
-            yield Branch(("step", *ways[0].path), taken, ways[0].legacy, ways[0].standard, 0, ways[0].by)
+            says = tuple((at, text) for at in range(self.columns) for _, text in ways[0].says)
+            yield replace(ways[0], path=("step", *ways[0].path), taken=taken, says=says)
 
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the reasons of the step."""
         for path, reason in self.step.reasons():
             yield ("step", *path), reason
 
-    def left_out(self) -> Collection[str] | None:
-        """Return the codes that the step's table leaves out."""
-        return self.step.left_out()
+    def left_out(self) -> LeftOut | None:
+        """Return the codes that the step's table leaves out, for every column."""
+        table = self.step.left_out()
+        return table and tuple({code: ("step", *path) for code, path in table[0].items()} for _ in range(self.columns))
 
     def spelled_out(self) -> Iterator[str]:
         """What the step spells out."""

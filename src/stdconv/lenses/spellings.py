@@ -167,8 +167,8 @@ class Flag(Lens):
         value, given = legacy[0].fill_null(""), self.names_empty
         other = (value != self.when) & (pl.lit(value=given) | (value != ""))
         words = f'another value than "{self.when}"', f"「{self.when}」以外の値"
-        yield Branch(("when",), value == self.when, self.when)
-        yield Branch(("otherwise",), other, self.otherwise, by=words)
+        yield Branch(("when",), value == self.when, self.when, ((0, self.set_value),))
+        yield Branch(("otherwise",), other, self.otherwise, ((0, self.unset_value),), by=words)
 
     def mistakes(self) -> Iterator[Mistake]:
         """Yield two texts that are the same."""

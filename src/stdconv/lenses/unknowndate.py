@@ -255,7 +255,7 @@ class UnknownDate(Lens):
             if kind:
                 yield Branch(("zeros",), dates[-1].is_in(kind), kind[0])
         if self.all is not None:
-            yield Branch(("all",), dates[-1] == self.all, self.all, ALL, self.gives - 1)
+            yield Branch(("all",), dates[-1] == self.all, self.all, ((self.gives - 1, ALL),))
         if self.wordings is None:
             return
         wording = beside if self.wordings == "beside" else pl.when(self._is_wording(dates[-1])).then(dates[-1])

@@ -14,7 +14,20 @@ from stdconv.domains.check import check_value
 from stdconv.domains.sets import Choice, Domain, EraAgrees, Nothing, Record, Span
 from stdconv.japan.eras import BY_CODE, BY_NAME
 from stdconv.lenses.base import Branch, Example, Mistake, Refusal, Values, look_up
-from stdconv.lenses.base_dates import FULL_WIDTH, LEAP, LINK, SPEC, Dated, EraName, Sign, month_and_day, said_again, why
+from stdconv.lenses.base_dates import (
+    FULL_WIDTH,
+    LEAP,
+    LINK,
+    SPEC,
+    Dated,
+    EraName,
+    Sign,
+    crossed_centuries,
+    crossed_eras,
+    month_and_day,
+    said_again,
+    why,
+)
 
 
 class Wareki(Dated):
@@ -107,11 +120,15 @@ class Wareki(Dated):
         yield from said_again("eras", self.eras)
         yield from said_again("western", self.western)
 
+    def oddities(self) -> Iterator[Mistake]:
+        """Yield signs that mean another era or century elsewhere."""
+        yield from (*crossed_eras(self.eras), *crossed_centuries(self.western))
+
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every era digit and every digit of a century, and leap days of common years."""
         first = legacy[0].str.slice(0, 1)
         for digit, name in self.eras.items():
-            yield Branch(("eras", digit), first == digit, digit, BY_NAME[name].code)
+            yield Branch(("eras", digit), first == digit, digit, ((0, BY_NAME[name].code),))
         for digit in self.western:
             yield Branch(("western", digit), first == digit, digit)
         yield from self.leap_days(self.forward(*legacy)[1], "0229")
@@ -269,12 +286,16 @@ class WarekiText(Dated):
         """Every era's wording (one may begin like another), and leap days of common years."""
         for label, name in self.eras.items():
             written = legacy[0].str.contains(f"^{re.escape(label)}[元0-9]")
-            yield Branch(("eras", label), written, label, BY_NAME[name].code)
+            yield Branch(("eras", label), written, label, ((0, BY_NAME[name].code),))
         yield from self.leap_days(self.forward(*legacy)[1], "2月29日")
 
     def mistakes(self) -> Iterator[Mistake]:
         """Yield eras written in two ways."""
         yield from said_again("eras", self.eras)
+
+    def oddities(self) -> Iterator[Mistake]:
+        """Yield labels that are those of another era."""
+        yield from crossed_eras(self.eras)
 
     def spelled_out(self) -> Iterator[str]:
         """The labels, and what is written between the numbers."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Literal
 
 import polars as pl
@@ -10,7 +11,7 @@ from pydantic import Field
 
 from stdconv.domains.sets import AnyOf, Cases, Choice, Domain, Key, Nothing, Record, Text
 from stdconv.errors import KeyPath
-from stdconv.lenses.base import Branch, Example, Lens, Refusal, Values
+from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Refusal, Values, carried, different
 from stdconv.lenses.base_dates import SPEC
 from stdconv.lenses.codes import LINK, Recode
 from stdconv.lenses.dates import CompactDate
@@ -105,24 +106,42 @@ class ByCase(Lens):
                     yield code, (by == case) & applies & ~lens.is_absent(given)
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
-        """The branches of the last step of every case, and of the steps before it; else the case itself."""
+        """The branches of every step of every case; else the case itself."""
         *values, by = legacy
         for case, steps in self.cases.items():
             seams, is_here, none = _between(steps, values), by == case, True
             for number, lens in enumerate(steps):
                 for inner in lens.branches(*seams[number]):
                     none = False
-                    is_last = number == len(steps) - 1
-                    yield Branch(
-                        (*self.path(case), number, *inner.path),
-                        is_here & inner.taken,
-                        inner.legacy,
-                        inner.standard if is_last else None,
-                        inner.position,
-                        inner.by,
-                    )
+                    at = (*self.path(case), number, *inner.path)
+                    says = carried(inner, lens, steps[number + 1 :])
+                    yield replace(inner, path=at, taken=is_here & inner.taken, says=says)
             if none:
                 yield Branch(self.path(case), is_here, case, by=(f"a value in the case {case}", f"場合 {case} の値"))
+
+    def orders(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """What the first step of every case asks for, in its case."""
+        *values, by = legacy
+        for case, steps in self.cases.items():
+            first = steps[0].orders(*values) if steps else different(*values)
+            for branch in first:
+                at = (*self.path(case), 0, *branch.path) if steps else self.path(case)
+                yield replace(branch, path=at, taken=(by == case) & branch.taken)
+
+    def left_out(self) -> LeftOut | None:
+        """Return what the tables that all cases end in leave out, any of them."""
+        tables = [steps[-1].left_out() if steps else None for steps in self.cases.values()]
+        by_case = [(case, table) for case, table in zip(self.cases, tables, strict=True) if table is not None]
+        if len(by_case) < len(self.cases):
+            return None
+        return tuple(
+            {
+                code: (*self.path(case), len(self.cases[case]) - 1, *path)
+                for case, table in by_case
+                for code, path in table[position].items()
+            }
+            for position in range(self.width[1])
+        )
 
     @staticmethod
     def path(case: str) -> KeyPath:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from stdconv.conversion.translate import translate
-from stdconv.conversion.work import Work
 from stdconv.definitions import yaml
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import fault
-from stdconv.linting.fields import Field, branches, example_frame
-from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, NumberField
+from stdconv.lenses.base import Branch
+from stdconv.linting.fields import Entry, Field, branches
+from stdconv.linting.wordings import named
+from stdconv.mapping.models import Form, LookupField, Mapping, MissingField, NumberField
 from stdconv.standard.schema import Schema
 
 ASSUMED = "assumed:"
@@ -20,11 +20,9 @@ ASSUMED = "assumed:"
 
 def faults(field: Field) -> Iterator[Fault]:
     """Yield the ways through the field that no example goes and no code list's wording vouches for."""
-    shown = field.accepted_examples
-    if not field.route.steps or not shown:
+    if not field.route.steps or not field.accepted_examples:
         return
-    legacy = example_frame(field, shown)
-    work = translate([field.route], Work(legacy))
+    work = field.work
     if not work.accepted(field.route).any():
         first = field.route.legacy[0]
         values = ", ".join(f'"{value}"' for value in work.legacy([first])[first].unique(maintain_order=True)[:3])
@@ -34,16 +32,24 @@ def faults(field: Field) -> Iterator[Fault]:
         given = tuple(pl.col(name) for name in field.route.between(step))
         for branch, plain in zip(lens.branches(*given), branches(lens), strict=True):
             is_shown = bool(work.frame.select(branch.taken.fill_null(value=False).any()).item())
-            if not is_shown and not _is_said(field, step, plain.legacy, plain.standard, plain.position):
+            if not is_shown and not _is_said(field, step, plain):
                 column = "・".join(field.route.standard)
                 yield field.fault("M0054", *field.step(step, *branch.path), what=branch.words, column=column)
 
 
-def _is_said(field: Field, step: int, legacy: str, standard: str | None, position: int) -> bool:
-    """Return whether a code list has the very wording of an entry for the very code."""
-    if standard is None or step != len(field.route.steps) - 1:
-        return False
-    return field.columns[position].labels.get(standard) == legacy
+def _is_said(field: Field, step: int, branch: Branch) -> bool:
+    """Return whether code lists have the very wording of an entry for the very codes that it gives, all of them.
+
+    A column without a code list may get the wording itself.
+    """
+    said = [entry for entry in field.entries if entry.step == step and entry.branch.path == branch.path]
+    is_coded = any(entry.column.labels for entry in said)
+    return is_coded and all(_is_word_for(entry) for entry in said)
+
+
+def _is_word_for(entry: Entry) -> bool:
+    wording, labels = entry.branch.wording, entry.column.labels
+    return named(wording, labels) == entry.code if labels else entry.code == wording
 
 
 def order(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
@@ -107,13 +113,3 @@ def _reasons_of(form: Form) -> Iterator[tuple[KeyPath, str]]:
         for number, lens in enumerate(steps):
             for option, reason in lens.reasons():
                 yield (*at, number, *option), reason
-
-
-def names(field: Field) -> Iterator[Fault]:
-    """Yield legacy columns that are called like a standard column and become another one, without a reason."""
-    if isinstance(field.form, AssumeField | MissingField | NumberField) or field.form.because:
-        return
-    for legacy in field.form.legacy or ():
-        if legacy in field.schema.names and legacy not in field.route.standard:
-            standard = "・".join(field.route.standard)
-            yield field.fault("M0050", "legacy", legacy=legacy, standard=standard)

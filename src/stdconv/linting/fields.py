@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
+from stdconv.conversion.translate import translate
+from stdconv.conversion.work import Work
 from stdconv.definitions import yaml
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
-from stdconv.lenses.base import Branch, Lens
+from stdconv.lenses.base import Branch, Lens, carried
 from stdconv.mapping import crosscheck
-from stdconv.mapping.models import Form, Mapping, MappingExample, MissingField, NumberField, WhenField
+from stdconv.mapping.models import AssumeField, Form, Mapping, MappingExample, MissingField, NumberField, WhenField
 from stdconv.mapping.plan import Draft, route_of
-from stdconv.mapping.route import Route, legacy_column, standard_column
+from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column
 from stdconv.standard.documents import Column
 from stdconv.standard.schema import Schema
 
@@ -40,6 +43,33 @@ class Field:
         return fault(code, self.located.place(("fields", self.number, *path)), **words)
 
     @property
+    def is_read(self) -> bool:
+        """Whether the field reads values of the file, and neither assumes nor counts."""
+        return not isinstance(self.form, AssumeField | NumberField)
+
+    @property
+    def because(self) -> str | None:
+        """Why the field is right, where it says so."""
+        return getattr(self.form, "because", None)
+
+    @cached_property
+    def work(self) -> Work:
+        """The accepted examples, translated by this field alone."""
+        return translate([self.route], Work(example_frame(self, self.accepted_examples)))
+
+    @cached_property
+    def accepted(self) -> pl.DataFrame:
+        """The working columns of the accepted examples that the field accepts too."""
+        return self.work.frame.filter(self.work.accepted(self.route))
+
+    @cached_property
+    def values_read(self) -> dict[str, list[str | None]]:
+        """What the field reads of each accepted example, by standard column; nothing where it refuses it."""
+        verdict = pl.col(verdict_column(self.route))
+        given = {name: pl.when(verdict).then(pl.col(standard_column(name))) for name in self.route.standard}
+        return self.work.frame.select(**given).to_dict(as_series=False)
+
+    @property
     def columns(self) -> tuple[Column, ...]:
         """The standard columns that the field produces."""
         return tuple(self.schema.column(name) for name in self.route.standard)
@@ -53,13 +83,25 @@ class Field:
         """Yield the steps with their numbers."""
         yield from enumerate(self.route.steps)
 
-    def entries(self) -> Iterator[tuple[int, Branch, Column]]:
-        """Yield what tables say about a column of this field: step, entry, and the column that its code is given to."""
-        if self.route.steps:
-            last = len(self.route.steps) - 1
-            for branch in branches(self.route.steps[last]):
-                if branch.standard is not None:
-                    yield last, branch, self.columns[branch.position]
+    @cached_property
+    def entries(self) -> tuple[Entry, ...]:
+        """What tables say about the columns of this field, whichever step they are in."""
+        found: list[Entry] = []
+        for number, lens in self.steps():
+            for branch in branches(lens):
+                says = carried(branch, lens, self.route.steps[number + 1 :])
+                found += [Entry(number, branch, self.columns[at], code) for at, code in says if at < len(self.columns)]
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What an entry of a table says: the ``code`` that it gives to ``column``, once all steps have run."""
+
+    step: int
+    branch: Branch
+    column: Column
+    code: str
 
 
 def branches(lens: Lens) -> tuple[Branch, ...]:
@@ -91,6 +133,15 @@ def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
         [len(route.legacy), *(lens.gives for lens in steps)] == [*(lens.takes for lens in steps), len(route.standard)]
         for steps in form.chains.values()
     )
+
+
+def legacy_values(field: Field) -> dict[str, list[str]]:
+    """Return every legacy and looked-up value of the mapping's accepted examples, by column."""
+    examples, mapping = field.accepted_examples, field.mapping
+    given = {name: [each.legacy.get(name, "") for each in examples] for name in mapping.legacy.columns}
+    for lookup, table in mapping.lookups.items():
+        given |= {f"{lookup}.{c}": [_looked_up(each, lookup, c) or "" for each in examples] for c in table.columns}
+    return given
 
 
 def example_frame(field: Field, examples: Sequence[MappingExample]) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from os import PathLike
 from typing import Any
 
 from stdconv.errors import Fault
-from stdconv.linting import evidence, seams, tables, when
+from stdconv.linting import beside, copies, evidence, names, orders, seams, tables, when
 from stdconv.linting.fields import fields
 from stdconv.linting.seams import Verdict
 from stdconv.mapping.plan import Draft, Plan, examine, text_of
@@ -84,8 +84,10 @@ def _sense(draft: Draft) -> list[Fault]:
     ready = list(fields(draft))
     for each in ready:
         other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready)]
-        found += [*other, *evidence.names(each)]
+        found += [*other, *names.faults(each), *tables.oddities(each)]
         if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):
             known = {fault.place for fault in other if fault.code == NEVER_ADMITTED}
             found += [fault for fault in evidence.faults(each) if fault.place not in known]
-    return found
+            found += [*copies.faults(each), *orders.faults(each)]
+    found += names.crossed(ready)
+    return found + (list(beside.faults(ready)) if draft.reading.is_whole else [])

@@ -75,7 +75,7 @@ def faults(field: Field) -> Iterator[Fault]:
             form = "number" if isinstance(field.form, NumberField) else "assume"
             op = field.route.steps[-1].op if field.route.steps else form
             # a closed table that names codes outside the column is reported entry by entry
-            if not any(branch.standard for _, branch, _ in field.entries()):
+            if not field.entries:
                 yield field.fault("M0051", *(field.step(last) if field.route.steps else ()), op=op, column=column)
     for number, lens in field.steps():
         if number:

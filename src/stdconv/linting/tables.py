@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from stdconv.domains.sets import Choice
 from stdconv.domains.subset import subset
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.phrases import phrase
-from stdconv.lenses.base import Branch
-from stdconv.linting.fields import Field
+from stdconv.linting.fields import Entry, Field
+from stdconv.linting.wordings import resembled
 from stdconv.standard.documents import Column
 
 TWICE = 2
@@ -17,33 +17,81 @@ TWICE = 2
 
 
 def faults(field: Field) -> Iterator[Fault]:
-    """Yield what is wrong or doubtful about the codes that the field's last step gives."""
-    entries = [(step, branch, column) for step, branch, column in field.entries() if branch.standard]
-    if (other := _of_another_column(field, [branch for _, branch, _ in entries])) is not None:
+    """Yield what is wrong or doubtful about the codes that the field's tables give."""
+    if (other := _of_another_column(field)) is not None:
         yield other
         return
-    for step, branch, column in entries:
-        yield from _entry(field, step, branch, column)
+    for entry in _distinct(field.entries):
+        yield from _entry(field, entry)
     yield from _lacking(field)
     yield from _never_written(field)
 
 
-def _entry(field: Field, step: int, branch: Branch, column: Column) -> Iterator[Fault]:
-    legacy, code = branch.legacy, branch.standard or ""
-    place: KeyPath = field.step(step, *branch.path)
-    if subset(Choice((code,)), column.domain) is False:
-        said = phrase("mapping", "becomes", legacy=legacy, code=code)
+def oddities(field: Field) -> Iterator[Fault]:
+    """Yield signs and codes that mean something else elsewhere, unless the field says why."""
+    if field.because:
+        return
+    for step, lens in field.steps():
+        for code, path, words in lens.oddities():
+            yield field.fault(code, *field.step(step, *path), **words)
+    by_table: dict[tuple[int, KeyPath, str], dict[str, str]] = {}
+    for each in field.entries:
+        if not each.branch.label and each.branch.path[-2:-1] == ("table",):
+            key = each.step, each.branch.path[:-1], each.column.codes or each.column.name
+            by_table.setdefault(key, {}).setdefault(each.branch.legacy, each.code)
+    for (step, path, _), table in by_table.items():
+        for legacy in exchanged(table):
+            place = field.step(step, *path, legacy)
+            yield field.fault("M0078", *place, sign=legacy, meaning=table[legacy], other=legacy)
+
+
+def exchanged(table: Mapping[str, str]) -> list[str]:
+    """Return the codes that go round in a circle: each becomes another one that becomes another one again.
+
+    >>> exchanged({"0": "0", "1": "2", "2": "1"}), exchanged({"01": "02", "02": "11"})
+    (['1', '2'], [])
+    """
+    found: list[str] = []
+    for legacy in table:
+        code, seen = table[legacy], {legacy}
+        while code in table and code not in seen:
+            seen.add(code)
+            code = table[code]
+        if code == legacy != table[legacy]:
+            found.append(legacy)
+    return found
+
+
+def _distinct(entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Return the entries without those that say the same of another column with the same list."""
+    once: dict[tuple[object, ...], Entry] = {}
+    for each in entries:
+        key = (each.step, each.branch.path, each.code, each.column.codes, each.column.domain)
+        once.setdefault(key, each)
+    return once.values()
+
+
+def _entry(field: Field, entry: Entry) -> Iterator[Fault]:
+    branch, code, column = entry.branch, entry.code, entry.column
+    place: KeyPath = field.step(entry.step, *branch.path)
+    if not _is_admitted(code, column):
+        said = phrase("mapping", "becomes", legacy=branch.legacy, code=code)
         yield _not_admitted(field, place, said, code, column)
         return
     codes = column.labels
-    meant = resembled(legacy, codes)
+    meant = resembled(branch.wording, codes)
     if meant is None or meant == code:
         return
-    if codes[meant] == legacy:
+    legacy = f"{branch.legacy} {branch.label}" if branch.label else branch.legacy
+    if codes[meant] == branch.wording:
         yield field.fault("M0047", *place, legacy=legacy, code=code, column=column.name, other=meant)
     else:
         label = codes[meant]
         yield field.fault("M0056", *place, legacy=legacy, code=code, column=column.name, other=meant, label=label)
+
+
+def _is_admitted(code: str, column: Column) -> bool:
+    return subset(Choice((code,)), column.domain) is not False
 
 
 def _not_admitted(field: Field, place: KeyPath, said: dict[str, str], code: str, column: Column) -> Fault:
@@ -52,55 +100,51 @@ def _not_admitted(field: Field, place: KeyPath, said: dict[str, str], code: str,
 
 
 def _lacking(field: Field) -> Iterator[Fault]:
-    """Yield the codes that a table declares in ``lacks``, though the column does not admit them in the first place."""
+    """Yield the codes that a table declares in ``lacks``, though no column admits them in the first place."""
     last = len(field.route.steps) - 1
-    for code in (field.route.steps[last].left_out() or ()) if field.route.steps else ():
-        if subset(Choice((code,)), field.columns[0].domain) is False:
+    columns: dict[tuple[KeyPath, str], list[Column]] = {}
+    for column, left_out in _tabled(field):
+        for code, path in left_out.items():
+            columns.setdefault((path, code), []).append(column)
+    for (path, code), several in columns.items():
+        if not any(_is_admitted(code, column) for column in several):
             said = phrase("mapping", "lacks", code=code)
-            yield _not_admitted(field, ("steps", last, "lacks", code), said, code, field.columns[0])
+            yield _not_admitted(field, field.step(last, *path), said, code, several[0])
 
 
-def _of_another_column(field: Field, entries: list[Branch]) -> Fault | None:
+def _tabled(field: Field) -> Iterator[tuple[Column, Mapping[str, KeyPath]]]:
+    """Yield the columns that a table of codes gives as the last step, each with the codes that it leaves out."""
+    left_out = field.route.steps[-1].left_out() if field.route.steps else None
+    yield from zip(field.columns, left_out or (), strict=False)
+
+
+def _of_another_column(field: Field) -> Fault | None:
     """Return the fault that the wordings of a table are those of another column's code list."""
     own = [column for column in field.columns if column.codes]
-    if not own or not entries:
+    wordings = list(dict.fromkeys(entry.branch.wording for entry in field.entries))
+    if not own or not wordings:
         return None
-    hits = {column.name: _like(entries, column.labels) for column in field.schema.columns if column.codes}
+    hits = {column.name: _like(wordings, column.labels) for column in field.schema.columns if column.codes}
     mine = max(len(hits[column.name]) for column in own)
     other = max(hits, key=lambda name: len(hits[name]))
     if len(hits[other]) < TWICE or len(hits[other]) <= mine:
         return None
-    wordings = "・".join(hits[other])
     last = len(field.route.steps) - 1
-    return field.fault("M0048", *field.step(last), column=own[0].name, wordings=wordings, other=other)
+    said = "・".join(hits[other])
+    return field.fault("M0048", *field.step(last), column=own[0].name, wordings=said, other=other)
 
 
-def _like(entries: list[Branch], codes: Mapping[str, str]) -> list[str]:
-    return [branch.legacy for branch in entries if resembled(branch.legacy, codes) is not None]
+def _like(wordings: list[str], codes: Mapping[str, str]) -> list[str]:
+    return [wording for wording in wordings if resembled(wording, codes) is not None]
 
 
 def _never_written(field: Field) -> Iterator[Fault]:
     """Yield the codes of a list that a table of codes neither writes nor names in ``lacks``."""
-    if not field.route.steps or (left_out := field.route.steps[-1].left_out()) is None:
-        return
-    column, last = field.columns[0], len(field.route.steps) - 1
-    given = {branch.standard for _, branch, _ in field.entries()}
-    for code, label in column.labels.items():
-        if code not in given and code not in left_out:
-            yield field.fault("M0049", *field.step(last), code=code, label=label, column=column.name)
-
-
-def resembled(wording: str, codes: Mapping[str, str]) -> str | None:
-    """Return the code whose label ``wording`` is, or that alone shares it; ``None`` where that cannot be decided.
-
-    >>> codes = {"1": "日本人住民", "2": "外国人住民", "9": "不明"}
-    >>> resembled("日本人", codes), resembled("住民", codes), resembled("不明", codes), resembled("1", codes)
-    ('1', None, '9', None)
-    """
-    if not wording or wording.isascii():
-        return None
-    for code, label in codes.items():
-        if label == wording:
-            return code
-    near = [code for code, label in codes.items() if wording in label or label in wording]
-    return near[0] if len(near) == 1 else None
+    last = len(field.route.steps) - 1
+    seen: set[str | None] = set()
+    for column, left_out in _tabled(field):
+        given = {entry.code for entry in field.entries if entry.column.codes == column.codes}
+        for code, label in column.labels.items() if column.codes not in seen else ():
+            if code not in given and code not in left_out and _is_admitted(code, column):
+                yield field.fault("M0049", *field.step(last), code=code, label=label, column=column.name)
+        seen.add(column.codes)

@@ -20,7 +20,7 @@ def faults(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
     for case in unknown:
         known = ", ".join(column.choices) or "–"
         yield field.fault("M0081", "when", "cases", case, case=case, column=column.name, known=known)
-    given = {b.standard for o in others for _, b, c in o.entries() if c.name == column.name and b.standard}
+    given = {entry.code for other in others for entry in other.entries if entry.column.name == column.name}
     for code in sorted(given or column.choices):
         if code not in cases and not unknown:
             label = column.labels.get(code, "–")

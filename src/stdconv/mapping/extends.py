@@ -28,6 +28,9 @@ Judge: TypeAlias = Callable[[Located], Iterable[Fault]]
 NOTE = "note"
 """The heading of a column of a table that is for readers only."""
 
+LABEL, LABELS = "label", "labels"
+"""The heading of a column that says what the vendor's code list calls a value, and the option that it becomes."""
+
 CANONICAL, YES = "canonical", "yes"
 """The heading of a column that says ``yes`` of the legacy value which is written back for a code that several mean."""
 
@@ -120,24 +123,28 @@ class _Gathering:
             return step | {"table": {}}
         self.taken.append(file)
         try:
-            table, canonical = self.table(file, _rows(file, name, place))
+            given = self.table(file, _rows(file, name, place))
         except StdconvError as error:
             self.faults += error.faults
             return step | {"table": {}}
-        own = step.get(CANONICAL, {})
-        return step | {"table": table} | ({CANONICAL: canonical | own} if canonical and isinstance(own, dict) else {})
+        own = {option: step.get(option, {}) for option in (CANONICAL, LABELS)}
+        said = {
+            option: given[option] | part for option, part in own.items() if given[option] and isinstance(part, dict)
+        }
+        return step | {"table": given["table"]} | said
 
-    def table(self, file: Path, rows: list[tuple[int, list[str]]]) -> tuple[dict[str, Any], dict[str, str]]:
-        """Return the entries of a table, and by code the legacy value that is written back, where the table says so.
+    def table(self, file: Path, rows: list[tuple[int, list[str]]]) -> dict[str, dict[str, Any]]:
+        """Return the entries of a table, what is written back for a code, and labels, by the option that each becomes.
 
         The first column is the legacy value, the others are standard values.
         """
         table: dict[str, Any] = {}
         canonical: dict[str, str] = {}
+        labels: dict[str, str] = {}
         headings = rows[0][1] if rows else []
         for line, row in rows[1:]:
             named = list(zip(headings[1:], row[1:], strict=False))
-            values = [value for heading, value in named if heading not in (NOTE, CANONICAL)]
+            values = [value for heading, value in named if heading not in (NOTE, LABEL, CANONICAL)]
             mark = dict(named).get(CANONICAL, "")
             is_marked_well = not mark or (mark == YES and len(values) == 1 and values[0] not in canonical)
             if len(row) != len(headings) or not values or row[0] in table or not is_marked_well:
@@ -147,7 +154,9 @@ class _Gathering:
             table[row[0]] = values[0] if len(values) == 1 else [value or None for value in values]
             if mark:
                 canonical[values[0]] = row[0]
-        return table, canonical
+            if label := dict(named).get(LABEL, "").strip():
+                labels[row[0]] = label
+        return {"table": table, CANONICAL: canonical, LABELS: labels}
 
 
 def beside(file: str, name: str) -> Path | None:
