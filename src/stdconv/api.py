@@ -125,7 +125,8 @@ def convert(
     outcome = convert_frame(plan, tables, Numbering(plan).number(readable), odd)
     whole = Whole(plan, tables)
     whole.take(outcome)
-    remains = residues.assemble(plan.mapping.legacy.columns, outcome.residue, before={}, raw={}, refused={})
+    columns = plan.mapping.legacy.columns
+    remains = residues.assemble(columns, outcome.residue, outcome.standard, before={}, raw={}, refused={})
     findings = pl.concat([outcome.findings, *(each for table in tables.values() for each in table.findings)])
     findings = pl.concat([findings, *whole.findings(lambda: iter([outcome.standard]))])
     return Conversion(outcome.standard, only(given, outcome.refused_rows), remains, findings)
@@ -135,9 +136,11 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
     """Restore standard records into the layout of ``mapping``.
 
     A record is refused where converting it again would give other values. With the ``residue`` of a conversion the
-    legacy values come back as they were written, wherever the standard value is still the one they stood for;
-    ``standard`` must then have the ``_row`` that ``residue`` has. Raises ``DefinitionError`` for columns that are
-    unknown or of another type, and for a ``_row`` that does not number the records.
+    legacy values come back as they were written, wherever the standard value is still the one they stood for, and
+    unmapped columns come back where all standard values are those that they stood beside, else the record is refused
+    (T0037); ``standard`` must then have the ``_row`` that ``residue`` has. Both may be read from a run folder. Raises
+    ``DefinitionError`` for columns that are unknown or of another type, and for a ``_row`` that does not number the
+    records.
 
     >>> plan = load_mapping("vendor-b/resident-link")
     >>> standard = pl.DataFrame([dict(plan.mapping.examples[0].standard)])
@@ -371,14 +374,16 @@ def _remains(residue: pl.DataFrame, columns: tuple[str, ...], standard: pl.DataF
     """Return what ``residue`` says of legacy columns; only numbers tell which record a row of it is about."""
     if ROW not in standard.columns:
         raise DefinitionError([fault("C0047", side="standard")])
+    residue = _with_numbers(residue, "residue")
+    kinds = dict.fromkeys(columns, pl.String) | {residues.DIGEST: pl.Binary}
     faults = [
         fault("C0013", side="residue", column=name)
-        for name in columns
-        if residue.schema.get(name) not in (pl.String, pl.Null)
+        for name, kind in kinds.items()
+        if residue.schema.get(name) not in (kind, pl.Null)
     ]
     if faults:
         raise DefinitionError(faults)
-    return _with_numbers(residue.select(ROW, *columns) if ROW in residue.columns else residue, "residue")
+    return residue.select(ROW, *(pl.col(name).cast(kind) for name, kind in kinds.items()))
 
 
 def _with_numbers(frame: pl.DataFrame, side: str) -> pl.DataFrame:

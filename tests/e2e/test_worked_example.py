@@ -155,8 +155,8 @@ def test_parquet_holds_the_same_record_with_null_for_absent(vendor: str, with_lo
 
     assert not (run / "standard.csv").exists()
     standard = pl.read_parquet(run / "standard.parquet")
-    assert standard.schema == pl.Schema(dict.fromkeys(COLUMNS, pl.String()))
-    assert standard.rows(named=True) == [expected]
+    assert standard.schema == pl.Schema({"_row": pl.Int64(), **dict.fromkeys(COLUMNS, pl.String())})
+    assert standard.rows(named=True) == [{"_row": 1, **expected}]
     assert stdconv("restore", run, "-o", again).returncode == 0
     assert sha256(again) == SHA256[VENDORS[vendor][1]]
 
@@ -176,7 +176,7 @@ def test_ndjson_holds_the_same_record_and_omits_what_is_absent(vendor: str, with
     assert not (run / "standard.csv").exists()
     lines = (run / "standard.ndjson").read_bytes().split(b"\n")
     assert lines[1:] == [b""]
-    assert list(json.loads(lines[0]).items()) == list(expected.items())
+    assert list(json.loads(lines[0]).items()) == [("_row", 1), *expected.items()]
     assert stdconv("restore", run, "-o", again).returncode == 0
     assert sha256(again) == SHA256[VENDORS[vendor][1]]
 

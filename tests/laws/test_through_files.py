@@ -134,7 +134,10 @@ LAYOUTS = st.fixed_dictionaries(
 
 
 def records_of(path: Path) -> list[dict[str, str]]:
-    return [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
+    """Return the records of a run folder's NDJSON, which are numbered from 1 where none was refused."""
+    records = [json.loads(line) for line in path.read_bytes().split(b"\n") if line]
+    assert [record.pop("_row") for record in records] == list(range(1, len(records) + 1))
+    return records
 
 
 def refused_of(path: Path) -> list[dict[str, str]]:

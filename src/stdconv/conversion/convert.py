@@ -45,11 +45,17 @@ def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch) -> Outc
     raw = {row: original for row, original in parsed.raw.items() if row not in outside}
     sizes = map(len, originals) if part is None else [part.size]
     lengths = dict(zip(outcome.refused_rows, sizes, strict=part is None))
-    columns = plan.mapping.legacy.columns
     return replace(
         outcome,
         read=parsed.pieces.count,
-        residue=residue.assemble(columns, outcome.residue, before=parsed.pieces.gaps, raw=raw, refused=lengths),
+        residue=residue.assemble(
+            plan.mapping.legacy.columns,
+            outcome.residue,
+            outcome.standard,
+            before=parsed.pieces.gaps,
+            raw=raw,
+            refused=lengths,
+        ),
         findings=outcome.findings.sort(ROW, nulls_last=True, maintain_order=True),
         refused_bytes=tuple(originals),
         extent=parsed.pieces.extent(plan.dialect.end),

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from stdconv.conversion import residue
 from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.restore import overlay, restore_frame
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_file, about_rows, empty, joined
-from stdconv.findings.rows import ROW, refused_rows, without
+from stdconv.findings.rows import ROW, only, refused_rows, without
 from stdconv.findings.shown import Counted
 from stdconv.layouts.records import absent
 from stdconv.layouts.writable import not_writable
@@ -42,17 +43,20 @@ def relay_frame(plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame | None
 
     A record is accepted exactly where converting what it became gives the same values again on what the layout
     carries. Whether it would get the same number is checked by ``refuse_misnumbered`` alone. With ``remains`` (the
-    residue of these rows) the values are spelled as they were, as far as they are the same; whether a file can hold
-    them is then not asked.
+    residue of these rows) the values are spelled as they were, as far as they are the same, and unmapped columns have
+    theirs, unless the record is another one today (T0037); whether a file can hold them is then not asked.
     """
     wanted = Work.of_standard(standard, plan.carried).standard(plan.carried)
     legacy = restore_frame(plan, standard)
+    misplaced: list[pl.DataFrame] = []
     if remains is not None:
         legacy = _spelled(plan, wanted, legacy, remains)
+        misplaced = list(_misplaced(plan, wanted, remains))
     again = translate(plan.routes, Work.of_legacy(legacy))
     checks = present_checks(plan.checks, standard.columns)
     unwritable = _unwritable(plan, legacy) if remains is None else ()
-    findings = pl.concat([empty(), *_differences(plan, wanted, again), *validate(checks, wanted)[1], *unwritable])
+    broken = validate(checks, wanted)[1]
+    findings = pl.concat([empty(), *_differences(plan, wanted, again), *broken, *unwritable, *misplaced])
     refused = refused_rows(findings)
     losses = _losses(plan, without(standard, refused))
     return Relayed(without(legacy, refused), pl.concat([findings, *losses]), refused)
@@ -132,6 +136,15 @@ def _spelled(plan: Plan, wanted: pl.DataFrame, written: pl.DataFrame, remains: p
             for name in names
         )
     return legacy
+
+
+def _misplaced(plan: Plan, wanted: pl.DataFrame, remains: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Find unmapped values that were kept for other standard values than the record has today."""
+    there = only(remains, residue.misplaced(remains, wanted, plan.carried))
+    for name in plan.unwritten:
+        rows = there.filter(pl.col(name).is_not_null())[ROW]
+        if len(rows):
+            yield about_rows(rows, "T0037", side="legacy", column=name)
 
 
 def _differences(plan: Plan, wanted: pl.DataFrame, again: Work) -> Iterator[pl.DataFrame]:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from hashlib import blake2b
 
 import polars as pl
 
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, only
 
-BEFORE, RAW, REFUSED = "_before", "_raw", "_refused"
+BEFORE, RAW, REFUSED, DIGEST = "_before", "_raw", "_refused", "_digest"
+
+SIZE = 8
+"""How many bytes stand for a record's standard values."""
 
 
 def schema(columns: Sequence[str]) -> pl.Schema:
     """Return the residue's columns for a legacy layout of ``columns``."""
-    own = {ROW: pl.Int64(), BEFORE: pl.Binary(), RAW: pl.Binary(), REFUSED: pl.Int64()}
+    own = {ROW: pl.Int64(), BEFORE: pl.Binary(), RAW: pl.Binary(), REFUSED: pl.Int64(), DIGEST: pl.Binary()}
     return pl.Schema(own | {name: pl.String() for name in columns})
 
 
@@ -33,14 +37,59 @@ def spellings(legacy: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
 def assemble(
     columns: Sequence[str],
     spelled: pl.DataFrame,
+    standard: pl.DataFrame,
     *,
     before: Mapping[int, bytes],
     raw: Mapping[int, bytes],
     refused: Mapping[int, int],
 ) -> pl.DataFrame:
-    """Return the residue, sorted by row: spellings, the bytes before records, raw records, lengths of refused ones."""
-    frame = spelled
-    for name, dtype, values in ((BEFORE, pl.Binary, before), (RAW, pl.Binary, raw), (REFUSED, pl.Int64, refused)):
-        data = {ROW: pl.Series(list(values), dtype=pl.Int64), name: pl.Series(list(values.values()), dtype=dtype)}
-        frame = frame.join(pl.DataFrame(data), on=ROW, how="full", coalesce=True)
-    return frame.select(schema(columns).names()).sort(ROW)
+    """Return the residue, sorted by row: spellings, the bytes before records, raw records, lengths of refused ones.
+
+    What is kept of an accepted record comes with a digest of its values in ``standard`` (``_row`` and the carried
+    columns).
+    """
+    frame, own = spelled, schema(columns)
+    for name, values in ((BEFORE, before), (RAW, raw), (REFUSED, refused)):
+        data = pl.DataFrame({ROW: list(values), name: list(values.values())}, schema={ROW: pl.Int64, name: own[name]})
+        nothing = pl.lit(None, dtype=own[name]).alias(name)
+        frame = frame.join(data, on=ROW, how="full", coalesce=True) if values else frame.with_columns(nothing)
+    return _digested(frame.sort(ROW), standard).select(own.names())
+
+
+def _digested(frame: pl.DataFrame, standard: pl.DataFrame) -> pl.DataFrame:
+    """Return the residue ``frame`` with digests of the records of ``standard`` that something is kept of."""
+    names = [name for name in standard.columns if name != ROW]
+    kept = standard if frame[ROW].equals(standard[ROW]) else only(standard, _kept(frame)[ROW])
+    if len(kept) == len(frame):
+        return frame.with_columns(digests(kept, names))
+    return frame.join(kept.select(ROW, digests(kept, names)), on=ROW, how="left", maintain_order="left")
+
+
+def _kept(remains: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that keep something of a record: a value or its bytes, not only what is in front of it."""
+    values = [pl.col(name) for name in remains.columns if name not in (ROW, BEFORE, REFUSED, DIGEST)]
+    return remains.filter(pl.any_horizontal([value.is_not_null() for value in values]))
+
+
+def digests(standard: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """Return for each record what stands for its values in the columns ``names``, absent or not there being the same.
+
+    It is the same on every machine and in every version: BLAKE2b over the values in UTF-8, each behind a NUL, which no
+    value from a file has.
+    """
+    there = set(standard.columns)
+    values = [pl.col(name).cast(pl.String).fill_null("") if name in there else pl.lit("") for name in names]
+    texts = standard.with_columns(pl.concat_str([pl.lit(""), *values], separator="\0").cast(pl.Binary).alias(DIGEST))
+    data = [blake2b(text, digest_size=SIZE).digest() for text in texts[DIGEST].to_list()]
+    return pl.Series(DIGEST, data, dtype=pl.Binary)
+
+
+def misplaced(remains: pl.DataFrame, standard: pl.DataFrame, names: Sequence[str]) -> pl.Series:
+    """Return the rows of ``standard`` whose values are not the ones that what ``remains`` keeps was written for.
+
+    ``names`` are the columns that the digests are of, in order. What has no digest was written for no values.
+    """
+    kept = _kept(remains)
+    today = only(standard, kept[ROW])
+    written_for = today.select(ROW).join(kept.select(ROW, DIGEST), on=ROW, how="left", maintain_order="left")
+    return today[ROW].filter(digests(today, names).ne_missing(written_for[DIGEST]))

@@ -38,10 +38,12 @@ def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
 def restore_batch(
     plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame, refused: Mapping[int, bytes]
 ) -> bytes | None:
-    """Return the legacy bytes of a range of rows; ``None`` where the residue contradicts the standard records.
+    """Return the legacy bytes of a range of rows; ``None`` where the residue is not of these standard records.
 
     ``standard`` holds the accepted records with ``_row``, ``remains`` their residue, ``refused`` the other records.
     """
+    if len(residue.misplaced(remains, standard, plan.carried)):
+        return None
     legacy = overlay(restore_frame(plan, standard).select(ROW, *plan.mapping.legacy.columns), remains)
     texts = records.lines(legacy, plan.dialect)
     own = {name: remains[name].is_not_null() for name in (residue.BEFORE, residue.RAW)}

@@ -61,6 +61,12 @@ class Plan:
         return tuple(name for name in self.mapping.legacy.columns if name in given)
 
     @cached_property
+    def unwritten(self) -> tuple[str, ...]:
+        """The legacy columns that no field writes back, in the layout's order."""
+        given = set(self.written)
+        return tuple(name for name in self.mapping.legacy.columns if name not in given)
+
+    @cached_property
     def missing(self) -> tuple[MissingField, ...]:
         """The fields that declare a standard column missing."""
         return tuple(form for form in self.mapping.fields if isinstance(form, MissingField))

@@ -8,7 +8,6 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from stdconv.findings.rows import ROW
 from stdconv.mapping.plan import Plan
 from stdconv.standard.files import open_standard
 from stdconv.standard.writers import FORMATS, Format, open_sink
@@ -21,7 +20,7 @@ def through_files(plan: Plan, standard: pl.DataFrame) -> Iterator[tuple[Format, 
         for kind in FORMATS:
             path = Path(folder) / f"standard.{kind}"
             sink = open_sink(path, kind, names)
-            for part in (standard.drop(ROW)[: len(standard) // 2], standard.drop(ROW)[len(standard) // 2 :]):
+            for part in (standard[: len(standard) // 2], standard[len(standard) // 2 :]):
                 sink.write(part)
             sink.close()
             batches = [batch.frame for batch in open_standard(path, plan.schema, is_own=True).batches()]

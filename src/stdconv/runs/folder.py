@@ -116,7 +116,7 @@ class RunWriter:
     def write(self, outcome: Outcome) -> None:
         """Write the next outcome, its rows counted through the file."""
         self._read += outcome.read
-        self._standard.write(outcome.standard.drop(ROW))
+        self._standard.write(outcome.standard)
         self._refused.writelines(outcome.refused_bytes)
         self._residue.write(outcome.residue)
         self._refusals.write(outcome.findings)
@@ -166,7 +166,8 @@ def _beginning(plan: Plan, header: Header) -> pl.DataFrame:
     declared = encoding.encode(records.header_line(dialect), dialect)
     raw = {} if header.raw == declared else {0: header.raw}
     nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(columns, pl.String)})
-    return residue.assemble(columns, nothing, before=before, raw=raw, refused={})
+    nobody = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.carried, pl.String)})
+    return residue.assemble(columns, nothing, nobody, before=before, raw=raw, refused={})
 
 
 def _accepted_rows(remains: pl.DataFrame, first: int, last: int) -> pl.Series:
@@ -222,7 +223,7 @@ class RunReader:
     def ranges(self, header: bytes) -> Iterator[Range | Verbatim]:
         """Yield all rows in order, to be used up one by one; what follows the last record comes with the last range.
 
-        Raises ``UnprovenError`` where there are fewer standard records than the residue says.
+        Raises ``UnprovenError`` where the standard records are not as many as the residue says, or have other numbers.
         """
         remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False), self.manifest.counts.read
         standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema, is_own=True))
@@ -239,6 +240,8 @@ class RunReader:
                 if accepted is None:
                     raise UnprovenError([fault("C0027", folder=self.folder)])
                 yield Range(last, accepted, here, refused)
+        if standard.has_more():
+            raise UnprovenError([fault("C0027", folder=self.folder)])
 
 
 def _stretches(last: int, overlong: pl.LazyFrame) -> Iterator[tuple[int, int]]:
@@ -256,24 +259,33 @@ def _verbatim(before: bytes | None, file: BinaryIO, length: int) -> Iterator[byt
 
 
 class _Taker:
-    """Takes records of a standard file, in order, any number at a time."""
+    """Takes records of a standard file, in order, any number at a time; ``_row`` is theirs, where the file has it."""
 
     def __init__(self, file: StandardFile) -> None:
         self._batches = file.batches(is_trusted=True)
+        self._is_numbered = bool(file.beside)
         self._held: list[pl.DataFrame] = []
 
     def take(self, rows: pl.Series) -> pl.DataFrame | None:
-        """Return the next records, numbered ``rows``, or ``None`` where there are not so many."""
+        """Return the next records, numbered ``rows``; ``None`` where they are not so many or have other numbers."""
         while not self._held or sum(map(len, self._held)) < len(rows):
             batch = next(self._batches, None)
             if batch is None:
                 break
-            self._held.append(batch.frame)
+            own = batch.numbers if batch.numbers is not None else pl.lit(None, dtype=pl.Int64)
+            self._held.append(batch.frame.with_columns(own.alias(ROW)))
         if sum(map(len, self._held)) < len(rows):
             return None
         whole = pl.concat(self._held, rechunk=True) if self._held else pl.DataFrame()
         self._held = [whole.slice(len(rows))] if self._held else []
-        return whole.slice(0, len(rows)).with_columns(rows.alias(ROW)) if len(rows) else _nothing(whole)
+        taken = whole.slice(0, len(rows)) if len(rows) else _nothing(whole)
+        if self._is_numbered and not taken[ROW].equals(rows):
+            return None
+        return taken.with_columns(rows.alias(ROW))
+
+    def has_more(self) -> bool:
+        """Return whether records are left that nobody took."""
+        return any(map(len, self._held)) or any(len(batch.frame) for batch in self._batches)
 
 
 def _nothing(like: pl.DataFrame) -> pl.DataFrame:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import polars as pl
 
+from stdconv.conversion import residue
 from stdconv.conversion.restore import overlay, restore_batch, restore_frame
-from stdconv.errors import UnprovenError
+from stdconv.errors import Fault, UnprovenError
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.layouts.files import Progress, quiet
@@ -58,9 +59,17 @@ def _parts(run: RunReader, lookup_files: LookupFiles, progress: Progress) -> Ite
             lookup_files.add(_legacy(run, some))
         part = restore_batch(run.plan, some.standard, some.residue, some.refused)
         if part is None:
-            raise UnprovenError([fault("C0027", folder=run.folder)])
+            raise UnprovenError([_disagreement(run, some)])
         yield part
         progress(some.last, run.manifest.counts.read + 1)
+
+
+def _disagreement(run: RunReader, some: Range) -> Fault:
+    """Return why records and residue do not go together: most often somebody changed the records."""
+    rows = residue.misplaced(some.residue, some.standard, run.plan.carried)
+    if rows.is_empty():
+        return fault("C0027", folder=run.folder)
+    return fault("C0080", folder=run.folder, records=len(rows), row=rows.min())
 
 
 def _legacy(run: RunReader, some: Range) -> pl.DataFrame:

@@ -47,7 +47,8 @@ class Batch(Counted):
     original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
     ``untyped`` says by column in which rows its value, null here, is of another type: they have findings too.
     ``extent`` is how much it is of a file that has lines; ``begun`` are bytes of a refused record that ends in another
-    batch. ``is_looked_at`` says that the findings are also about characters.
+    batch. ``is_looked_at`` says that the findings are also about characters. ``numbers`` are those that the file itself
+    gives its records: the Parquet and NDJSON of run folders do.
     """
 
     frame: pl.DataFrame
@@ -59,6 +60,7 @@ class Batch(Counted):
     extent: Extent | None = None
     begun: bytes = b""
     is_looked_at: bool = False
+    numbers: pl.Series | None = None
 
     @property
     def typed(self) -> pl.DataFrame:
@@ -89,11 +91,14 @@ Unread = Callable[[], Batch]
 class StandardFile(ABC):
     """A standard file whose columns its schema knows: ``columns`` in the order of the file, and its records.
 
+    Parquet and NDJSON may number their records in ``_row``, which is none of ``columns``; rows count through the file.
     The constructors look at the file. They raise ``UnreadableError`` for what is not such a file, for columns that the
     schema does not know or knows with another type, and where a column of its key is missing.
     """
 
     format: ClassVar[Format]
+    beside: ClassVar[tuple[str, ...]] = ()
+    """What a file may have besides the schema's columns."""
 
     def __init__(self, path: Path, schema: Schema, *, progress: Progress = quiet) -> None:
         self.path = path
@@ -103,8 +108,9 @@ class StandardFile(ABC):
         ensure_regular(path)
         if self._is_empty():
             raise UnreadableError([fault("C0005", file=path)])
-        self.columns = self._columns()
-        self._ensure_known(self.columns, self.place)
+        headings = self._columns()
+        self._ensure_known(headings, self.place)
+        self.columns = tuple(name for name in headings if name not in self.beside)
         if lacking := ", ".join(name for name in schema.key if name not in self.columns):
             raise UnreadableError([fault("S0011", self.place, file=path, columns=lacking)])
         if others := ", ".join(self._of_another_type()):
@@ -116,7 +122,7 @@ class StandardFile(ABC):
 
     @abstractmethod
     def _columns(self) -> tuple[str, ...]:
-        """Return the names of the file's columns, in its order."""
+        """Return the names of all the file's columns, in its order."""
 
     @abstractmethod
     def _of_another_type(self) -> Iterable[str]:
@@ -150,7 +156,7 @@ class StandardFile(ABC):
 
     def _ensure_known(self, columns: Sequence[str], place: Place) -> None:
         """Raise for columns that the schema does not know, or that are there more than once."""
-        if problems := unknown_headings(columns, self.schema.names):
+        if problems := unknown_headings(columns, (*self.schema.names, *self.beside)):
             known, shown, count = ", ".join(self.schema.names), joined_texts(problems), len(problems)
             raise UnreadableError([fault("S0009", place, file=self.path, columns=count, headings=shown, known=known)])
 
@@ -217,6 +223,7 @@ class ParquetFile(StandardFile):
     """A Parquet file: columns of texts or whole numbers."""
 
     format = "parquet"
+    beside = (ROW,)
 
     def _columns(self) -> tuple[str, ...]:
         try:
@@ -226,12 +233,16 @@ class ParquetFile(StandardFile):
         return tuple(self._types)
 
     def _of_another_type(self) -> Iterator[str]:
-        return (name for name, dtype in self._types.items() if not self.schema.is_of_kind(name, dtype))
+        if ROW in self._types and not self._types[ROW].is_integer():
+            yield ROW
+        yield from (name for name in self.columns if not self.schema.is_of_kind(name, self._types[name]))
 
     def _unread(self) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         types = {name: pl.Int64 if name in self.schema.numbers else pl.String for name in self.columns}
-        scan = pl.scan_parquet(self.path, glob=False).select(pl.col(name).cast(dtype) for name, dtype in types.items())
+        own = [pl.col(ROW).cast(pl.Int64, strict=False)] if ROW in self._types else []
+        values = (pl.col(name).cast(dtype) for name, dtype in types.items())
+        scan = pl.scan_parquet(self.path, glob=False).select(*own, *values)
         done = 0
         try:
             for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):
@@ -248,6 +259,7 @@ class NdjsonFile(StandardFile):
     """An NDJSON file: an object a line, which says which columns it has, so that the file has all of the schema's."""
 
     format = "ndjson"
+    beside = (ROW,)
 
     def _columns(self) -> tuple[str, ...]:
         return self.schema.names
@@ -280,7 +292,7 @@ class NdjsonFile(StandardFile):
         filled = [(number, line) for number, line in enumerate(lines, before + 1) if not line.isspace()]
         numbered = [(row, ndjson.record(line)) for row, (_, line) in enumerate(filled, 1)]
         objects = [(row, record) for row, record in numbered if record is not None]
-        known = set(self.columns)
+        known = {ROW, *self.columns}
         for row, record in objects:
             if not record.keys() <= known:
                 self._ensure_known(tuple(record), Place(str(self.path), filled[row - 1][0]))
@@ -288,18 +300,21 @@ class NdjsonFile(StandardFile):
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
         series, untyped = [rows], {}
-        for name in self.columns:
+        numbers = {ROW, *self.schema.numbers}
+        for name in (ROW, *self.columns):
             values = [record.get(name) for _, record in objects]
-            read, others = (ndjson.whole_numbers if name in self.schema.numbers else ndjson.texts)(values)
+            read, others = (ndjson.whole_numbers if name in numbers else ndjson.texts)(values)
             if others:
                 untyped[name] = rows.gather(list(others))
                 kinds = pl.Series(others.values(), dtype=pl.String)
                 findings.append(about_rows(untyped[name], "S0028", side="standard", column=name, detail=kinds))
             series.append(read.alias(name))
+        own = series.pop(1)
         frame = records.absent(pl.DataFrame(series))
         extent = Extent(sum(map(len, lines)), len(filled), len(lines), is_even=len(filled) == len(lines))
         bytes_of = partial(_lines_at, [line for _, line in filled])
-        return Batch(frame, len(filled), findings, bytes_of, untyped=untyped, extent=extent)
+        given = None if own.is_null().all() else own
+        return Batch(frame, len(filled), findings, bytes_of, untyped=untyped, extent=extent, numbers=given)
 
 
 class OwnNdjsonFile(NdjsonFile):
@@ -366,7 +381,8 @@ def _looked_at(unread: Unread) -> Batch:
 
 
 def _parquet_batch(frame: pl.DataFrame) -> Batch:
-    return Batch(records.absent(frame.insert_column(0, numbers(len(frame)))), len(frame))
+    own = frame.drop_in_place(ROW) if ROW in frame.columns else None
+    return Batch(records.absent(frame.insert_column(0, numbers(len(frame)))), len(frame), numbers=own)
 
 
 def _lines_at(lines: list[bytes], rows: pl.Series) -> list[bytes]:

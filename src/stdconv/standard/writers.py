@@ -7,6 +7,8 @@ from typing import Literal, Protocol, TypeAlias, get_args
 
 import polars as pl
 
+from stdconv.findings.rows import ROW
+
 Format: TypeAlias = Literal["csv", "parquet", "ndjson"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 SPILL = 200_000
@@ -32,12 +34,13 @@ class CsvSink:
     def __init__(self, path: Path, schema: pl.Schema) -> None:
         self._file = path.open("wb")
         self._file.write(schema.to_frame().write_csv(line_terminator="\r\n").encode())
+        self._columns = schema.names()
         self._null = '""' if len(schema) == 1 else None  # a blank line would be no record
 
     def write(self, frame: pl.DataFrame) -> None:
-        """Append the rows of ``frame``, which hold no empty strings."""
+        """Append the rows of ``frame``, which hold no empty strings; other columns than the file's are left out."""
         if len(frame):
-            frame.write_csv(
+            frame.select(self._columns).write_csv(
                 self._file,
                 include_header=False,
                 line_terminator="\r\n",
@@ -116,12 +119,15 @@ class ParquetSink:
 
 
 def open_sink(path: Path, kind: Format, columns: list[str]) -> Sink:
-    """Return the sink that writes text columns ``columns`` to ``path`` as ``kind``."""
-    schema = pl.Schema(dict.fromkeys(columns, pl.String()))
+    """Return the sink that writes standard records, ``_row`` and text ``columns``, to ``path`` as ``kind``.
+
+    A CSV is without ``_row``: its columns are the record's, as other systems read it.
+    """
+    texts = dict.fromkeys(columns, pl.String())
     match kind:
         case "csv":
-            return CsvSink(path, schema)
+            return CsvSink(path, pl.Schema(texts))
         case "parquet":
-            return ParquetSink(path, schema)
+            return ParquetSink(path, pl.Schema({ROW: pl.Int64(), **texts}))
         case "ndjson":
             return NdjsonSink(path)
