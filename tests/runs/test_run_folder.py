@@ -447,6 +447,24 @@ def test_verify_and_restore_notice_a_missing_file(name: str, run: Path) -> None:
     assert sorted(path.name for path in run.parent.iterdir()) == ["in.csv", "run"]
 
 
+@pytest.mark.parametrize("name", sorted(FILES - {"manifest.json"}))
+@pytest.mark.parametrize("is_there", [True, False])
+def test_verify_and_restore_demand_every_file_of_a_run_folder_of_its_manifest(
+    name: str, is_there: bool, run: Path
+) -> None:
+    manifest = json.loads((run / "manifest.json").read_bytes())
+    del manifest["files"][name]
+    (run / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    if not is_there:
+        (run / name).unlink()
+    for words in (("verify", run), ("restore", run, "-o", run.parent / "back.csv")):
+        ended = stdconv(*words)
+        assert ended.returncode == 4
+        assert "C0025" in ended.stderr
+        assert name in ended.stderr
+    assert not (run.parent / "back.csv").exists()
+
+
 def test_verify_notices_a_file_too_many(run: Path) -> None:
     (run / "notes.txt").write_text("mine")
     verified = stdconv("verify", run)

@@ -28,19 +28,25 @@ from stdconv.layouts.files import sha256_of
 from stdconv.layouts.pieces import Header
 from stdconv.mapping.plan import Plan, read_plan
 from stdconv.reports.model import Report
-from stdconv.runs.manifest import MANIFEST, REPORT, Manifest, Original, describe, ensure_intact, load_manifest
+from stdconv.runs.manifest import (
+    FINDINGS_FILE,
+    MANIFEST,
+    MAPPING,
+    REFUSALS,
+    REFUSED,
+    REPORT,
+    RESIDUE_FILE,
+    STANDARD,
+    Manifest,
+    Original,
+    describe,
+    ensure_intact,
+    load_manifest,
+)
 from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.files import StandardFile, open_standard
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format, ParquetSink, open_sink
-
-STANDARD, REFUSED = "standard", "refused"
-"""The names, but for the suffixes, of the accepted records and of the refused ones' bytes."""
-
-REFUSALS = "refused-causes.csv"
-RESIDUE_FILE = "residue.parquet"
-FINDINGS_FILE = "findings.parquet"
-MAPPING = "mapping.yaml"
 
 RANGE = 100_000
 """How many records are restored at once."""

@@ -21,6 +21,10 @@ from stdconv.standard.writers import Format
 from stdconv.version import VERSION
 
 MANIFEST, REPORT = "manifest.json", "report.json"
+STANDARD, REFUSED = "standard", "refused"
+"""The names, but for the suffixes, of the accepted records and of the refused ones' bytes."""
+REFUSALS, RESIDUE_FILE, FINDINGS_FILE = "refused-causes.csv", "residue.parquet", "findings.parquet"
+MAPPING = "mapping.yaml"
 FORMAT = 1
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -59,6 +63,12 @@ class Manifest(Data):
             n for n in self.files if n.partition(".")[0] == stem and not n.endswith((".schema.json", ".rules.yaml"))
         )
         return next(found, stem)
+
+    @property
+    def needed(self) -> set[str]:
+        """The names of the files without which there is no run folder."""
+        named = {MAPPING, REPORT, REFUSALS, RESIDUE_FILE, FINDINGS_FILE}
+        return named | {f"{STANDARD}.{self.standard_format}", f"{REFUSED}{Path(self.original.name).suffix}"}
 
 
 def describe(folder: Path) -> dict[str, File]:
@@ -106,7 +116,9 @@ def _differences(folder: Path, manifest: Manifest) -> Iterator[Fault]:
             yield fault("C0025", file=path)
         elif path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
             yield fault("C0021", file=path)
-    for name in sorted(there - manifest.files.keys()):
+    for name in sorted(manifest.needed - manifest.files.keys()):
+        yield fault("C0025", file=folder / name)
+    for name in sorted(there - manifest.files.keys() - manifest.needed):
         yield fault("C0026", file=folder / name)
 
 
