@@ -101,7 +101,14 @@ def test_one_vendors_standard_file_restores_to_exactly_the_other_vendors_files(
     assert report["counts"] == {"read": 1, "accepted": 1, "refused": 0}
     assert (report["lost_values"], report["findings"]) == (0, [])
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
-        ["run", "out.csv", f"out.csv.{lookup}.csv", "out.csv.refused.csv", "out.csv.report.json"]
+        [
+            "run",
+            "out.csv",
+            f"out.csv.{lookup}.csv",
+            "out.csv.refused.csv",
+            "out.csv.refused-causes.csv",
+            "out.csv.report.json",
+        ]
     )
 
 

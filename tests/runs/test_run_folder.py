@@ -38,6 +38,7 @@ FILES = {
     "findings.parquet",
     "mapping.yaml",
     "report.json",
+    "run.json",
     "manifest.json",
 }
 HEADER = a_file()
@@ -420,12 +421,12 @@ def test_verify_prints_the_hashes_and_counts_of_a_whole_folder(run: Path) -> Non
     assert verified.returncode == 0
     assert "read 2  accepted 1  refused 1" in verified.stdout
     for path in run.iterdir():
-        if path.name != "manifest.json":
+        if path.name not in {"manifest.json", "run.json"}:
             printed = subprocess.run(["/usr/bin/env", "sha256sum", path], capture_output=True, text=True, check=True)
             assert f"{printed.stdout.split()[0]}  {path.name}" in verified.stdout
 
 
-@pytest.mark.parametrize("name", sorted(FILES - {"manifest.json"}))
+@pytest.mark.parametrize("name", sorted(FILES - {"manifest.json", "run.json"}))
 def test_verify_and_restore_notice_one_changed_byte_in_any_file(name: str, run: Path) -> None:
     flip(run / name)
     verified = stdconv("verify", run)
@@ -447,7 +448,7 @@ def test_verify_and_restore_notice_a_missing_file(name: str, run: Path) -> None:
     assert sorted(path.name for path in run.parent.iterdir()) == ["in.csv", "run"]
 
 
-@pytest.mark.parametrize("name", sorted(FILES - {"manifest.json"}))
+@pytest.mark.parametrize("name", sorted(FILES - {"manifest.json", "run.json"}))
 @pytest.mark.parametrize("is_there", [True, False])
 def test_verify_and_restore_demand_every_file_of_a_run_folder_of_its_manifest(
     name: str, is_there: bool, run: Path
@@ -463,6 +464,26 @@ def test_verify_and_restore_demand_every_file_of_a_run_folder_of_its_manifest(
         assert "C0025" in ended.stderr
         assert name in ended.stderr
     assert not (run.parent / "back.csv").exists()
+
+
+def test_what_depends_on_the_moment_is_in_one_file_that_is_named_and_not_hashed(tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_bytes(HEADER + RECORD)
+    for out in ("one", "two"):
+        words = ("convert", tmp_path / "in.csv", "-m", MAPPING, "-o", tmp_path / out, "--jobs", "1", "--force")
+        assert stdconv(*words).returncode == 0
+    for name in FILES - {"run.json"}:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+    moment = json.loads((tmp_path / "one" / "run.json").read_bytes())
+    assert moment["command"] == ["convert", "--force", "--jobs", "--mapping", "--output"]
+    assert moment["started"] <= moment["ended"]
+    assert moment["machine"] == os.uname().nodename
+    manifest = json.loads((tmp_path / "one" / "manifest.json").read_bytes())
+    assert manifest["unhashed"] == ["run.json"]
+    (tmp_path / "one" / "run.json").write_text("{}", encoding="utf-8")
+    assert stdconv("verify", tmp_path / "one").returncode == 0
+    (tmp_path / "one" / "run.json").unlink()
+    assert "run.json" in stdconv("verify", tmp_path / "one").stderr
+    assert stdconv("verify", tmp_path / "one").returncode == 4
 
 
 def test_verify_notices_a_file_too_many(run: Path) -> None:

@@ -154,6 +154,7 @@ def convert(
             force=force,
             jobs=jobs,
             progress=moved,
+            command=ending.words(),
         )
         report = ending.attempted(work, file, plan.schema.name, plan.mapping.id)
     return ending.end([(report, file)], within=mapping)

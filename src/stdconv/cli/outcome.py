@@ -12,6 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import click
+from click.core import ParameterSource
+
 from stdconv.cli.console import show_message, show_output
 from stdconv.errors import DefinitionError, Fault, StdconvError
 from stdconv.japan.visible import escaped, readable
@@ -55,6 +58,13 @@ class Ending:
     command: str
     lang: str
     reports: Mapping[str, Path]
+
+    def words(self) -> tuple[str, ...]:
+        """Return the command with the names of the options that it was given, without their values."""
+        context = click.get_current_context()
+        given = (p for p in context.command.params if isinstance(p, click.Option) and p.name is not None)
+        named = (p.opts[-1] for p in given if context.get_parameter_source(str(p.name)) == ParameterSource.COMMANDLINE)
+        return (self.command, *sorted(named))
 
     def ensure_apart(self, read: Iterable[Path], written: Iterable[Path]) -> None:
         """Raise ``DefinitionError`` where what is ``written``, or a report, would be over what is read or written.

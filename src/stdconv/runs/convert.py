@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import RunWriter, is_ours
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.manifest import Original
+from stdconv.runs.moment import Moment
 from stdconv.standard.writers import Format
 
 
@@ -41,13 +42,17 @@ def convert_file(
     force: bool = False,
     jobs: int | None = None,
     batch_size: int = BATCH,
+    command: Sequence[str] = (),
     progress: Progress = quiet,
 ) -> Report:
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
-    ``batch_size`` and the counts for ``progress`` are bytes. Raises ``DefinitionError`` (an existing folder, a lookup
-    that the mapping needs or does not know), ``UnreadableError`` (a header that does not fit). Findings do not raise.
+    ``batch_size`` and the counts for ``progress`` are bytes; ``command`` are the words that ``run.json`` gives.
+
+    Raises ``DefinitionError`` (an existing folder, a lookup that the mapping needs or does not know) and
+    ``UnreadableError`` (a header that does not fit). Findings do not raise.
     """
+    moment = Moment.begun(command)
     ensure_apart([file, *(lookups or {}).values(), *plan.files], [folder])
     with DelimitedFile(file, progress=progress) as legacy:
         header = legacy.header(plan.dialect)
@@ -66,7 +71,7 @@ def convert_file(
                 run.take(outcome)
             report = run.report(file.name, fail_on)
             original = Original(name=file.name, bytes=legacy.size, sha256=legacy.sha256)
-            writer.finish(report, original, tuple(tables))
+            writer.finish(report, original, tuple(tables), moment)
             output.commit()
     return report
 

@@ -32,6 +32,7 @@ from stdconv.runs.manifest import (
     FINDINGS_FILE,
     MANIFEST,
     MAPPING,
+    MOMENT,
     REFUSALS,
     REFUSED,
     REPORT,
@@ -43,6 +44,7 @@ from stdconv.runs.manifest import (
     ensure_intact,
     load_manifest,
 )
+from stdconv.runs.moment import Moment
 from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.files import StandardFile, open_standard
 from stdconv.standard.schema import Schema
@@ -62,10 +64,14 @@ def is_ours(path: Path) -> bool:
         return False
     if MANIFEST in names:
         try:
-            return names <= {MANIFEST, *load_manifest(path).files}
+            return names <= _listed(load_manifest(path))
         except StdconvError:
             return False
     return not names or (names <= {REPORT, FINDINGS_FILE} and _is_report(path / REPORT))
+
+
+def _listed(manifest: Manifest) -> set[str]:
+    return {MANIFEST, *manifest.files, *manifest.unhashed}
 
 
 def _is_report(path: Path) -> bool:
@@ -145,8 +151,8 @@ class RunWriter:
             yield batch.frame.with_columns(rows.slice(offset, len(batch.frame)).alias(ROW))
             offset += len(batch.frame)
 
-    def finish(self, report: Report, original: Original, lookups: tuple[str, ...]) -> None:
-        """Finish every file; then write the report, the definitions as they were used, and the manifest."""
+    def finish(self, report: Report, original: Original, lookups: tuple[str, ...], moment: Moment) -> None:
+        """Finish every file; then write the report, the definitions as they were used, the moment and the manifest."""
         self._findings.close()
         self._stack.close()
         report.write(self.folder / REPORT)
@@ -162,6 +168,7 @@ class RunWriter:
             lookups=lookups,
             files=describe(self.folder),
         )
+        moment.write(self.folder / MOMENT)
         (self.folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 

@@ -23,6 +23,8 @@ from stdconv.version import VERSION
 MANIFEST, REPORT = "manifest.json", "report.json"
 STANDARD, REFUSED = "standard", "refused"
 """The names, but for the suffixes, of the accepted records and of the refused ones' bytes."""
+MOMENT: Literal["run.json"] = "run.json"
+"""What depends on the moment: the manifest names it, and does not hash it."""
 REFUSALS, RESIDUE_FILE, FINDINGS_FILE = "refused-causes.csv", "residue.parquet", "findings.parquet"
 MAPPING = "mapping.yaml"
 FORMAT = 1
@@ -43,7 +45,10 @@ class Original(File):
 
 
 class Manifest(Data):
-    """What a run folder holds and what it was made from. Paths are names inside the folder."""
+    """What a run folder holds and what it was made from. Paths are names inside the folder.
+
+    ``unhashed`` are files that depend on the moment; every other one is a function of what was given.
+    """
 
     format: Literal[1] = 1
     stdconv: str = VERSION
@@ -56,6 +61,7 @@ class Manifest(Data):
     counts: Counts
     lookups: tuple[str, ...]
     files: dict[str, File]
+    unhashed: tuple[Literal["run.json"], ...] = (MOMENT,)
 
     def file(self, stem: str) -> str:
         """Return the name of the file called ``stem`` and any suffix but those of schemas."""
@@ -72,8 +78,8 @@ class Manifest(Data):
 
 
 def describe(folder: Path) -> dict[str, File]:
-    """Return every file of ``folder`` but the manifest, by name, with its size and hash."""
-    found = (path for path in sorted(folder.iterdir()) if path.name != MANIFEST)
+    """Return every file of ``folder`` that is the same at any moment, by name, with its size and hash."""
+    found = (path for path in sorted(folder.iterdir()) if path.name not in (MANIFEST, MOMENT))
     return {path.name: File(bytes=path.stat().st_size, sha256=sha256_of(path)) for path in found}
 
 
@@ -116,9 +122,9 @@ def _differences(folder: Path, manifest: Manifest) -> Iterator[Fault]:
             yield fault("C0025", file=path)
         elif path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
             yield fault("C0021", file=path)
-    for name in sorted(manifest.needed - manifest.files.keys()):
+    for name in sorted({*(manifest.needed - manifest.files.keys()), *(set(manifest.unhashed) - there)}):
         yield fault("C0025", file=folder / name)
-    for name in sorted(there - manifest.files.keys() - manifest.needed):
+    for name in sorted(there - manifest.files.keys() - manifest.needed - set(manifest.unhashed)):
         yield fault("C0026", file=folder / name)
 
 
