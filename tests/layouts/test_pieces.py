@@ -199,14 +199,47 @@ def described(cut: pieces.Pieces, dialect: Dialect) -> Reading:
     plain = [line + dialect.end for line in cut.plain.split(dialect.end)][: len(cut.plain_rows)]
     for row, line in zip(cut.plain_rows, plain, strict=True):
         assert line.endswith(dialect.terminator.encode())
-        records[row] = Record(
-            line, tuple(line.removesuffix(dialect.terminator.encode()).split(dialect.delimiter.encode())), None
-        )
+        body = line.removesuffix(dialect.terminator.encode())
+        if dialect.quote == "all":
+            assert all(value[:1] == value[-1:] == b'"' for value in body.split(dialect.delimiter.encode()))
+            body = body.replace(b'"', b"")
+        records[row] = Record(line, tuple(body.split(dialect.delimiter.encode())), None)
     for odd in cut.odd:
         assert odd.row not in records
         records[odd.row] = Record(odd.raw, None if odd.fields is None else tuple(odd.fields), odd.code)
     assert sorted(records) == list(range(1, cut.count + 1))
     return Reading(tuple(records[row] for row in sorted(records)), cut.gaps)
+
+
+QUOTED = Dialect(columns=NAMES, encoding="cp932", quote="all", header=False)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        *(b'x"a","b","c"\r\n', b'"a"x,"b","c"\r\n', b'"a",x"b","c"\r\n', b'"a","b","c"x\r\n', b'",""x","b"\r\n'),
+        *(b'"a,b","c"\r\n', b'"a","b""","c"\r\n', b'"a","b","c"\n', b'"a","b","c\r\n', b'a,"b","c"\r\n', b"\r\n"),
+        *(
+            b'"a","b","c\r\nd"\r\n',
+            b'"a","b\0","c"\r\n',
+            b'"a","b","c","d"\r\n',
+            b'"","",""\r\n',
+            b'"a","b","\x81"\r\n',
+        ),
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_where_everything_is_quoted_only_what_is_so_is_plain(odd: bytes, at: int) -> None:
+    lines = [b'"1","2","3"\r\n', b'"4","","\x8d\x73"\r\n']
+    data = b"".join([*lines[:at], odd, *lines[at:]])
+    assert described(pieces.split(data, QUOTED), QUOTED) == reference(data, QUOTED)
+    parsed = as_read(read_batch(data, QUOTED))
+    assert [each.raw for each in parsed.records] == [each.raw for each in reference(data, QUOTED).records]
+    for read, said in zip(parsed.records, reference(data, QUOTED).records, strict=True):
+        decodable = said.values is not None and b"\x81" not in said.values
+        assert read.values == (
+            tuple(v.decode("cp932") for v in said.values or () if isinstance(v, bytes)) if decodable else None
+        )
 
 
 def joined_again(reading: Reading) -> bytes:

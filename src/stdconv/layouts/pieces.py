@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TypeAlias
 
 from stdconv.findings.shown import Counted
@@ -85,8 +86,9 @@ Part: TypeAlias = bytes | Followed | Overlong
 
 @dataclass(slots=True, repr=False)
 class Pieces(Counted):
-    """A batch cut up. ``plain`` is the concatenation of the lines that hold no quote and end as declared.
+    """A batch cut up. ``plain`` is the concatenation of the lines that end as declared and need no closer look.
 
+    They hold nothing that quotes are for, and quotes only where the dialect has them around every value.
     ``plain_rows`` and ``odd`` number the records of the batch from 1; ``gaps`` are the bytes before a row.
     """
 
@@ -195,18 +197,30 @@ def _of_overlong(part: Overlong) -> Pieces:
 
 
 def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
-    """Return whether ``batch`` is lines with the declared delimiters and terminators, and no quote, CR or NUL.
+    """Return whether ``batch`` is lines with the declared delimiters, terminators and quotes, and no others, CR or NUL.
 
     What is left of such a batch without all other bytes is one and the same skeleton, as many times (``count``) as
-    there are terminators.
+    there are terminators; and where every value is quoted, nothing is between quotes and delimiters.
     """
-    delimiter, terminator = dialect.delimiter.encode(), dialect.terminator.encode()
-    if dialect.quote != "minimal" or len(dialect.columns) == 1 or not batch.endswith(terminator):
+    delimiter, end, width = dialect.delimiter.encode(), dialect.terminator.encode(), len(dialect.columns)
+    if width == 1 or not batch.endswith(end) or len(batch) > RECORD_LIMIT:
         return False
-    if len(batch) > RECORD_LIMIT:
+    is_quoted = dialect.quote == "all"
+    skeleton = batch.translate(None, _content(delimiter))
+    if skeleton != (delimiter.join([QUOTE * 2 if is_quoted else b""] * width) + end) * count:
         return False
-    skeleton = batch.translate(None, bytes(set(range(256)) - set(b'"\r\n\0' + delimiter)))
-    return skeleton == (delimiter * (len(dialect.columns) - 1) + terminator) * count
+    return not is_quoted or (
+        batch.startswith(QUOTE)
+        and batch.count(end + QUOTE) == count - 1
+        and batch.count(QUOTE + end) == count
+        and batch.count(QUOTE + delimiter + QUOTE) == count * (width - 1)
+    )
+
+
+@cache
+def _content(delimiter: bytes) -> bytes:
+    """Return all bytes but those of structure."""
+    return bytes(set(range(256)) - set(b'"\r\n\0' + delimiter))
 
 
 def _lines(data: bytes, end: bytes) -> list[bytes]:
@@ -267,8 +281,8 @@ class _Careful:
 
     def not_plain(self) -> list[int]:
         """Return the lines that polars must not judge, by index."""
-        if self.dialect.quote != "minimal":
-            return list(range(self.stop))
+        if self.dialect.quote == "all":
+            return [index for index, line in enumerate(self.lines[: self.stop]) if not _is_plain(line, 1, self.dialect)]
         declared, delimiters = self.dialect.terminator.encode(), self.width - 1
         returns, feeds, least = declared.count(b"\r"), declared.count(b"\n"), len(declared) + 1
         return [

@@ -92,8 +92,13 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
 
 
 def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
-    data = encoding.as_utf8(cut.plain, dialect)
+    data = encoding.as_utf8(_unquoted(cut.plain, dialect), dialect)
     return None if data is None else records.parse(data, cut.plain_rows, dialect)
+
+
+def _unquoted(plain: bytes, dialect: Dialect) -> bytes:
+    """Return plain lines without the quotes that the dialect puts around every value."""
+    return plain.translate(None, pieces.QUOTE) if dialect.quote == "all" else plain
 
 
 def _set_apart(cut: Pieces, dialect: Dialect) -> Pieces:
@@ -113,7 +118,8 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
     for row, body in zip(cut.plain_rows, cut.plain.split(dialect.end), strict=False):
         line = body + dialect.end
         if is_odd(line):
-            odd.append(Odd(row, line, line[: -len(dialect.terminator)].split(dialect.delimiter.encode())))
+            fields = _unquoted(line, dialect)[: -len(dialect.terminator)].split(dialect.delimiter.encode())
+            odd.append(Odd(row, line, fields))
         else:
             kept_rows.append(row)
             kept.append(line)
