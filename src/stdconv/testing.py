@@ -14,6 +14,7 @@ bytes of a mapping's layout, damaged or not.
 
 from __future__ import annotations
 
+import random
 from os import PathLike
 from typing import TypeAlias
 
@@ -22,6 +23,7 @@ from hypothesis import strategies as st
 from stdconv import arguments
 from stdconv.domains.nearmisses import near_misses, odd_texts, raw_bytes
 from stdconv.domains.repair import Row
+from stdconv.domains.sampler import UnsampledError, values
 from stdconv.domains.sets import Record
 from stdconv.domains.strategies import records as _records
 from stdconv.domains.strategies import texts
@@ -35,6 +37,7 @@ from stdconv.proving.lenslaws import LawError, broken_law
 from stdconv.proving.proof import Proof
 from stdconv.proving.prove import RECORDS, SEED, prove
 from stdconv.proving.report import proof_text
+from stdconv.runs.sample import undrawn
 from stdconv.standard.schema import Schema
 
 __all__ = [
@@ -85,9 +88,20 @@ def assert_lens_laws(lens: Lens, *, values: int = RECORDS, seed: int = SEED) -> 
 def records(of: Record | Schema | str) -> st.SearchStrategy[Row]:
     """Return a strategy for standard records: of a domain, a schema, or the schema of that name.
 
-    A record is a value or ``None`` (absent) for each column.
+    A record is a value or ``None`` (absent) for each column: a text, or a whole number where the schema has those.
+    Raises ``DefinitionError`` (C0028) where no value of a column, or no record, turns up.
     """
-    return _records(of if isinstance(of, Record) else arguments.schema(of, "of").record)
+    domain = of if isinstance(of, Record) else arguments.schema(of, "of").record
+    columns = [str(name) for name, _ in domain.columns]
+    try:
+        strategy = _records(domain)
+        if strategy.is_empty:
+            for name in domain.required:
+                columns = [str(name)]
+                values(dict(domain.columns)[name], random.Random(0), 1)  # noqa: S311 -- no secrets
+    except UnsampledError as error:
+        raise undrawn(columns, error) from None
+    return strategy
 
 
 def legacy_files(mapping: Mapping, *, damaged: bool = False) -> st.SearchStrategy[LegacyFile]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import os
 import subprocess
 import sys
@@ -17,6 +18,46 @@ import stdconv
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.sample import sample_file
 from support import commandline
+
+SEVEN = """\
+grammar: 1
+id: vendor-x/seven
+about: {vendor: M社, title: メモ, source: M社ファイル仕様書}
+standard: seven.schema.json
+legacy: {encoding: cp932, newline: crlf, columns: [番号, 値]}
+fields:
+  - {standard: 番号, legacy: 番号}
+  - {standard: 値, legacy: 値}
+examples:
+  - source: M社ファイル仕様書 記入例
+    legacy: {番号: "1", 値: "1234567"}
+    standard: {番号: "1", 値: "1234567"}
+"""
+
+
+def seven(folder: Path, **value: object) -> Plan:
+    columns = {"番号": {"type": "string", "pattern": "^[1-9][0-9]{0,4}$"}, "値": {"type": "string", **value}}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object"}
+    text = json.dumps(schema | {"properties": columns, "required": list(columns)}, ensure_ascii=False)
+    (folder / "seven.schema.json").write_text(text, encoding="utf-8")
+    (folder / "seven.yaml").write_text(SEVEN, encoding="utf-8")
+    return load_plan(folder / "seven.yaml")
+
+
+def test_lengths_go_into_an_open_repeat(tmp_path: Path) -> None:
+    """The complaint: json-schema-faker#659, a schema that can be satisfied fails."""
+    plan = seven(tmp_path, pattern="^[0-9]{1,}$", minLength=7, maxLength=7)
+    drawn = stdconv.sample(plan, 3, 1)["値"]
+    assert drawn.str.contains("^[0-9]{7}$").all()
+
+
+def test_where_no_value_can_be_drawn_the_true_cause_is_said(tmp_path: Path) -> None:
+    plan = seven(tmp_path, pattern="^[0-9]{1,5}$", minLength=7)
+    with pytest.raises(stdconv.DefinitionError, match="C0028") as caught:
+        stdconv.sample(plan, 3, 1)
+    assert 'the column "値"' in str(caught.value)
+    assert "no text is of the pattern and of the lengths" in str(caught.value)
+
 
 pytestmark = pytest.mark.slow
 

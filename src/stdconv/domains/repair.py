@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -29,7 +29,8 @@ from stdconv.domains.sets import (
     Within,
 )
 
-Row: TypeAlias = dict[Key, str | None]
+Row: TypeAlias = dict[Key, Any]
+"""A record: a text or a whole number by column, ``None`` where it is absent."""
 
 ROUNDS = 4
 """How often all rules are gone through: one that is repaired may break another that came before."""

@@ -7,10 +7,11 @@ import random
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import polars as pl
 
-from stdconv.domains.check import check, check_value
+from stdconv.domains.check import MOST, check, check_value
 from stdconv.domains.patterns import Alt, Chars, Node, Repeat, Seq, parse
 from stdconv.domains.repair import Row, repaired
 from stdconv.domains.sets import (
@@ -32,8 +33,11 @@ from stdconv.domains.sets import (
     Record,
     Rows,
     Text,
+    is_whole,
     narrowest,
+    with_lengths,
 )
+from stdconv.domains.shaped import characters, is_implied, possible_lengths
 from stdconv.japan.charsets import common_kanji
 
 PREFERRED = (
@@ -53,39 +57,85 @@ USUAL = 0.9
 """How often the first of several cases is drawn without asking: the usual one."""
 FEW = 32
 """Up to how many characters are an alphabet as they are, where no preferred one fits."""
+FRUITLESS, TRIES = 20_000, 200_000
+"""How many values are drawn before a domain counts as one of which nothing turns up, and how many at most."""
 ROUNDS = 200
-"""How often drawing is repeated before a domain counts as one of which nothing turns up."""
+"""The same for records: how often as many are drawn as are wanted."""
+TRIAL, FIT = 64, 1 / 8
+"""How many values show whether a part of a domain is one to draw from, and how many of them must be in the whole."""
+LONGER = 3
+"""How much longer than it must be a repeat may get."""
+NEAR = 1000
+"""Within how much of a bound, or of 0, whole numbers are drawn."""
 
 
 class UnsampledError(ValueError):
-    """No member of a domain turned up in many tries."""
+    """No member of a domain turned up in many tries; ``is_certain`` says that there is none."""
+
+    def __init__(self, domain: Domain, *, is_certain: bool = False) -> None:
+        super().__init__(str(domain))
+        self.is_certain = is_certain
 
 
 def members(domain: Domain, rng: random.Random, count: int) -> list[str]:
     """Return ``count`` texts of ``domain``, drawn with ``rng``; raises ``UnsampledError`` where none turn up."""
-    found: list[str] = []
-    for _ in range(ROUNDS):
-        drawn = pl.DataFrame({"v": [_draw(domain, rng) for _ in range(count)]}, schema={"v": pl.String})
+    if is_whole(domain):
+        raise TypeError("what mappings write is text, no whole numbers")
+    return values(domain, rng, count)
+
+
+def values(domain: Domain, rng: random.Random, count: int) -> list[Any]:
+    """Return ``count`` values of ``domain``, texts or whole numbers; some several times where only few turn up."""
+    found: list[Any] = []
+    tried, dtype = 0, pl.Int64 if is_whole(domain) else pl.String
+    while tried < (TRIES if found else FRUITLESS):
+        drawn = pl.Series("v", [_draw(domain, rng, is_whole(domain)) for _ in range(count)], dtype=dtype).to_frame()
         found += drawn.filter(check_value(domain, pl.col("v")))["v"].to_list()
+        tried += count
         if len(found) >= count:
             return found[:count]
-    raise UnsampledError(str(domain))
+    if not found:
+        raise UnsampledError(domain)
+    return [found[at % len(found)] for at in range(count)]
+
+
+@lru_cache(maxsize=512)
+def share(domain: Domain, part: Domain) -> float:
+    """Return how many of some values drawn from ``part`` are in ``domain``."""
+    rng, dtype = random.Random(0), pl.Int64 if is_whole(domain) else pl.String  # noqa: S311 -- no secrets
+    try:
+        drawn = pl.Series("v", [_draw(part, rng, is_whole(domain)) for _ in range(TRIAL)], dtype=dtype)
+    except UnsampledError:
+        return 0.0
+    return float(drawn.to_frame().select(check_value(domain, pl.col("v")).mean()).item())
+
+
+@lru_cache(maxsize=512)
+def best(domain: AllOf) -> Domain:
+    """Return the part of ``domain`` to draw from: the one that says most, or where little of that fits, another."""
+    parts = with_lengths(domain.parts)
+    first = narrowest(parts)
+    if len(parts) == 1 or share(domain, first) >= FIT:
+        return first
+    return max(parts, key=lambda part: share(domain, part))
 
 
 def rows(domain: Record, rng: random.Random, count: int) -> list[Row]:
     """Return ``count`` records of ``domain``: each a value or ``None`` per column, required ones always there."""
-    pools = {key: [] if part == Nothing() else members(part, rng, count) for key, part in domain.columns}
+    pools = {key: [] if part == Nothing() else values(part, rng, count) for key, part in domain.columns}
+    kinds = {str(key): pl.Int64 if is_whole(part) else pl.String for key, part in domain.columns}
     cases = [_by_case(rule, rng, count) if isinstance(rule, Cases) else [] for rule in domain.rules]
     found: list[Row] = []
     for _ in range(ROUNDS):
         drawn = [_row(domain, pools, cases, rng) for _ in range(count)]
-        frame = pl.DataFrame({str(key): [row[key] for row in drawn] for key in pools}, orient="col", strict=True)
-        frame = frame.cast(pl.String)
+        frame = pl.DataFrame({str(key): [row[key] for row in drawn] for key in pools}, schema=kinds)
         kept = frame.select(check(domain, {key: pl.col(str(key)) for key in pools})).to_series()
         found += [row for row, keep in zip(drawn, kept, strict=True) if keep]
         if len(found) >= count:
             return found[:count]
-    raise UnsampledError(str(domain))
+    if not found:
+        raise UnsampledError(domain)
+    return [found[at % len(found)] for at in range(count)]
 
 
 def _by_case(rule: Cases, rng: random.Random, count: int) -> list[list[Row]]:
@@ -93,7 +143,7 @@ def _by_case(rule: Cases, rng: random.Random, count: int) -> list[list[Row]]:
     return [[row | {rule.by: value} for row in rows(record, rng, count)] for value, record in rule.cases]
 
 
-def _row(domain: Record, pools: dict[Key, list[str]], cases: list[list[list[Row]]], rng: random.Random) -> Row:
+def _row(domain: Record, pools: dict[Key, list[Any]], cases: list[list[list[Row]]], rng: random.Random) -> Row:
     row: Row = {
         key: rng.choice(pool) if pool and (key in domain.required or rng.random() > 0.1) else None
         for key, pool in pools.items()
@@ -127,27 +177,27 @@ def _repair(row: Row, rule: EraAgrees, rng: random.Random) -> None:
     row[rule.era] = span.era
 
 
-def _draw(domain: Domain, rng: random.Random) -> str:
+def _draw(domain: Domain, rng: random.Random, is_number: bool = False) -> Any:  # noqa: FBT -- inside
     match domain:
         case Choice(values):
             return rng.choice(values)
         case Date():
             return _date(domain, rng)
-        case Text(pattern, least, most):
-            return _text(pattern, least, most, rng)
-        case AllOf(parts):
-            return _draw(narrowest(parts), rng)
+        case Text():
+            return _text(domain, rng)
+        case Integer():
+            return _number(domain, rng)
+        case AllOf():
+            return _draw(best(domain), rng, is_number)
         case AnyOf(parts) if dates := [part for part in parts if isinstance(part, Date)]:
             others = [part for part in parts if not isinstance(part, Date)]
             return _day(dates[0], others, rng)
         case AnyOf(parts) | OneOf(parts):
-            return _draw(rng.choice(parts), rng)
+            return _draw(rng.choice(parts), rng, is_number)
         case IfThenElse(_, then, otherwise):
-            return _draw(rng.choice((then, otherwise)), rng)
-        case Integer():
-            raise TypeError("what mappings write is text: whole numbers are not drawn")
+            return _draw(rng.choice((then, otherwise)), rng, is_number)
         case Anything() | Not() | Nothing() | Record():
-            return _text(None, 1, 8, rng)
+            return _number(Integer(), rng) if is_number else _text(Text(None, 1, 8), rng)
 
 
 def _day(dates: Date, others: Sequence[Domain], rng: random.Random) -> str:
@@ -155,7 +205,7 @@ def _day(dates: Date, others: Sequence[Domain], rng: random.Random) -> str:
     date = _date(dates, rng)
     if not others or rng.random() >= SELDOM:
         return date
-    other = _draw(rng.choice(others), rng)
+    other = str(_draw(rng.choice(others), rng))
     return date[:4] + other[4:] if re.fullmatch("[0-9]{4}(-[0-9]{2}){2}", other) else other
 
 
@@ -172,11 +222,36 @@ def _date(domain: Date, rng: random.Random) -> str:
     return dt.date.fromordinal(rng.randint(low, high)).isoformat()
 
 
-def _text(pattern: str | None, least: int, most: int | None, rng: random.Random) -> str:
-    if pattern is None:
+def _number(domain: Integer, rng: random.Random) -> int:
+    """Draw a whole number near its bounds, or near 0 where it has none."""
+    low, high = bounds(domain)
+    if low > high:
+        raise UnsampledError(domain, is_certain=True)
+    near = min(max(low, 0), high)
+    first = rng.choice((low, near))
+    return domain.step * rng.randint(first, min(high, first + NEAR))
+
+
+def bounds(domain: Integer) -> tuple[int, int]:
+    """Return the least and the greatest number of steps: what a column cannot hold is in no domain."""
+    least = max(-MOST - 1, -MOST - 1 if domain.least is None else domain.least)
+    most = min(MOST, MOST if domain.most is None else domain.most)
+    return -(-least // domain.step), most // domain.step
+
+
+def _text(domain: Text, rng: random.Random) -> str:
+    least, most = domain.least, min((m for m in (domain.most, domain.most_characters) if m is not None), default=None)
+    if most is not None and most < least:
+        raise UnsampledError(domain, is_certain=True)
+    if domain.pattern is None:
         top = min(least + 8, least + 8 if most is None else most)
         return "".join(rng.choice(PREFERRED[0]) for _ in range(rng.randint(max(least, min(1, top)), top)))
-    return _generate(parse(pattern), rng)
+    node = parse(domain.pattern)
+    if is_implied(node, least, most, LONGER):
+        return _generate(node, rng)
+    if not (sizes := possible_lengths(node, least, most, LONGER)):
+        raise UnsampledError(domain, is_certain=True)
+    return "".join(_generate(each, rng) for each in characters(node, rng.choice(sizes), rng.choice))
 
 
 def _generate(node: Node, rng: random.Random) -> str:
@@ -188,7 +263,7 @@ def _generate(node: Node, rng: random.Random) -> str:
         case Alt(parts):
             return _generate(rng.choice(parts), rng)
         case Repeat(part, least, most):
-            top = least + 3 if most is None else min(most, least + 3)
+            top = least + LONGER if most is None else min(most, least + LONGER)
             return "".join(_generate(part, rng) for _ in range(rng.randint(least, top)))
 
 

@@ -212,6 +212,32 @@ def narrowest(parts: tuple[Domain, ...]) -> Domain:
     return min(parts, key=rank)
 
 
+def is_whole(domain: Domain) -> bool:
+    """Return whether the values of ``domain`` are whole numbers: then some part of it says so."""
+    match domain:
+        case Integer():
+            return True
+        case AllOf(parts) | AnyOf(parts) | OneOf(parts):
+            return any(map(is_whole, parts))
+        case Not(part):
+            return is_whole(part)
+        case IfThenElse(condition, then, otherwise):
+            return any(map(is_whole, (condition, then, otherwise)))
+        case _:
+            return False
+
+
+def with_lengths(parts: tuple[Domain, ...]) -> tuple[Domain, ...]:
+    """Return the parts that all hold, those inside parts too, with every length in the patterns that must obey it."""
+    flat: list[Domain] = []
+    for part in parts:
+        flat += with_lengths(part.parts) if isinstance(part, AllOf) else (part,)
+    texts = [part for part in flat if isinstance(part, Text)]
+    least = max((text.least for text in texts), default=0)
+    most = min((m for text in texts for m in (text.most, text.most_characters) if m is not None), default=None)
+    return tuple(Text(part.pattern, least, most) if isinstance(part, Text) else part for part in flat)
+
+
 def one(domain: Domain) -> Record:
     """Return the codomain of a lens that gives one value, always present."""
     return Record(columns=((0, domain),), required=(0,))

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections.abc import Sequence
 from functools import lru_cache, partial
+from itertools import groupby
+from typing import Any
 
 import polars as pl
 from hypothesis import strategies as st
@@ -12,7 +15,8 @@ from hypothesis import strategies as st
 from stdconv.domains.check import check, check_value
 from stdconv.domains.patterns import Alt, Chars, Node, Repeat, Seq, lengths, parse
 from stdconv.domains.repair import Row, repaired
-from stdconv.domains.sampler import rows
+from stdconv.domains.sampler import FIT, UnsampledError, best, bounds, rows, share
+from stdconv.domains.sampler import values as sampled
 from stdconv.domains.sets import (
     AllOf,
     AnyOf,
@@ -37,8 +41,10 @@ from stdconv.domains.sets import (
     Span,
     Text,
     Within,
+    is_whole,
     narrowest,
 )
+from stdconv.domains.shaped import characters, is_implied, possible_lengths
 from stdconv.japan.eras import OPEN_END
 
 REPAIRED = (Concatenated, NotAfter, CheckDigit, Within)
@@ -46,6 +52,8 @@ REPAIRED = (Concatenated, NotAfter, CheckDigit, Within)
 
 SAMPLED, FEW = 100, 4
 """How many records are sampled where there are such rules, and how many columns of one are drawn anew."""
+
+_ANY = st.characters(codec="utf-8")
 
 LONGEST = 8
 """How much longer than it must be a generated repeat may get."""
@@ -56,39 +64,62 @@ def texts(domain: Domain, *, alphabet: str | None = None) -> st.SearchStrategy[s
 
     With ``alphabet``, patterns are filled with its characters wherever they admit one of them.
     """
+    if is_whole(domain):
+        raise TypeError("what mappings write is text, no whole numbers")
+    return values(domain, alphabet)
+
+
+def values(domain: Domain, alphabet: str | None = None, *, is_number: bool = False) -> st.SearchStrategy[Any]:
+    """Return a strategy for the values that are in ``domain``: texts, or whole numbers where it is about these."""
+    inside = partial(values, alphabet=alphabet, is_number=is_number or is_whole(domain))
     match domain:
-        case Choice(values):
-            return st.sampled_from(values)
+        case Choice(listed):
+            return st.sampled_from(listed)
         case Date(first, last):
             return _dates(first, last)
         case Text(pattern, least, most, characters):
             return _texts(pattern, least, min((b for b in (most, characters) if b is not None), default=None), alphabet)
-        case AllOf(parts):
-            return _inside(domain, texts(narrowest(parts), alphabet=alphabet))
+        case AllOf():
+            return _inside(domain, inside(best(domain)))
         case AnyOf(parts) | OneOf(parts):
-            return _inside(domain, st.one_of(*(texts(part, alphabet=alphabet) for part in parts)))
+            return _inside(domain, st.one_of(*map(inside, parts)))
         case IfThenElse(_, then, otherwise):
-            return _inside(domain, texts(then, alphabet=alphabet) | texts(otherwise, alphabet=alphabet))
+            return _inside(domain, inside(then) | inside(otherwise))
         case Integer():
-            raise TypeError("what mappings write is text: whole numbers are not drawn")
+            return _numbers(domain)
         case Nothing():
             return st.nothing()
         case Anything() | Not() | Record():
-            return st.text(alphabet or st.characters(codec="utf-8"), max_size=LONGEST)
+            return _numbers(Integer()) if is_number else st.text(alphabet or _ANY, max_size=LONGEST)
 
 
-def _inside(domain: Domain, strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Keep the texts that are in ``domain``."""
-    return strategy.filter(lambda text: bool(pl.select(check_value(domain, pl.lit(text))).item()))
+def _inside(domain: Domain, strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Keep the values that are in ``domain``; where most are not, some that were sampled."""
+    if share(domain, domain) < FIT:
+        return st.sampled_from(_pool(domain)) if _pool(domain) else st.nothing()
+    return strategy.filter(lambda value: bool(pl.select(check_value(domain, pl.lit(value))).item()))
+
+
+@lru_cache(maxsize=64)
+def _pool(domain: Domain) -> tuple[Any, ...]:
+    try:
+        return tuple(sampled(domain, random.Random(0), SAMPLED))  # noqa: S311 -- no secrets
+    except UnsampledError:
+        return ()
+
+
+def _numbers(domain: Integer) -> st.SearchStrategy[int]:
+    low, high = bounds(domain)
+    return st.integers(low, high).map(lambda steps: steps * domain.step) if low <= high else st.nothing()
 
 
 def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy[Row]:
     """Return a strategy for records that are in ``domain``: a value or ``None`` (absent) per column."""
     if any(isinstance(rule, REPAIRED) for rule in domain.rules):
         return _mended(domain, alphabet)
-    values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns}
-    columns: dict[Key, st.SearchStrategy[str | None]] = {
-        key: value if key in domain.required else st.none() | value for key, value in values.items()
+    drawn = {key: values(part, alphabet) for key, part in domain.columns}
+    columns: dict[Key, st.SearchStrategy[Any]] = {
+        key: value if key in domain.required else st.none() | value for key, value in drawn.items()
     }
     strategy: st.SearchStrategy[Row] = st.fixed_dictionaries(columns)
     for rule in domain.rules:
@@ -108,19 +139,19 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
 
 def _mended(domain: Record, alphabet: str | None) -> st.SearchStrategy[Row]:
     """Return a strategy for records of rules that tie many columns: a sampled one, with a few columns drawn anew."""
-    sampled = _sampled(domain)
-    values = {key: texts(part, alphabet=alphabet) for key, part in domain.columns if part != Nothing()}
-    names = st.lists(st.sampled_from(list(values)), max_size=FEW, unique=True)
-    drawn = names.flatmap(lambda few: st.fixed_dictionaries({name: st.none() | values[name] for name in few}))
+    whole = _sampled(domain)
+    by_column = {key: values(part, alphabet) for key, part in domain.columns if part != Nothing()}
+    names = st.lists(st.sampled_from(list(by_column)), max_size=FEW, unique=True)
+    drawn = names.flatmap(lambda few: st.fixed_dictionaries({name: st.none() | by_column[name] for name in few}))
+    kinds = {str(key): pl.Int64 if is_whole(part) else pl.String for key, part in domain.columns}
     expression = check(domain, {key: pl.col(str(key)) for key, _ in domain.columns})
 
     def made(parts: tuple[Row, Row]) -> Row:
         changed = repaired(domain, parts[0] | parts[1], parts[0], random.Random(0))  # noqa: S311 -- no secrets
-        schema = {str(key): pl.String for key in changed}
-        frame = pl.DataFrame({str(key): [value] for key, value in changed.items()}, schema=schema)
+        frame = pl.DataFrame({str(key): [value] for key, value in changed.items()}, schema_overrides=kinds)
         return changed if frame.select(expression).item() else parts[0]
 
-    return st.tuples(st.sampled_from(sampled), drawn).map(made)
+    return st.tuples(st.sampled_from(whole), drawn).map(made)
 
 
 @lru_cache(maxsize=8)
@@ -180,11 +211,23 @@ def _dates(first: str, last: str) -> st.SearchStrategy[str]:
 
 def _texts(pattern: str | None, least: int, most: int | None, alphabet: str | None) -> st.SearchStrategy[str]:
     if pattern is None:
-        letters = alphabet or st.characters(codec="utf-8")
-        return st.text(letters, min_size=least, max_size=least + LONGEST if most is None else most)
-    strategy = _generated(parse(pattern), alphabet)
-    fits = strategy.filter(lambda text: len(text) >= least) if least else strategy
-    return fits if most is None else fits.filter(lambda text: len(text) <= most)
+        if most is not None and most < least:
+            return st.nothing()
+        return st.text(alphabet or _ANY, min_size=least, max_size=least + LONGEST if most is None else most)
+    node = parse(pattern)
+    if is_implied(node, least, most, LONGEST):
+        return _generated(node, alphabet)
+    sizes = possible_lengths(node, least, most, LONGEST)
+    return _of_lengths(node, sizes, alphabet) if sizes else st.nothing()
+
+
+@st.composite
+def _of_lengths(draw: st.DrawFn, node: Node, sizes: tuple[int, ...], alphabet: str | None) -> str:
+    def choose(options: Sequence[int]) -> int:
+        return draw(st.sampled_from(options)) if len(options) > 1 else options[0]
+
+    runs = [(each, len(list(alike))) for each, alike in groupby(characters(node, choose(sizes), choose))]
+    return "".join(draw(st.text(_generated(each, alphabet), min_size=size, max_size=size)) for each, size in runs)
 
 
 def _generated(node: Node, alphabet: str | None) -> st.SearchStrategy[str]:

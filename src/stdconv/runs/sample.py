@@ -7,7 +7,7 @@ from integer arithmetic, never from a library's hash.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -16,9 +16,11 @@ import polars as pl
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import relay_frame
 from stdconv.domains.check import check_value
+from stdconv.domains.sampler import FRUITLESS as TRIES_IN_VAIN
 from stdconv.domains.sampler import UnsampledError, members, rows
 from stdconv.domains.sets import Record, Text
 from stdconv.errors import DefinitionError
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.layouts import writer
@@ -58,7 +60,7 @@ def _of_a_town(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
         yield legacy
         done += len(legacy)
     if done < count:
-        raise DefinitionError([fault("C0028", column=", ".join(plan.carried))])
+        raise _undrawn(plan.carried, "town")
 
 
 def _of_domains(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
@@ -71,7 +73,7 @@ def _of_domains(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
         legacy = _numbered(plan, numbering, relay_frame(plan, standard).legacy).head(count - done)
         fruitless = 0 if len(legacy) else fruitless + 1
         if fruitless > FRUITLESS:
-            raise DefinitionError([fault("C0028", column=", ".join(plan.carried))])
+            raise _undrawn(plan.carried, "records", tries=fruitless * CHUNK)
         if len(legacy):
             yield legacy
         done += len(legacy)
@@ -129,9 +131,21 @@ def _pools(plan: Plan, seed: int) -> list[pl.DataFrame]:
         rng = random.Random(f"{seed}/{route.index}")  # noqa: S311 -- synthetic data, not secrets
         try:
             pools.append(_pool(plan, route, rng))
-        except UnsampledError:
-            raise DefinitionError([fault("C0028", column=", ".join(route.standard))]) from None
+        except UnsampledError as error:
+            raise undrawn(route.standard, error) from None
+        if pools[-1].is_empty():
+            raise _undrawn(route.standard, "steps", tries=POOL)
     return pools
+
+
+def undrawn(columns: Iterable[str], error: UnsampledError) -> DefinitionError:
+    """Return the error that says why no value of ``columns`` was drawn."""
+    return _undrawn(columns, "certain" if error.is_certain else "tried", tries=TRIES_IN_VAIN)
+
+
+def _undrawn(columns: Iterable[str], why: str, **words: object) -> DefinitionError:
+    problem = phrase("no-sample", why, **words)
+    return DefinitionError([fault("C0028", column=", ".join(columns), problem=problem)])
 
 
 def _pool(plan: Plan, route: Route, rng: random.Random) -> pl.DataFrame:

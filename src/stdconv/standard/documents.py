@@ -39,6 +39,13 @@ class Column:
     kind: Kind = "string"
 
     @property
+    def values(self) -> Domain:
+        """The domain, which also says of whole numbers that they are that."""
+        if self.kind == "string" or isinstance(self.domain, Integer):
+            return self.domain
+        return Integer() if self.domain == Anything() else AllOf((Integer(), self.domain))
+
+    @property
     def listed(self) -> tuple[str, ...]:
         """The values that its enum lists, or else its code list; nothing where it has neither."""
         return self.choices or tuple(self.labels)

@@ -109,7 +109,7 @@ class Schema:
     @property
     def record(self) -> Record:
         """The domain of whole records that are not refused: every column's domain and the rules between them."""
-        columns = tuple((column.name, column.domain) for column in self.columns)
+        columns = tuple((column.name, column.values) for column in self.columns)
         refusing = (check.domain for check in self.between if codes()[check.code].severity == "refuse")
         rules = tuple(
             domain.rules[0] if isinstance(domain, Record) and domain.rules else Within(domain) for domain in refusing
