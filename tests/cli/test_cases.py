@@ -145,7 +145,12 @@ def check_restored(expect: dict[str, Any], case: Path, out: Path) -> None:
     assert report["counts"] == expect["counts"]
     totals = Counter({(t["code"], t["column"], t["severity"]): t["count"] for t in report["findings"]})
     assert totals == Counter((row["code"], row["column"], row["severity"]) for row in expect["findings"])
-    assert [total for total in report["findings"] if not fits(total["detail"], codes()[total["code"]])] == []
+    assert [
+        (total["code"], detail)
+        for total in report["findings"]
+        for detail in [each["detail"] for each in total["details"]] or [""]
+        if not fits(detail, codes()[total["code"]])
+    ] == []
     causes = [tuple(line[:6]) for line in read_csv(out.with_name("out.refused-causes.csv").read_bytes())[1:]]
     refusing = [row for row in expect["findings"] if row["severity"] == "refuse"]
     assert Counter((line[0], line[2], line[3], line[5]) for line in causes) == Counter(

@@ -42,7 +42,7 @@ def test_a_line_longer_than_a_record_may_be_is_refused_alone_and_comes_back(
     row = len(RECORDS) + 1 if at_end else 2
     (total,) = [each for each in report.findings if each.code == "R0014"]
     assert (total.rows, total.lines) == ((row,), (row + 3,))
-    assert total.detail == f"bytes={LIMIT + 3 * MIB + 2}"
+    assert total.details[0].detail == f"bytes={LIMIT + 3 * MIB + 2}"
     assert (report.counts.read, report.counts.refused) == (len(RECORDS) + 1, 1)
     assert (tmp_path / "run" / "refused.csv").read_bytes() == HEADER + long.lstrip(b"\r\n")
     restore_file(tmp_path / "run", tmp_path / "again.csv")
@@ -57,7 +57,7 @@ def test_lines_are_joined_up_to_a_limit(tmp_path: Path) -> None:
     report = convert_file(PLAN, file, tmp_path / "run", lookups=LOOKUPS)
     found = {each.code: each for each in report.findings if each.severity == "refuse"}
     assert (found["R0013"].rows, found["R0001"].rows) == ((2,), (3,))
-    assert found["R0013"].detail == f"bytes={len(opened) + 65_538}"
+    assert found["R0013"].details[0].detail == f"bytes={len(opened) + 65_538}"
 
 
 def test_findings_of_a_long_line_are_the_same_wherever_the_file_is_cut(tmp_path: Path) -> None:

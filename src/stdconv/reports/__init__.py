@@ -1,7 +1,9 @@
 """Reports: one model of what a run found, and how it is written for terminals, scripts, people and services."""
 
 from stdconv.reports.model import (
+    KINDS,
     SAMPLE,
+    Detail,
     LookupUse,
     Report,
     ReportedFault,
@@ -15,7 +17,9 @@ from stdconv.reports.model import (
 )
 
 __all__ = [
+    "KINDS",
     "SAMPLE",
+    "Detail",
     "LookupUse",
     "Report",
     "ReportedFault",

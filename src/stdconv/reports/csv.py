@@ -11,7 +11,7 @@ from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
 from stdconv.reports.formulas import harmless
 from stdconv.reports.model import Report, ReportedFault, Total
-from stdconv.reports.wording import decided, numbers
+from stdconv.reports.wording import decided, details, numbers
 
 HEADINGS = (
     "ファイル",
@@ -57,7 +57,7 @@ def is_csv(start: str) -> bool:
 def _total(total: Total, report: Report) -> Iterator[object]:
     yield from (severity_word(total.severity, "ja"), total.code, total.name, total.side, total.column, total.count)
     yield from (numbers(total, sample) if sample else "" for sample in (total.rows, total.lines))
-    yield total.detail
+    yield details(total, None)
     ja, en = (codes()[total.code].messages[lang] for lang in ("ja", "en"))
     yield from (ja.summary, ja.cause, ja.remedy, decided(total, report, "ja"))
     yield from (total.severity, en.summary, en.cause, en.remedy)

@@ -21,14 +21,25 @@ from stdconv.standard.checks import Check
 from stdconv.version import VERSION
 
 SAMPLE = 10
-"""How many rows a total names."""
+"""How many rows and details a total names."""
+KINDS = 10_000
+"""How many details of one total are told apart: those that the file has first, wherever it is cut into batches."""
 PRECEDENCE = (0, 1, 4, 2, 3, 70)
 """The exit codes, the gravest last."""
 
 
-class Total(Data):
-    """How often one code was found at one place, the first rows where, and the first finding's detail.
+class Detail(Data):
+    """One detail (empty: none), and how many findings of a total have it."""
 
+    detail: str
+    count: int
+
+
+class Total(Data):
+    """How often one code was found at one place, the first rows where, and the commonest details.
+
+    ``details`` are at most ten, of the same count the first ones, and none where no finding has a detail. ``kinds`` is
+    how many different details there are; only so many are told apart, and 10,000 means that or more.
     ``lines`` are those on which these rows begin in the file that was read, from 1; none where it has no lines, or
     where the rows are a lookup's. ``definition`` is the line it goes back to in a custom schema, rules file or mapping.
     """
@@ -42,7 +53,8 @@ class Total(Data):
     count: int
     rows: tuple[int, ...]
     lines: tuple[int, ...] = ()
-    detail: str
+    details: tuple[Detail, ...] = ()
+    kinds: int = 0
     definition: Place | None = None
 
 
@@ -226,19 +238,25 @@ class Totals:
     KEY = ("severity", "code", "side", "column")
 
     def __init__(self) -> None:
-        self._totals: dict[tuple[str, ...], tuple[int, list[int], str]] = {}
+        self._totals: dict[tuple[str, ...], tuple[int, list[int]]] = {}
+        self._details: dict[tuple[str, ...], dict[str, int]] = {}
         self._elsewhere: set[tuple[str, ...]] = set()
 
     def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         """Take a frame of findings into account; ``elsewhere`` says that its rows are those of another file."""
         groups = findings.group_by(self.KEY, maintain_order=True).agg(
-            pl.len().alias("count"), pl.col(ROW).drop_nulls().head(SAMPLE), pl.col("detail").first()
+            pl.len().alias("count"), pl.col(ROW).drop_nulls().head(SAMPLE)
         )
-        for *key, count, rows, first in groups.iter_rows():
-            before, sample, detail = self._totals.get(tuple(key), (0, [], first))
-            self._totals[tuple(key)] = (before + count, (sample + rows)[:SAMPLE], detail)
+        for *key, count, rows in groups.iter_rows():
+            before, sample = self._totals.get(tuple(key), (0, []))
+            self._totals[tuple(key)] = (before + count, (sample + rows)[:SAMPLE])
             if elsewhere:
                 self._elsewhere.add(tuple(key))
+        kinds = findings.group_by(*self.KEY, "detail").agg(pl.len().alias("count"), pl.col(ROW).min())
+        for *key, detail, count, _ in kinds.sort(ROW, "detail").iter_rows():
+            counts = self._details.setdefault(tuple(key), {})
+            if detail in counts or len(counts) < KINDS:
+                counts[detail] = counts.get(detail, 0) + count
 
     def reach(self, threshold: Threshold) -> bool:
         """Return whether any finding is at or above ``threshold``."""
@@ -251,14 +269,15 @@ class Totals:
     def totals(self, line_of: LineOf | None = None) -> tuple[Total, ...]:
         """Return the totals, the gravest first, then by code and column; with ``line_of``, each with its lines."""
         order = {"fail": 0, "refuse": 1, "warn": 2, "note": 3, "mute": 4}
-        here = {row for key, (_, rows, _) in self._totals.items() if key not in self._elsewhere for row in rows}
+        here = {row for key, (_, rows) in self._totals.items() if key not in self._elsewhere for row in rows}
         lines = line_of(here) if line_of is not None else {}
         keys = sorted(self._totals, key=lambda key: (order[key[0]], *key[1:]))
         return tuple(self._total(key, {} if key in self._elsewhere else lines) for key in keys)
 
     def _total(self, key: tuple[str, ...], lines: Mapping[int, int]) -> Total:
         severity, code, side, column = key
-        count, rows, detail = self._totals[key]
+        (count, rows), details = self._totals[key], self._details[key]
+        commonest = sorted(details.items(), key=lambda each: -each[1])[: SAMPLE if any(details) else 0]
         entry = codes()[code]
         return Total.model_validate(
             {
@@ -271,7 +290,8 @@ class Totals:
                 "count": count,
                 "rows": tuple(rows),
                 "lines": tuple(lines[row] for row in rows) if lines.keys() >= set(rows) else (),
-                "detail": detail,
+                "details": tuple({"detail": each, "count": often} for each, often in commonest),
+                "kinds": len(details) if commonest else 0,
             }
         )
 

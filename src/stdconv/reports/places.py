@@ -26,7 +26,7 @@ def in_schema(report: Report, schema: Schema) -> Report:
     files = dict(zip(("schema", "rules"), map(located_file, schema.files), strict=False))
 
     def place(total: Total) -> Place | None:
-        origin = schema.origin(total.code, divided(total.column), total.detail)
+        origin = schema.origin(total.code, divided(total.column), *(each.detail for each in total.details[:1]))
         located = files.get(origin.file) if origin else None
         if origin is None or located is None:
             return None

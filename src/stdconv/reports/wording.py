@@ -10,10 +10,13 @@ from stdconv.errors import severity_word
 from stdconv.findings.details import in_words
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
-from stdconv.reports.model import Decided, Report, ReportedFault, Total
+from stdconv.reports.model import KINDS, Decided, Report, ReportedFault, Total
 
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
 """What services call a severity."""
+
+SHOWN = 5
+"""How many details of a total are shown."""
 
 
 def title(found: Total | ReportedFault) -> str:
@@ -23,12 +26,29 @@ def title(found: Total | ReportedFault) -> str:
 
 
 def counted(total: Total, lang: str, *, gap: str = "  ") -> str:
-    """Return how often, the first records and their lines, and the detail of the first one."""
+    """Return how often, the first records and their lines, and the commonest details."""
     words = phrases("report", lang)
     samples = ((words["records"], total.rows), (words["lines"], total.lines))
     where = [f"{word} {numbers(total, sample, between=words['between'])}" for word, sample in samples if sample]
-    detail = [words["detail"].format(in_words(total.detail, lang))] if total.detail else []
-    return gap.join([f"×{total.count}", *where, *detail])
+    said = [words["detail"].format(details(total, lang))] if total.details else []
+    return gap.join([f"×{total.count}", *where, *said])
+
+
+def details(total: Total, lang: str | None) -> str:
+    """Return the commonest details with their counts, and how many more there are; in no ``lang`` as data has them.
+
+    A detail that all findings have stands alone.
+    """
+    words = phrases("report", lang or "en")
+    shown = [in_words(each.detail, lang) if lang else each.detail for each in total.details[:SHOWN]]
+    if total.kinds < 2:
+        return "".join(shown)
+    counts = [each.count for each in total.details[:SHOWN]]
+    said = [f"{text or '–'} ×{count}" for text, count in zip(shown, counts, strict=True)]
+    if more := total.kinds - len(shown):
+        many = f"{more:,}{'+' if total.kinds == KINDS else ''}"
+        said.append(words["more-details"].format(many, total.count - sum(counts)))
+    return words["between"].join(said)
 
 
 def numbers(total: Total, sample: Sequence[int], *, between: str = ", ") -> str:
