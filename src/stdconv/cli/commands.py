@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output
+from stdconv.cli.limits import ensure_memory
 from stdconv.cli.outcome import FORMATS, Ending, present
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
 from stdconv.version import VERSION
@@ -103,6 +104,7 @@ def stdconv(context: dict[str, Any], lang: str | None, debug: bool) -> None:
     """Convert legacy resident-registry exports (住民記録) into standard-spec records and back, byte for byte."""
     context["debug"] = debug
     context["lang"] = lang or context["lang"]
+    ensure_memory()
 
 
 @stdconv.command(short_help="Convert a legacy file into a run folder.")
@@ -272,10 +274,8 @@ def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Pa
     """Write a synthetic legacy file whose records all convert; --lookup names the lookup files to write."""
     from stdconv.conversion.lookups import ensure_known_lookups
     from stdconv.mapping.plan import load_plan
-    from stdconv.runs.apart import ensure_apart
     from stdconv.runs.sample import sample_file
 
-    ensure_apart([Path(mapping)], [file, *lookups.values()])
     plan = load_plan(mapping)
     ensure_known_lookups(plan, lookups)
     with progress() as moved:

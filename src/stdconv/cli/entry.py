@@ -50,6 +50,8 @@ class Interrupts:
         """Let stderr speak again; what little is left to do is not interrupted any more."""
         for number in self._taken:
             signal.signal(number, signal.SIG_IGN)
+        if self.came and self._taken:
+            _forget_half_imported()
         if self._stderr is not None:
             sys.stderr.flush()
             os.dup2(self._stderr, 2)
@@ -74,9 +76,11 @@ def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
         interrupts.end()
         return _ended("C0020", 4, context)
     except (BrokenPipeError, SystemExit):  # click turns the one into the other
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_stdout()
         return 0
     except OSError as error:
+        if error.filename is None:
+            _forget_stdout()
         problem = error.strerror or type(error).__name__
         return _ended("C0054", 3, context, file=error.filename or "–", problem=problem)
     except MemoryError:
@@ -108,6 +112,19 @@ def _called(arguments: list[str], context: dict[str, object]) -> int:
     except StdconvError as error:
         show_message(*(fault.text(str(context["lang"])) for fault in error.faults))
         return error.exit_code
+
+
+def _forget_half_imported() -> None:
+    """Let modules be imported again of which a signal has left only parts."""
+    for name in sorted(sys.modules):
+        parent = name.rpartition(".")[0]
+        if parent and parent not in sys.modules:
+            del sys.modules[name]
+
+
+def _forget_stdout() -> None:
+    """Let nothing that is still to be printed fail when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _unexpected(error: BaseException, context: dict[str, object], *, is_interrupted: bool) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import stat
@@ -13,6 +14,9 @@ from stdconv.findings.registry import fault
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+LIMITS = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""The system's errors that are nothing about the file."""
 
 
 class _Regular(io.FileIO):
@@ -75,4 +79,6 @@ def _opened(path: str, flags: int) -> int:
 
 
 def _unreadable(path: Path, error: OSError) -> UnreadableError:
+    if error.errno in LIMITS:
+        return UnreadableError([fault("C0054", file=path, problem=error.strerror)])
     return UnreadableError([fault("C0003", file=path, problem=error.strerror)])

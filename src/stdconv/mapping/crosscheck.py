@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
@@ -28,6 +29,12 @@ from stdconv.mapping.models import (
     WhenField,
 )
 from stdconv.standard.schema import Schema
+
+LOOKUP = re.compile(r"[\w-]{1,30}")
+"""What a lookup may be called: it is part of the name of a file, and of columns behind it and a point."""
+
+RESERVED = ("refused", "refused-causes", "report")
+"""What other files beside a restored one are called."""
 
 Names: TypeAlias = tuple[str, ...]
 
@@ -94,10 +101,16 @@ class _Fit:
             yield self.at("M0042", *path, text=text, encoding=dialect.encoding)
 
     def lookups(self) -> Iterator[Fault]:
-        """Lookups with key columns that are not in the layout, named like one of its columns, or that no field asks."""
+        """Lookups with key columns that are not in the layout, named like one of its columns, or that no field asks.
+
+        And names that are no part of a file's name.
+        """
         legacy = self.mapping.legacy.columns
         called = Counter(f"{n}.{column}" for n, lookup in self.mapping.lookups.items() for column in lookup.columns)
+        alike = Counter(name.casefold() for name in self.mapping.lookups)
         for name, lookup in self.mapping.lookups.items():
+            if not LOOKUP.fullmatch(name) or name.casefold() in RESERVED or alike[name.casefold()] > 1:
+                yield self.at("M0084", "lookups", name, lookup=name, reserved=", ".join(RESERVED))
             for column in lookup.columns:
                 if f"{name}.{column}" in legacy or called[f"{name}.{column}"] > 1:
                     yield self.at("M0021", "lookups", name, "columns", column=f"{name}.{column}")

@@ -355,7 +355,7 @@ class Mapping(Strict):
     lookups: MappingOf[Line, Lookup] = Field(
         default_factory=dict,
         description="Further files of the vendor's, with values that the main one does not have. Each has a name that "
-        "you choose.",
+        "you choose, of letters, digits, `-` and `_`.",
         examples=[{"households": {"key": ["住民番号"], "columns": ["世帯番号"]}}],
     )
     fields: Fields = Field(

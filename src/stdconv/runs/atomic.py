@@ -20,6 +20,7 @@ from typing import Self
 
 from polars.exceptions import PolarsError
 
+from stdconv.definitions.regular import LIMITS
 from stdconv.errors import DefinitionError, Fault, StdconvError, UnprovenError, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.runs.renames import exchange, rename_anew, undisturbed
@@ -97,16 +98,16 @@ class AtomicOutput:
 
         What the system refused meanwhile becomes a fault about the target.
         """
+        self._release()  # and with it a descriptor, which removing may need
+        self._release_old()
         self._abandon()
         left = [] if self._is_stuck else [each for each in (self.work, self._old) if self._is_left(each)]
-        self._release()
-        self._release_old()
         faults = [fault("C0053", left=each, output=self.path) for each in left]
         if isinstance(error, StdconvError):
             if faults:
                 raise type(error)([*error.faults, *faults]) from None
-        elif error is not None and (problem := _problem(error)) is not None:
-            raise UnreadableError([self._unwritten(self.path, problem), *faults]) from None
+        elif error is not None and (told := self._fault(error)) is not None:
+            raise UnreadableError([told, *faults]) from None
         elif error is None and faults:
             raise UnreadableError(faults)
 
@@ -123,7 +124,17 @@ class AtomicOutput:
         try:
             yield
         except OSError as error:
-            raise UnreadableError([self._unwritten(self.path, _problem(error) or "")]) from None
+            raise UnreadableError(filter(None, [self._fault(error)])) from None
+
+    def _fault(self, error: BaseException) -> Fault | None:
+        """Return what the system says, as polars and Python pass it on; ``None`` for any other error."""
+        found = _OS_ERROR.search(str(error)) if isinstance(error, OSError | PolarsError) else None
+        number = int(found[1]) if found else error.errno if isinstance(error, OSError) else None
+        if number in LIMITS:
+            return fault("C0054", file=self.path, problem=os.strerror(number))
+        if number is not None:
+            return self._unwritten(self.path, os.strerror(number))
+        return self._unwritten(self.path, type(error).__name__) if isinstance(error, OSError) else None
 
     def _is_replaceable(self) -> bool:
         """Return whether there is something to be replaced; raises where that must not be."""
@@ -294,15 +305,6 @@ def _stuck(output: AtomicOutput) -> Fault:
     return fault("C0055", output=output.path, old=output.old or "–")
 
 
-def _problem(error: BaseException) -> str | None:
-    """Return what the system says, as polars and Python pass it on; ``None`` for any other error."""
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror
-    if isinstance(error, OSError | PolarsError) and (number := _OS_ERROR.search(str(error))):
-        return os.strerror(int(number[1]))
-    return type(error).__name__ if isinstance(error, OSError) else None
-
-
 def _nothing() -> None:
     """Do nothing: before anything is made there is nothing to abandon."""
 
@@ -335,6 +337,10 @@ def _remove(path: Path) -> None:
     """Remove a file or folder as far as the system lets us; who calls looks whether it is gone."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
+        with contextlib.suppress(OSError):  # where no more files may be opened, names alone can still be removed
+            for file in path.iterdir():
+                file.unlink()
+            path.rmdir()
     else:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -46,7 +46,7 @@ from stdconv.runs.manifest import (
 )
 from stdconv.runs.moment import Moment
 from stdconv.runs.refusals import RefusalsFile
-from stdconv.standard.files import StandardFile, open_standard
+from stdconv.standard.files import DAMAGED, StandardFile, open_standard
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format, ParquetSink, open_sink
 
@@ -77,7 +77,7 @@ def _listed(manifest: Manifest) -> set[str]:
 def _is_report(path: Path) -> bool:
     try:
         return "stdconv" in json.loads(read_bytes(path))
-    except (UnreadableError, ValueError, TypeError):
+    except (UnreadableError, ValueError, TypeError, RecursionError):
         return False
 
 
@@ -207,6 +207,24 @@ class Verbatim(Counted):
     parts: Iterator[bytes]
 
 
+@contextmanager
+def as_proven(path: Path) -> Iterator[None]:
+    """Raise ``UnprovenError`` about ``path``, of a run folder or the whole of it, where that cannot be understood.
+
+    Its hashes are right, so whoever damaged it has changed the manifest too.
+    """
+    try:
+        yield
+    except UnprovenError:
+        raise
+    except StdconvError as error:
+        if any(each.code == "C0054" for each in error.faults):
+            raise
+        raise UnprovenError([fault("C0058", file=path, problem=error.faults[0].code), *error.faults]) from None
+    except (*DAMAGED, ArithmeticError, LookupError, TypeError, ValueError) as error:
+        raise UnprovenError([fault("C0058", file=path, problem=type(error).__name__)]) from None
+
+
 class RunReader:
     """A run folder whose files are what its manifest says.
 
@@ -218,7 +236,8 @@ class RunReader:
         self.manifest = load_manifest(folder)
         ensure_intact(folder, self.manifest)
         path = folder / MAPPING
-        self.plan = read_plan(read_text(path), str(path))
+        with as_proven(path):
+            self.plan = read_plan(read_text(path), str(path))
 
     @property
     def schema(self) -> Schema:

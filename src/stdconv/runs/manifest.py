@@ -91,9 +91,9 @@ def load_manifest(folder: Path) -> Manifest:
     try:
         document = json.loads(read_bytes(path))
         if isinstance(document, dict) and document.get("format", FORMAT) != FORMAT:
-            raise UnprovenError([fault("C0029", version=document["format"])])
+            raise UnprovenError([fault("C0029", version=str(document["format"]))])
         return Manifest.model_validate(document)
-    except ValueError:
+    except (ValueError, TypeError, RecursionError):
         raise UnprovenError([fault("C0021", file=path)]) from None
 
 
@@ -110,7 +110,7 @@ def _reported(folder: Path) -> Counts | None:
     """Return the counts of the report, whose hash is in the manifest."""
     try:
         return Counts.model_validate(json.loads(read_bytes(folder / REPORT))["counts"])
-    except (UnreadableError, ValueError, KeyError, TypeError):
+    except (UnreadableError, ValueError, KeyError, TypeError, RecursionError):
         return None
 
 

@@ -16,7 +16,7 @@ from stdconv.findings.rows import ROW
 from stdconv.layouts.files import Progress, quiet
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
-from stdconv.runs.folder import Range, RunReader, Verbatim
+from stdconv.runs.folder import Range, RunReader, Verbatim, as_proven
 from stdconv.runs.lookupfiles import LookupFiles, lookup_paths
 from stdconv.runs.manifest import Manifest
 
@@ -37,7 +37,7 @@ def restore_file(
         AtomicOutput(file, is_folder=False, force=force) as output,
     ):
         digest = hashlib.sha256()
-        with output.work.open("wb") as out:
+        with output.work.open("wb") as out, as_proven(folder):
             for part in _parts(run, lookup_files, progress):
                 out.write(part)
                 digest.update(part)

@@ -13,7 +13,7 @@ from typing import ClassVar
 import polars as pl
 
 from stdconv.definitions.regular import open_regular
-from stdconv.errors import DefinitionError, Place, UnreadableError
+from stdconv.errors import DefinitionError, Place, UnprovenError, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, shifted, without
@@ -215,8 +215,14 @@ class OwnCsvFile(CsvFile):
             file.seek(start)
             done, total = start, self.path.stat().st_size
             for data in balanced.batches(file, size=SIZE):
-                yield partial(_own_batch, data, self.dialect)
+                yield partial(self._batch, data)
                 self._progress(done := done + len(data), total)
+
+    def _batch(self, data: bytes) -> Batch:
+        try:
+            return _own_batch(data, self.dialect)
+        except pl.exceptions.PolarsError as error:  # what nobody changed can be read, so its manifest was
+            raise UnprovenError([fault("C0058", file=self.path, problem=type(error).__name__)]) from None
 
 
 class ParquetFile(StandardFile):
