@@ -20,6 +20,7 @@ import library
 import resident_schema
 
 from stdconv.cli.commands import stdconv
+from stdconv.cli.language import in_language
 from stdconv.cli.pages import DETAIL, SHOWN, files_text, lens_page, mapping_page, schema_page, shown
 from stdconv.definitions import catalog
 from stdconv.errors import Fault
@@ -64,7 +65,7 @@ def files() -> Iterator[tuple[str, str]]:
         page = error_page(codes()[mistake.code], mistake)
         yield f"docs/errors/{mistake.code}.md", _marked(f"src/stdconv/findings/mistakes/{mistake.code}.yaml", page)
     yield "docs/lenses.md", _marked("src/stdconv/lenses", lenses_page())
-    yield "docs/commands.md", _marked("src/stdconv/cli/commands.py", commands_page(stdconv))
+    yield "docs/commands.md", _marked("src/stdconv/cli/help.toml", commands_page(in_language(stdconv, "en")))
     for name in catalog.names("mapping"):
         yield f"docs/mappings/{name}.md", _marked(f"mappings/{name}.yaml", mapping_page(load_plan(name)))
     for name in catalog.names("schema"):

@@ -169,7 +169,7 @@ def test_lang_ja_tells_everything_in_japanese(wrong: Path, format_: str, capfd: 
     for code in ("M0047", "M0049"):
         assert codes()[code].messages["en"].cause not in out
     if format_ == "text":
-        assert "誤り 2, 警告 1" in out
+        assert "誤り 2、警告 1" in out
 
 
 def test_the_text_stands_in_the_order_of_the_file_with_warnings_and_faults_mixed(

@@ -144,7 +144,8 @@ def test_a_key_like_no_other_is_told_all_that_may_stand_at_its_very_place(
     at(document, path)["zzzzzz"] = "x"
     (fault,) = faults_of(document, "M0006")
     assert f"Write one of the keys known here ({known}) instead, or remove it." in fault.text("en")
-    assert f"ここで使えるキー（{known}）のいずれかを書くか、取り除いてください。" in fault.text("ja")
+    listed = known.replace(", ", "、")
+    assert f"ここで使えるキー（{listed}）のいずれかを書くか、取り除いてください。" in fault.text("ja")
 
 
 def test_a_key_that_is_there_already_is_not_what_another_one_was_meant_to_be() -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output
+from stdconv.cli.language import LANGUAGES, Option
 from stdconv.cli.limits import ensure_memory
 from stdconv.cli.outcome import FORMATS, Ending, present
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]
 
+option = partial(click.option, cls=Option)
+"""An option; what is said of it is in ``help.toml``."""
+
 FILE = click.Path(path_type=Path)
 FAULT_FORMATS = click.Choice(["text", "json", "junit", "sarif", "github"])
 SCHEMAS = ("mapping-schema", "report-schema")
@@ -29,7 +33,7 @@ SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
 
 
 def _pairs(
-    option: str, expected: str, names: tuple[str, ...] = ()
+    option: str, expected: str | list[str], names: tuple[str, ...] = ()
 ) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Path]]:
     """Return a callback that reads NAME=FILE, each name once, and one of ``names`` if there are any."""
 
@@ -57,72 +61,67 @@ def _pairs(
 
 
 def _lookups(command: Command) -> Command:
-    return click.option(
+    return option(
         "--lookup",
         "lookups",
         multiple=True,
         metavar="NAME=FILE",
         callback=_pairs("--lookup", "NAME=FILE"),
-        help="A lookup of the mapping and its file; repeatable.",
     )(command)
 
 
 def _judged(command: Command) -> Command:
     """Add the options of commands that end with a report."""
     options = (
-        click.option(
+        option(
             "--fail-on",
             type=SEVERITIES,
             default="refuse",
             show_default=True,
-            help="Exit with 1 if any finding is this severe or worse.",
         ),
-        click.option(
+        option(
             "--report",
             "reports",
             multiple=True,
             metavar="FORMAT=FILE",
-            callback=_pairs("--report", ", ".join(f"{form}=FILE" for form in FORMATS), FORMATS),
-            help=f"Write a report as {', '.join(FORMATS)}, over an earlier one; - is stdout; repeatable.",
+            callback=_pairs("--report", [f"{form}=FILE" for form in FORMATS], FORMATS),
         ),
     )
-    for option in options:
-        command = option(command)
+    for each in options:
+        command = each(command)
     return command
 
 
 def _forced(command: Command) -> Command:
-    return click.option("--force", is_flag=True, help="Replace an existing file or run folder.")(command)
+    return option("--force", is_flag=True)(command)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(VERSION)
-@click.option("--lang", type=click.Choice(["en", "ja"]), help="Language of messages (default: from the environment).")
-@click.option("--debug", is_flag=True, help="Show tracebacks of bugs; they may contain residents' values.")
+@click.group(context_settings={"max_content_width": 100})
+@click.version_option(VERSION, message="%(prog)s %(version)s", cls=Option)
+@option("--lang", type=click.Choice(LANGUAGES), expose_value=False)
+@option("--debug", is_flag=True)
 @click.pass_obj
-def stdconv(context: dict[str, Any], lang: str | None, debug: bool) -> None:
+def stdconv(context: dict[str, Any], debug: bool) -> None:
     """Convert legacy resident-registry exports (住民記録) into standard-spec records and back, byte for byte."""
     context["debug"] = debug
-    context["lang"] = lang or context["lang"]
     ensure_memory()
 
 
-@stdconv.command(short_help="Convert a legacy file into a run folder.")
+@stdconv.command()
 @click.argument("file", type=FILE)
-@click.option("-m", "--mapping", required=True, metavar="MAPPING", help="A shipped name or a path.")
-@click.option("-o", "--output", "folder", required=True, type=FILE, help="Run folder to create.")
+@option("-m", "--mapping", required=True, metavar="MAPPING")
+@option("-o", "--output", "folder", required=True, type=FILE)
 @_lookups
-@click.option(
+@option(
     "--format",
     "format_",
     type=click.Choice(["csv", "parquet", "ndjson"]),
     default="csv",
     show_default=True,
-    help="Format of the standard records.",
 )
 @_judged
 @_forced
-@click.option("--jobs", type=click.IntRange(1, 64), help="Batches processed in parallel (default: up to 4).")
+@option("--jobs", type=click.IntRange(1, 64), metavar="N")
 @click.pass_obj
 def convert(
     context: dict[str, Any],
@@ -162,11 +161,11 @@ def convert(
     return ending.end([(report, file)], within=mapping)
 
 
-@stdconv.command(short_help="Restore a legacy file, or write another vendor's layout.")
+@stdconv.command()
 @click.argument("given", type=FILE, metavar="DIR|STANDARD")
-@click.option("-m", "--mapping", metavar="MAPPING", help="Mapping of the layout to write, for a STANDARD file.")
-@click.option("-o", "--output", "file", required=True, type=FILE, help="Legacy file to write.")
-@click.option("--lookups", is_flag=True, help="Also write the lookup files of a run folder, as FILE.<lookup>.csv.")
+@option("-m", "--mapping", metavar="MAPPING")
+@option("-o", "--output", "file", required=True, type=FILE)
+@option("--lookups", is_flag=True)
 @_judged
 @_forced
 @click.pass_context
@@ -223,11 +222,11 @@ def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Th
     return ending.end([(report, standard)], within=mapping)
 
 
-@stdconv.command(short_help="Check standard files against a schema and dataset rules.")
+@stdconv.command()
 @click.argument("files", type=FILE, nargs=-1, required=True, metavar="FILE...")
-@click.option("-s", "--schema", required=True, metavar="SCHEMA", help="A shipped name or a path.")
-@click.option("-o", "--output", "folder", type=FILE, help="Folder for report and findings (with one FILE only).")
-@click.option("--site", type=FILE, help="Site file: severity overrides, each with reason and date.")
+@option("-s", "--schema", required=True, metavar="SCHEMA")
+@option("-o", "--output", "folder", type=FILE)
+@option("--site", type=FILE)
 @_judged
 @_forced
 @click.pass_obj
@@ -263,11 +262,11 @@ def validate(
     return ending.end(checked, within=loaded)
 
 
-@stdconv.command(short_help="Write a synthetic legacy file whose records all convert.")
-@click.option("-m", "--mapping", required=True, metavar="MAPPING", help="A shipped name or a path.")
-@click.option("--rows", required=True, type=click.IntRange(0), help="Number of records.")
-@click.option("--seed", required=True, type=click.IntRange(0, 2**31 - 1), help="The same seed gives the same file.")
-@click.option("-o", "--output", "file", required=True, type=FILE, help="Legacy file to write.")
+@stdconv.command()
+@option("-m", "--mapping", required=True, metavar="MAPPING")
+@option("--rows", required=True, type=click.IntRange(0), metavar="N")
+@option("--seed", required=True, type=click.IntRange(0, 2**31 - 1), metavar="N")
+@option("-o", "--output", "file", required=True, type=FILE)
 @_lookups
 @_forced
 def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Path], force: bool) -> int:
@@ -283,12 +282,10 @@ def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Pa
     return 0
 
 
-@stdconv.command(short_help="Report everything wrong or doubtful in mappings.")
+@stdconv.command()
 @click.argument("mappings", nargs=-1, required=True, metavar="MAPPING...")
-@click.option(
-    "--format", "format_", type=FAULT_FORMATS, default="text", show_default=True, help="Format of the report."
-)
-@click.option("--fail-on", type=click.Choice(["warn", "never"]), default="never", help="Exit with 1 on warnings.")
+@option("--format", "format_", type=FAULT_FORMATS, default="text", show_default=True)
+@option("--fail-on", type=click.Choice(["warn", "never"]), default="never")
 @click.pass_obj
 def lint(context: dict[str, Any], mappings: tuple[str, ...], format_: str, fail_on: str) -> int:
     """Report everything wrong or doubtful in mapping files at once, each with file and line.
@@ -318,14 +315,12 @@ def lint(context: dict[str, Any], mappings: tuple[str, ...], format_: str, fail_
     return max(codes)
 
 
-@stdconv.command(short_help="Prove a mapping by its examples and by generated records.")
+@stdconv.command()
 @click.argument("mapping")
-@click.option("--records", type=click.IntRange(0), default=300, show_default=True, help="Records to generate.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Same seed, same run.")
-@click.option("--only", type=click.Choice(["examples", "laws"]), help="Prove only this part.")
-@click.option(
-    "--format", "format_", type=FAULT_FORMATS, default="text", show_default=True, help="Format of the report."
-)
+@option("--records", type=click.IntRange(0), metavar="N", default=300, show_default=True)
+@option("--seed", type=click.IntRange(0, 2**31 - 1), metavar="N", default=0, show_default=True)
+@option("--only", type=click.Choice(["examples", "laws"]))
+@option("--format", "format_", type=FAULT_FORMATS, default="text", show_default=True)
 @click.pass_obj
 def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: Half | None, format_: str) -> int:
     """Prove MAPPING: run its examples, then check the laws on generated records.
@@ -362,25 +357,27 @@ def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: 
     return 0 if proof.holds else 1
 
 
-@stdconv.command(short_help="Check a run folder against its manifest.")
+@stdconv.command()
 @click.argument("folder", type=FILE, metavar="DIR")
-def verify(folder: Path) -> int:
+@click.pass_obj
+def verify(context: dict[str, Any], folder: Path) -> int:
     """Check a run folder against its manifest: hashes, counts, versions."""
+    from stdconv.findings.phrases import words as phrases
     from stdconv.runs.manifest import verify as verified
 
     manifest = verified(folder)
-    counts = manifest.counts
-    show_line(f"read {counts.read}  accepted {counts.accepted}  refused {counts.refused}")
+    counts, words = manifest.counts.model_dump(), phrases("report", context["lang"])
+    show_line("  ".join(f"{words[key]} {number}" for key, number in counts.items()))
     show_line(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
     for name, file in manifest.files.items():
         show_line(f"{file.sha256}  {name}")
     return 0
 
 
-@stdconv.command(short_help="Show a mapping, schema, code list, lens or finding code.")
+@stdconv.command()
 @click.argument("kind", type=click.Choice(["mapping", "schema", "codes", "lens", "code", *SCHEMAS]))
 @click.argument("name", required=False)
-@click.option("--effective", is_flag=True, help="Show a mapping as YAML, with its base and tables included.")
+@option("--effective", is_flag=True)
 @click.pass_obj
 def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) -> int:
     """Show a mapping (as 対応表), schema, code list, lens or finding code; without NAME, list them.
@@ -390,8 +387,9 @@ def show(context: dict[str, Any], kind: str, name: str | None, effective: bool) 
     from stdconv.cli.pages import effective_mapping, listed, shown
 
     if kind in SCHEMAS and name:
-        raise click.UsageError(f"{kind} takes no NAME: there is one for all")
+        from stdconv.findings.registry import fault
 
+        raise DefinitionError([fault("C0050", kind=kind, name=name)])
     if effective and kind == "mapping" and name:
         show_output(effective_mapping(name))
         return 0

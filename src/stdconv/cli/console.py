@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 from stdconv.japan.visible import visible
 
 if TYPE_CHECKING:
-    import click
+    pass
 
 
 def show_output(text: str, *, end: str = "\n") -> None:
@@ -29,17 +28,6 @@ def show_line(text: str) -> None:
 def show_message(*lines: str) -> None:
     """Print a message to stderr, each of ``lines`` as one line, whatever names are in it."""
     print(*map(visible, lines), sep="\n", file=sys.stderr)
-
-
-def show_usage_error(error: click.ClickException) -> None:
-    """Show click's own lines, and under them what is wrong: that quotes the command line, which may hold anything."""
-    from click import MissingParameter, UsageError
-
-    out, told = io.StringIO(), error.format_message()
-    UsageError("", getattr(error, "ctx", None)).show(out)
-    *lines, last = out.getvalue().removesuffix("\n").split("\n")
-    names = " ".join(told.split()) if isinstance(error, MissingParameter) else told  # its lines are click's own
-    show_message(*lines, last + names)
 
 
 def keep_generated_tables() -> None:

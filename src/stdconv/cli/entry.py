@@ -95,19 +95,22 @@ def _called(arguments: list[str], context: dict[str, object]) -> int:
     import click
 
     from stdconv.cli.commands import stdconv
-    from stdconv.cli.console import show_message, show_usage_error
+    from stdconv.cli.console import show_message
+    from stdconv.cli.language import asked, in_language, usage_lines
     from stdconv.errors import StdconvError
     from stdconv.findings.language import language
 
-    context["lang"] = language()
+    context["lang"] = lang = asked(arguments, language())
     try:
-        return int(stdconv.main(arguments, prog_name="stdconv", standalone_mode=False, obj=context) or 0)
+        return int(
+            in_language(stdconv, lang).main(arguments, prog_name="stdconv", standalone_mode=False, obj=context) or 0
+        )
     except click.exceptions.Exit as error:
         return error.exit_code
     except click.Abort:
         raise KeyboardInterrupt from None
     except click.ClickException as error:
-        show_usage_error(error)
+        show_message(*usage_lines(error, lang))
         return 2
     except StdconvError as error:
         show_message(*(fault.text(str(context["lang"])) for fault in error.faults))

@@ -10,7 +10,7 @@ from pydantic.fields import FieldInfo
 
 from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, severity_word
-from stdconv.findings.details import described
+from stdconv.findings.details import described, in_words
 from stdconv.findings.mistakes import MAPPING, mistakes
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
@@ -32,11 +32,18 @@ from stdconv.standard.documents import Column
 from stdconv.standard.keywords import to_schema
 from stdconv.standard.schema import Schema, load_schema
 
-LEGEND = "◎ キー key · ○ 必須 required · △ 一部の住民に必須 required of some residents"
+LEGEND = {
+    "en": "◎ key · ○ required · △ required of some residents",
+    "ja": "◎ キー · ○ 必須 · △ 一部の住民に必須",
+    None: "◎ キー key · ○ 必須 required · △ 一部の住民に必須 required of some residents",
+}
 """What the signs of a schema's page mean."""
 
 SHOWN = {"en": ("Wrong", "Fixed"), "ja": ("誤りの例", "直した例")}
 """The headings of a wrong mapping and of what it should have been."""
+
+OFFICIAL = {"en": "official", "ja": "標準仕様のエラー区分"}
+"""What precedes the error class of the official specification."""
 
 DETAIL = {"en": "Detail", "ja": "詳細"}
 """What precedes what the detail of a finding holds."""
@@ -66,9 +73,9 @@ def shown(kind: str, name: str, lang: str) -> str:
         case "mapping":
             return mapping_page(load_plan(name))
         case "schema":
-            return schema_page(name)
+            return schema_page(name, lang)
         case "codes":
-            return _page(*_table(("code", "label"), load_codes(name).items()))
+            return _page(*_table({"en": ("code", "label"), "ja": ("コード", "名称")}[lang], load_codes(name).items()))
         case "lens":
             return lens_page(LENSES[_known(name, LENSES, "lens")])
         case _:
@@ -160,8 +167,11 @@ def _option(value: Any) -> str:
             return str(value or "∅")
 
 
-def schema_page(name: str) -> str:
-    """Return a schema: its columns with 型, status and code list, its key and the rules between columns."""
+def schema_page(name: str, lang: str | None = None) -> str:
+    """Return a schema: its columns with 型, status and code list, its key and the rules between columns.
+
+    Titles of rules are in ``lang``, or in both languages.
+    """
     schema = load_schema(name)
     rows = [
         (column.name, column.type, _presence(column, schema), column.codes or "", _says(column), column.status)
@@ -169,12 +179,14 @@ def schema_page(name: str) -> str:
     ]
     rules = [(check.code, "・".join(check.columns), check.title) for check in schema.checks if check.title]
     rules += [(", ".join(rule.codes) or "–", "・".join(rule.names), str(rule.title)) for rule in schema.dataset]
+    if lang is not None:
+        rules = [(codes, columns, in_words(said, lang)) for codes, columns, said in rules]
     return _page(
         f"# {schema.name}: {schema.title}",
         "",
         *_table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
         "",
-        LEGEND,
+        LEGEND[lang],
         "",
         *_table(("コード", "項目", "規則"), rules),
     )
@@ -236,7 +248,7 @@ def code_page(id_: str, lang: str) -> str:
     """Return a code's page: what it says, why, what to do, and for an M code a wrong mapping and the fixed one."""
     code = codes()[id_]
     message = code.messages[lang]
-    official = f" · official {code.official}" if code.official else ""
+    official = f" · {OFFICIAL[lang]} {code.official}" if code.official else ""
     parts = [
         f"# {code.id} {code.name} ({severity_word(code.severity, lang)}{official})",
         message.summary,

@@ -42,7 +42,7 @@ Tables = Mapping[str, Table]
 
 def ensure_known_lookups(plan: Plan, names: Iterable[str]) -> None:
     """Raise ``DefinitionError`` for lookups that the mapping does not know."""
-    known = ", ".join(plan.mapping.lookups) or "–"
+    known = list(plan.mapping.lookups)
     if faults := [fault("C0006", lookup=name, known=known) for name in names if name not in plan.mapping.lookups]:
         raise DefinitionError(faults)
 
@@ -51,7 +51,7 @@ def ensure_lookups(plan: Plan, names: Collection[str]) -> None:
     """Raise ``DefinitionError`` for lookups that the mapping does not know, and for needed ones that are not given."""
     ensure_known_lookups(plan, names)
     faults = [
-        fault("C0007", lookup=name, column=", ".join(form.standard))
+        fault("C0007", lookup=name, column=form.standard)
         for name in plan.mapping.lookups
         for form in plan.lookup_fields(name)
         if name not in names and form.missing is None

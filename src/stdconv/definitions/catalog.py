@@ -9,7 +9,6 @@ from typing import Literal, TypeAlias
 
 from stdconv.definitions.nearest import likely
 from stdconv.errors import DefinitionError, Fault
-from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 
@@ -62,7 +61,7 @@ def find(kind: Kind, name: str | Path) -> Path:
 def unknown(kind: str, name: str, known: Iterable[str]) -> Fault:
     """Return that there is no such ``name``, with those that may have been meant, or how all of them are listed."""
     near = likely(name, known)
-    said = dict.fromkeys(LANGUAGES, ", ".join(near)) if near else phrase("name", "listed", kind=kind)
+    said = near or phrase("name", "listed", kind=kind)
     return fault("C0001", kind=phrase("name", kind), name=name, known=said)
 
 

@@ -21,3 +21,14 @@ def load_texts(file: Path) -> Any:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return loader(file.read_text(encoding="utf-8")).get_single_data()
+
+
+def text_of(word: object, lang: str) -> str:
+    """Return a word of a message in ``lang``: a dict has it by language, and several are listed one after the other.
+
+    >>> text_of(["氏名", "住所"], "ja"), text_of({"en": "text", "ja": "文字列"}, "en"), text_of((), "ja")
+    ('氏名、住所', 'text', '–')
+    """
+    if isinstance(word, list | tuple):
+        return {"en": ", ", "ja": "、"}[lang].join(text_of(each, lang) for each in word) or "–"
+    return str(word[lang] if isinstance(word, dict) else word)

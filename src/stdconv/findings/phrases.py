@@ -5,7 +5,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from stdconv.findings.language import LANGUAGES, load_texts
+from stdconv.errors import KeyPath
+from stdconv.findings.language import LANGUAGES, load_texts, text_of
 
 FILE = Path(__file__).with_name("phrases.yaml")
 
@@ -17,13 +18,13 @@ def _groups() -> dict[str, dict[str, dict[str, str]]]:
 
 
 def phrase(group: str, key: str, **words: object) -> dict[str, str]:
-    """Return a phrase by language; a word that is a dict says by language what takes its place.
+    """Return a phrase by language; a word may be given by language, or be several.
 
     >>> phrase("mapping", "number", number=1)
     {'en': 'the number 1', 'ja': '数値 1'}
     """
     texts = _groups()[group][key]
-    return {lang: texts[lang].format(**_in(lang, words)) for lang in LANGUAGES}
+    return {lang: texts[lang].format(**{key: text_of(word, lang) for key, word in words.items()}) for lang in LANGUAGES}
 
 
 def words(group: str, lang: str) -> dict[str, str]:
@@ -31,5 +32,11 @@ def words(group: str, lang: str) -> dict[str, str]:
     return {key: texts[lang] for key, texts in _groups()[group].items()}
 
 
-def _in(lang: str, given: dict[str, object]) -> dict[str, str]:
-    return {key: str(value[lang] if isinstance(value, dict) else value) for key, value in given.items()}
+def misfit(where: KeyPath, kind: str, *, group: str = "misfit") -> dict[str, str]:
+    """Return, by language, what does not fit a model at a place: ``kind`` is pydantic's word for it.
+
+    >>> misfit(("site",), "missing")
+    {'en': 'site: it is lacking', 'ja': 'site: ありません'}
+    """
+    texts = {lang: words("misfit", lang) | words(group, lang) for lang in LANGUAGES}
+    return {lang: f"{'.'.join(map(str, where))}: {each.get(kind, each['form'])}" for lang, each in texts.items()}

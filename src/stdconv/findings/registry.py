@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
 from stdconv.errors import Fault, Message, Place
-from stdconv.findings.language import LANGUAGES, load_texts
+from stdconv.findings.language import LANGUAGES, load_texts, text_of
+from stdconv.findings.problems import problem
 
 Severity: TypeAlias = Literal["mute", "note", "warn", "refuse", "fail"]
 """How grave a finding is; ``mute`` where a site has decided that it does not count."""
@@ -53,12 +54,13 @@ def _code(id_: str, entry: dict[str, Any]) -> Code:
 def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:
     """Return the fault ``code`` at ``place``; ``given`` fills the placeholders of the registry's texts.
 
-    A word that is a dict gives the text by language.
+    A word may be given by language, or be several (``text_of``); a ``problem`` that is a text is English.
     """
     entry = codes()[code]
+    said = given | {key: problem(text) for key, text in given.items() if key == "problem" and isinstance(text, str)}
     messages = {}
     for lang, text in entry.messages.items():
-        words = {key: str(value[lang] if isinstance(value, dict) else value) for key, value in given.items()}
+        words = {key: text_of(value, lang) for key, value in said.items()}
         messages[lang] = Message(*(part.format(**words) for part in (text.summary, text.cause, text.remedy)))
     return Fault(code, entry.name, messages, place, entry.severity)
 

@@ -12,6 +12,8 @@ from typing import Self
 
 from stdconv.definitions.regular import open_raw, open_regular
 from stdconv.errors import Fault, Place, UnreadableError
+from stdconv.findings.details import in_words
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
@@ -103,7 +105,8 @@ class DelimitedFile:
         names = [encoding.decode(name, dialect) for name in header.fields]
         for number, (name, raw) in enumerate(zip(names, header.fields, strict=True), start=1):
             if name is None:
-                detail = f"column={number} {encoding.undecodable(raw, dialect)}"
+                shown = f"column={number} {encoding.undecodable(raw, dialect)}"
+                detail = {lang: in_words(shown, lang) for lang in LANGUAGES}
                 raise UnreadableError([fault("E0005", self.place(dialect), file=self.path, detail=detail)])
         return [name or "" for name in names]
 

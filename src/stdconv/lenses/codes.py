@@ -99,7 +99,7 @@ class Recode(Lens):
         """Yield codes with several spellings and none named, and entries of the options that the table contradicts."""
         for standard, count in Counter(self.table.values()).items():
             if count > 1 and standard not in self.canonical_spelling:
-                twins = ", ".join(legacy for legacy, code in self.table.items() if code == standard)
+                twins = [legacy for legacy, code in self.table.items() if code == standard]
                 yield "M0012", ("table",), {"code": standard, "twins": twins}
         for standard, legacy in self.canonical_spelling.items():
             if self.table.get(legacy) != standard:
@@ -233,8 +233,8 @@ class RecodeSeveral(Lens):
                 yield "M0061", ("table", value), {"value": value, "wanted": self.gives, "given": given}
         for row, count in Counter(self.table.values()).items():
             if count > 1:
-                twins = ", ".join(legacy for legacy, other in self.table.items() if other == row)
-                yield "M0012", ("table",), {"code": ", ".join(text or "–" for text in row), "twins": twins}
+                twins = [legacy for legacy, other in self.table.items() if other == row]
+                yield "M0012", ("table",), {"code": [text or "–" for text in row], "twins": twins}
         for code in self.lacks:
             if all(any(code == _at(row, at) for row in self.table.values()) for at in range(self.gives)):
                 yield "M0045", ("lacks", code), {"code": code}

@@ -24,8 +24,8 @@ def faults(field: Field) -> Iterator[Fault]:
         codes = [code for code in columns[0].listed if code not in shown]
         if codes:
             labels = columns[0].labels
-            told = ", ".join(f"{code} {labels[code]}" if code in labels else code for code in codes[:NAMED])
-            more = f", … (+{len(codes) - NAMED})" if len(codes) > NAMED else ""
+            told = [f"{code} {labels[code]}" if code in labels else code for code in codes[:NAMED]]
+            more = [f"… (+{len(codes) - NAMED})"] if len(codes) > NAMED else []
             at = field.step(0) if field.route.steps else ("legacy",)
             yield field.fault("M0074", *at, column="・".join(names), codes=told + more)
 

@@ -8,6 +8,7 @@ import polars as pl
 
 from stdconv.definitions import yaml
 from stdconv.errors import Fault, KeyPath
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.lenses.base import Branch
 from stdconv.linting.fields import Entry, Field, branches
@@ -25,7 +26,8 @@ def faults(field: Field) -> Iterator[Fault]:
     work = field.work
     if not work.accepted(field.route).any():
         first = field.route.legacy[0]
-        values = ", ".join(f'"{value}"' for value in work.legacy([first])[first].unique(maintain_order=True)[:3])
+        written = work.legacy([first])[first].unique(maintain_order=True)[:3]
+        values = [phrase("mapping", "quoted", text=value) for value in written]
         yield field.fault("M0070", "legacy", values=values)
         return
     for step, lens in field.steps():
@@ -81,7 +83,7 @@ def numbers(mapping: Mapping, schema: Schema, located: yaml.Located) -> Iterator
         key = [column for column, made in written.items() if rest.intersection(made)]
         is_known = not lost and set(by) <= set(mapping.legacy.columns)
         if form.standard in schema.key and key and set(key) != set(by) and is_known:
-            yield fault("M0091", place, standard=form.standard, by=", ".join(by), key=", ".join(key))
+            yield fault("M0091", place, standard=form.standard, by=by, key=key, written=", ".join(key))
 
 
 def reasons(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:

@@ -12,7 +12,8 @@ def lint_text(linted: Linted, lang: str = "en") -> str:
     """Return what lint found, in the order of the file, and a last line that sums it up."""
     words = phrases("lint", lang)
     found = sorted((*linted.faults, *linted.warnings), key=in_file)
-    last = f"{linted.file}: {words['faults']} {len(linted.faults)}, {words['warnings']} {len(linted.warnings)}"
+    counts = (f"{words['faults']} {len(linted.faults)}", f"{words['warnings']} {len(linted.warnings)}")
+    last = f"{linted.file}: {words['between'].join(counts)}"
     return "\n".join(map(visible, [*(each.text(lang) for each in found), last]))
 
 

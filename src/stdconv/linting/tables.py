@@ -95,7 +95,7 @@ def _is_admitted(code: str, column: Column) -> bool:
 
 
 def _not_admitted(field: Field, place: KeyPath, said: dict[str, str], code: str, column: Column) -> Fault:
-    known = ", ".join(column.choices)
+    known = list(column.choices)
     return field.fault("M0046", *place, said=said, code=code, column=column.name, known=known)
 
 

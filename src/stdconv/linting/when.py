@@ -18,7 +18,7 @@ def faults(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
     column, cases = field.schema.column(field.form.when.column), field.form.when.cases
     unknown = [case for case in cases if subset(Choice((case,)), column.domain) is False]
     for case in unknown:
-        known = ", ".join(column.choices) or "–"
+        known = list(column.choices)
         yield field.fault("M0081", "when", "cases", case, case=case, column=column.name, known=known)
     given = {entry.code for other in others for entry in other.entries if entry.column.name == column.name}
     for code in sorted(given or column.choices):

@@ -125,7 +125,7 @@ class _Fit:
         known = self.mapping.legacy.columns if side == "legacy" else self.schema.names
         near = nearest(column, known)
         self.meant.update(nearest(column, known, cutoff=LIKELY))
-        return self.at("M0023", *path, side=phrase("side", side), column=column, near=(near or [", ".join(known)])[0])
+        return self.at("M0023", *path, side=phrase("side", side), column=column, near=near or list(known))
 
     def columns(self, index: int, form: Form) -> Iterator[Fault]:
         where = form.where or () if isinstance(form, AssumeField) else ()
@@ -147,7 +147,7 @@ class _Fit:
 
     def lookup(self, index: int, form: LookupField) -> Iterator[Fault]:
         if form.lookup not in self.mapping.lookups:
-            known = ", ".join(self.mapping.lookups) or "–"
+            known = list(self.mapping.lookups)
             yield self.at("M0025", "fields", index, "lookup", lookup=form.lookup, known=known)
             return
         if not form.looked_up:
@@ -253,7 +253,7 @@ class _Fit:
             yield self.at("M0044", "examples", index, "refused", code=example.refused)
         for name, row in example.lookups.items():
             if name not in self.mapping.lookups:
-                known_lookups = ", ".join(self.mapping.lookups) or "–"
+                known_lookups = list(self.mapping.lookups)
                 yield self.at("M0025", "examples", index, "lookups", name, lookup=name, known=known_lookups)
                 continue
             for column in row:

@@ -70,7 +70,7 @@ class _Gathering:
         path = beside(located.file, name) or _shipped(name)
         if path is None or str(path) in seen or len(seen) > DEEPEST:
             why = "no-base" if path is None else "circle" if str(path) in seen else "deep"
-            problem, known = phrase("mapping", why, most=DEEPEST), ", ".join(catalog.names("mapping"))
+            problem, known = phrase("mapping", why, most=DEEPEST), catalog.names("mapping")
             self.faults.append(fault("M0064", place, name=name, problem=problem, known=known))
             return None
         self.taken.append(path)

@@ -39,7 +39,7 @@ def model_fault(detail: ErrorDetails, place: Place, written_there: Collection[st
     words = {
         "key": loc[-1] if loc else "",
         "written": written,
-        "known": ", ".join(by_nearness(written, [str(each) for each in choices])),
+        "known": by_nearness(written, [str(each) for each in choices]),
         "meant": _meant(loc, written_there) if code == "M0006" else "",
         "expected": expected(loc),
         "example": example(loc),
@@ -106,4 +106,4 @@ def _meant(loc: Loc, written_there: Collection[str]) -> dict[str, str]:
     free = [key for key in dict.fromkeys([*known, *others]) if key not in written_there]
     if near := nearest(str(loc[-1]).lower(), free):
         return phrase("mapping", "quoted", text=near[0])
-    return phrase("mapping", "one-of", listed=", ".join(known))
+    return phrase("mapping", "one-of", listed=known)

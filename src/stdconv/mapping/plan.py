@@ -150,7 +150,7 @@ def _schema(name: str, file: str, located: yaml.Located) -> Schema:
         return load_schema(name)
     if name.endswith(SUFFIX) and catalog.is_there(beside):
         return load_schema(beside)
-    raise DefinitionError([fault("M0020", located.place(("standard",)), name=name, known=", ".join(shipped))])
+    raise DefinitionError([fault("M0020", located.place(("standard",)), name=name, known=shipped)])
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

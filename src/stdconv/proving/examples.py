@@ -223,14 +223,14 @@ class Examples:
         """Hold an example's line, as the vendor writes it, against its values."""
         if differing := _differing(self.plan, example):
             place = self.located.place(("examples", number - 1, "line"))
-            yield fault("P0004", place, number=number, columns=", ".join(differing))
+            yield fault("P0004", place, number=number, columns=differing)
 
     def not_refused(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[Fault]:
         """Yield that an example which must be refused is not, or for another reason."""
         found = ["E0006"] if outcome is None else list(dict.fromkeys(c for c, _ in outcome.refusals))
         if example.refused not in found:
             place = self.located.place(("examples", number - 1, "refused"))
-            codes_found, source = ", ".join(found) or "–", example.source
+            codes_found, source = list(found), example.source
             yield fault("P0003", place, number=number, code=example.refused, found=codes_found, source=source)
 
     def differences(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[_Difference]:

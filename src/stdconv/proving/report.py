@@ -21,19 +21,17 @@ def proof_report(proof: Proof) -> Report:
 def proof_text(proof: Proof, lang: str = "en") -> str:
     """Return what was proven, or what was found instead and how to see it again."""
     words = phrases("proof", lang)
-    tried = (
-        f"{words['examples']} {proof.examples}, {words['records']} {proof.records} ({words['files']} {proof.files}, "
-        f"{words['accepted']} {proof.accepted}, {words['refused']} {proof.refused}), --seed {proof.seed}"
-    )
+    counts = {key: getattr(proof, key) for key in ("examples", "records", "files", "accepted", "refused", "seed")}
+    tried = words["tried"].format(**counts)
     if proof.holds:
         part = proof.only or ("examples" if not proof.records else None)
-        return visible(f"{proof.file}: {words[f'{part}-only' if part else 'proven']}; {tried}")
+        return visible(f"{proof.file}: {words[f'{part}-only' if part else 'proven']}{words['and']}{tried}")
     lines = [each.text(lang) for each in proof.faults]
     if proof.counter_example is not None:
         lines += _counter_example(proof.counter_example, words)
     only = f" --only {proof.only}" if proof.only else ""
     command = f"stdconv prove {shlex.quote(proof.file)} --records {proof.asked} --seed {proof.seed}{only}"
-    lines += (f"{words['repeat']}: {command}", f"{proof.file}: {words['not-proven']}; {tried}")
+    lines += (f"{words['repeat']}: {command}", f"{proof.file}: {words['not-proven']}{words['and']}{tried}")
     return "\n".join(map(visible, lines))
 
 
@@ -44,10 +42,10 @@ def unproven_document(file: str, error: StdconvError, lang: str = "en") -> dict[
 
 def _counter_example(found: CounterExample, words: dict[str, str]) -> Iterator[str]:
     if found.columns:
-        yield f"{words['differ']}: {', '.join(found.columns)}"
+        yield f"{words['differ']}: {words['between'].join(found.columns)}"
     for name, data, codec in found.parts:
         lines = data.splitlines(keepends=True)
-        yield f"{words['hex']}, {name}:"
+        yield f"{words['hex']}{words['between']}{name}:"
         yield from (f"  {line.hex(' ')}" for line in lines)
-        yield f"{words['text']}, {name}:"
+        yield f"{words['text']}{words['between']}{name}:"
         yield from (f"  {visible(line.decode(codec, errors='backslashreplace'), blanks=False)}" for line in lines)

@@ -27,15 +27,15 @@ def is_github(start: str) -> bool:
 def _commands(report: Report, lang: str) -> Iterator[str]:
     for fault in report.verdicts:
         where = {"file": from_here(fault.file or report.place), "line": fault.line, "col": fault.column}
-        yield _command(fault, where, fault_sentences(fault, lang))
+        yield _command(fault, where, lang, fault_sentences(fault, lang))
     for total in report.findings:
         where = {"file": from_here(report.place), "line": total.lines[0] if total.lines else None}
         said = " ".join(filter(None, (sentences(total, lang), decided(total, report, lang))))
-        yield _command(total, where, f"{counted(total, lang, gap=' ')}: {said}")
+        yield _command(total, where, lang, f"{counted(total, lang, gap=' ')}: {said}")
 
 
-def _command(found: Total | ReportedFault, where: dict[str, str | int | None], message: str) -> str:
-    properties = where | {"title": title(found)}
+def _command(found: Total | ReportedFault, where: dict[str, str | int | None], lang: str, message: str) -> str:
+    properties = where | {"title": title(found, lang)}
     listed = ",".join(f"{key}={_property(str(value))}" for key, value in properties.items() if value is not None)
     return f"::{COMMANDS[LEVELS[found.severity]]} {listed}::{_data(message)}\n"
 

@@ -76,7 +76,7 @@ def _case(report: Report, name: str) -> ET.Element:
 def _add_outcome(case: ET.Element, total: Total, report: Report, lang: str) -> None:
     lines = [each for each in (counted(total, lang), sentences(total, lang), decided(total, report, lang)) if each]
     if reaches(total.severity, report.fail_on):
-        message = f"{title(total)} {counted(total, lang, gap=' ')}"
+        message = f"{title(total, lang)} {counted(total, lang, gap=' ')}"
         ET.SubElement(case, "failure", {"type": total.code, "message": _xml(message)}).text = _xml(*lines)
     elif total.severity == "mute" and case.find("failure") is None:
         ET.SubElement(case, "skipped", {"message": _xml(f"{decided(total, report, lang)} ×{total.count}")})

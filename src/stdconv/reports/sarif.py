@@ -100,7 +100,7 @@ def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
     location = _physical(position.file, position.line, position.column) if position else found
     return total.code, {
         "level": LEVELS[total.severity],
-        "message": {"text": visible(f"{title(total)} {counted(total, lang, gap=' ')}: {sentences(total, lang)}")},
+        "message": {"text": visible(f"{title(total, lang)} {counted(total, lang, gap=' ')}: {sentences(total, lang)}")},
         **_suppressed(total, report, lang),
         "locations": [location | {"logicalLocations": _logical(total, report)}],
         "occurrenceCount": total.count,

@@ -17,10 +17,9 @@ from stdconv.definitions.files import read_text
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.nearest import nearest
 from stdconv.definitions.yaml import placed
-from stdconv.errors import DefinitionError, Fault, KeyPath
+from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.frames import divided
-from stdconv.findings.language import LANGUAGES
-from stdconv.findings.phrases import words as phrases
+from stdconv.findings.phrases import misfit
 from stdconv.findings.registry import codes, fault
 
 Became: TypeAlias = Literal["note", "warn", "refuse", "mute"]
@@ -97,17 +96,14 @@ def load_site(path: Path, known: Decidable) -> Site:
     try:
         profile = Profile.model_validate(located.data)
     except ValidationError as error:
-        faults = [fault("C0041", place, problem=_problem(path, kind)) for place, path, kind in placed(error, located)]
+        faults = [
+            fault("C0041", place, problem=misfit(path, kind, group="site-problem"))
+            for place, path, kind in placed(error, located)
+        ]
         raise DefinitionError(faults) from None
     if faults := list(_faults(profile, located, known)):
         raise DefinitionError(faults)
     return Site(profile.site, tuple(_spelled(each, known) for each in profile.decisions))
-
-
-def _problem(where: KeyPath, kind: str) -> dict[str, str]:
-    """Return what is wrong at a place, by language, in the words of the file."""
-    at = ".".join(map(str, where))
-    return {lang: f"{at}: {phrases('site-problem', lang).get(kind, kind)}" for lang in LANGUAGES}
 
 
 def _faults(profile: Profile, located: yaml.Located, known: Decidable) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
 from stdconv.reports.model import Report, SiteUse, Total
-from stdconv.reports.wording import became, counted, sentences, title
+from stdconv.reports.wording import about, became, counted, sentences
 
 UNCODED = {"": "no-value", "*": "unlisted"}
 """What is counted in a tally besides codes."""
@@ -63,10 +63,9 @@ def _lines(report: Report, lang: str) -> list[str]:
 
 
 def _as_lines(total: Total, lang: str) -> tuple[str, str]:
-    place = total.column or total.side
-    named = title(total).removesuffix(f" {place}")
+    named = f"{total.code} {total.name}"
     severity = severity_word(total.severity, lang, filled=True)
-    return f"{severity} {named}  {place}  {counted(total, lang)}", "       " + sentences(total, lang)
+    return f"{severity} {named}  {about(total, lang)}  {counted(total, lang)}", "       " + sentences(total, lang)
 
 
 def _tally_lines(report: Report, words: dict[str, str]) -> Iterator[str]:

@@ -19,10 +19,15 @@ SHOWN = 5
 """How many details of a total are shown."""
 
 
-def title(found: Total | ReportedFault) -> str:
+def title(found: Total | ReportedFault, lang: str = "en") -> str:
     """Return the code, its name, and for a total what it is about."""
-    place = (found.column or found.side) if isinstance(found, Total) else ""
-    return f"{found.code} {found.name} {place}".rstrip()
+    return f"{found.code} {found.name} {about(found, lang) if isinstance(found, Total) else ''}".rstrip()
+
+
+def about(total: Total, lang: str) -> str:
+    """Return the columns that a total is about, else the side, in words."""
+    side, _, lookup = total.side.partition(":")
+    return total.column or (f"{phrases('side', lang)[side]} {lookup}".rstrip() if lang != "en" else total.side)
 
 
 def counted(total: Total, lang: str, *, gap: str = "  ") -> str:

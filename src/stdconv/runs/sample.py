@@ -145,7 +145,7 @@ def undrawn(columns: Iterable[str], error: UnsampledError) -> DefinitionError:
 
 def _undrawn(columns: Iterable[str], why: str, **words: object) -> DefinitionError:
     problem = phrase("no-sample", why, **words)
-    return DefinitionError([fault("C0028", column=", ".join(columns), problem=problem)])
+    return DefinitionError([fault("C0028", column=list(columns), problem=problem)])
 
 
 def _pool(plan: Plan, route: Route, rng: random.Random) -> pl.DataFrame:

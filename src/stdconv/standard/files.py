@@ -111,9 +111,9 @@ class StandardFile(ABC):
         headings = self._columns()
         self._ensure_known(headings, self.place)
         self.columns = tuple(name for name in headings if name not in self.beside)
-        if lacking := ", ".join(name for name in schema.key if name not in self.columns):
+        if lacking := [name for name in schema.key if name not in self.columns]:
             raise UnreadableError([fault("S0011", self.place, file=path, columns=lacking)])
-        if others := ", ".join(self._of_another_type()):
+        if others := list(self._of_another_type()):
             raise UnreadableError([fault("S0029", self.place, file=path, columns=others)])
 
     def _is_empty(self) -> bool:
@@ -157,7 +157,7 @@ class StandardFile(ABC):
     def _ensure_known(self, columns: Sequence[str], place: Place) -> None:
         """Raise for columns that the schema does not know, or that are there more than once."""
         if problems := unknown_headings(columns, (*self.schema.names, *self.beside)):
-            known, shown, count = ", ".join(self.schema.names), joined_texts(problems), len(problems)
+            known, shown, count = self.schema.names, joined_texts(problems), len(problems)
             raise UnreadableError([fault("S0009", place, file=self.path, columns=count, headings=shown, known=known)])
 
 
@@ -348,7 +348,7 @@ def open_standard(path: Path, schema: Schema, *, is_own: bool = False, progress:
     """
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
-        raise DefinitionError([fault("C0011", file=path, known=", ".join(SUFFIXES))])
+        raise DefinitionError([fault("C0011", file=path, known=list(SUFFIXES))])
     if is_own:
         kind = OWN.get(kind, kind)
     return kind(path, schema, progress=progress)

@@ -27,6 +27,7 @@ from stdconv.domains.sets import (
     Text,
 )
 from stdconv.errors import KeyPath
+from stdconv.findings.problems import problem
 from stdconv.standard.positions import KINDS, Json, Kind, Level, Position, SchemaError, position_of
 from stdconv.standard.references import Scope
 
@@ -98,7 +99,7 @@ def _ensure_pattern(pattern: str, position: Position) -> None:
         parse(pattern)
         pl.select(check_value(Text(pattern), pl.lit("")))
     except PatternError as error:
-        raise position.error("pattern", "pattern", english=str(error)) from None
+        raise position.error("pattern", "pattern", said=problem(str(error))) from None
     except pl.exceptions.ComputeError:
         raise position.error("pattern", "large") from None
 

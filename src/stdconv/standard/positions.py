@@ -34,7 +34,7 @@ class SchemaError(ValueError):
     ``why`` is a key of the phrases ``schema-problem``.
     """
 
-    def __init__(self, path: KeyPath, why: str, **words: str) -> None:
+    def __init__(self, path: KeyPath, why: str, **words: object) -> None:
         self.path = path
         self.problem = phrase("schema-problem", why, **words)
         super().__init__(self.problem["en"])
@@ -62,7 +62,7 @@ class Position:
         """Return the spot with what the references in ``schema`` are relative to."""
         return replace(self, scope=self.scope.inside(schema))
 
-    def error(self, keyword: str, why: str, **words: str) -> SchemaError:
+    def error(self, keyword: str, why: str, **words: object) -> SchemaError:
         """Return what is wrong with a keyword of the schema at this place; ``why`` is a key as for ``SchemaError``."""
         return SchemaError((*self.path, keyword), why, keyword=keyword, **words)
 

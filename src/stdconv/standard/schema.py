@@ -18,7 +18,7 @@ from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.yaml import placed
 from stdconv.domains.sets import Record, Within
 from stdconv.errors import DefinitionError, Fault, Place
-from stdconv.findings.phrases import phrase
+from stdconv.findings.phrases import misfit, phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.records import is_text
@@ -148,7 +148,7 @@ def _read(path: Path, called: str, *, is_shipped: bool) -> Schema:
             _ensure_form(document)
         schema = schema_of(called, document, rules)
     except SchemaError as error:
-        known = ", ".join(sorted({*READERS, "$defs", "$anchor"}))
+        known = sorted({*READERS, "$defs", "$anchor"})
         raise DefinitionError(
             [fault("M0030", _place(path, Origin(path=error.path)), problem=error.problem, known=known)]
         ) from None
@@ -228,7 +228,7 @@ def _rules(path: Path) -> Rules:
     try:
         return Rules.model_validate(located.data)
     except ValidationError as error:
-        faults = [fault("M0032", place, problem=kind) for place, _, kind in placed(error, located)]
+        faults = [fault("M0032", place, problem=misfit(path, kind)) for place, path, kind in placed(error, located)]
     raise DefinitionError(faults)
 
 
