@@ -22,8 +22,9 @@ def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
     work = Work.of_standard(standard, plan.carried)
     work = work.with_frame(back(plan.routes, work.frame))
     columns = plan.mapping.legacy.columns
-    looked_up = [name for route in plan.routes for name in route.legacy if name not in columns]
-    return work.written((*columns, *looked_up), defaults=plan.mapping.defaults)
+    numbers = [form.column for form in plan.numbered]
+    looked_up = [f"{name}.{column}" for name, lookup in plan.mapping.lookups.items() for column in lookup.columns]
+    return work.written((*columns, *looked_up, *numbers), defaults=plan.mapping.defaults)
 
 
 def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:

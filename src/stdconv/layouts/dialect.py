@@ -28,6 +28,13 @@ class Dialect:
     quote: Quote = "minimal"
     delimiter: Delimiter = ","
     header: bool = True
+    spelled: tuple[str, ...] = ()
+    """What the header says of each column, where that is not their names."""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """What the header says of each column."""
+        return self.spelled or self.columns
 
     @cached_property
     def terminator(self) -> str:

@@ -93,8 +93,8 @@ class DelimitedFile:
         if not dialect.header and header is not None:
             return header
         names = self.names(dialect, header)
-        if tuple(names) != dialect.columns:
-            raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.columns))])
+        if tuple(names) != dialect.headings:
+            raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
         return header or Header(b"", b"", [])
 
     def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:

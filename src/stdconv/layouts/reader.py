@@ -159,11 +159,12 @@ def _grouped(refused: list[tuple[int, str, str, str]], side: str) -> list[pl.Dat
 
 def _repeated_headers(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     """Return the rows that are the header again."""
-    names = list(dialect.columns)
+    pairs = list(zip(dialect.columns, dialect.headings, strict=True))
     if not dialect.header:
         return frame[ROW].clear()
-    first = frame.filter(pl.col(names[0]) == names[0])
-    return first.filter(pl.all_horizontal([pl.col(name) == name for name in names]))[ROW]
+    name, heading = pairs[0]
+    first = frame.filter(pl.col(name) == heading)
+    return first.filter(pl.all_horizontal([pl.col(name) == heading for name, heading in pairs]))[ROW]
 
 
 def _with_raw(parsed: ParsedBatch, rows: pl.Series) -> ParsedBatch:

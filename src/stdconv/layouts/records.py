@@ -63,8 +63,9 @@ def header_line(dialect: Dialect) -> str:
     """Return the header as the declared dialect writes it: nothing where it has none."""
     if not dialect.header:
         return ""
-    names = pl.DataFrame({name: [name] for name in dialect.columns})
-    return str(lines(names, dialect).item())
+    pairs = zip(dialect.columns, dialect.headings, strict=True)
+    headings = pl.DataFrame({name: [heading] for name, heading in pairs})
+    return str(lines(headings, dialect).item())
 
 
 def _quoted(value: pl.Expr, dialect: Dialect) -> pl.Expr:

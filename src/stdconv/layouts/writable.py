@@ -36,10 +36,19 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
     yield from _changed(without(frame, pl.concat(bad).unique()), dialect, side)
 
 
+def is_header_read_back(dialect: Dialect) -> bool:
+    """Return whether the header that ``dialect`` writes is read as its headings, all of which it can encode."""
+    line = writer.header(dialect)
+    header = pieces.read_header(line, dialect)
+    fields = [encoding.encode(heading, dialect) for heading in dialect.headings] if dialect.header else []
+    return header is not None and (header.before, header.raw, header.fields) == (b"", line, fields)
+
+
 def _changed(frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:
     """Find the records that would be read differently, by the columns that make them so."""
     values = pl.col(dialect.columns)
-    is_heading = pl.all_horizontal([pl.col(name) == name for name in dialect.columns])
+    pairs = zip(dialect.columns, dialect.headings, strict=True)
+    is_heading = pl.all_horizontal([pl.col(name) == heading for name, heading in pairs])
     is_first = pl.col(dialect.columns[0]).str.starts_with(FIRST)
     suspects = frame.filter(pl.any_horizontal(values.str.contains(AT_RISK)) | is_heading | is_first)
     first = suspects.filter(is_first)

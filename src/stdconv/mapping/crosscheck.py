@@ -17,6 +17,8 @@ from stdconv.findings.frames import SEVERAL
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts import encoding
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.writable import is_header_read_back
 from stdconv.lenses.base import Lens
 from stdconv.mapping.models import (
     AssumeField,
@@ -82,21 +84,37 @@ class _Fit:
         for name, lookup in self.mapping.lookups.items():
             lists["lookups", name, "columns"] = (*lookup.key, *lookup.columns)
         for path, columns in lists.items():
-            for column, count in Counter(columns).items():
-                if count > 1:
-                    yield self.at("M0021", *path, column=column)
-                if column.startswith("_"):
-                    yield self.at("M0022", *path, column=column)
-                if column == "*" or (column.startswith("^") and column.endswith("$")):
-                    yield self.at("M0040", *path, column=column)
-                if SEVERAL in column:
-                    yield self.at("M0098", *path, column=column)
-                yield from self.unwritable(column, path)
+            wrong = [fault for column, count in Counter(columns).items() for fault in self.name(column, count, path)]
+            wrong += [fault for heading in self.dialect(path).headings for fault in self.unwritable(heading, path)]
+            yield from wrong or self.header(path)
+
+    def name(self, column: str, count: int, path: KeyPath) -> Iterator[Fault]:
+        """A column's name, there ``count`` times, that repeats or is reserved."""
+        if count > 1:
+            yield self.at("M0021", *path, column=column)
+        if column.startswith("_"):
+            yield self.at("M0022", *path, column=column)
+        if column == "*" or (column.startswith("^") and column.endswith("$")):
+            yield self.at("M0040", *path, column=column)
+        if SEVERAL in column:
+            yield self.at("M0098", *path, column=column)
+
+    def header(self, path: KeyPath) -> Iterator[Fault]:
+        """Headings that the header cannot have, or that there is no header for."""
+        dialect = self.dialect(path)
+        if not dialect.header and dialect.spelled:
+            yield self.at("M0085", *path)
+        elif not is_header_read_back(dialect):
+            yield self.at("M0086", *path)
+
+    def dialect(self, path: KeyPath) -> Dialect:
+        """Return the dialect of the file that ``path`` is about."""
+        legacy = self.mapping.legacy
+        return self.mapping.lookups[str(path[1])].dialect(legacy) if path[0] == "lookups" else legacy.dialect()
 
     def unwritable(self, text: str, path: KeyPath) -> Iterator[Fault]:
         """Text that the encoding of its file cannot write."""
-        legacy = self.mapping.legacy
-        dialect = self.mapping.lookups[str(path[1])].dialect(legacy) if path[0] == "lookups" else legacy.dialect()
+        dialect = self.dialect(path)
         if encoding.encode(text, dialect) is None:
             yield self.at("M0042", *path, text=text, encoding=dialect.encoding)
 

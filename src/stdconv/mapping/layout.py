@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from functools import cached_property
+from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BeforeValidator, Field, StringConstraints
 
@@ -22,6 +23,45 @@ Names = Annotated[TupleOf[Line], BeforeValidator(_several, json_schema_input_typ
 """One column's name, or a list of them."""
 Many = Annotated[TupleOf[Line], Field(min_length=1)]
 """A list of columns' names."""
+
+
+class Column(Strict):
+    """A column by the name that the mapping uses, where the header of the file says something else."""
+
+    name: Line = Field(
+        description="What the mapping calls the column, everywhere; no other column has this name.", examples=["予備2"]
+    )
+    heading: str | None = Field(
+        default=None,
+        description='What the header of the file says, which may be what it says of another column too, or "" where it '
+        "says nothing. Without it the header says the name.",
+        examples=["予備", ""],
+    )
+
+    @property
+    def said(self) -> str:
+        """What the header says of the column."""
+        return self.name if self.heading is None else self.heading
+
+
+def _column(value: Any) -> Any:
+    return value if isinstance(value, dict | Column) else {"name": value}
+
+
+Columns: TypeAlias = Annotated[
+    TupleOf[Annotated[Column, BeforeValidator(_column, json_schema_input_type=Line | Column)]], Field(min_length=1)
+]
+"""A list of columns, each by its name alone or with its heading."""
+
+
+def names_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """Return what the mapping calls ``columns``."""
+    return tuple(column.name for column in columns)
+
+
+def headings_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
+    """Return what the header says of ``columns``; nothing where that is their names."""
+    return tuple(column.said for column in columns) if any(c.heading is not None for c in columns) else ()
 
 
 class About(Strict):
@@ -63,26 +103,39 @@ class Legacy(Strict):
         description="Whether the first line names the columns. Without it, the `line` of an example shows their order.",
         examples=[False],
     )
-    columns: Many = Field(
-        description="The names of all columns, in the order of the file and as its header spells them.",
-        examples=[["住民番号", "履歴番号", "氏名", "生年月日"]],
+    declared: Columns = Field(
+        alias="columns",
+        description="The names of all columns, in the order of the file and as its header spells them. Where a heading "
+        "is there twice, is empty or cannot be a name, the column has a `name` of your own and the `heading`.",
+        examples=[["住民番号", "履歴番号", "氏名"], ["住民番号", "予備", {"name": "予備2", "heading": "予備"}]],
     )
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns, in the order of the file."""
+        return names_of(self.declared)
 
     def dialect(self) -> Dialect:
         """Return the dialect of the main file."""
-        return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header)
+        headings = headings_of(self.declared)
+        return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header, headings)
 
 
 class Lookup(Strict):
     """A second legacy file, joined by ``key``; encoding and dialect default to the legacy side's."""
 
-    key: Many = Field(
+    keyed: Columns = Field(
+        alias="key",
         description="The legacy columns that find a row, which are the first columns of the lookup file under the same "
-        "names: the person's number, and the history number where a row is about one record of a person's history.",
+        "names, or under the `heading` given: the person's number, and the history number where a row is about one "
+        "record of a person's history.",
         examples=[["住民番号"], ["住民番号", "履歴番号"]],
     )
-    columns: Many = Field(
-        description="The columns of the lookup file behind those of the key, in its order.", examples=[["世帯番号"]]
+    declared: Columns = Field(
+        alias="columns",
+        description="The columns of the lookup file behind those of the key, in its order; with a `heading` as in the "
+        "layout.",
+        examples=[["世帯番号"]],
     )
     encoding: Encoding | None = Field(
         default=None, description="What the bytes of the lookup file mean, where not what the main file's do."
@@ -98,6 +151,16 @@ class Lookup(Strict):
         description="What separates two values of the lookup file, where not what the main file has.",
     )
 
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """The names of the legacy columns that find a row."""
+        return names_of(self.keyed)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns behind those of the key."""
+        return names_of(self.declared)
+
     def dialect(self, legacy: Legacy) -> Dialect:
         """Return the dialect of the lookup file: its key columns first, always with a header."""
         return Dialect(
@@ -106,4 +169,5 @@ class Lookup(Strict):
             self.newline or legacy.newline,
             self.quote or legacy.quote,
             self.delimiter or legacy.delimiter,
+            spelled=headings_of((*self.keyed, *self.declared)),
         )
