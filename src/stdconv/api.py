@@ -38,6 +38,7 @@ from stdconv.runs.sample import sample_frame
 from stdconv.standard import checking as validation
 from stdconv.standard.checks import present_checks
 from stdconv.standard.dataset import Dataset
+from stdconv.standard.placeholders import doubtful, open_columns
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
 
@@ -180,7 +181,9 @@ def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None
     decided = _site(site, known)
     given, odd = _looked_at(_numbered(frame, known))
     checks = present_checks(known.checks, given.columns)
-    findings = [*_lacking(known, given), *odd, *validation.validate(checks, given)[1]]
+    taking = open_columns((name, known.column(name).domain) for name in given.columns if name != ROW)
+    doubts = doubtful(given, taking, "standard")
+    findings = [*_lacking(known, given), *odd, *doubts, *validation.validate(checks, given)[1]]
     dataset = Dataset(known, given.columns)
     dataset.add(given)
     findings += dataset.findings(lambda: iter([given]))

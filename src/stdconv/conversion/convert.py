@@ -22,6 +22,7 @@ from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate
+from stdconv.standard.placeholders import doubtful
 
 Engine: TypeAlias = Callable[[Callable[[Part | ParsedBatch], Outcome], Iterable[Part | ParsedBatch]], Iterable[Outcome]]
 """What applies a function to batches and gives what it returns in their order, as ``map`` does."""
@@ -74,7 +75,8 @@ def convert_frame(plan: Plan, tables: Tables, legacy: pl.DataFrame, found: Seque
     accepted = work.accepted_by(plan.routes)
     standard = accepted.standard(plan.carried)
     _, broken = validate(plan.checks, standard)
-    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, legacy), *broken])
+    doubts = doubtful(accepted.frame, plan.doubtful, "legacy")
+    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, legacy), *doubts, *broken])
     refused = refused_rows(findings)
     unexplained = without(without(legacy.select(ROW), standard[ROW]), refused)[ROW]
     if len(unexplained):

@@ -25,8 +25,9 @@ from stdconv.mapping.models import (
     StepsField,
     WhenField,
 )
-from stdconv.mapping.route import Route
+from stdconv.mapping.route import Route, legacy_column
 from stdconv.standard.checks import Check, present_checks
+from stdconv.standard.placeholders import admits_any
 from stdconv.standard.schema import SUFFIX, Schema, load_schema
 
 
@@ -80,6 +81,16 @@ class Plan:
     def checks(self) -> tuple[Check, ...]:
         """The schema's checks, less those that ask for what the mapping does not carry, and says so."""
         return present_checks(self.schema.checks, self.carried)
+
+    @cached_property
+    def doubtful(self) -> dict[str, str]:
+        """The legacy columns that may hold what stands for nothing and still be accepted, by their working names."""
+        return {
+            legacy_column(name): name
+            for route in self.routes
+            for name in route.legacy
+            if any(admits_any(self.schema.column(column).domain) for column in route.standard)
+        }
 
     def lookup_fields(self, name: str) -> tuple[LookupField, ...]:
         """Return the fields that take columns from the lookup ``name``."""

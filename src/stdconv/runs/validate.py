@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -27,6 +27,7 @@ from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
 from stdconv.standard.files import StandardFile, Unread, open_standard
+from stdconv.standard.placeholders import doubtful, open_columns
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import ParquetSink
 
@@ -65,7 +66,8 @@ def site_of(path: Path | None, schema: Schema) -> Site:
     """Return what the site file at ``path`` decides about findings of ``schema``. Raises ``DefinitionError``."""
     if path is None:
         return NOBODY
-    known: dict[str, set[str]] = {"S0010": {*schema.needed}, "D0012": set()}
+    taking = open_columns((column.name, column.domain) for column in schema.columns)
+    known: dict[str, set[str]] = {"S0010": {*schema.needed}, "S0030": {*taking}, "D0012": set()}
     for code, column in (*(each.reported_as for each in schema.checks), *Dataset(schema, schema.names).reportable):
         known.setdefault(code, set()).add(column)
     for entry in codes().values():
@@ -79,10 +81,11 @@ def _checked(
 ) -> Report:
     file = open_standard(path, schema, is_own=is_own(path), progress=progress)
     checks = present_checks(schema.checks, file.columns)
+    taking = open_columns((name, schema.column(name).domain) for name in file.columns)
     run = _Run(file, site, sink)
     for findings in file.findings:
         run.add(site.judge(findings))
-    for judged in in_threads(partial(_judge, checks, site), file.unread(), jobs=default_jobs()):
+    for judged in in_threads(partial(_judge, checks, taking, site), file.unread(), jobs=default_jobs()):
         run.take(judged)
     for findings in run.dataset.findings(lambda: (batch.typed for batch in file.batches())):
         run.add(site.judge(findings))
@@ -131,10 +134,11 @@ class _Run:
         self.read += judged.read
 
 
-def _judge(checks: Sequence[Check], site: Site, unread: Unread) -> Judged:
+def _judge(checks: Sequence[Check], taking: Mapping[str, str], site: Site, unread: Unread) -> Judged:
     batch = unread()
     _, broken = validate(checks, batch.frame, batch.untyped)
-    findings = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *broken]))
+    doubts = doubtful(batch.frame, taking, "standard")
+    findings = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *doubts, *broken]))
     refused = refused_rows(findings)
     return Judged(
         read=batch.read,
