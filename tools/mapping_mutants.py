@@ -16,6 +16,10 @@ import yaml
 
 from stdconv.errors import KeyPath
 from stdconv.lenses import LENSES
+from stdconv.linting.fields import fields
+from stdconv.mapping.plan import examine
+from stdconv.proving.examples import Examples
+from stdconv.standard.schema import Schema
 
 Document: TypeAlias = dict[str, Any]
 
@@ -50,15 +54,18 @@ class Mutant:
         return str(yaml.dump(self.document, Dumper=_DUMPER, allow_unicode=True, sort_keys=False))
 
 
-def mutants(text: str) -> Iterator[Mutant]:
+def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
     """Yield the wrong copies of the mapping ``text``: a few hundred for one of ten fields, thousands for one of sixty.
 
-    Kinds: codes swapped, entries dropped, eras swapped, eras shifted, columns exchanged, column order, forms changed,
-    and dialect changed, which nothing in a mapping's examples can show but the vendor's own file does.
+    Kinds: codes swapped, entries dropped, table replaced by a copy, eras swapped, eras shifted, columns exchanged,
+    order of coalesce, column order, forms changed, and dialect changed, which nothing in a mapping's examples can show
+    but the vendor's own file does. With its ``schema`` also: codes copied by position.
     """
     document: Document = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
     for kind, what, changed in (
         *_table_mutants(document),
+        *_copy_mutants(document),
+        *(_position_mutants(document, schema) if schema else ()),
         *_column_mutants(document),
         *_order_mutants(document),
         *_form_mutants(document),
@@ -67,6 +74,30 @@ def mutants(text: str) -> Iterator[Mutant]:
     ):
         if changed != document:
             yield Mutant(kind, what, changed)
+
+
+def misread(mutant: Mutant, file: str = "mutant") -> Mutant:
+    """Return ``mutant`` with examples wrong in the same way, as who misread the layout would have written them.
+
+    The legacy records stay; what they become is what the wrong mapping makes of them. A mapping that cannot be loaded
+    comes back as it is. The order of the layout's columns is not misread so: the file's own header shows it.
+    """
+    draft = examine(mutant.text, file)
+    if draft.faults or draft.reading.located is None:
+        return mutant
+    examples = Examples(draft.compiled(), list(fields(draft)), draft.reading.located)
+    outcomes = examples.outcomes(examples.files())
+    written = []
+    for number, example in enumerate(mutant.document["examples"]):
+        kept = {key: value for key, value in example.items() if key not in ("standard", "refused")}
+        outcome = outcomes.get(number)
+        if outcome is None:
+            written.append(example)
+        elif outcome.is_accepted:
+            written.append(kept | {"standard": {name: value for name, value in outcome.given.items() if value}})
+        else:
+            written.append(kept | {"refused": outcome.refusals[0][0] if outcome.refusals else "T0001"})
+    return Mutant(mutant.kind, mutant.what, mutant.document | {"examples": written})
 
 
 Change: TypeAlias = tuple[str, str, Document]
@@ -86,6 +117,44 @@ def _table_mutants(document: Document) -> Iterator[Change]:
         for key in keys:
             rest = {other: meaning for other, meaning in table.items() if other != key}
             yield "entries dropped", f"{_told(path)} {key}", _with(document, path, rest)
+
+
+def _copy_mutants(document: Document) -> Iterator[Change]:
+    """A table that gives each standard code for itself, and a chain without the step that has the table."""
+    for path, step in _steps(document):
+        if step.get("op") == "recode":
+            codes = dict.fromkeys(step["table"].values())
+            copied = _reduced(step, {code: code for code in codes})
+            yield "table replaced by a copy", f"{_told(path)} as it is", _with(document, path, copied)
+        if "table" in step | step.get("step", {}) and isinstance(path[-1], int):
+            steps = [other for number, other in enumerate(_at(document, path[:-1])) if number != path[-1]]
+            yield "table replaced by a copy", f"{_told(path)} gone", _with(document, path[:-1], steps)
+
+
+def _position_mutants(document: Document, schema: Schema) -> Iterator[Change]:
+    """The first legacy value given the first code of the column's list, the second one the second, and so on."""
+    for path, step in _steps(document):
+        if step.get("op") not in ("recode", "recode_several"):
+            continue
+        standard = document["fields"][path[1]]["standard"]
+        names = [standard] if isinstance(standard, str) else standard
+        for position, name in enumerate(names if step["op"] == "recode_several" else names[:1]):
+            listed = schema.column(name).listed
+            if not listed or len(listed) < len(step["table"]):
+                continue
+            copied = {
+                key: code if isinstance(given, str) else [*given[:position], code, *given[position + 1 :]]
+                for (key, given), code in zip(step["table"].items(), listed, strict=False)
+            }
+            lacks = dict.fromkeys(listed[len(copied) :], "a mutant")
+            changed = _reduced(step, copied) | ({"lacks": lacks} if step["op"] == "recode" and lacks else {})
+            yield "codes copied by position", f"{_told(path)} {name}", _with(document, path, changed)
+
+
+def _reduced(step: Document, table: Document) -> Document:
+    """Return a step with another table, and of its options only those that still fit."""
+    labels = {key: label for key, label in step.get("labels", {}).items() if key in table}
+    return {"op": step["op"], "table": table} | ({"labels": labels} if labels else {})
 
 
 def _tables(document: Document) -> Iterator[tuple[KeyPath, dict[str, str]]]:
@@ -131,11 +200,20 @@ def _column_mutants(document: Document) -> Iterator[Change]:
             changed = _with(changed, ("fields", other, side), first[side])
             yield "columns exchanged", f"{side}: {first[side]} ↔ {second[side]}", changed
         for number, form in named:
-            if isinstance(form[side], list):
+            if side == "legacy" and any(step.get("op") == "coalesce" for _, steps in _chains(form) for step in steps):
+                yield from _coalesce_mutants(document, ("fields", number, side), form[side])
+            elif isinstance(form[side], list):
                 yield "columns exchanged", f"{side}: {form[side]}", _reversed(document, ("fields", number, side))
     for number, form in forms:
         if "columns" in form:
             yield "columns exchanged", f"lookup: {form['columns']}", _reversed(document, ("fields", number, "columns"))
+
+
+def _coalesce_mutants(document: Document, path: KeyPath, columns: list[str]) -> Iterator[Change]:
+    """Two neighbours among the columns that may hold a value exchanged."""
+    for at in range(len(columns) - 1):
+        swapped = [*columns[:at], columns[at + 1], columns[at], *columns[at + 2 :]]
+        yield "order of coalesce", f"{columns[at]} ↔ {columns[at + 1]}", _with(document, path, swapped)
 
 
 def _order_mutants(document: Document) -> Iterator[Change]:
@@ -196,7 +274,7 @@ def _case_mutants(form: Document) -> Iterator[tuple[KeyPath, Any]]:
 def _step_mutants(document: Document) -> Iterator[Change]:
     """Steps without an option, with another sentinel, of another lens."""
     for path, step in _steps(document):
-        for option in [name for name in step if name not in ("op", "form")]:
+        for option in [name for name in step if name not in ("op", "form", "labels")]:
             yield "forms changed", f"{_told(path)} without {option}", _without(document, (*path, option))
         if "none" in step:
             yield "forms changed", f"{_told(path)} another sentinel", _with(document, (*path, "none"), "99999999")

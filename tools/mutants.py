@@ -5,8 +5,9 @@
 Of a mapping with very many, ``--most`` are drawn.
 
 Found by lint: any fault or warning, since shipped mappings have none. By examples: a mapping's own do not come true.
-By prove: these, or a law on generated records. By tests: tried only for what nothing else found, on a copy of the
-project with the mutant in the mapping's place.
+By prove: these, or a law on generated records. With wrong examples: by lint or prove, where the examples are wrong in
+the same way as the mapping. By tests: tried only for what nothing else found, on a copy of the project with the mutant
+in the mapping's place; not with ``--no-tests``.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
 
-from mapping_mutants import Mutant, mutants
+from mapping_mutants import Mutant, misread, mutants
 
 from stdconv.definitions import catalog
 from stdconv.errors import StdconvError
@@ -37,7 +38,8 @@ from stdconv.proving.prove import prove_yaml
 
 TOP = Path(__file__).resolve().parents[1]
 TESTS = ("tests/e2e/test_worked_example.py", "tests/mapping/test_mappings.py", "tests/conversion/test_reference.py")
-WAYS = ("lint", "examples", "prove", "lint or prove")
+WRONG = "with wrong examples"
+WAYS = ("lint", "examples", "prove", "lint or prove", WRONG)
 INTRODUCTION = (
     "# Mutants",
     "",
@@ -47,10 +49,17 @@ INTRODUCTION = (
     "`tools/mapping_mutants.py` makes the mutants of any mapping: one that nothing finds names what an example should",
     "show.",
     "",
+    "**With wrong examples** is the harder measure: the examples are wrong in the same way as the mapping, as somebody",
+    "who misread the layout would have written them. They come true, so only what lint knows besides can tell: code",
+    "lists, wordings, names. The order of the layout's columns is left out there: the file's own header shows it.",
+    "",
 )
 
 UNSEEN = "dialect changed"
 """What no example can show and the vendor's own file does; counted apart."""
+
+BY_HEADER = "column order"
+"""What the header of the vendor's file shows, where no example does; not tried with wrong examples."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,13 @@ class Verdict:
 def judge(given: tuple[Mutant, int]) -> Verdict:
     """Return who finds a mutant; ``records`` are generated only where the examples come true."""
     mutant, records = given
+    by = _found_by(mutant, records)
+    if mutant.kind not in (UNSEEN, BY_HEADER) and "lint or prove" in _found_by(misread(mutant), records):
+        by.add(WRONG)
+    return Verdict(mutant, frozenset(by))
+
+
+def _found_by(mutant: Mutant, records: int) -> set[str]:
     by = set() if lint_yaml(mutant.text, "mutant").is_clean else {"lint"}
     try:
         if not prove_yaml(mutant.text, "mutant", records=0).holds:
@@ -74,7 +90,7 @@ def judge(given: tuple[Mutant, int]) -> Verdict:
         by |= {"lint", "prove"}
     if by:
         by.add("lint or prove")
-    return Verdict(mutant, frozenset(by))
+    return by
 
 
 def tested(name: str, mutant: Mutant) -> bool:
@@ -97,9 +113,13 @@ def table(verdicts: list[Verdict]) -> Iterator[str]:
         yield _row(kind, count, [each for each in verdicts if each.mutant.kind == kind])
     seen = [each for each in verdicts if each.mutant.kind != UNSEEN]
     yield _row(f"**all but {UNSEEN}**", len(seen), seen)
-    share = sum("lint or prove" in each.by for each in seen) / len(seen)
+    misreadable = [each for each in seen if each.mutant.kind != BY_HEADER]
     yield ""
-    yield f"Found by lint or prove: {share:.1%}."
+    yield f"Found by lint or prove: {_share(seen, 'lint or prove')}. With wrong examples: {_share(misreadable, WRONG)}."
+
+
+def _share(verdicts: list[Verdict], way: str) -> str:
+    return f"{sum(way in each.by for each in verdicts) / max(len(verdicts), 1):.1%} of {len(verdicts)}"
 
 
 def _row(kind: str, count: int, verdicts: Iterable[Verdict]) -> str:
@@ -114,7 +134,8 @@ def page(options: argparse.Namespace) -> Iterator[str]:
     yield f"{time.strftime('%Y-%m-%d')}, {options.records} generated records each, {versions}."
     with ProcessPoolExecutor(max_workers=options.jobs, mp_context=get_context("spawn")) as pool:
         for name in options.only or catalog.names("mapping"):
-            every = list(mutants(load_plan(name).text))
+            plan = load_plan(name)
+            every = list(mutants(plan.text, plan.schema))
             few = min(options.most, len(every))
             numbers = random.Random(name).sample(range(len(every)), few)  # noqa: S311 - no secret
             drawn = [every[number] for number in sorted(numbers)]
@@ -126,8 +147,11 @@ def page(options: argparse.Namespace) -> Iterator[str]:
             survivors = [each.mutant for each in verdicts if not each.by]
             yield from ("", "Survivors:" if survivors else "No survivors.", "")
             for mutant in survivors:
-                by_tests = "found by the tests" if tested(name, mutant) else "not found by the tests either"
-                yield f"* {mutant.kind}: {mutant.what}; {by_tests}"
+                yield f"* {mutant.kind}: {mutant.what}" + (_by_tests(name, mutant) if options.tests else "")
+
+
+def _by_tests(name: str, mutant: Mutant) -> str:
+    return "; found by the tests" if tested(name, mutant) else "; not found by the tests either"
 
 
 def main() -> None:
@@ -136,6 +160,9 @@ def main() -> None:
     parser.add_argument("--records", type=int, default=100, help="records to generate where the examples come true")
     parser.add_argument("--most", type=int, default=300, help="how many mutants of a mapping are tried at most")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument(
+        "--tests", action=argparse.BooleanOptionalAction, default=True, help="try survivors on the tests"
+    )
     parser.add_argument("--only", action="append", metavar="MAPPING")
     parser.add_argument("--write", type=Path, metavar="FILE")
     options = parser.parse_args()

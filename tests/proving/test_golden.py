@@ -11,7 +11,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from mapping_mutants import Mutant, mutants
+from mapping_mutants import Mutant, misread, mutants
 
 from stdconv.cli.entry import run
 from stdconv.errors import StdconvError
@@ -81,10 +81,50 @@ def is_found(mutant: Mutant, file: Path) -> bool:
 @every_golden
 def test_wrong_copies_of_a_golden_mapping_are_found(name: str, tmp_path: Path) -> None:
     shutil.copytree(CASES / name, tmp_path, dirs_exist_ok=True)
-    text = load_plan(CASES / name / "mapping.yaml").text  # with what it takes from elsewhere written in
-    wrong = [mutant for mutant in mutants(text) if mutant.kind != UNSEEN]
+    plan = load_plan(CASES / name / "mapping.yaml")  # its text has what it takes from elsewhere written in
+    wrong = [mutant for mutant in mutants(plan.text, plan.schema) if mutant.kind != UNSEEN]
     if SAMPLE is not None and len(wrong) > SAMPLE:
         wrong = random.Random(name).sample(wrong, SAMPLE)
     survivors = [mutant for mutant in wrong if not is_found(mutant, tmp_path / "mapping.yaml")]
     listed = "\n".join(f"{mutant.kind}: {mutant.what}" for mutant in survivors)
     assert len(survivors) <= (1 - FOUND) * len(wrong), f"{len(survivors)} of {len(wrong)} are not found:\n{listed}"
+
+
+COPIES = {"table replaced by a copy", "codes copied by position", "codes swapped", "codes shifted"}
+"""What lint finds even where the examples are wrong in the same way, if there are wordings on both sides."""
+
+
+def wrong_copies(name: str, kinds: set[str]) -> list[Mutant]:
+    """Return the wrong copies of a mapping of some kinds: at most ten, drawn by chance."""
+    plan = load_plan(CASES / name / "mapping.yaml" if name.startswith("golden") else name)
+    wrong = [mutant for mutant in mutants(plan.text, plan.schema) if mutant.kind in kinds]
+    return random.Random(name).sample(wrong, min(len(wrong), 10))
+
+
+def test_tables_that_are_copied_or_swapped_are_found_though_the_examples_are_wrong_in_the_same_way() -> None:
+    wrong = wrong_copies("vendor-a/resident-link", COPIES)
+    assert {mutant.kind for mutant in wrong} >= {"table replaced by a copy", "codes swapped"}
+    found = [lint_yaml(misread(mutant).text, "m.yaml") for mutant in wrong]
+    assert [mutant.what for mutant, each in zip(wrong, found, strict=True) if each.is_clean] == []
+
+
+def test_examples_wrong_in_the_same_way_say_what_the_wrong_mapping_makes_of_the_same_records(tmp_path: Path) -> None:
+    swap = wrong_copies("golden-recode-several", {"codes swapped"})[0]
+    right = load_plan(CASES / "golden-recode-several" / "mapping.yaml").mapping.examples
+    shutil.copytree(CASES / "golden-recode-several", tmp_path, dirs_exist_ok=True)
+    file = str(tmp_path / "mapping.yaml")
+    wrong = misread(swap, file)
+    examples = wrong.document["examples"]
+    assert [each["legacy"] for each in examples] == [dict(each.legacy) for each in right]
+    assert [each.get("standard") for each in examples] != [each.standard and dict(each.standard) for each in right]
+    assert not prove_yaml(swap.text, file, records=0).holds
+    assert prove_yaml(wrong.text, file, records=0).holds
+
+
+def test_another_order_of_coalesce_is_found_by_the_examples(tmp_path: Path) -> None:
+    for name in ("golden-coalesce", "golden-coalesce-nothing"):
+        shutil.copytree(CASES / name, tmp_path, dirs_exist_ok=True)
+        wrong = wrong_copies(name, {"order of coalesce"})
+        assert wrong
+        file = str(tmp_path / "mapping.yaml")
+        assert not [each.what for each in wrong if prove_yaml(each.text, file, records=0).holds]

@@ -175,6 +175,11 @@ class Flag(Lens):
         if self.when == self.otherwise or self.set_value == self.unset_value:
             yield "M0063", ("when",), {"when": self.when, "set": self.set_value}
 
+    def oddities(self) -> Iterator[Mistake]:
+        """Yield a flag whose values are those of the other way round."""
+        if (self.set_value, self.unset_value) == ("0", "1"):
+            yield "M0078", ("set",), {"sign": self.when, "meaning": "0", "other": "1"}
+
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
         """Return an open end and an end, the open end written both ways."""

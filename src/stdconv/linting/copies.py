@@ -16,7 +16,7 @@ NAMED = 20
 
 def faults(field: Field) -> Iterator[Fault]:
     """Yield the columns whose codes are copied, with those codes that no example shows."""
-    if not field.is_read or not field.accepted_examples:
+    if not field.is_read:
         return
     for columns in _copied(field):
         names = [column.name for column in columns]

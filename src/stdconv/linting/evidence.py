@@ -21,10 +21,10 @@ ASSUMED = "assumed:"
 
 def faults(field: Field) -> Iterator[Fault]:
     """Yield the ways through the field that no example goes and no code list's wording vouches for."""
-    if not field.route.steps or not field.accepted_examples:
+    if not field.route.steps:
         return
     work = field.work
-    if not work.accepted(field.route).any():
+    if field.accepted_examples and not work.accepted(field.route).any():
         first = field.route.legacy[0]
         written = work.legacy([first])[first].unique(maintain_order=True)[:3]
         values = [phrase("mapping", "quoted", text=value) for value in written]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
 from stdconv.errors import Fault
 from stdconv.linting.fields import Field
+
+MARGIN = 0.2
+"""How much more two names must be like each other's standard columns than like their own."""
 
 
 def faults(field: Field) -> Iterator[Fault]:
@@ -29,7 +33,8 @@ def crossed(fields: Sequence[Field]) -> Iterator[Fault]:
     """
     plain = [each for each in fields if _names(each) and not each.because and not _misleading(each)]
     for one, other in combinations(plain, 2):
-        if _likeness(one, other) > _likeness(one, one) and _likeness(other, one) > _likeness(other, other):
+        across, own = (_likeness(one, other), _likeness(other, one)), (_likeness(one, one), _likeness(other, other))
+        if all(across) and sum(across) > sum(own) + MARGIN:
             legacy, standard = ("・".join(each.route.legacy) for each in (one, other)), "・".join(other.route.standard)
             first, second = legacy
             yield one.fault(
@@ -48,11 +53,12 @@ def _likeness(field: Field, other: Field) -> float:
 
 
 def alike(one: str, other: str) -> float:
-    """Return how many characters two names have in common, in order, for each of the longer one's.
+    """Return how many characters two names have in common, in order, for each of the longer one's; signs do not count.
 
     >>> alike("異動日", "異動年月日"), alike("届出日", "異動年月日"), alike("届出日", "届出日")
     (0.6, 0.2, 1.0)
     """
+    one, other = (re.sub(r"\W", "", name) or "-" for name in (one, other))
     row = [0] * (len(other) + 1)
     for character in one:
         before = 0
