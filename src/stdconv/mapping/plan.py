@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
+from typing import Literal, TypeAlias
 
 from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, Place
@@ -30,6 +32,9 @@ from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.placeholders import admits_any
 from stdconv.standard.schema import SUFFIX, Schema, load_schema
 
+Origin: TypeAlias = Literal["shipped", "altered", "own"]
+"""What a mapping is: shipped, an altered copy of a shipped one, one's own."""
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -43,6 +48,20 @@ class Plan:
     routes: tuple[Route, ...]
     text: str = field(repr=False, compare=False, default="")
     files: tuple[Path, ...] = field(repr=False, compare=False, default=())
+
+    @cached_property
+    def sha256(self) -> str:
+        """The SHA-256 of ``text``: of the file ``mapping.yaml`` in a run folder."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def origin(self) -> Origin:
+        """Whether it is a shipped mapping, has the id of one but another text, or is one's own."""
+        name = self.mapping.id
+        if name not in catalog.names("mapping"):
+            return "own"
+        is_shipped = self.text in (load_text(name)[0], load_plan(name).text)
+        return "shipped" if is_shipped else "altered"
 
     @cached_property
     def dialect(self) -> Dialect:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 import polars as pl
+from pydantic import Field
 
 from stdconv.definitions.model import Data, Readable
 from stdconv.errors import Fault, Message, Place, StdconvError
@@ -113,6 +114,16 @@ def _unused(decision: Decision) -> Decided:
     )
 
 
+class MappingUse(Data):
+    """What the mapping is: shipped, an altered copy of the shipped one of that id, or one's own; and its SHA-256.
+
+    The SHA-256 is that of the whole mapping as it was used, with everything written in that it takes from other files.
+    """
+
+    origin: Literal["shipped", "altered", "own"]
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
+
+
 class LookupUse(Data):
     """How many rows a lookup has, and how many of them a record asked for."""
 
@@ -162,14 +173,15 @@ class Report(Data):
     counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
-    written otherwise: ``line-end``, ``quotes``, ``characters``. ``site`` says what
-    was decided about severities. Findings from ``fail_on`` on make it a failure.
+    written otherwise: ``line-end``, ``quotes``, ``characters``. ``mapping_used`` says whether the mapping is a
+    shipped one; ``site`` says what was decided about severities. Findings from ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
     command: str
     stdconv: str = VERSION
     mapping: str | None = None
+    mapping_used: MappingUse | None = None
     standard: Readable | None = None
     file: Readable
     path: Readable | None = None

@@ -47,6 +47,8 @@ def report_text(report: Report, lang: str = "en") -> str:
 def _lines(report: Report, lang: str) -> list[str]:
     words, counts = phrases("report", lang), report.counts
     lines = ["  ".join(f"{words[key]} {getattr(counts, key)}" for key in ("read", "accepted", "refused"))]
+    if report.mapping_used is not None and report.mapping_used.origin == "altered":
+        lines.append(f"{words['altered']}: {report.mapping} (SHA-256 {report.mapping_used.sha256})")
     if report.joined_records:
         lines.append(f"{words['joined']}: {report.joined_records}")
     if report.raw_records:

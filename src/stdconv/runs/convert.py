@@ -21,7 +21,7 @@ from stdconv.layouts.lines import Lines
 from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
-from stdconv.reports.model import LookupUse, Report, Totals, by_code, exit_code, held
+from stdconv.reports.model import LookupUse, MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import RunWriter, is_ours
@@ -118,6 +118,7 @@ class _Run:
         return Report(
             command="convert",
             mapping=self.plan.mapping.id,
+            mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
             standard=self.plan.schema.name,
             file=name,
             fail_on=fail_on,

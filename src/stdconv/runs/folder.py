@@ -27,7 +27,7 @@ from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
 from stdconv.layouts.files import sha256_of
 from stdconv.layouts.pieces import Header
 from stdconv.mapping.plan import Plan, read_plan
-from stdconv.reports.model import Report
+from stdconv.reports.model import MappingUse, Report
 from stdconv.runs.manifest import (
     FINDINGS_FILE,
     MANIFEST,
@@ -161,6 +161,7 @@ class RunWriter:
             (self.folder / path.name).write_bytes(read_bytes(path))
         manifest = Manifest(
             mapping=self.plan.mapping.id,
+            mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
             standard=self.plan.schema.name,
             standard_format=self.format,
             original=original,

@@ -17,6 +17,7 @@ from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableErro
 from stdconv.findings.registry import fault
 from stdconv.layouts.files import sha256_of
 from stdconv.reports.counts import Counts
+from stdconv.reports.model import MappingUse
 from stdconv.standard.writers import Format
 from stdconv.version import VERSION
 
@@ -55,6 +56,7 @@ class Manifest(Data):
     polars: str = pl.__version__
     python: str = Field(default_factory=platform.python_version)
     mapping: str
+    mapping_used: MappingUse
     standard: Readable
     standard_format: Format
     original: Original

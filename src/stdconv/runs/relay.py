@@ -18,7 +18,7 @@ from stdconv.layouts import writer
 from stdconv.layouts.files import Progress, quiet
 from stdconv.layouts.pieces import Extent, joined
 from stdconv.mapping.plan import Plan
-from stdconv.reports import Report, Totals, by_code, exit_code, held
+from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
@@ -94,6 +94,7 @@ class _Run:
         return Report(
             command="restore",
             mapping=self.plan.mapping.id,
+            mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
             standard=self.plan.schema.name,
             file=name,
             fail_on=fail_on,
