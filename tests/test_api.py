@@ -378,8 +378,8 @@ def test_a_lookup_that_the_mapping_does_not_know_is_a_fault() -> None:
 
 def test_a_standard_frame_with_a_column_that_the_schema_does_not_know_is_a_fault() -> None:
     unknown = frame(STANDARD).with_columns(pl.lit("x").alias("個人番号"))
-    assert codes(lambda: stdconv.validate(unknown, SCHEMA)) == ["C0013"]
-    assert codes(lambda: stdconv.restore(unknown, B)) == ["C0013"]
+    assert codes(lambda: stdconv.validate(unknown, SCHEMA)) == ["C0059"]
+    assert codes(lambda: stdconv.restore(unknown, B)) == ["C0059"]
 
 
 def test_a_standard_frame_without_its_key_is_a_fault_as_it_is_for_a_file() -> None:
@@ -492,3 +492,15 @@ def test_the_python_of_the_readme_runs_as_it_stands(tmp_path: Path) -> None:
         [sys.executable, "-W", "error", "-c", script], cwd=tmp_path, capture_output=True, encoding="utf-8", check=False
     )
     assert run.returncode == 0, run.stderr
+
+
+def test_a_heading_that_is_a_value_is_told_by_its_shape_alone() -> None:
+    headless = pl.DataFrame({"宛名番号": ["1"], "履歴番号": ["1"], "龍崎　鱗太": ["x"], "090-1234-5678": ["y"]})
+    for call in (lambda: stdconv.validate(headless, SCHEMA), lambda: stdconv.restore(headless, B)):
+        with pytest.raises(stdconv.DefinitionError, match="C0059") as raised:
+            call()
+        for lang in ("en", "ja"):
+            said = raised.value.faults[0].text(lang)
+            assert "龍崎" not in said
+            assert "1234" not in said
+            assert "漢漢" in said

@@ -356,12 +356,8 @@ def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataF
 
 
 def _numbered(standard: pl.DataFrame, known: Schema) -> pl.DataFrame:
-    types = {name: type_ for name, type_ in standard.schema.items() if name != ROW}
-    names = list(types)
-    wrong = [name for name in names if name not in known.names or not known.is_of_kind(name, types[name])]
-    wrong += [name for name in known.key if name not in names]
-    if wrong:
-        raise DefinitionError([fault("C0013", side="standard", column=name) for name in wrong])
+    names = [name for name in standard.columns if name != ROW]
+    arguments.ensure_columns(standard.select(names), known)
     kinds = {name: pl.Int64 if name in known.numbers else pl.String for name in names}
     texts = absent(standard.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items()))
     if ROW in standard.columns:

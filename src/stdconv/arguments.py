@@ -13,6 +13,7 @@ from stdconv.errors import DefinitionError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import Threshold, fault
 from stdconv.layouts.files import Progress
+from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.standard.schema import Schema, load_schema
 
@@ -81,6 +82,21 @@ def schema(given: object, argument: str = "schema") -> Schema:
     if isinstance(given, Plan):
         raise refused(argument, "schema", given, "plan")
     return load_schema(_text(given, argument, "schema"))
+
+
+def ensure_columns(standard: pl.DataFrame, known: Schema) -> None:
+    """Raise for columns of a standard frame that are unknown or of another type, and for those of a key that it lacks.
+
+    Unknown ones are told by position and shape: the names may be values, where a file without a header was read.
+    """
+    types = standard.schema
+    wrong = [name for name in types if name in known.names and not known.is_of_kind(name, types[name])]
+    wrong += [name for name in known.key if name not in types]
+    faults = [fault("C0013", side="standard", column=name) for name in wrong]
+    if unknown := unknown_headings(standard.columns, known.names):
+        faults.append(fault("C0059", side="standard", headings=joined_texts(unknown)))
+    if faults:
+        raise DefinitionError(faults)
 
 
 def path(given: object, argument: str) -> Path:

@@ -68,7 +68,14 @@ def test_the_wheel_declares_its_licence_and_what_it_needs(wheel: Path) -> None:
         metadata = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA"))
         entry_points = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("points.txt"))
     assert "Name: stdconv\n" in metadata
-    assert "License-Expression: Apache-2.0\n" in metadata
+    assert "License-Expression: Apache-2.0 AND MIT\n" in metadata
+    assert "License-File: LICENSE\n" in metadata
+    assert "License-File: src/stdconv/town/data/README.md\n" in metadata
+    with zipfile.ZipFile(wheel) as archive:
+        texts = [archive.read(name).decode() for name in archive.namelist() if "/licenses/" in name]
+    assert len(texts) == 2
+    assert any("Apache License" in text for text in texts)
+    assert any("Permission is hereby granted" in text and "2022 shuheilocale" in text for text in texts)
     assert "Requires-Python: >=3.11\n" in metadata
     needed = {line.split()[1].rstrip(";") for line in metadata.splitlines() if line.startswith("Requires-Dist: ")}
     for name in ("polars", "pydantic", "jsonschema", "hypothesis", "PyYAML", "click", "rich"):
