@@ -348,7 +348,8 @@ def _lacking(known: Schema, given: pl.DataFrame) -> list[pl.DataFrame]:
 
 def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataFrame:
     """Return the named columns as text without nulls, numbered from 1."""
-    faults = [fault("C0013", side=side, column=name) for name in columns if not is_text(frame.schema.get(name))]
+    types = frame.schema
+    faults = [fault("C0013", side=side, column=name) for name in columns if not is_text(types.get(name))]
     if faults:
         raise DefinitionError(faults)
     texts = frame.select(pl.col(name).cast(pl.String).fill_null("") for name in columns)
@@ -375,10 +376,11 @@ def _remains(residue: pl.DataFrame, columns: tuple[str, ...], standard: pl.DataF
         raise DefinitionError([fault("C0047", side="standard")])
     residue = _with_numbers(residue, "residue")
     kinds = dict.fromkeys(columns, pl.String) | {residues.DIGEST: pl.Binary}
+    types = residue.schema
     faults = [
         fault("C0013", side="residue", column=name)
         for name, kind in kinds.items()
-        if residue.schema.get(name) not in (kind, pl.Null)
+        if types.get(name) not in (kind, pl.Null)
     ]
     if faults:
         raise DefinitionError(faults)

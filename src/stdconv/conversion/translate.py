@@ -146,10 +146,9 @@ def _supported(route: Route) -> pl.Expr:
 
 
 def _refusals(routes: Sequence[Route], work: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    for route in routes:
+    verdicts = work.select(pl.col(verdict_column(route)).all() for route in routes).row(0)
+    for route in (route for route, is_accepted in zip(routes, verdicts, strict=True) if not is_accepted):
         failed = work.filter(~pl.col(verdict_column(route))).rechunk()
-        if failed.is_empty():
-            continue
         if route.constant is not None:
             read = [pl.col(verdict_column(other)) for other in routes if set(other.standard) & set(route.where)]
             alone = failed.filter(pl.all_horizontal([pl.lit(value=True), *read]))

@@ -15,7 +15,7 @@ from stdconv.layouts.dialect import Dialect
 
 def look_closer(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.Series, list[pl.DataFrame]]:
     """Return the rows with characters that need a look, and the findings about those that are doubtful."""
-    beyond = _beyond_ascii(frame, [name for name in dialect.columns if frame.schema.get(name) == pl.String])
+    beyond = _beyond_ascii(frame, _texts(frame, dialect))
     flagged = frame.filter(encoding.needs_a_look(beyond, dialect)) if beyond else frame.clear()
     findings = []
     for name in beyond if len(flagged) else ():
@@ -27,9 +27,14 @@ def look_closer(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.Se
     return flagged[ROW], findings
 
 
+def _texts(frame: pl.DataFrame, dialect: Dialect) -> list[str]:
+    schema = frame.schema
+    return [name for name in dialect.columns if schema.get(name) == pl.String]
+
+
 def look_at(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
     """Return the records that could also stand in a CSV file, and the findings that reading it would give."""
-    texts = [name for name in dialect.columns if frame.schema.get(name) == pl.String]
+    texts = _texts(frame, dialect)
     if not texts:
         return frame, []
     rows = frame.filter(pl.any_horizontal([pl.col(name).str.contains("\0", literal=True) for name in texts]))[ROW]

@@ -53,6 +53,7 @@ class _Fit:
 
     def __init__(self, mapping: Mapping, schema: Schema, located: yaml.Located, claimed: frozenset[str]) -> None:
         self.mapping = mapping
+        self.read = {column for form in mapping.fields if form.chains for column in _produced(form)}
         self.claimed = claimed
         self.meant: set[str] = set()
         self.schema = schema
@@ -147,12 +148,11 @@ class _Fit:
 
     def columns(self, index: int, form: Form) -> Iterator[Fault]:
         where = form.where or () if isinstance(form, AssumeField) else ()
-        read = {c for f in self.mapping.fields if f.chains for c in _produced(f)}
         for column in _produced(form):
             if column not in self.schema.names:
                 yield self.unknown("standard", column, "fields", index, "standard")
         for column in where:
-            if column not in read and column not in self.claimed:
+            if column not in self.read and column not in self.claimed:
                 yield self.at("M0039", "fields", index, "where", column=column)
         for column in _written(form):
             if column not in self.mapping.legacy.columns:
