@@ -50,8 +50,10 @@ INTRODUCTION = (
     "show.",
     "",
     "**With wrong examples** is the harder measure: the examples are wrong in the same way as the mapping, as somebody",
-    "who misread the layout would have written them. They come true, so only what lint knows besides can tell: code",
-    "lists, wordings, names. The order of the layout's columns is left out there: the file's own header shows it.",
+    "who misread the layout would have written them. The legacy records stay, and what the wrong mapping makes of them",
+    "is written as what they must become; what it refuses is written as refused. They come true, so only what lint",
+    "knows besides can tell: code lists, wordings, names, and that no example is accepted. The order of the layout's",
+    "columns is left out there: the file's own header shows it.",
     "",
 )
 
