@@ -21,6 +21,15 @@ def severity_word(severity: str, lang: str, *, filled: bool = False) -> str:
     return severity.ljust(6 if filled else 0)
 
 
+def in_brackets(text: str, lang: str) -> str:
+    """Return ``text`` in the brackets of ``lang``, to be put behind a word.
+
+    >>> in_brackets("warn", "en"), in_brackets("警告", "ja")
+    (' (warn)', '（警告）')
+    """
+    return f"（{text}）" if lang == "ja" else f" ({text})"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a fault is: a file and, where known, its line and column, both counted from 1."""
@@ -68,7 +77,8 @@ class Fault:
         message = self.messages[lang]
         where = f"{self.place}: " if self.place else ""
         gap = "" if lang == "ja" else " "
-        name = self.name if self.severity == "fail" else f"{self.name} ({severity_word(self.severity, lang)})"
+        grave = "" if self.severity == "fail" else in_brackets(severity_word(self.severity, lang), lang)
+        name = f"{self.name}{grave}"
         return visible(f"{where}{self.code} {name}: {message.summary}{gap}{message.cause}{gap}{message.remedy}")
 
 

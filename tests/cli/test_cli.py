@@ -253,7 +253,7 @@ def test_reports_and_pages_speak_japanese_too(tmp_path: Path) -> None:
     assert "読込 1" in converted.stderr
     assert re.search("(?m)^警告　 T0015 ", converted.stderr)
     assert not re.search(r"\b(note|warn|refuse|fail)\b", converted.stderr)
-    assert "(警告)" in stdconv("--lang", "ja", "show", "code", "T0012").stdout
+    assert "（警告）" in stdconv("--lang", "ja", "show", "code", "T0012").stdout
     assert re.search("(?m)^T0012  警告　  ", stdconv("--lang", "ja", "show", "code").stdout)
     assert JAPANESE.search(stdconv("--lang", "ja", "show", "code", "T0012").stdout)
     assert not JAPANESE.search(stdconv("--lang", "en", "show", "code", "T0012").stdout)

@@ -12,7 +12,9 @@ from stdconv.cli.commands import stdconv
 from stdconv.cli.entry import run
 from stdconv.cli.language import in_language
 from stdconv.definitions import catalog
+from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
+from stdconv.lenses import LENSES
 from support.documents import yaml_of
 from support.paths import CASES, EXAMPLES
 
@@ -193,11 +195,15 @@ def test_what_succeeds_is_told_in_japanese(said) -> None:  # type: ignore[no-unt
             assert not re.search(rf"(?<![\w./-]){word}(?![\w./-])", text), text
 
 
-@pytest.mark.parametrize("kind", ["mapping", "schema", "codes", "code"])
+@pytest.mark.parametrize("kind", ["mapping", "schema", "codes", "code", "lens"])
 def test_lists_are_japanese(said, kind: str) -> None:  # type: ignore[no-untyped-def]
     code, text = said("show", kind, "--lang", "ja")
     assert code == 0
     assert english(text) == []
+
+
+def test_every_lens_says_in_japanese_what_it_does() -> None:
+    assert phrases("lens", "ja").keys() == LENSES.keys()
 
 
 @pytest.mark.parametrize("id_", codes())

@@ -388,7 +388,7 @@ def test_what_no_example_shows_is_told_in_words_that_fit_the_lens(
     faults = [each for each in lint_yaml(dumped(shorn(data, of)), str(file)).faults if each.code == "M0054"]
     summaries = {fault.messages["en"].summary: fault.messages["ja"].summary for fault in faults}
     summary = f"Nothing shows that {column} is right for {en}: no example has such a value."
-    assert summaries[summary].startswith(f"{column} が{ja}に対して正しいことを示すものがありません")
+    assert summaries[summary].startswith(f"「{column}」が{ja}に対して正しいことを示すものがありません")
 
 
 @pytest.mark.parametrize("op", LENSES)
@@ -403,7 +403,7 @@ def test_every_way_through_a_lens_has_words_in_both_languages(op: str) -> None:
 def test_a_warning_in_japanese_has_no_english_word_of_severity(capfd: pytest.CaptureFixture[str], wrong: Path) -> None:
     run(["--lang", "ja", "lint", str(wrong)])
     out = capfd.readouterr().out
-    assert "M0049 code-never-written (警告): " in out
+    assert "M0049 code-never-written（警告）: " in out
     assert "(warn)" not in out
 
 

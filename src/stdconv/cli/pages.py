@@ -9,9 +9,10 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from stdconv.definitions import catalog, yaml
-from stdconv.errors import DefinitionError, severity_word
+from stdconv.errors import DefinitionError, in_brackets, severity_word
 from stdconv.findings.details import described, in_words
 from stdconv.findings.mistakes import MAPPING, mistakes
+from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
 from stdconv.lenses import LENSES
@@ -61,7 +62,8 @@ def listed(kind: str, lang: str) -> str:
         case "mapping-schema" | "report-schema":
             return catalog.published(kind.removesuffix("-schema")).read_text(encoding="utf-8").rstrip()
         case "lens":
-            return "\n".join(f"{name}  {lens.first_line()}" for name, lens in LENSES.items())
+            said = phrases("lens", lang) if lang != "en" else {}
+            return "\n".join(f"{name}  {said.get(name, lens.first_line())}" for name, lens in LENSES.items())
         case _:
             words = {id_: severity_word(code.severity, lang, filled=True) for id_, code in codes().items()}
             return "\n".join(f"{c.id}  {words[c.id]}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
@@ -250,7 +252,7 @@ def code_page(id_: str, lang: str) -> str:
     message = code.messages[lang]
     official = f" · {OFFICIAL[lang]} {code.official}" if code.official else ""
     parts = [
-        f"# {code.id} {code.name} ({severity_word(code.severity, lang)}{official})",
+        f"# {code.id} {code.name}{in_brackets(severity_word(code.severity, lang) + official, lang)}",
         message.summary,
         message.cause,
         message.remedy,
