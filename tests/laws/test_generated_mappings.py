@@ -145,7 +145,9 @@ class Drawn:
         self.folder, self.counts, self.size = folder, counts, rng.choice([64, 1 << 22])
         self.file = folder / "in.csv"
         if self.plan is not None:
-            self.file.write_bytes(legacy_bytes(rng, self.plan.mapping.legacy.model_dump()))
+            self.file.write_bytes(
+                legacy_bytes(rng, self.plan.mapping.legacy.model_dump() | {"columns": self.plan.mapping.legacy.columns})
+            )
 
     def hold(self, plan: Plan) -> None:
         """Convert the file into each format, and back; then what was accepted into the other layout, and back."""
@@ -172,7 +174,8 @@ class Drawn:
 
 
 def records_of(standard: Path) -> list[dict[str, str]]:
-    return [json.loads(line) for line in standard.read_bytes().split(b"\n") if line]
+    read = [json.loads(line) for line in standard.read_bytes().split(b"\n") if line]
+    return [{name: value for name, value in record.items() if name != "_row"} for record in read]
 
 
 def held(seed: int, folder: Path, counts: Counter[str]) -> str:

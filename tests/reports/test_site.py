@@ -256,15 +256,19 @@ def test_what_is_wrong_in_a_site_file_is_a_fault_with_its_line(
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("content", [None, b"site: \x8d\xb3"])
-def test_a_site_file_that_cannot_be_read_is_told(tmp_path: Path, records_file: Path, content: bytes | None) -> None:
+@pytest.mark.parametrize(
+    ("content", "raised", "code"), [(None, UnreadableError, 3), (b"site: \x8d\xb3", DefinitionError, 2)]
+)
+def test_a_site_file_that_cannot_be_read_is_told(
+    tmp_path: Path, records_file: Path, content: bytes | None, raised: type[StdconvError], code: int
+) -> None:
     file = tmp_path / "site.yaml"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(UnreadableError, match=r"site\.yaml"):
+    with pytest.raises(raised, match=r"site\.yaml"):
         stdconv.validate_file(records_file, SCHEMA, site=file)
     done = commandline.stdconv("validate", records_file, "-s", SCHEMA, "--site", file)
-    assert (done.returncode, "Traceback" in done.stderr) == (3, False)
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
 
 
 @pytest.mark.e2e

@@ -201,14 +201,21 @@ def shown(record: dict[str, Any]) -> dict[str, Any]:
 
 
 def disagreeing(standard: Schema, schema: Any, some: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The records on which the library says otherwise, and those of which findings and verdict differ."""
+    """The records on which the library says otherwise, and those of which findings and verdict differ.
+
+    NUL, which no file of texts can hold, refuses a record whatever a schema says.
+    """
     types = {name: pl.Int64 if name == NUMBER else pl.String for name in COLUMNS}
     frame = pl.DataFrame(
         {name: pl.Series([record[name] for record in some], dtype=dtype) for name, dtype in types.items()}
     )
-    refused = set(stdconv.validate(frame, standard)["_row"])
+    refused = set(stdconv.validate(frame, standard).filter(pl.col("severity") == "refuse")["_row"])
     library = oracle(schema)
-    return [record for row, record in enumerate(some, 1) if (row not in refused) is not library.is_valid(shown(record))]
+
+    def is_valid(record: dict[str, Any]) -> bool:
+        return library.is_valid(shown(record)) and not any("\0" in str(value) for value in record.values())
+
+    return [record for row, record in enumerate(some, 1) if (row not in refused) is not is_valid(record)]
 
 
 class Tried:

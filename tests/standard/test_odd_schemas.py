@@ -101,7 +101,7 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "pattern of large parts": ({"properties": {"名": {"pattern": "^((a{100}){100}){100}$"}}}, "too large to be compiled"),
     "repeat beyond Python": ({"properties": {"名": {"pattern": "^a{4294967296}$"}}}, "M0031"),
     "lone surrogate": ({"properties": {"名": {"enum": ["\ud800"]}}}, "UnicodeEncodeError"),
-    "UTF-16": (json.dumps({"properties": {"名": {"unknown": 1}}}).encode("utf-16"), "UnicodeDecodeError"),
+    "UTF-16": (json.dumps({"properties": {"名": {"unknown": 1}}}).encode("utf-16"), "not UTF-8: byte 1"),
     "member twice": (b'{"properties": {"a": {"maxLength": 1, "maxLength": 2}}}', "'maxLength' stands twice"),
     "required, no column": (NAME | {"required": ["無"]}, "M0033"),
     "required by reference": (NAME | {"allOf": [{"$ref": "#/$defs/r"}], "$defs": {"r": {"required": ["無"]}}}, "M0033"),
@@ -171,7 +171,7 @@ def test_the_text_shows_no_control_characters_of_a_column_s_name(tmp_path: Path,
     run(["validate", str(tmp_path / "s.ndjson"), "-s", str(tmp_path / "own.schema.json")])
     said = capfd.readouterr().err
     assert "\x1b" not in said
-    assert r"a\x1b[31m\nb" in said
+    assert "aU+001B[31mU+000Ab" in said
     assert "氏　名" in said, "a blank of full width is no control character"
 
 
@@ -199,6 +199,6 @@ def test_a_parquet_file_that_polars_panics_about_cannot_be_read(
         raise pl.exceptions.PanicException("called `Option::unwrap()` on a `None` value")
 
     pl.DataFrame({"名": ["a"]}).write_parquet(tmp_path / "s.parquet")
-    monkeypatch.setattr(pl, "read_parquet_schema", panic)
+    monkeypatch.setattr(pl.LazyFrame, "collect_schema", panic)
     with pytest.raises(UnreadableError, match="C0003"):
         stdconv.validate_file(tmp_path / "s.parquet", load(tmp_path, NAME))

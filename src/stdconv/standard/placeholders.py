@@ -54,9 +54,10 @@ def admits_any(domain: Domain) -> bool:
 
 def doubtful(frame: pl.DataFrame, columns: Mapping[str, str], side: str) -> Iterator[pl.DataFrame]:
     """Yield findings about such texts in ``columns`` of ``frame``, each with the name that the finding gives it."""
-    if not columns or frame.is_empty():
+    texts = [name for name, dtype in frame.schema.items() if name in columns and dtype == pl.String]
+    if not texts or frame.is_empty():
         return
-    marks = frame.select(pl.col(name).str.contains(EITHER) for name in columns)
+    marks = frame.select(pl.col(name).str.contains(EITHER) for name in texts)
     for name in [mark.name for mark in marks if mark.any()]:
         found = frame.filter(marks[name]).select(ROW, value=pl.col(name))
         for doubt in DOUBTS:
