@@ -177,7 +177,7 @@ def _repair(row: Row, rule: EraAgrees, rng: random.Random) -> None:
     row[rule.era] = span.era
 
 
-def _draw(domain: Domain, rng: random.Random, is_number: bool = False) -> Any:  # noqa: FBT001, FBT002 -- inside
+def _draw(domain: Domain, rng: random.Random, is_number: bool = False) -> Any:
     match domain:
         case Choice(values):
             return rng.choice(values)
