@@ -15,6 +15,8 @@ from support.commandline import Ended, said, stdconv
 from support.links import RIGHT, RIGHT_IN_A, STANDARD_HEADER, WRONG, WRONG_IN_A, a_file, standard_file
 from support.processes import caught, interrupted
 
+pytestmark = pytest.mark.slow
+
 MAPPING = catalog.find("mapping", "vendor-a/resident-link").read_text(encoding="utf-8")
 CONVERT = "convert {dir}/%s -m vendor-a/resident-link -o {dir}/run"
 WITH_LOOKUP = f"{CONVERT} --lookup households={{dir}}/households.csv"

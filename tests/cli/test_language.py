@@ -226,6 +226,7 @@ CASES_SAID = sorted(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CASES_SAID)
 def test_a_case_is_told_in_japanese(said, name: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     words = yaml_of(CASES / name / "expect.yaml")["command"]

@@ -14,6 +14,8 @@ from stdconv.cli.outcome import FORMATS
 from support.links import WRONG, standard_file
 from support.paths import EXAMPLES, MAPPINGS, STANDARD_SCHEMAS
 
+pytestmark = pytest.mark.slow
+
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 LINK = "resident-link/1.0"
 

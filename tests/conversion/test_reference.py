@@ -33,6 +33,8 @@ from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.sample import sample_file
 from support.paths import EXAMPLES, MAPPINGS
 
+pytestmark = pytest.mark.slow
+
 A, B = sorted(LAYOUTS)
 WARNINGS = {"E0003", "E0004", "T0012", "T0013", "T0014", "T0015"}
 HALF = settings(max_examples=settings().max_examples // 2)
@@ -153,7 +155,6 @@ def test_the_worked_example_is_the_same(both: dict[str, Sides], name: str, with_
     assert [result.accepted for result in compare(sides, batch, tables=tables, lookups=lookups)] == [True]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", [A, B])
 def test_sampled_records_are_the_same_and_all_accepted(both: dict[str, Sides], tmp_path: Path, name: str) -> None:
     sides, beside = both[name], tmp_path / "lookup.csv"
@@ -164,7 +165,6 @@ def test_sampled_records_are_the_same_and_all_accepted(both: dict[str, Sides], t
     assert [result.accepted for result in results] == [True] * 500
 
 
-@pytest.mark.slow
 def test_every_byte_and_pair_of_bytes_of_cp932_has_the_same_fate_in_a_name(both: dict[str, Sides]) -> None:
     leads = [*range(0x81, 0xA0), *range(0xE0, 0xFD)]
     pairs = [bytes([lead, trail]) for lead in leads for trail in range(0x40, 0x100)]
@@ -172,7 +172,6 @@ def test_every_byte_and_pair_of_bytes_of_cp932_has_the_same_fate_in_a_name(both:
     sweep(both[A], [{"氏名": "行政　".encode("cp932") + value} for value in single + pairs])
 
 
-@pytest.mark.slow
 def test_characters_from_every_corner_of_unicode_have_the_same_fate_in_a_name_and_in_a_number(
     both: dict[str, Sides],
 ) -> None:
@@ -191,7 +190,6 @@ def test_characters_from_every_corner_of_unicode_have_the_same_fate_in_a_name_an
     sweep(both[B], names + [{"世帯番号": value} for value in characters[:0x200]])
 
 
-@pytest.mark.slow
 def test_every_digit_of_an_era_with_every_year_has_the_same_fate(both: dict[str, Sides]) -> None:
     days = "0000 0101 0107 0108 0228 0229 0230 0430 0501 0729 0730 0731 1224 1225 1226 1231 1301".split()
     texts = [f"{era}{year:02}{day}" for era in range(10) for year in range(100) for day in days]

@@ -40,6 +40,8 @@ from stdconv.standard.schema import load_schema
 from support.documents import yaml_of
 from support.paths import STANDARD_SCHEMAS
 
+pytestmark = pytest.mark.slow
+
 NAME = "resident-basic/0.1"
 FILE = STANDARD_SCHEMAS / f"{NAME}.schema.json"
 DOCUMENT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
@@ -201,7 +203,6 @@ def test_what_is_sampled_of_the_full_record_shows_its_kinds_and_states_known_and
     assert any(row["氏名"] and row["氏_日本人"] for row in some if row["住民種別"] == "1")
 
 
-@pytest.mark.slow
 @settings(max_examples=10)
 @given(st.lists(st.deferred(lambda: records(load_schema(NAME).record)), min_size=1, max_size=3))
 def test_the_strategy_of_the_full_record_gives_members_only(some: list[Row]) -> None:

@@ -25,6 +25,8 @@ from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.sample import sample_file
 from support.links import A_COLUMNS, B_COLUMNS, a_file
 
+pytestmark = pytest.mark.slow
+
 HEADER = a_file()
 MAPPING = "vendor-a/resident-link"
 FRAMES = ("residue.parquet", "findings.parquet")

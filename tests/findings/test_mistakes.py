@@ -19,6 +19,8 @@ from stdconv.findings.registry import codes
 from support.pages import blocks, page_text
 from support.paths import DOCS
 
+pytestmark = pytest.mark.slow
+
 M_CODES = [id_ for id_ in codes() if id_[0] == "M"]
 Part = Literal["wrong", "fixed"]
 

@@ -19,6 +19,8 @@ from stdconv.cli.outcome import FORMATS
 from support.commandline import said
 from support.links import A_COLUMNS, B_COLUMNS, STANDARD_COLUMNS
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ["龍崎", "鱗太", "鼈甲", "齋賀", "霹靂", "RYUZAKI", "ﾘｭｳｻﾞｷ", "ＲＹＵＺＡＫＩ"]
 NUMBERS = [
     "7070707071",
@@ -201,7 +203,6 @@ def files_of(folder: Path) -> set[Path]:
     return {path for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["csv", "parquet", "ndjson"])
 @pytest.mark.parametrize(
     "given",
@@ -262,7 +263,6 @@ def test_validating_says_no_value(file: str, planted: Path, lang: str, capfd: py
     silent(planted, before)
 
 
-@pytest.mark.slow
 def test_validating_several_files_says_no_value_in_any_form_of_report(
     planted: Path, lang: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -23,6 +23,8 @@ from stdconv.proving.prove import prove_yaml
 from stdconv.testing import assert_lint_clean, assert_round_trip
 from support.paths import CASES
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = sorted(path.parent.name for path in CASES.glob("golden-*/mapping.yaml"))
 SHIPPED = {"recode", "wareki", "compact_date", "era_column", "name_separator", "name_parts"}
 """Lenses of the shipped mappings, which have cases of their own."""
@@ -41,7 +43,6 @@ def test_lint_has_nothing_to_say_of_a_golden_mapping(name: str) -> None:
     assert_lint_clean(CASES / name / "mapping.yaml")
 
 
-@pytest.mark.slow
 @every_golden
 def test_a_golden_mapping_is_proven(name: str) -> None:
     assert_round_trip(CASES / name / "mapping.yaml", records=8)
@@ -77,7 +78,6 @@ def is_found(mutant: Mutant, file: Path) -> bool:
         return True
 
 
-@pytest.mark.slow
 @every_golden
 def test_wrong_copies_of_a_golden_mapping_are_found(name: str, tmp_path: Path) -> None:
     shutil.copytree(CASES / name, tmp_path, dirs_exist_ok=True)

@@ -16,6 +16,8 @@ import pytest
 from stdconv.cli.entry import run
 from support.links import RIGHT_IN_A, WRONG_IN_A, a_file
 
+pytestmark = pytest.mark.slow
+
 A = "vendor-a/resident-link"
 LINES = (RIGHT_IN_A, WRONG_IN_A, RIGHT_IN_A.replace("1000000001", "1000000003").replace("女", '"女"'), "1,2,3")
 FORMATS = ("csv", "parquet", "ndjson")
@@ -62,7 +64,6 @@ def holds(folder: Path, original: bytes, capfd: pytest.CaptureFixture[str]) -> N
     back.unlink(missing_ok=True)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("format_", "name"), [*(("csv", name) for name in FILES), *((each, f"standard.{each}") for each in FORMATS)]
 )

@@ -20,6 +20,8 @@ from stdconv.standard.schema import load_schema
 from support.parts import bytes_of
 from support.paths import EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 MIB = 1024 * 1024
 LIMIT = 16 * MIB
 PLAN = load_plan("vendor-a/resident-link")

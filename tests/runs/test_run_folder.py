@@ -29,6 +29,8 @@ from support.links import a_file
 from support.paths import CASES, EXAMPLES
 from support.processes import caught, interrupted, started, wait_for
 
+pytestmark = pytest.mark.slow
+
 MAPPING = "vendor-a/resident-link"
 FILES = {
     "standard.csv",

@@ -22,6 +22,8 @@ from stdconv.domains.sampler import rows
 from support.frames import frame
 from support.residents import EDITED
 
+pytestmark = pytest.mark.slow
+
 Finding = tuple[int, str, str]
 
 every_schema = pytest.mark.parametrize("name", DOCUMENTS)
@@ -180,7 +182,6 @@ def near_misses(name: str) -> st.SearchStrategy[list[Record]]:
     return st.tuples(members, changes).map(bent)
 
 
-@pytest.mark.slow
 @every_schema
 def test_the_library_and_stdconv_find_the_same_in_members_and_near_misses(name: str) -> None:
     @fewer_of_many_columns(name)
@@ -191,7 +192,6 @@ def test_the_library_and_stdconv_find_the_same_in_members_and_near_misses(name: 
     law()
 
 
-@pytest.mark.slow
 @every_schema
 def test_the_library_and_stdconv_find_the_same_where_all_columns_are_edited_alike(name: str) -> None:
     some = sampled(name)[:3]
@@ -211,7 +211,6 @@ def test_the_library_and_stdconv_find_the_same_where_columns_hold_each_others_va
     assert agree_with_the_library(name, turned)
 
 
-@pytest.mark.slow
 @every_schema
 def test_the_library_and_stdconv_count_characters_alike_at_the_limit(name: str) -> None:
     good = sampled(name)[0]
@@ -282,14 +281,12 @@ def agree_with_the_rules(name: str, some: Sequence[Record]) -> Counter[tuple[str
     return broken
 
 
-@pytest.mark.slow
 @every_schema
 def test_every_combination_of_tied_columns_is_told_where_the_library_tells_it(name: str) -> None:
     some = first_products(name)
     agree_with_the_library(name, [*some, *written_by_hand(name)])
 
 
-@pytest.mark.slow
 @every_schema
 def test_every_combination_of_tied_columns_is_reported_as_schema_and_rules_said_again_tell_it(name: str) -> None:
     some = first_products(name)
