@@ -9,11 +9,11 @@ from types import MappingProxyType
 from stdconv.findings.phrases import words
 from stdconv.findings.registry import Code
 
-_SHAPE = r"shape=.{0,20} length=\d+"
-_BYTE = r"byte=[0-9A-F]{2} offset=\d+"
-_COLUMNS = r"columns=\d+ expected=\d+"
-_LINES = r"lines=\d+"
-_BYTES = r"bytes=\d+"
+_SHAPE = r"shape=.{0,20} length=[0-9]+"
+_BYTE = r"byte=[0-9A-F]{2} offset=[0-9]+"
+_COLUMNS = r"columns=[0-9]+ expected=[0-9]+"
+_LINES = r"lines=[0-9]+"
+_BYTES = r"bytes=[0-9]+"
 
 FORMS: Mapping[str, str] = MappingProxyType(
     {
@@ -27,8 +27,8 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "rule": r".+",
         "rule-name": r"[a-z_]+",
         "kind": r"string|boolean|number|array|object",
-        "rows": r"rows=\d+",
-        "row": rf"[ER]\d{{4}}( {_BYTE}| {_COLUMNS}| {_LINES}| {_BYTES})?",
+        "rows": r"rows=[0-9]+",
+        "row": rf"[ER][0-9]{{4}}( {_BYTE}| {_COLUMNS}| {_LINES}| {_BYTES})?",
     }
 )
 """The forms of details: what ``detail`` of a code names in the registry. A ``?`` behind it: or nothing."""

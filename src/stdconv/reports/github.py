@@ -11,7 +11,7 @@ from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, f
 
 COMMANDS = {"none": "notice", "note": "notice", "warning": "warning", "error": "error"}
 
-BEGINNING = re.compile(r"::(?:notice|warning|error) [^\n]*title=[A-Z]\d{4} [a-z0-9-]+")
+BEGINNING = re.compile(r"::(?:notice|warning|error) [^\n]*title=[A-Z][0-9]{4} [a-z0-9-]+")
 
 
 def as_github(reports: Sequence[Report], lang: str) -> str:

@@ -10,7 +10,7 @@ from stdconv.definitions.model import Untitled
 from stdconv.japan.visible import escaped
 from stdconv.reports.model import Report
 
-BEGINNING = re.compile(r'\[?\{\s*"format": \d+,\s*"command": "[a-z]+",\s*"stdconv": "')
+BEGINNING = re.compile(r'\[?\{\s*"format": [0-9]+,\s*"command": "[a-z]+",\s*"stdconv": "')
 
 
 def as_json(reports: Sequence[Report], _lang: str) -> str:

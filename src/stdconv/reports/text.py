@@ -15,8 +15,8 @@ from stdconv.reports.wording import about, became, counted, sentences
 UNCODED = {"": "no-value", "*": "unlisted"}
 """What is counted in a tally besides codes."""
 
-HEADING, COUNTS = re.compile("== .* =="), re.compile(r"\S+ \d+  \S+ \d+  \S+ \d+")
-FAULT = re.compile(r"(?:^|: )([A-Z]\d{4}) ([a-z0-9-]+)(?: \([^()]+\))?: ")
+HEADING, COUNTS = re.compile("== .* =="), re.compile(r"\S+ [0-9]+  \S+ [0-9]+  \S+ [0-9]+")
+FAULT = re.compile(r"(?:^|: )([A-Z][0-9]{4}) ([a-z0-9-]+)(?: \([^()]+\))?: ")
 """How the first lines of a report look."""
 
 

@@ -32,7 +32,7 @@ ASIDE = "aside-"
 """What marks the name of something old for which the new one has not come yet."""
 LONGEST = 200
 """How many bytes of a target's name its working place repeats: file systems take 255, and there is more in a name."""
-_OS_ERROR = re.compile(r"\(os error (\d+)\)")
+_OS_ERROR = re.compile(r"\(os error ([0-9]+)\)")
 """What polars says where the system refuses something."""
 
 
