@@ -66,6 +66,7 @@ def made_of(folder: Path) -> None:
 CONVERT = ("convert", "in.csv", "-m", A, "--force")
 LOOKED_UP = ("--lookup", "households=households.csv")
 RELAY = ("restore", "standard.csv", "-m", B, "--force")
+SAMPLE_OWN = ("sample", "-m", "own.yaml", "--rows", "2", "--seed", "1", "--force")
 SAMPLE = ("sample", "-m", A, "--rows", "2", "--seed", "1", "--force")
 VALIDATE = ("validate", "standard.csv", "-s", LINK, "--force")
 
@@ -75,36 +76,10 @@ PARTS = ("own.yaml", "base.yaml", "codes.csv", "own.schema.json", "own.rules.yam
 CLASHES = [
     *((*OWN, "-o", part) for part in PARTS),
     *(("restore", "standard.csv", "-m", "own.yaml", "--force", "-o", part) for part in PARTS),
-    *(("sample", "-m", "own.yaml", "--rows", "2", "--seed", "1", "--force", "-o", part) for part in PARTS),
+    *((*SAMPLE_OWN, "-o", part) for part in PARTS),
     (*SAMPLE, "-o", "x.csv", "--lookup", "households=x.csv"),
-    (
-        "sample",
-        "-m",
-        "own.yaml",
-        "--rows",
-        "2",
-        "--seed",
-        "1",
-        "--force",
-        "-o",
-        "x",
-        "--lookup",
-        "households=codes.csv",
-    ),
-    (
-        "sample",
-        "-m",
-        "own.yaml",
-        "--rows",
-        "2",
-        "--seed",
-        "1",
-        "--force",
-        "-o",
-        "x",
-        "--lookup",
-        "households=link-table",
-    ),
+    (*SAMPLE_OWN, "-o", "x", "--lookup", "households=codes.csv"),
+    (*SAMPLE_OWN, "-o", "x", "--lookup", "households=link-table"),
     ("validate", "standard.csv", "-s", "own.schema.json", "--force", "-o", "own.rules.yaml"),
     ("validate", "standard.csv", "-s", "own.schema.json", "--force", "-o", "own.schema.json"),
     (*CONVERT, "-o", "in.csv"),

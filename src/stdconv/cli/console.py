@@ -7,12 +7,8 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from stdconv.japan.visible import visible
-
-if TYPE_CHECKING:
-    pass
 
 
 def show_output(text: str, *, end: str = "\n") -> None:
