@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output
-from stdconv.cli.language import LANGUAGES, Option
+from stdconv.cli.language import Option
 from stdconv.cli.limits import ensure_memory
 from stdconv.cli.outcome import FORMATS, Ending, present
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
+from stdconv.findings.language import LANGUAGES
 from stdconv.version import VERSION
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from typing import Any
 
 import click
 
-LANGUAGES = ("en", "ja")
+from stdconv.findings.language import LANGUAGES
+
 OPTION = "--lang"
 
 NOT_FIRST = "、。）」』】］｝・ー"
