@@ -33,7 +33,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
 )
 """The forms of details: what ``detail`` of a code names in the registry. A ``?`` behind it: or nothing."""
 
-PAIR = re.compile(r"(?<!\S)([a-z]+)=")
+PAIR = re.compile(r"(?<![^\s、])([a-z]+)=")
 
 
 def fits(detail: str, code: Code) -> bool:
@@ -56,8 +56,8 @@ def described(code: Code, lang: str) -> str:
 def in_words(detail: str, lang: str) -> str:
     """Return ``detail`` for people in ``lang``; data has it as it is. A rule's title may be in both languages.
 
-    >>> in_words("shape=漢9 length=2", "ja"), in_words("氏名の規則 / a rule about 氏名", "en")
-    ('形=漢9 文字数=2', 'a rule about 氏名')
+    >>> in_words("shape=漢9 length=2; shape= length=0", "ja"), in_words("氏名の規則 / a rule about 氏名", "en")
+    ('形=漢9 文字数=2、形= 文字数=0', 'a rule about 氏名')
     """
     japanese, slash, english = detail.partition(" / ")
     if slash:
@@ -65,4 +65,5 @@ def in_words(detail: str, lang: str) -> str:
     known = words("detail-word", lang)
     if detail in known:
         return known[detail]
-    return PAIR.sub(lambda found: f"{known[found[1]]}=" if found[1] in known else found[0], detail)
+    listed = detail.replace("; shape=", "、shape=") if lang == "ja" else detail
+    return PAIR.sub(lambda found: f"{known[found[1]]}=" if found[1] in known else found[0], listed)

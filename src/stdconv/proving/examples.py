@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import polars as pl
 
@@ -15,6 +16,7 @@ from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.frames import divided
 from stdconv.findings.language import LANGUAGES
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.findings.rows import ROW
 from stdconv.japan.visible import code_point
@@ -24,6 +26,9 @@ from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
 from stdconv.mapping.plan import Plan
 from stdconv.proving.files import BrokenError, LegacyFile, convert, tables_of, unraised
+
+Words: TypeAlias = tuple[dict[str, str], ...]
+"""Columns and what they hold, each by language."""
 
 
 def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
@@ -115,11 +120,11 @@ class _Difference:
 
     code: str
     path: KeyPath
-    expected: str
-    legacy: str
+    expected: Words
+    legacy: Words
     source: str
     refused: str = ""
-    given: str = ""
+    given: Words = ()
 
     @property
     def cause(self) -> tuple[object, ...]:
@@ -148,7 +153,7 @@ class Examples:
             if example.refused is not None:
                 yield from self.not_refused(number, example, outcome)
         for found in differences.values():
-            yield self.fault(", ".join(str(number) for number, _ in found), found[0][1])
+            yield self.fault([number for number, _ in found], found[0][1])
 
     def files(self) -> list[LegacyFile | None]:
         """Return the examples as files of one record, in order; ``None`` for one that cannot be converted at all."""
@@ -198,19 +203,21 @@ class Examples:
                     found[row] |= dict(zip(route.standard, values, strict=True))
         return found
 
-    def fault(self, numbers: str, difference: _Difference) -> Fault:
-        """Return the fault that ``difference`` is."""
+    def fault(self, numbers: Sequence[int], difference: _Difference) -> Fault:
+        """Return the fault that ``difference`` is, of the first example out of ``numbers``, which all have it."""
         place, code = self.located.place(difference.path), difference.refused
         legacy, expected, source = difference.legacy, difference.expected, difference.source
+        first, *others = numbers
+        number = phrase("example", "several", first=first, others=others) if others else first
         if difference.code == "P0002":
             given = difference.given
-            return fault("P0002", place, number=numbers, legacy=legacy, expected=expected, given=given, source=source)
+            return fault("P0002", place, number=number, legacy=legacy, expected=expected, given=given, source=source)
         name, texts = codes()[code].name, codes()[code].messages
         why = {lang: texts[lang].summary for lang in LANGUAGES}
         return fault(
             "P0001",
             place,
-            number=numbers,
+            number=number,
             code=code,
             name=name,
             why=why,
@@ -230,8 +237,8 @@ class Examples:
         found = ["E0006"] if outcome is None else list(dict.fromkeys(c for c, _ in outcome.refusals))
         if example.refused not in found:
             place = self.located.place(("examples", number - 1, "refused"))
-            codes_found, source = list(found), example.source
-            yield fault("P0003", place, number=number, code=example.refused, found=codes_found, source=source)
+            said = phrase("example", "refused" if found else "accepted", codes=found)
+            yield fault("P0003", place, number=number, code=example.refused, found=said, source=example.source)
 
     def differences(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[_Difference]:
         """Yield the fields that make something else of an example than it says, or else why it is refused."""
@@ -242,7 +249,9 @@ class Examples:
             return
         if outcome is None:
             wrong = {c: _code_points(v, self.plan) for c, v in example.legacy.items()}
-            legacy = ", ".join(f"{column} {points}" for column, points in wrong.items() if points) or "–"
+            legacy = tuple(
+                phrase("example", "points", column=c, points=points) for c, points in wrong.items() if points
+            )
             expected = _named(tuple(example.standard), example.standard)
             yield _Difference("P0001", ("examples", number - 1), expected, legacy, example.source, "E0006")
             return
@@ -312,16 +321,19 @@ def _speaks_of(field: Field, column: str) -> bool:
     return bool({*field.route.legacy, *field.route.standard} & {column, *divided(column)})
 
 
-def _named(names: Sequence[str], values: Mapping[str, str | None]) -> str:
-    """Return columns with their values as one text; an absent value is shown as a dash."""
-    return ", ".join(f'{name} "{value}"' if (value := values.get(name)) else f"{name} –" for name in names)
+def _named(names: Sequence[str], values: Mapping[str, str | None]) -> Words:
+    """Return columns with their values in words."""
+    return tuple(
+        phrase("example", "value" if values.get(name) else "empty", column=name, value=values.get(name))
+        for name in names
+    )
 
 
-def _legacy(field: Field, example: MappingExample) -> str:
+def _legacy(field: Field, example: MappingExample) -> Words:
     """Return the legacy and looked-up values that a field is given by an example, named."""
     looked_up = {f"{lookup}.{c}": v for lookup, row in example.lookups.items() for c, v in row.items()}
     names = field.form.number.by if isinstance(field.form, NumberField) else field.route.legacy
-    return _named(names, looked_up | dict(example.legacy)) or "–"
+    return _named(names, looked_up | dict(example.legacy))
 
 
 def _refusals(findings: pl.DataFrame) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from os import PathLike
 
 from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts.files import Progress, quiet
 from stdconv.linting.fields import Field, fields
@@ -200,10 +201,10 @@ class _Run:
 
     def fault(self, broken: BrokenError, ready: list[Field]) -> Fault:
         """Return what is said of a broken law, at the field of the first column that it names."""
-        column = broken.columns[0] if broken.columns else ""
+        column = broken.columns[0].rpartition(" ")[2] if broken.columns else ""
         number = next((f.number for f in ready if column in f.route.standard), None)
         place = self.located.place(("fields", number) if number is not None else ("fields",))
-        columns = ", ".join(broken.columns)
+        columns = list(broken.columns)
         match broken.code:
             case "P0005":
                 return fault("P0005", place)
@@ -214,7 +215,7 @@ class _Run:
             case "P0008":
                 return fault("P0008", place, columns=columns)
             case "P0009":
-                return fault("P0009", place, columns=columns)
+                return fault("P0009", place, columns=[phrase("outcome", part) for part in broken.columns])
             case "P0012":
                 return fault("P0012", place, columns=columns, format=broken.kind)
             case _:

@@ -52,9 +52,7 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
                 if len(generated) >= ENOUGH and not generated["kept"].any() and shown.filter(goes).is_empty():
                     column, codes = "・".join(field.route.standard), _codes(relayed.findings, generated[ROW])
                     at: KeyPath = field.step(step, *branch.path)
-                    yield field.fault(
-                        "P0010", *at, count=len(generated), entry=branch.legacy, column=column, codes=codes
-                    )
+                    yield field.fault("P0010", *at, count=len(generated), what=branch.words, column=column, codes=codes)
 
 
 def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> Iterator[StandardRow]:
@@ -75,7 +73,7 @@ def _apart(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) -> 
                 yield example | own | {name: beside.get(name) for name in other.route.standard if name not in own}
 
 
-def _codes(findings: pl.DataFrame, rows: pl.Series) -> str:
+def _codes(findings: pl.DataFrame, rows: pl.Series) -> list[str]:
     """Return the codes under which most of ``rows`` were refused."""
     refusing = only(findings.filter(pl.col("severity") == "refuse"), rows)
-    return ", ".join(code for code, _ in Counter(refusing["code"].to_list()).most_common(3))
+    return [code for code, _ in Counter(refusing["code"].to_list()).most_common(3)]

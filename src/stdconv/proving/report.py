@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from stdconv.errors import StdconvError
@@ -27,8 +27,9 @@ def proof_text(proof: Proof, lang: str = "en") -> str:
         part = proof.only or ("examples" if not proof.records else None)
         return visible(f"{proof.file}: {words[f'{part}-only' if part else 'proven']}{words['and']}{tried}")
     lines = [each.text(lang) for each in proof.faults]
-    if proof.counter_example is not None:
-        lines += _counter_example(proof.counter_example, words)
+    if (found := proof.counter_example) is not None:
+        parts = phrases("outcome", lang) if any(each.code == "P0009" for each in proof.faults) else {}
+        lines += _counter_example(found, words, [parts.get(name, name) for name in found.columns])
     only = f" --only {proof.only}" if proof.only else ""
     command = f"stdconv prove {shlex.quote(proof.file)} --records {proof.asked} --seed {proof.seed}{only}"
     lines += (f"{words['repeat']}: {command}", f"{proof.file}: {words['not-proven']}{words['and']}{tried}")
@@ -40,9 +41,9 @@ def unproven_document(file: str, error: StdconvError, lang: str = "en") -> dict[
     return {"file": file, "holds": False, "faults": [each.document(lang) for each in error.faults]}
 
 
-def _counter_example(found: CounterExample, words: dict[str, str]) -> Iterator[str]:
-    if found.columns:
-        yield f"{words['differ']}: {words['between'].join(found.columns)}"
+def _counter_example(found: CounterExample, words: dict[str, str], differing: Sequence[str]) -> Iterator[str]:
+    if differing:
+        yield f"{words['differ']}: {words['between'].join(differing)}"
     for name, data, codec in found.parts:
         lines = data.splitlines(keepends=True)
         yield f"{words['hex']}{words['between']}{name}:"
