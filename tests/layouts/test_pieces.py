@@ -17,6 +17,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from stdconv.layouts import batches as cutting
 from stdconv.layouts import pieces
 from stdconv.layouts.batches import batches
 from stdconv.layouts.dialect import Delimiter, Dialect
@@ -448,6 +449,49 @@ def test_wherever_batches_of_long_records_are_cut_the_same_is_read(
     dialect = Dialect(columns=NAMES, encoding="cp932", newline=newline)
     assert b"".join(map(bytes_of, cut_up(data, dialect, size))) == data
     assert merged(data, dialect, size)[0] == merged(data, dialect, len(data) + 1)[0]
+
+
+LONG = st.sampled_from([b"\r\n" * 20, b"\n" * 33, b"\r" * 40, b"\r\n\n" * 12, b"x" * 50, b"\r\r\n" * 8])
+
+
+@given(st.lists(st.sampled_from(TOKENS) | LONG, max_size=12).map(b"".join), dialects, st.integers(1, 90))
+@example(b"a,b,c\r\n" + b"\r\n" * 20 + b"\r", LINK, 1)
+@example(b"\n" * 33 + b"\r\r\n" + b"\r\n" * 20 + b"\x1a", LINK, 7)
+@example(b"a,b,c\r\n" + b"\r\n" * 20 + b'a,"\r\n', LINK, 1)
+def test_what_is_longer_than_a_record_may_be_is_the_same_wherever_batches_are_cut(
+    data: bytes, dialect: Dialect, size: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (pieces, cutting):
+            patch.setattr(module, "JOIN_LIMIT", 16)
+            patch.setattr(module, "RECORD_LIMIT", 32)
+        assert b"".join(map(bytes_of, cut_up(data, dialect, size))) == data
+        assert of_parts(data, dialect, size) == of_parts(data, dialect, len(data) + 1)
+        largest = max((len(bytes_of(part)) for part in cut_up(data, dialect, 1)), default=0)
+        assert largest <= 5 * 32  # blank lines, a line, lines to join; and twice as much as a record is read
+
+
+def of_parts(data: bytes, dialect: Dialect, size: int) -> tuple[list[Any], ...]:
+    """Say what becomes of a file: its gaps, its values, its findings, and the lines on which records begin."""
+    gaps: dict[int, bytes] = {}
+    values: list[Any] = []
+    findings: list[Any] = []
+    starts: list[Any] = []
+    offset = line = 0
+    for part in cut_up(data, dialect, size):
+        parsed = read_batch(part, dialect)
+        for row, gap in parsed.pieces.gaps.items():
+            gaps[row + offset] = gaps.get(row + offset, b"") + gap
+        values += [(row + offset, *texts) for row, *texts in parsed.frame.iter_rows()]
+        for some in parsed.findings:
+            findings += [(row + offset, *more) for row, *more in some.select("_row", "code", "column", "detail").rows()]
+        rows = range(1, parsed.pieces.count + 1)
+        extent = parsed.pieces.extent(dialect.end)
+        looked_at = pieces.split(bytes_of(part), dialect)  # as ``Lines`` does
+        within = ((row, row - 1) for row in rows) if extent.is_even else looked_at.first_lines(rows, dialect.end)
+        starts += [(row + offset, line + before) for row, before in within]
+        offset, line = offset + extent.records, line + extent.lines
+    return sorted(gaps.items()), values, sorted(findings), starts
 
 
 @settings(max_examples=max(10, settings().max_examples // 5))

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from stdconv.layouts.batches import batches
-from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.dialect import Dialect, Newline
 from stdconv.layouts.pieces import Overlong
 from stdconv.layouts.reader import read_batch
 from stdconv.mapping.plan import load_plan
@@ -59,7 +59,7 @@ def test_lines_are_joined_up_to_a_limit(tmp_path: Path) -> None:
     report = convert_file(PLAN, file, tmp_path / "run", lookups=LOOKUPS)
     found = {each.code: each for each in report.findings if each.severity == "refuse"}
     assert (found["R0013"].rows, found["R0001"].rows) == ((2,), (3,))
-    assert found["R0013"].details[0].detail == f"bytes={len(opened) + 65_538}"
+    assert found["R0013"].details[0].detail == "lines=1"
 
 
 def test_findings_of_a_long_line_are_the_same_wherever_the_file_is_cut(tmp_path: Path) -> None:
@@ -96,6 +96,59 @@ def test_a_long_line_is_never_all_in_memory() -> None:
     ends = [part.is_last for part in parts if isinstance(part, Overlong)]
     assert len(ends) > 2
     assert ends.index(True) == len(ends) - 1
+
+
+BLANK = {"crlf": b"\r\n" * (LIMIT // 2 + MIB), "mixed": b"\r\n\n" * (LIMIT // 3 + MIB), "lf": b"\n" * (LIMIT + 1)}
+
+
+@pytest.mark.parametrize(
+    ("blank", "behind"),
+    [("crlf", RECORDS[1]), ("mixed", b""), ("lf", b"\r"), ("mixed", b"\x1a")],
+    ids=["a record", "nothing", "cr", "1a"],
+)
+def test_blank_lines_longer_than_a_record_may_be_are_refused_as_one_and_come_back(
+    tmp_path: Path, blank: str, behind: bytes
+) -> None:
+    lines = BLANK[blank]
+    file = tmp_path / "blank.csv"
+    file.write_bytes(b"".join([HEADER, RECORDS[0], lines, behind]))
+    found = []
+    for number, size in enumerate((3 * MIB - 1, 17 * MIB)):
+        run, again = tmp_path / f"{number}", tmp_path / f"{number}.csv"
+        report = convert_file(PLAN, file, run, lookups=LOOKUPS, batch_size=size)
+        (total,) = [each for each in report.findings if each.code == "R0014"]
+        assert (total.rows, total.lines) == ((2,), (3,))
+        assert total.details[0].detail == f"bytes={len(lines)}"
+        assert report.joined_records == 0
+        assert (run / "refused.csv").read_bytes()[: len(HEADER) + len(lines)] == HEADER + lines
+        if behind == b"\r":
+            assert {each.code: each.lines for each in report.findings}["R0001"] == (3 + lines.count(b"\n"),)
+        restore_file(run, again)
+        assert again.read_bytes() == file.read_bytes()
+        found.append((report.findings, pl.read_parquet(run / "residue.parquet").rows()))
+    assert found[1] == found[0]
+
+
+@pytest.mark.parametrize(("more", "is_refused"), [(0, False), (2, True)])
+def test_blank_lines_are_a_gap_up_to_the_limit(more: int, is_refused: bool, tmp_path: Path) -> None:
+    file, run = tmp_path / "blank.csv", tmp_path / "run"
+    blank = b"\r\n" * ((LIMIT + more) // 2)
+    file.write_bytes(b"".join([HEADER, RECORDS[0], blank, RECORDS[1]]))
+    assert convert_file(PLAN, file, run, lookups=LOOKUPS).counts.refused == is_refused
+    gaps = pl.read_parquet(run / "residue.parquet").select("_row", "_before").drop_nulls().rows()
+    assert gaps == ([] if is_refused else [(2, blank)])
+
+
+@pytest.mark.parametrize("newline", ["crlf", "lf", "cr"])
+@pytest.mark.parametrize(("end", "records"), [(b"", 0), (b"c,d", 1), (b"\r\r\n", 1), (b"\n\r", 1)])
+def test_blank_lines_are_never_all_in_memory(newline: Newline, end: bytes, records: int) -> None:
+    dialect = Dialect(columns=("a", "b"), newline=newline)
+    file = io.BytesIO(dialect.terminator.encode() + b"a,b" + dialect.terminator.encode() * (3 * LIMIT) + end)
+    parts = list(batches(file, b"", dialect, size=MIB - 1))
+    assert b"".join(map(bytes_of, parts)) == file.getvalue()
+    assert max(len(bytes_of(part)) for part in parts) <= 2 * LIMIT
+    assert [part.is_last for part in parts if isinstance(part, Overlong)].count(True) == 1
+    assert sum(read_batch(part, dialect).pieces.count for part in parts) == 2 + records
 
 
 def test_a_standard_file_of_others_with_a_long_line_is_read_on(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from stdconv.conversion import residue
 from stdconv.conversion.translate import back
 from stdconv.conversion.work import Work
 from stdconv.findings.rows import ROW, only
-from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts import encoding, records
+from stdconv.layouts.fields import fields_of
+from stdconv.layouts.terminators import body_of
 from stdconv.mapping.plan import Plan
 
 
@@ -68,7 +70,7 @@ def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:
     values = only(legacy, pl.Series(list(raw), dtype=pl.Int64))
     delimiter = plan.dialect.delimiter.encode()
     for row in values.iter_rows():
-        fields, _ = pieces.fields_of(pieces.body_of(raw[row[0]], plan.dialect), delimiter)
+        fields, _ = fields_of(body_of(raw[row[0]], plan.dialect), delimiter)
         if fields is None or [encoding.decode(field, plan.dialect) for field in fields] != list(row[1:]):
             return False
     return len(values) == len(raw)

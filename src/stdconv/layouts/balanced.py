@@ -13,7 +13,8 @@ import polars as pl
 from stdconv.findings.rows import numbers
 from stdconv.layouts import records
 from stdconv.layouts.dialect import MARK, Dialect
-from stdconv.layouts.pieces import QUOTE, Extent
+from stdconv.layouts.fields import QUOTE
+from stdconv.layouts.pieces import Extent
 
 LINE_END = b"\n"
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Generator, Iterator
 from typing import BinaryIO
 
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
-from stdconv.layouts.pieces import QUOTE, Followed, Overlong, Part, body_of, decided, is_well_formed
+from stdconv.layouts.fields import QUOTE, is_well_formed
+from stdconv.layouts.pieces import Followed, Overlong, Part, decided
+from stdconv.layouts.terminators import blank, body_of, without_blank_end
 
 BATCH = 4 * 1024 * 1024
 """How many bytes of a file are worked on at once, unless the caller asks for another size."""
-BLANK = {b"\n": re.compile(rb"(?:\r?\n)*"), b"\r": re.compile(rb"\r*")}
-"""Blank lines, by what ends a line."""
 
 
 def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
@@ -21,7 +20,7 @@ def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH
     A batch is as long as it must be: where nothing can be cut, twice as much is read, up to the record limit.
     """
     rest = start
-    while block := file.read(max(size, len(rest))):
+    while block := file.read(max(size, min(len(rest), RECORD_LIMIT))):
         if (cut := _last_line(block, dialect)) > 0:
             yield b"".join((rest, memoryview(block)[:cut]))
             rest = block[cut:]
@@ -42,10 +41,12 @@ def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH
 def _overlong(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Generator[Part, None, bytes]:
     """Yield the line at the front of ``rest``, behind blank ones, part by part, and return what follows it in memory.
 
-    Where it is no longer than a record may be, or ends in ``rest``, nothing is yielded.
+    So with blank lines that are together longer than a record may be. Where the line is not, or ends in ``rest``,
+    nothing is yielded.
     """
-    blank = BLANK[dialect.end].match(rest)
-    gap = blank.group() if blank else b""
+    gap = rest[: blank(rest, dialect)]
+    if len(gap) > RECORD_LIMIT:
+        return (yield from _blank_lines(file, rest, dialect, size))
     data, passed = rest[len(gap) :], 0
     if len(data) <= RECORD_LIMIT or dialect.end in data:
         return rest
@@ -54,10 +55,25 @@ def _overlong(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Gener
         part = data[:stop] if stop else data
         more = b"" if stop else file.read(size)
         passed += len(part)
-        yield Overlong(part, passed, gap, is_last=not more)
+        yield Overlong(part, passed, gap, int(stop > 0), is_last=not more)
         if not more:
             return data[len(part) :]
         data = more
+
+
+def _blank_lines(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Generator[Part, None, bytes]:
+    """Yield the blank lines at the front of ``rest`` and of what follows it, part by part, and return the first other.
+
+    One byte may be half of a line's end: whether they go on is seen from two.
+    """
+    passed = lines = 0
+    while stop := blank(rest, dialect):
+        part, rest = rest[:stop], rest[stop:]
+        while len(rest) < 2 and (more := file.read(size)):
+            rest += more
+        passed, lines = passed + len(part), lines + part.count(dialect.end)
+        yield Overlong(part, passed, b"", lines, is_last=not blank(rest, dialect))
+    return rest
 
 
 def last_cut(data: bytes, dialect: Dialect) -> int:
@@ -66,7 +82,7 @@ def last_cut(data: bytes, dialect: Dialect) -> int:
     That is the end of a line that is a record by itself, since no other line is ever joined to it (unless lines have
     one column), or the end of any line with no quote before it within the limit for joining.
     """
-    end, stop = dialect.end, len(data)
+    end, stop = dialect.end, len(without_blank_end(data, dialect))
     looked_at = 0
     while (stop := data.rfind(end, 0, stop)) >= 0 and looked_at < JOIN_LIMIT:
         line = data[data.rfind(end, 0, stop) + 1 : stop + 1]

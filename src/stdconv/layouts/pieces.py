@@ -15,8 +15,9 @@ from typing import TypeAlias
 
 from stdconv.findings.shown import Counted
 from stdconv.layouts.dialect import JOIN_LIMIT, MARK, RECORD_LIMIT, Dialect
+from stdconv.layouts.fields import QUOTE, fields_of, is_well_formed, scan
+from stdconv.layouts.terminators import blank, body_of, lines_of
 
-QUOTE = b'"'
 END_OF_FILE = b"\x1a"
 
 
@@ -55,21 +56,23 @@ def joined(extents: Iterable[Extent | None]) -> int:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Overlong(Counted):
-    """Some bytes of a line that is longer than a record may be; the others are passed on before and behind them.
+    """Some bytes of a line, or of blank lines in a row, longer than a record may be.
 
-    ``size`` counts its bytes as far as these go. ``before`` is what is between it and the record in front.
+    The others are passed on before and behind them. ``size`` counts its bytes as far as these go, ``lines`` how often a
+    line ends in them. ``before`` is what is between it and the record in front.
     """
 
     data: bytes
     size: int
     before: bytes
+    lines: int
     is_last: bool
 
     def extent(self, end: bytes) -> Extent:
-        """Return how much of the file this is: the record counts where it ends."""
+        """Return how much of the file this is: the record and its lines count where it ends."""
         gap = self.before if self.size == len(self.data) else b""
-        lines = gap.count(end) + self.data.count(end)
-        return Extent(len(gap) + len(self.data), int(self.is_last), lines, is_even=True)
+        lines = gap.count(end) + (self.lines if self.is_last else 0)
+        return Extent(len(gap) + len(self.data), int(self.is_last), lines, is_even=not gap)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -81,7 +84,7 @@ class Followed(Counted):
 
 
 Part: TypeAlias = bytes | Followed | Overlong
-"""A batch: bytes that begin and end between records, or some of a line that is longer than a record may be."""
+"""A batch: bytes that begin and end between records, or some of what is longer than a record may be."""
 
 
 @dataclass(slots=True, repr=False)
@@ -105,8 +108,9 @@ class Pieces(Counted):
             return self.overlong.extent(end)
         others = [each.raw for each in self.odd] + list(self.gaps.values())
         lines = len(self.plain_rows) + sum(part.count(end) for part in others)
-        joined = sum(each.raw.count(end) > 1 for each in self.odd)
-        is_even = not self.gaps and not joined
+        several = [each for each in self.odd if each.raw.count(end) > 1]
+        joined = sum(each.code != "R0014" for each in several)  # blank lines are not put together
+        is_even = not self.gaps and not several
         return Extent(len(self.plain) + sum(map(len, others)), self.count, lines, is_even, joined)
 
     def first_lines(self, rows: Iterable[int], end: bytes) -> Iterator[tuple[int, int]]:
@@ -134,48 +138,6 @@ class Header(Counted):
         return 1 + self.before.count(end)
 
 
-def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | None]:
-    """Split the body of one record. Returns its fields and no code, or none and why: R0002 stray, R0003 open quote."""
-    fields, code = _scan(body, delimiter)
-    return (fields, None) if code is None else (None, code)
-
-
-def _scan(body: bytes, delimiter: bytes) -> tuple[list[bytes], str | None]:
-    """Return the fields of ``body`` as far as they can be told, an open one included, and the code of what is wrong."""
-    fields: list[bytes] = []
-    at, size = 0, len(body)
-    while True:
-        if body[at : at + 1] != QUOTE:
-            stop = body.find(delimiter, at)
-            value = body[at:] if stop < 0 else body[at:stop]
-            if QUOTE in value:
-                return fields, "R0002"
-            fields.append(value)
-            if stop < 0:
-                return fields, None
-            at = stop + 1
-            continue
-        close = _closing(body, at + 1)
-        if close < 0:
-            return [*fields, body[at + 1 :]], "R0003"
-        fields.append(body[at + 1 : close].replace(QUOTE * 2, QUOTE))
-        at = close + 1
-        if at == size:
-            return fields, None
-        if body[at : at + 1] != delimiter:
-            return fields, "R0002"
-        at += 1
-
-
-def _closing(body: bytes, at: int) -> int:
-    """Return where the quoted field that begins at ``at`` closes: its first undoubled quote, or -1."""
-    while (found := body.find(QUOTE, at)) >= 0:
-        if body[found + 1 : found + 2] != QUOTE:
-            return found
-        at = found + 2
-    return -1
-
-
 def split(batch: Part, dialect: Dialect) -> Pieces:
     """Cut ``batch`` into pieces."""
     if isinstance(batch, Overlong):
@@ -192,8 +154,12 @@ def _of_overlong(part: Overlong) -> Pieces:
     """Return the record, refused, with the last of its bytes; with those before there is none yet."""
     if not part.is_last:
         return Pieces(overlong=part)
-    record = Odd(1, part.data, None, "R0014", f"bytes={part.size}")
+    record = _too_long(1, part.data, part.size)
     return Pieces(odd=[record], gaps={1: part.before} if part.before else {}, count=1, overlong=part)
+
+
+def _too_long(row: int, raw: bytes, size: int) -> Odd:
+    return Odd(row, raw, None, "R0014", f"bytes={size}")
 
 
 def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
@@ -223,30 +189,26 @@ def _content(delimiter: bytes) -> bytes:
     return bytes(set(range(256)) - set(b'"\r\n\0' + delimiter))
 
 
-def _lines(data: bytes, end: bytes) -> list[bytes]:
-    """Split after every ``end``; the last line may be without one, but is not empty."""
-    lines = [line + end for line in data.split(end)]
-    lines[-1] = lines[-1][:-1]
-    return lines if lines[-1] else lines[:-1]
-
-
 class _Careful:
     """Goes through a batch line by line: runs of plain lines are passed on, each other line is looked at.
 
-    Bytes 0x1A behind everything are a gap; whether a line before them is without its end makes no difference.
+    Bytes 0x1A behind everything are a gap; whether a line before them is without its end makes no difference, unless it
+    is with them longer than a record may be.
     """
 
     def __init__(self, batch: bytes, dialect: Dialect, after: bytes = b"") -> None:
         self.dialect = dialect
         self.delimiter = dialect.delimiter.encode()
         self.width = len(dialect.columns)
-        inside = batch if batch.endswith(dialect.end) else batch.rstrip(END_OF_FILE)
+        last = len(batch) - batch.rfind(dialect.end) - 1
+        inside = batch.rstrip(END_OF_FILE) if 0 < last <= RECORD_LIMIT else batch
         self.tail = batch[len(inside) :]
-        self.lines = _lines(inside, dialect.end)
+        self.front = blank(inside, dialect)
+        self.lines = lines_of(inside[self.front :], dialect.end)
         self.stop = len(self.lines)
-        self.lines += _lines(after, dialect.end)
+        self.lines += lines_of(after, dialect.end)
         self.pieces = Pieces()
-        self.gaps: dict[int, list[bytes]] = {}
+        self.gaps = {1: [inside[: self.front]]} if self.front else {}
 
     def split(self) -> Pieces:
         plain: list[bytes] = []
@@ -258,6 +220,7 @@ class _Careful:
             self.pass_on(at, odd, plain, rows)
             at = odd + self.take(odd)
         self.pass_on(at, self.stop, plain, rows)
+        self.end_gap()
         self.pieces.plain = b"".join(plain)
         self.pieces.plain_rows = rows
         if self.tail:
@@ -270,7 +233,7 @@ class _Careful:
 
         A line without its end is not all there.
         """
-        at = offset = cut = 0
+        at, offset, cut = 0, self.front, 0
         while at < len(self.lines) and offset < limit and self.lines[at].endswith(self.dialect.end):
             count = self.pieces.count
             taken = self.take(at)
@@ -298,6 +261,9 @@ class _Careful:
         ]
 
     def pass_on(self, start: int, stop: int, plain: list[bytes], rows: list[int]) -> None:
+        if start == stop:
+            return
+        self.end_gap()
         plain += self.lines[start:stop]
         rows += range(self.pieces.count + 1, self.pieces.count + 1 + stop - start)
         self.pieces.count += stop - start
@@ -309,19 +275,30 @@ class _Careful:
         if not body:
             self.gaps.setdefault(self.pieces.count + 1, []).append(line)
             return 1
-        self.pieces.count += 1
+        self.end_gap()
         if len(line) > RECORD_LIMIT:
-            self.pieces.odd.append(Odd(self.pieces.count, line, None, "R0014", f"bytes={len(line)}"))
+            self.refuse(line)
             return 1
-        fields, code = _scan(body, self.delimiter)
+        self.pieces.count += 1
+        fields, code = scan(body, self.delimiter)
         if code != "R0003":
             self.pieces.odd.append(self.odd(line, None if code else fields, code))
             return 1
         last, code, detail = self.join(at, len(fields))
         whole = line if code else b"".join(self.lines[at : last + 1])
-        fields = [] if code else _scan(body_of(whole, self.dialect), self.delimiter)[0]
+        fields = [] if code else scan(body_of(whole, self.dialect), self.delimiter)[0]
         self.pieces.odd.append(self.odd(whole, None if code else fields, code, detail))
         return 1 if code else last + 1 - at
+
+    def end_gap(self) -> None:
+        """Refuse what is in front of the next record where it is longer than a record may be."""
+        gap = self.gaps.get(self.pieces.count + 1, [])
+        if sum(map(len, gap)) > RECORD_LIMIT:
+            self.refuse(b"".join(self.gaps.pop(self.pieces.count + 1)))
+
+    def refuse(self, raw: bytes) -> None:
+        self.pieces.count += 1
+        self.pieces.odd.append(_too_long(self.pieces.count, raw, len(raw)))
 
     def join(self, at: int, columns: int) -> tuple[int, str | None, str]:
         """Look for the line at which the record ends whose last one of ``columns`` is open at the end of line ``at``.
@@ -336,10 +313,10 @@ class _Careful:
             if columns > self.width:
                 return at, "R0003", self.told(columns)
             if size > JOIN_LIMIT:
-                return at, "R0013", f"bytes={size}"
+                return at, "R0013", f"lines={index - at}"
             if self.width > 1 and self.could_be_a_record(line):
                 return at, "R0012", f"lines={index - at}"
-            fields, code = _scan(QUOTE + body_of(line, self.dialect), self.delimiter)
+            fields, code = scan(QUOTE + body_of(line, self.dialect), self.delimiter)
             columns += len(fields) - 1
             if code == "R0002":
                 return at, "R0003", ""
@@ -366,20 +343,6 @@ class _Careful:
 def decided(data: bytes, dialect: Dialect) -> int:
     """Return how far the records at the front of ``data`` are the same whatever follows ``data``."""
     return _Careful(data, dialect).decided(len(data) - JOIN_LIMIT)
-
-
-def body_of(line: bytes, dialect: Dialect) -> bytes:
-    """Return a line without its terminator; a CR before LF belongs to the terminator."""
-    if not line.endswith(dialect.end):
-        return line
-    body = line[:-1]
-    return body[:-1] if dialect.end == b"\n" and body.endswith(b"\r") else body
-
-
-def is_well_formed(body: bytes, dialect: Dialect) -> bool:
-    """Return whether a line's body is a record by itself."""
-    fields, _ = fields_of(body, dialect.delimiter.encode()) if body else (None, None)
-    return fields is not None and len(fields) == len(dialect.columns)
 
 
 def read_header(data: bytes, dialect: Dialect) -> Header | None:

@@ -14,6 +14,7 @@ from stdconv.findings.shown import Counted
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.characters import look_closer
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.fields import QUOTE
 from stdconv.layouts.pieces import Odd, Part, Pieces
 
 Way: TypeAlias = Literal["line-end", "quotes", "characters"]
@@ -98,7 +99,7 @@ def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
 
 def _unquoted(plain: bytes, dialect: Dialect) -> bytes:
     """Return plain lines without the quotes that the dialect puts around every value."""
-    return plain.translate(None, pieces.QUOTE) if dialect.quote == "all" else plain
+    return plain.translate(None, QUOTE) if dialect.quote == "all" else plain
 
 
 def _set_apart(cut: Pieces, dialect: Dialect) -> Pieces:

@@ -20,8 +20,10 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.findings.rows import ROW
 from stdconv.japan.visible import code_point
-from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts import encoding, records
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.fields import fields_of, is_well_formed
+from stdconv.layouts.terminators import body_of
 from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
 from stdconv.mapping.plan import Plan
@@ -56,8 +58,8 @@ def together(plan: Plan, files: Sequence[LegacyFile | None]) -> list[tuple[list[
     for number, file in enumerate(files):
         if file is None:
             continue
-        body = pieces.body_of(file.body, plan.dialect)
-        is_line = pieces.is_well_formed(body, plan.dialect) and b"\n" not in body
+        body = body_of(file.body, plan.dialect)
+        is_line = is_well_formed(body, plan.dialect) and b"\n" not in body
         if is_line and not plan.numbered and not file.lookups:
             joined.append(number)
         else:
@@ -78,7 +80,7 @@ def _differing(plan: Plan, example: MappingExample) -> list[str]:
     data = encoding.encode(example.line, dialect)
     if data is None:
         return [_code_points(example.line, plan)]
-    found, _ = pieces.fields_of(data, dialect.delimiter.encode())
+    found, _ = fields_of(data, dialect.delimiter.encode())
     values = [encoding.decode(value, dialect) for value in found or []]
     if len(values) != len(columns):
         return [f"{len(values)} ≠ {len(columns)}"]

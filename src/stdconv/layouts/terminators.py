@@ -1,0 +1,39 @@
+"""Where lines end, and how far they are blank."""
+
+from __future__ import annotations
+
+from stdconv.layouts.dialect import Dialect
+
+
+def lines_of(data: bytes, end: bytes) -> list[bytes]:
+    """Split after every ``end``; the last line may be without one, but is not empty."""
+    lines = [line + end for line in data.split(end)]
+    lines[-1] = lines[-1][:-1]
+    return lines if lines[-1] else lines[:-1]
+
+
+def body_of(line: bytes, dialect: Dialect) -> bytes:
+    """Return a line without its terminator; a CR before LF belongs to the terminator."""
+    if not line.endswith(dialect.end):
+        return line
+    body = line[:-1]
+    return body[:-1] if dialect.end == b"\n" and body.endswith(b"\r") else body
+
+
+def blank(data: bytes, dialect: Dialect) -> int:
+    r"""Return how many bytes of blank lines are at the front of ``data``.
+
+    >>> blank(b"\r\n\n\r\r\n", Dialect(columns=("a", "b")))
+    3
+    """
+    if dialect.end == b"\r":
+        return len(data) - len(data.lstrip(b"\r"))
+    ends = len(data) - len(data.lstrip(b"\r\n"))
+    value = data.find(b"\r\r", 0, ends)  # a CR that belongs to no terminator
+    return data.rfind(b"\n", 0, ends if value < 0 else value) + 1
+
+
+def without_blank_end(data: bytes, dialect: Dialect) -> bytes:
+    """Return ``data`` as far as the end of its last line that is not blank, if that is all there."""
+    end = data.find(dialect.end, len(data.rstrip(b"\r" if dialect.end == b"\r" else b"\r\n")))
+    return data[: end + 1] if end >= 0 else data
