@@ -159,7 +159,7 @@ def errors_page(registry: Mapping[str, Code]) -> str:
 def lenses_page() -> str:
     """Return the manual pages of all lenses on one page."""
     head = "# Lenses\n\nThe steps that a mapping may name under `op:`. The tables show sourced examples, then refusals."
-    return "\n\n".join((head, *(_deeper(lens_page(lens)) for lens in LENSES.values())))
+    return "\n\n".join((head, *(_deeper(lens_page(lens, "en")) for lens in LENSES.values())))
 
 
 def _deeper(page: str) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
 
+from stdconv.cli import manual
 from stdconv.cli.commands import stdconv
 from stdconv.cli.entry import run
 from stdconv.cli.language import in_language
+from stdconv.cli.pages import lens_page
 from stdconv.definitions import catalog
-from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
+from stdconv.standard.keywords import LEVELS, READERS
 from support.documents import yaml_of
 from support.paths import CASES, EXAMPLES
 
@@ -34,6 +39,40 @@ WORDS = re.compile(r"[A-Za-z][A-Za-z'’]*")
 NAMES = re.compile(
     r"`[^`\n]*`|「[^」\n]*」|（例: [^）\n]*）|--?[a-z][a-z-]*|\[[a-z|-]+\]|\{[a-z|-]+\}|[\w./-]+\.(?:csv|yaml|json|parquet|ndjson|md)[\w.:]*"
 )
+
+
+CODE = re.compile(r"\b[A-Z][0-9]{4} [a-z]+(?![a-z-])")
+SEVERAL = re.compile(r"[A-Za-z]+(?:[-_/][A-Za-z0-9.]+)+")
+NAMED = re.compile(
+    r"'[^'\n]*'|U\+[0-9A-F]+|(?:形|バイト)=\S+|[!$.#\\][A-Za-z]+|[A-Za-z]+Error|/[\w.-]+|tag:\S+"
+    r"|(?<![A-Za-z])[0-9A-F]{2}(?![A-Za-z])|(?:cp|Int)[0-9]+"
+)
+"""Names by their form: behind a code; of several parts; quoted, of code points and bytes, of an exception."""
+
+TERMS = {
+    *("CP", "SHA", "ASCII", "Shift_JIS", "Shift", "JIS", "LF", "CR", "EUC", "ID", "DATE", "TIME", "YYYY", "MM", "DD"),
+    *("YYYYMMDD", "yy", "mm", "dd", "NULL", "None", "NaN", "DataFrame", "LazyFrame", "collect", "integer"),
+    *("note", "warn", "refuse", "mute", "severity", "because", "assumed", "true", "false", "prove", "os", "id", "crlf"),
+    *LENSES,
+    *(keyword.removeprefix("$") for keyword in (*READERS, *LEVELS)),
+}
+"""What may stand alone in a message or on a page: terms, values of options, names of lenses and keywords."""
+
+IN_CASES = {
+    *("names", "households", "katagaki", "setai", "ends", "mine", "juminjotai", "AA", "AAAA", "AAAAA"),
+    *("dataset", "tally", "latest", "header", "refused", "report"),
+}
+"""What cases call their lookups and files, and the names of rules, keys and files that messages quote there."""
+
+
+def lone(text: str) -> set[str]:
+    """Return the English words of ``text`` that are neither names, by their form or known, nor terms.
+
+    >>> lone("2 件 accepted、`not-this` と not_this、U+FFFD")
+    {'accepted'}
+    """
+    left = NAMED.sub("・", NAMES.sub("・", CODE.sub("・", SEVERAL.sub("・", text))))
+    return {word for word in WORDS.findall(left) if len(word) > 1} - ADMITTED - TERMS
 
 
 def english(text: str, known: frozenset[str] = frozenset()) -> list[str]:
@@ -160,6 +199,7 @@ FAULTS = [
     "sample -m vendor-a/resident-link --rows 1 --seed 1 -o x.csv --lookup names=y.csv",
     "lint nothing.yaml",
     "lint broken.yaml",
+    "lint keys.yaml",
     "prove nothing",
     "verify .",
     "show code XX",
@@ -171,6 +211,7 @@ FAULTS = [
 def test_faults_are_japanese(said, arguments: str) -> None:  # type: ignore[no-untyped-def]
     Path("good.csv").write_bytes((EXAMPLES / "vendor_a.csv").read_bytes())
     Path("broken.yaml").write_text("a: [1\nb: c: d\n", encoding="utf-8")
+    Path("keys.yaml").write_text("1: a\n? [b, c]\n: d\n", encoding="utf-8")
     code, text = said(*arguments.split(), "--lang", "ja")
     assert code != 0
     assert re.search("[ぁ-ん]", text)
@@ -195,37 +236,123 @@ def test_what_succeeds_is_told_in_japanese(said) -> None:  # type: ignore[no-unt
             assert not re.search(rf"(?<![\w./-]){word}(?![\w./-])", text), text
 
 
-@pytest.mark.parametrize("kind", ["mapping", "schema", "codes", "code", "lens"])
+# Pages
+
+SHOWN = {
+    "mapping": catalog.names("mapping"),
+    "schema": catalog.names("schema"),
+    "codes": catalog.names("codes"),
+    "lens": [*LENSES],
+}
+CELLS = {"mapping": (0, 2, 3), "schema": (3, 4), "codes": (0,), "lens": (0,)}
+"""In which cells of a kind's tables names stand, or what a mapping writes: columns, steps, patterns, codes, options."""
+
+
+def unnamed(page: str, kind: str) -> str:
+    """Return ``page`` without its title's name and without the cells that hold names."""
+    title, _, body = page.partition("\n") if page.startswith("# ") else ("", "", page)
+    lines = [title.removeprefix("# ").partition(":")[2]]
+    for line in body.splitlines():
+        cells = line.split(" | ")
+        lines.append(" | ".join(cell for at, cell in enumerate(cells) if len(cells) == 1 or at not in CELLS[kind]))
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("kind", [*SHOWN, "code"])
 def test_lists_are_japanese(said, kind: str) -> None:  # type: ignore[no-untyped-def]
     code, text = said("show", kind, "--lang", "ja")
     assert code == 0
     assert english(text) == []
+    assert lone("\n".join("".join(line.split("  ")[1:][-1:]) for line in text.splitlines())) == set()
 
 
-def test_every_lens_says_in_japanese_what_it_does() -> None:
-    assert phrases("lens", "ja").keys() == LENSES.keys()
+@pytest.mark.parametrize(("kind", "name"), [(kind, name) for kind, names in SHOWN.items() for name in names])
+def test_the_page_of_a_thing_is_japanese(said, kind: str, name: str) -> None:  # type: ignore[no-untyped-def]
+    code, page = said("show", kind, name, "--lang", "ja")
+    assert code == 0
+    assert re.search("[ぁ-んァ-ヶ一-龠]", page)
+    assert english(unnamed(page, kind)) == []
+    assert lone(unnamed(page, kind)) == set()
 
 
 @pytest.mark.parametrize("id_", codes())
 def test_the_page_of_a_code_is_japanese(said, id_: str) -> None:  # type: ignore[no-untyped-def]
-    code, text = said("show", "code", id_, "--lang", "ja")
+    code, page = said("show", "code", id_, "--lang", "ja")
     assert code == 0
-    assert english(text.partition("## ")[0]) == []
+    text, _, definitions = page.partition("## ")
+    assert english(text) == []
+    assert lone(text) == set()
+    keys, head = r"[\w-]+:", r"(?<=```csv\n).*"
+    assert english(re.sub(f"{keys}|{head}", "・", definitions)) == []
 
 
-@pytest.mark.parametrize("name", catalog.names("schema"))
-def test_the_page_of_a_schema_is_japanese(said, name: str) -> None:  # type: ignore[no-untyped-def]
-    assert english(said("show", "schema", name, "--lang", "ja")[1]) == []
+def descriptions(schema: Any) -> Iterator[str]:
+    """Yield what a JSON Schema says to people, and takes it out of ``schema``."""
+    match schema:
+        case dict():
+            for keyword in ("description", "$comment"):
+                if isinstance(schema.get(keyword), str):
+                    yield schema.pop(keyword)
+            for part in schema.values():
+                yield from descriptions(part)
+        case list():
+            for part in schema:
+                yield from descriptions(part)
 
+
+@pytest.mark.parametrize("kind", ["mapping", "report"])
+def test_a_published_schema_is_described_in_japanese(said, kind: str) -> None:  # type: ignore[no-untyped-def]
+    shown = json.loads(said("show", f"{kind}-schema", "--lang", "ja")[1])
+    published = json.loads(catalog.published(kind).read_text(encoding="utf-8"))
+    in_japanese, in_english = list(descriptions(shown)), list(descriptions(published))
+    assert shown == published
+    assert len(in_japanese) == len(in_english) > 10
+    for text in in_japanese:
+        assert re.search("[ぁ-ん]", text), text
+        assert (english(text), lone(text)) == ([], set()), text
+
+
+def manual_in_english() -> Iterator[str]:
+    """Yield every text of which the manual has paragraphs."""
+    for lens in LENSES.values():
+        yield lens.__doc__ or ""
+        yield from (field.description or "" for name, field in lens.model_fields.items() if name != "op")
+        yield from (example.source for example in lens.examples())
+        yield from (refusal.source for refusal in lens.refusals())
+    for kind in ("mapping", "report"):
+        yield from descriptions(json.loads(catalog.published(kind).read_text(encoding="utf-8")))
+
+
+def test_every_paragraph_of_the_manual_has_its_japanese_and_no_other_is_left() -> None:
+    said = {paragraph for text in manual_in_english() for paragraph in manual.paragraphs(text)}
+    entries = yaml_of(Path(manual.__file__).with_name("manual.yaml"))
+    assert sorted(entry["en"] for entry in entries) == sorted(each for each in said if re.search("[A-Za-z]{2}", each))
+
+
+def test_the_manual_names_the_same_things_in_both_languages() -> None:
+    named = re.compile(r"`[^`]+`|[0-9]{2,}|[ぁ-んァ-ヶ一-龠ｦ-ﾟ０-９]+")
+    lacking = {text: [each for each in named.findall(text) if each not in ja] for text, ja in manual.texts().items()}
+    assert {text: names for text, names in lacking.items() if names} == {}
+
+
+def test_the_page_of_a_lens_in_english_is_its_docstring() -> None:
+    page = lens_page(LENSES["trim"], "en")
+    assert "A value with blanks around it in legacy, without them in the standard." in page
+    assert "| legacy | standard | source |" in page
+
+
+def test_converting_does_not_read_the_manual(said) -> None:  # type: ignore[no-untyped-def]
+    manual.texts.cache_clear()
+    code, _ = said("convert", EXAMPLES / "vendor_a.csv", "-m", A, "-o", "run", "--lang", "ja")
+    assert (code, manual.texts.cache_info().currsize) == (0, 0)
+
+
+# Cases
 
 QUOTED = re.compile(r"出典[^\n]*?assumed: [^\n]*?[）。]|（例: [^\n]*?）|形=\S* (?=文字数)")
 """What a message quotes as it is: where an example comes from, what may be written, the shape of a value."""
 
-CASES_SAID = sorted(
-    path.parent.name
-    for path in CASES.glob("*/expect.yaml")
-    if not path.parent.name.startswith(("golden-", "accepted-b-resident")) and "unreadable" not in yaml_of(path)
-)
+CASES_SAID = sorted(path.parent.name for path in CASES.glob("*/expect.yaml") if "unreadable" not in yaml_of(path))
 
 
 @pytest.mark.slow
@@ -233,8 +360,16 @@ CASES_SAID = sorted(
 def test_a_case_is_told_in_japanese(said, name: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     words = yaml_of(CASES / name / "expect.yaml")["command"]
     _, text = said(*(word.format(case=CASES / name, out=tmp_path / "out") for word in words), "--lang", "ja")
-    assert english(text.replace(str(CASES / name), "").replace(str(tmp_path), "")) == [], text
+    about = text.replace(str(CASES / name), "").replace(str(tmp_path), "")
+    assert (english(about), lone(about) - IN_CASES) == ([], set()), text
     said_by_us = QUOTED.sub("", text)
     assert not re.search(r"[ぁ-んァ-ヶ一-龠0-9」）\"][,.;!?](?:\s|$)", said_by_us), text
     assert not re.search(r"[ぁ-んァ-ヶ一-龠」）] [ぁ-んァ-ヶ一-龠「（]", said_by_us), text
     assert not re.search(r"[ぁ-んァ-ヶ一-龠」）] ?\(", said_by_us), text
+
+
+def test_values_of_an_example_are_listed_in_japanese(said) -> None:  # type: ignore[no-untyped-def]
+    _, text = said("prove", CASES / "prove-example-refused" / "mapping.yaml", "--only", "examples", "--lang", "ja")
+    assert "生年月日「3600707」は生年月日_元号「3」、生年月日「1985-07-07」になるはずです" in text
+    _, text = said("prove", CASES / "prove-example-differs" / "mapping.yaml", "--only", "examples", "--lang", "ja")
+    assert "性別「男」が性別「2」になりますが、正しくは性別「1」のはずです" in text

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import inspect
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic.fields import FieldInfo
 
+from stdconv.cli.manual import schema_told, told
 from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, in_brackets, severity_word
 from stdconv.findings.details import described, in_words
@@ -49,6 +50,18 @@ OFFICIAL = {"en": "official", "ja": "標準仕様のエラー区分"}
 DETAIL = {"en": "Detail", "ja": "詳細"}
 """What precedes what the detail of a finding holds."""
 
+OPTIONS = {"en": ("option", "", "says"), "ja": ("オプション", "指定", "説明")}
+"""The headings of the options of a lens."""
+
+EXAMPLES = {"en": ("legacy", "standard", "source"), "ja": ("旧側", "標準側", "根拠")}
+"""The headings of the examples of a lens."""
+
+NEED = {"en": ("required", "optional", "{} (`{}`)"), "ja": ("必須", "省略可", "{}（既定値 `{}`）")}
+"""Whether an option may be left out, and how that is said together with a default."""
+
+STATUS = {"official": "公式", "observed": "実例", "assumed": "仮定"}
+"""What stands behind a column of a schema, in Japanese."""
+
 
 def listed(kind: str, lang: str) -> str:
     """Return the names that ``shown`` knows for ``kind``, one a line, with what each is; a published schema whole."""
@@ -60,10 +73,12 @@ def listed(kind: str, lang: str) -> str:
         case "codes":
             return "\n".join(catalog.names("codes"))
         case "mapping-schema" | "report-schema":
-            return catalog.published(kind.removesuffix("-schema")).read_text(encoding="utf-8").rstrip()
+            text = catalog.published(kind.removesuffix("-schema")).read_text(encoding="utf-8").rstrip()
+            if lang == "en":
+                return text
+            return json.dumps(schema_told(json.loads(text), lang), ensure_ascii=False, indent=2)
         case "lens":
-            said = phrases("lens", lang) if lang != "en" else {}
-            return "\n".join(f"{name}  {said.get(name, lens.first_line())}" for name, lens in LENSES.items())
+            return "\n".join(f"{name}  {told(lens.first_line(), lang)}" for name, lens in LENSES.items())
         case _:
             words = {id_: severity_word(code.severity, lang, filled=True) for id_, code in codes().items()}
             return "\n".join(f"{c.id}  {words[c.id]}  {c.name}  {c.messages[lang].summary}" for c in codes().values())
@@ -79,7 +94,7 @@ def shown(kind: str, name: str, lang: str) -> str:
         case "codes":
             return _page(*_table({"en": ("code", "label"), "ja": ("コード", "名称")}[lang], load_codes(name).items()))
         case "lens":
-            return lens_page(LENSES[_known(name, LENSES, "lens")])
+            return lens_page(LENSES[_known(name, LENSES, "lens")], lang)
         case _:
             called = _known(name, {word for code in codes().values() for word in (code.id, code.name)}, "code")
             return "\n\n".join(code_page(c.id, lang) for c in codes().values() if called in (c.id, c.name))
@@ -95,13 +110,14 @@ def effective_mapping(name: str) -> str:
 def mapping_page(plan: Plan) -> str:
     """Return a mapping as 対応表: where each standard column comes from."""
     mapping, types = plan.mapping, {column.name: column for column in plan.schema.columns}
+    sides = phrases("side", "ja")
     rows = [
         ("・".join(names), "・".join(types[name].type for name in names), *_origin(form))
         for form in mapping.fields
         for names in [(form.standard,) if isinstance(form.standard, str) else form.standard]
     ]
     left_out = [
-        (side, column, why)
+        (sides[side], column, why)
         for side in ("legacy", "standard")
         for column, why in getattr(mapping.unmapped, side).items()
     ]
@@ -175,8 +191,16 @@ def schema_page(name: str, lang: str | None = None) -> str:
     Titles of rules are in ``lang``, or in both languages.
     """
     schema = load_schema(name)
+    statuses = STATUS if lang == "ja" else {}
     rows = [
-        (column.name, column.type, _presence(column, schema), column.codes or "", _says(column), column.status)
+        (
+            column.name,
+            column.type,
+            _presence(column, schema),
+            column.codes or "",
+            _says(column),
+            statuses.get(column.status, column.status),
+        )
         for column in schema.columns
     ]
     rules = [(check.code, "・".join(check.columns), check.title) for check in schema.checks if check.title]
@@ -223,27 +247,28 @@ def _others(parts: Sequence[Mapping[str, Any]]) -> list[str]:
     return [key for part in parts for key in ("anyOf", "oneOf", "not", "if") if key in part]
 
 
-def lens_page(lens: type[Lens]) -> str:
+def lens_page(lens: type[Lens], lang: str) -> str:
     """Return a lens's manual page: what it does, its options, its sourced examples and refusals."""
     options = [
-        (field.alias or name, _need(field), field.description or "")
+        (field.alias or name, _need(field, lang), told(field.description or "", lang))
         for name, field in lens.model_fields.items()
         if name != "op"
     ]
-    pairs = [(_texts(e.legacy), _texts(e.standard), e.source) for e in lens.examples()]
-    refusals = [(_texts(r.legacy), r.code, r.source) for r in lens.refusals()]
-    parts = [f"# {lens.model_fields['op'].default}", "", inspect.cleandoc(lens.__doc__ or "")]
+    pairs = [(_texts(e.legacy), _texts(e.standard), told(e.source, lang)) for e in lens.examples()]
+    refusals = [(_texts(r.legacy), r.code, told(r.source, lang)) for r in lens.refusals()]
+    parts = [f"# {lens.model_fields['op'].default}", "", told(lens.__doc__ or "", lang)]
     if options:
-        parts += ["", *_table(("option", "", "says"), options)]
-    return "\n".join([*parts, "", *_table(("legacy", "standard", "source"), [*pairs, *refusals])])
+        parts += ["", *_table(OPTIONS[lang], options)]
+    return "\n".join([*parts, "", *_table(EXAMPLES[lang], [*pairs, *refusals])])
 
 
-def _need(field: FieldInfo) -> str:
+def _need(field: FieldInfo, lang: str) -> str:
     """Return whether an option may be left out, and what it then is."""
+    required, optional, by_default = NEED[lang]
     if field.is_required():
-        return "required"
+        return required
     default = field.get_default(call_default_factory=True, validated_data={})
-    return f"optional (`{default}`)" if isinstance(default, str) else "optional"
+    return by_default.format(optional, default) if isinstance(default, str) else optional
 
 
 def code_page(id_: str, lang: str) -> str:

@@ -185,7 +185,9 @@ class _Reader:
             place = self.place(event)
             key = self.value(event, (*path, _NO_KEY))
             if not isinstance(key, str):
-                written = event.value if isinstance(event, ScalarEvent) else "a list or mapping"
+                written = phrase("yaml", "collection")
+                if isinstance(event, ScalarEvent):
+                    written = phrase("yaml", "key", text=event.value)
                 self.faults.append(fault("M0005", place, written=written))
                 key = _NO_KEY
             elif key in keys:
