@@ -369,8 +369,8 @@ def test_what_is_wrong_in_a_site_file_fails_the_samples_and_says_where(project: 
         ('stdconv_samples = ["sample/*.csv resident-link/1.0"]', "C0031", 'Correct "sample/*.csv"'),
         ('stdconv_samples = ["/etc/* resident-link/1.0"]', "C0031", 'Correct "/etc/*"'),
         ('stdconv_mappings = ["mappings/*.yml"]', "C0031", "remove it from stdconv_mappings"),
-        ("stdconv_records = -1", "C0010", "Give stdconv_records in this form: 300."),
-        ('stdconv_records = "３"', "C0010", "Give stdconv_records in this form: 300."),
+        ("stdconv_records = -1", "C0010", "Give stdconv_records in this form: a whole number, such as 300."),
+        ('stdconv_records = "３"', "C0010", "Give stdconv_records in this form: a whole number, such as 300."),
         ('stdconv_fail_on = "fatal"', "C0010", "Give stdconv_fail_on in this form: note, warn, refuse, never."),
     ],
 )

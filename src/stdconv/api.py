@@ -349,7 +349,8 @@ def _lacking(known: Schema, given: pl.DataFrame) -> list[pl.DataFrame]:
 def _texts(frame: pl.DataFrame, columns: tuple[str, ...], side: str) -> pl.DataFrame:
     """Return the named columns as text without nulls, numbered from 1."""
     types = frame.schema
-    faults = [fault("C0013", side=side, column=name) for name in columns if not is_text(types.get(name))]
+    wrong = [name for name in columns if not is_text(types.get(name))]
+    faults = [arguments.misfit_column(side, name, types.get(name)) for name in wrong]
     if faults:
         raise DefinitionError(faults)
     texts = frame.select(pl.col(name).cast(pl.String).fill_null("") for name in columns)
@@ -378,7 +379,7 @@ def _remains(residue: pl.DataFrame, columns: tuple[str, ...], standard: pl.DataF
     kinds = dict.fromkeys(columns, pl.String) | {residues.DIGEST: pl.Binary}
     types = residue.schema
     faults = [
-        fault("C0013", side="residue", column=name)
+        arguments.misfit_column("residue", name, types.get(name), str(kind))
         for name, kind in kinds.items()
         if types.get(name) not in (kind, pl.Null)
     ]

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypedDict, TypeVar, get_args
 
 import polars as pl
 
-from stdconv.errors import DefinitionError
+from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import Threshold, fault
 from stdconv.layouts.files import Progress
@@ -92,11 +92,18 @@ def ensure_columns(standard: pl.DataFrame, known: Schema) -> None:
     types = standard.schema
     wrong = [name for name in types if name in known.names and not known.is_of_kind(name, types[name])]
     wrong += [name for name in known.key if name not in types]
-    faults = [fault("C0013", side="standard", column=name) for name in wrong]
+    kinds = {name: "Int64" if name in known.numbers else "String" for name in wrong}
+    faults = [misfit_column("standard", name, types.get(name), kind) for name, kind in kinds.items()]
     if unknown := unknown_headings(standard.columns, known.names):
         faults.append(fault("C0059", side="standard", headings=joined_texts(unknown)))
     if faults:
         raise DefinitionError(faults)
+
+
+def misfit_column(side: str, column: str, given: pl.DataType | None, wanted: str = "String") -> Fault:
+    """Return that a frame has a column of another type than polars' ``wanted``, or lacks it."""
+    problem = phrase("frame-column", "lacking" if given is None else "type", type=given)
+    return fault("C0013", side=side, column=column, wanted=wanted, problem=problem)
 
 
 def path(given: object, argument: str) -> Path:

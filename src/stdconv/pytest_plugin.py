@@ -171,7 +171,9 @@ class Options:
         """Return how many records the laws are tried on, where that is said."""
         given = self.text("stdconv_records")
         if given and not (given.isascii() and given.isdigit()):
-            raise usage(self.fault("C0010", option="stdconv_records", expected="300"))
+            from stdconv.findings.phrases import phrase
+
+            raise usage(self.fault("C0010", option="stdconv_records", expected=phrase("plugin-option", "records")))
         return int(given) if given else None
 
     def fail_on(self) -> Threshold:
@@ -181,7 +183,7 @@ class Options:
         known: dict[str, Threshold] = {each: each for each in get_args(Threshold)}
         given = self.text("stdconv_fail_on") or "refuse"
         if given not in known:
-            raise usage(self.fault("C0010", option="stdconv_fail_on", expected=", ".join(known)))
+            raise usage(self.fault("C0010", option="stdconv_fail_on", expected=list(known)))
         return known[given]
 
     def site(self) -> str | None:

@@ -39,13 +39,15 @@ def _pairs(
     """Return a callback that reads NAME=FILE, each name once, and one of ``names`` if there are any."""
 
     def read(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
+        from stdconv.findings.registry import fault
+
         pairs: dict[str, Path] = {}
         for value in values:
             name, equals, file = value.partition("=")
-            if not (name and equals and file) or name in pairs or (names and name not in names):
-                from stdconv.findings.registry import fault
-
+            if not (name and equals and file) or (names and name not in names):
                 raise DefinitionError([fault("C0010", option=option, expected=expected)])
+            if name in pairs:
+                raise DefinitionError([fault("C0081", option=option, name=name)])
             pairs[name] = Path(file)
         return pairs
 

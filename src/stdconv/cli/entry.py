@@ -82,9 +82,9 @@ def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
         if error.filename is None:
             _forget_stdout()
         problem = error.strerror or type(error).__name__
-        return _ended("C0054", 3, context, file=error.filename or "–", problem=problem)
+        return _ended("C0054", 3, context, file=error.filename, problem=problem)
     except MemoryError:
-        return _ended("C0054", 3, context, file="–", problem=os.strerror(errno.ENOMEM))
+        return _ended("C0054", 3, context, file=None, problem=os.strerror(errno.ENOMEM))
     except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
         interrupts.end()
         return _unexpected(error, context, is_interrupted=interrupts.came)
@@ -146,9 +146,11 @@ def _ended(code: str, exit_code: int, context: dict[str, object], **words: objec
     from stdconv.cli.console import show_message
 
     try:
+        from stdconv.findings.phrases import phrase
         from stdconv.findings.registry import fault
 
-        show_message(fault(code, **words).text(str(context["lang"])))
+        said = {key: phrase("system", "no-file") if word is None else word for key, word in words.items()}
+        show_message(fault(code, **said).text(str(context["lang"])))
     except Exception:  # what the texts need is itself broken: the code alone is still an answer
         show_message(" ".join((code, *map(str, words.values()))))
     return exit_code

@@ -19,7 +19,7 @@ from stdconv.definitions.nearest import nearest
 from stdconv.definitions.yaml import placed
 from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.frames import divided
-from stdconv.findings.phrases import misfit
+from stdconv.findings.phrases import misfit, phrase
 from stdconv.findings.registry import codes, fault
 
 Became: TypeAlias = Literal["note", "warn", "refuse", "mute"]
@@ -119,7 +119,7 @@ def _faults(profile: Profile, located: yaml.Located, known: Decidable) -> Iterat
             near = _near(decision.column, known[code])
             yield fault("C0042", located.place((*at, "column")), name=f"{code} {spelled.column}", near=near)
         if decision.key in seen:
-            yield fault("C0043", located.place(at), code=code, column=decision.column or "*")
+            yield fault("C0043", located.place(at), code=code, column=decision.column or phrase("site-column", "every"))
         seen.add(decision.key)
 
 
@@ -137,7 +137,7 @@ def _spelled(decision: Decision, known: Decidable) -> Decision:
     return decision.model_copy(update={"column": column})
 
 
-def _near(name: str, known: Iterable[str]) -> str:
+def _near(name: str, known: Iterable[str]) -> list[str]:
     """Return what may have been meant: the nearest, else some of what there is."""
     names = sorted(known)
-    return (nearest(name, names) or [" / ".join(names[:5]) or "–"])[0]
+    return nearest(name, names)[:1] or names[:5]

@@ -20,8 +20,8 @@ def ensure_apart(read: Iterable[Path], written: Iterable[Path]) -> None:
     others = [file for file in read if os.path.lexists(file)]
     faults = []
     for output in written:
-        if any(is_same(output, other) for other in others):
-            faults.append(fault("C0048", output=output))
+        if (other := next((each for each in others if is_same(output, each)), None)) is not None:
+            faults.append(fault("C0048", output=output, other=other))
         elif is_within_run(output):
             faults.append(fault("C0056", output=output, folder=Path(os.path.realpath(output)).parent))
         others.append(output)

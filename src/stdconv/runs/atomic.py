@@ -22,6 +22,7 @@ from polars.exceptions import PolarsError
 
 from stdconv.definitions.regular import LIMITS
 from stdconv.errors import DefinitionError, Fault, StdconvError, UnprovenError, UnreadableError
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.runs.renames import exchange, rename_anew, undisturbed
 
@@ -302,7 +303,8 @@ def _unwritten(output: Path, problem: str) -> Fault:
 
 
 def _stuck(output: AtomicOutput) -> Fault:
-    return fault("C0055", output=output.path, old=output.old or "–")
+    words = {"output": output.path, "old": output.old}
+    return fault("C0055", output=output.path, before=phrase("before", "kept" if output.old else "nothing", **words))
 
 
 def _nothing() -> None:

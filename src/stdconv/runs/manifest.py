@@ -92,8 +92,9 @@ def load_manifest(folder: Path) -> Manifest:
         raise DefinitionError([fault("C0008", folder=folder)])
     try:
         document = json.loads(read_bytes(path))
-        if isinstance(document, dict) and document.get("format", FORMAT) != FORMAT:
-            raise UnprovenError([fault("C0029", version=str(document["format"]))])
+        version = document.get("format") if isinstance(document, dict) else None
+        if isinstance(version, int) and version > FORMAT:
+            raise UnprovenError([fault("C0029", version=version)])
         return Manifest.model_validate(document)
     except (ValueError, TypeError, RecursionError):
         raise UnprovenError([fault("C0021", file=path)]) from None
