@@ -19,7 +19,6 @@ from stdconv.cli.pages import lens_page
 from stdconv.definitions import catalog
 from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
-from stdconv.standard.keywords import LEVELS, READERS
 from support.documents import yaml_of
 from support.paths import CASES, EXAMPLES
 
@@ -44,25 +43,25 @@ NAMES = re.compile(
 CODE = re.compile(r"\b[A-Z][0-9]{4} [a-z]+(?![a-z-])")
 SEVERAL = re.compile(r"[A-Za-z]+(?:[-_/][A-Za-z0-9.]+)+")
 NAMED = re.compile(
-    r"'[^'\n]*'|U\+[0-9A-F]+|(?:形|バイト)=\S+|[!$.#\\][A-Za-z]+|[A-Za-z]+Error|/[\w.-]+|tag:\S+"
+    r"対応しているもの（[^）]*）|'[^'\n]*'|U\+[0-9A-F]+|(?:形|バイト)=\S+|[!$.#\\][A-Za-z]+|[A-Za-z]+Error|/[\w.-]+|tag:\S+"
     r"|(?<![A-Za-z])[0-9A-F]{2}(?![A-Za-z])|(?:cp|Int)[0-9]+"
 )
 """Names by their form: behind a code; of several parts; quoted, of code points and bytes, of an exception."""
 
-TERMS = {
-    *("CP", "SHA", "ASCII", "Shift_JIS", "Shift", "JIS", "LF", "CR", "EUC", "ID", "DATE", "TIME", "YYYY", "MM", "DD"),
-    *("YYYYMMDD", "yy", "mm", "dd", "NULL", "None", "NaN", "DataFrame", "LazyFrame", "collect", "integer"),
-    *("note", "warn", "refuse", "mute", "severity", "because", "assumed", "true", "false", "prove", "os", "id", "crlf"),
-    *LENSES,
-    *(keyword.removeprefix("$") for keyword in (*READERS, *LEVELS)),
-}
-"""What may stand alone in a message or on a page: terms, values of options, names of lenses and keywords."""
+TERMS = set(
+    """
+    CP ASCII LF CR EUC ID DATE TIME YYYYMMDD yy mm dd NULL None NaN DataFrame LazyFrame collect integer
+    assumed true false prove id crlf
+    """.split()
+)
+"""What may stand alone in a message or on a page: terms, and what a mapping, a frame or a cell is written with."""
 
 IN_CASES = {
     *("names", "households", "katagaki", "setai", "ends", "mine", "juminjotai", "AA", "AAAA", "AAAAA"),
-    *("dataset", "tally", "latest", "header", "refused", "report"),
+    *("dataset", "tally", "latest"),
+    *LENSES,
 }
-"""What cases call their lookups and files, and the names of rules, keys and files that messages quote there."""
+"""What cases call their lookups and files, and the names of rules and lenses that messages list there."""
 
 
 def lone(text: str) -> set[str]:

@@ -129,7 +129,7 @@ class _Fit:
         alike = Counter(name.casefold() for name in self.mapping.lookups)
         for name, lookup in self.mapping.lookups.items():
             if not LOOKUP.fullmatch(name) or name.casefold() in RESERVED or alike[name.casefold()] > 1:
-                yield self.at("M0084", "lookups", name, lookup=name, reserved=list(RESERVED))
+                yield self.at("M0084", "lookups", name, lookup=name, reserved=[f"`{each}`" for each in RESERVED])
             for column in lookup.columns:
                 if f"{name}.{column}" in legacy or called[f"{name}.{column}"] > 1:
                     yield self.at("M0021", "lookups", name, "columns", column=f"{name}.{column}")
