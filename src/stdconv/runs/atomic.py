@@ -84,7 +84,7 @@ class AtomicOutput:
 
     def __enter__(self) -> Self:
         """Refuse an existing file or folder, sweep, and make the working place."""
-        with self._told():
+        with self.told():
             self._put_back()
             self._is_replaceable()
             self._sweep()
@@ -120,8 +120,8 @@ class AtomicOutput:
         return os.path.lexists(path)
 
     @contextlib.contextmanager
-    def _told(self) -> Iterator[None]:
-        """Raise what the system refuses as a fault about the target."""
+    def told(self) -> Iterator[None]:
+        """Raise what the system refuses as a fault about this target, whatever others are in the making."""
         try:
             yield
         except OSError as error:
@@ -199,16 +199,17 @@ class AtomicOutput:
 
     def seal(self) -> None:
         """Sync everything."""
-        for file in sorted(self.work.iterdir()) if self.is_folder else [self.work]:
-            if self.is_private:
-                file.chmod(0o600)
-            _sync(file)
-        if self.is_folder:
-            _sync(self.work)
+        with self.told():
+            for file in sorted(self.work.iterdir()) if self.is_folder else [self.work]:
+                if self.is_private:
+                    file.chmod(0o600)
+                _sync(file)
+            if self.is_folder:
+                _sync(self.work)
 
     def place(self, *, kept: bool) -> None:
         """Put what was made in its place; what was there is kept where ``take_back`` may be called."""
-        with self._told():
+        with self.told():
             is_there = self._is_replaceable()
             if is_there and (kept or self.is_folder):
                 self._replace()

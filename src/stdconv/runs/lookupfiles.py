@@ -62,7 +62,8 @@ class LookupFiles:
     def written(self) -> list[AtomicOutput]:
         """Write the files and return them, to be committed together with what they belong to."""
         for name, output in self._outputs.items():
-            output.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
+            with output.told():
+                output.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
         return list(self._outputs.values())
 
 

@@ -58,7 +58,8 @@ def relay_file(
         run = _Run(plan, standard, lookup_files, outputs[CAUSES].work)
         with outputs[""].work.open("wb") as out, outputs[".refused.csv"].work.open("wb") as refused:
             report = run.write(out, refused, standard_file.name, fail_on)
-        report.write(outputs[".report.json"].work)
+        with outputs[".report.json"].told():
+            report.write(outputs[".report.json"].work)
         commit([*lookup_files.written(), *outputs.values()])
     return report
 

@@ -119,7 +119,8 @@ def sample_file(
                 done += len(frame)
                 progress(done, count)
         for name, frames in held.items():
-            beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
+            with beside[name].told():
+                beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
         commit([*beside.values(), output])
     return count
 
