@@ -15,11 +15,12 @@ that these functions take and return are here too. Names are imported when they 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from stdconv.version import VERSION as __version__  # noqa: N811 -- what it is called is everyone's convention
 
+TYPE_CHECKING = False  # the command line comes through here before it takes signals: `typing` would take a while
 if TYPE_CHECKING:
+    from typing import Any
+
     from stdconv.api import Conversion as Conversion
     from stdconv.api import Restoration as Restoration
     from stdconv.api import convert as convert

@@ -248,6 +248,15 @@ def test_a_signal_while_modules_are_imported_shows_no_traceback(at: int, tmp_pat
     assert names(tmp_path) == ["hook", "in.csv"]
 
 
+def test_hardly_anything_is_imported_before_signals_are_taken() -> None:
+    """Until then an interruption shows Python's traceback; what starts the command has imported `re` already."""
+    program = (
+        "import re, signal, sys; known = {*sys.modules}; import stdconv.cli; print(*sorted({*sys.modules} - known))"
+    )
+    imported = set(ran(sys.executable, "-I", "-c", program, folder=None).stdout.split())
+    assert imported - {"__future__", "errno"} == {"stdconv", "stdconv.cli", "stdconv.cli.entry", "stdconv.version"}
+
+
 def test_an_output_of_stdout_that_has_no_room_is_no_bug() -> None:
     if not Path("/dev/full").exists():
         pytest.skip("this system has no /dev/full")
