@@ -19,8 +19,6 @@ from stdconv.version import VERSION as __version__  # noqa: N811 -- what it is c
 
 TYPE_CHECKING = False  # the command line comes through here before it takes signals: `typing` would take a while
 if TYPE_CHECKING:
-    from typing import Any
-
     from stdconv.api import Conversion as Conversion
     from stdconv.api import Restoration as Restoration
     from stdconv.api import convert as convert
@@ -70,7 +68,7 @@ _HOME = {name: f"stdconv.{module}" for module, names in _HOMES.items() for name 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 -- made of the table above, so that no name is written again
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> object:
     """Import a public name when it is first used."""
     from importlib import import_module
 
