@@ -8,13 +8,20 @@ from pathlib import Path
 
 from stdconv.findings.language import load_texts
 
-_OUTSIDE = re.compile("'(.*)' is outside the grammar", re.DOTALL)
+_SIGN = re.compile("'(.*)'(?= is )", re.DOTALL)
+"""The sign of a pattern that a sentence is about."""
 
 
 @cache
-def _problems() -> dict[str, str]:
-    problems: dict[str, str] = load_texts(Path(__file__).with_name("problems.yaml"))
-    return problems
+def problems() -> dict[str, dict[str, str]]:
+    """Return Japanese by English, by who says it."""
+    groups: dict[str, dict[str, str]] = load_texts(Path(__file__).with_name("problems.yaml"))
+    return groups
+
+
+@cache
+def _known() -> dict[str, str]:
+    return {english: japanese for group in problems().values() for english, japanese in group.items()}
 
 
 def problem(english: str) -> dict[str, str]:
@@ -22,10 +29,13 @@ def problem(english: str) -> dict[str, str]:
 
     >>> problem("Permission denied")["ja"], problem("an empty class at character 3")["ja"]
     ('権限がありません', '空の文字クラスがあります（3 文字目）')
+    >>> problem("'.' is outside the grammar")["ja"], problem("none of ours")["ja"]
+    ('「.」には対応していません', 'none of ours')
     """
     sentence, at, number = english.partition(" at character ")
-    japanese = _problems().get(sentence)
-    if japanese is None:
-        outside = _OUTSIDE.fullmatch(sentence)
-        japanese = sentence if outside is None else f"「{outside[1]}」には対応していません"
+    sign = _SIGN.search(sentence)
+    general = _SIGN.sub("'{sign}'", sentence)
+    japanese = _known().get(general, sentence)
+    if sign is not None:
+        japanese = japanese.replace("{sign}", sign[1])
     return {"en": english, "ja": japanese + (f"（{number} 文字目）" if at else "")}
