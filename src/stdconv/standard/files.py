@@ -15,6 +15,7 @@ import polars as pl
 from stdconv.definitions.regular import open_regular
 from stdconv.errors import DefinitionError, Place, UnprovenError, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, shifted, without
 from stdconv.findings.shown import Counted
@@ -258,7 +259,8 @@ class ParquetFile(StandardFile):
             raise self._damaged(error) from None
 
     def _damaged(self, error: BaseException) -> UnreadableError:
-        return UnreadableError([fault("C0003", file=self.path, problem=type(error).__name__)])
+        problem = phrase("standard-file", "not-parquet", kind=type(error).__name__)
+        return UnreadableError([fault("C0003", file=self.path, problem=problem)])
 
 
 class NdjsonFile(StandardFile):
