@@ -77,10 +77,9 @@ def test_a_wrong_copy_fails_with_the_sentence_that_mends_it(path: Path) -> None:
     path.write_text(C.replace('{M: "1", F: "2"}', '{M: "2", F: "1"}'), encoding="utf-8")
     with pytest.raises(AssertionError) as failure:
         assert_round_trip(path)
-    assert (
-        'c.yaml:14:69: P0002 example-differs: Example 1, 6: 性別 "F" becomes 性別 "1", but should become 性別 "2"'
-        in str(failure.value)
-    )
+    said = str(failure.value)
+    assert "c.yaml:14:69: P0002 example-differs: Example 1 (and likewise 6): " in said
+    assert '性別 "F" becomes 性別 "1", but should become 性別 "2"' in said
 
 
 def test_the_date_with_slashes_is_missed_where_it_is_accepted(path: Path) -> None:
