@@ -14,16 +14,16 @@ from typing import Any
 
 import polars as pl
 import pytest
-from polars.testing import assert_frame_equal, assert_series_equal
+from polars.testing import assert_frame_equal
 
 import stdconv
 from stdconv.conversion.convert import convert_batch
-from stdconv.conversion.outcome import Outcome
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.convert import convert_file
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.sample import sample_file
 from support.links import A_COLUMNS, B_COLUMNS, a_file
+from support.outcomes import assert_same_outcome
 
 pytestmark = pytest.mark.slow
 
@@ -254,16 +254,6 @@ def test_without_the_residue_vendor_b_still_converts_to_the_same_standard(tmp_pa
 
 
 # The heart is pure and travels
-
-
-def assert_same_outcome(one: Outcome, other: Outcome) -> None:
-    assert (one.refused_bytes, one.read, one.raw_records) == (other.refused_bytes, other.read, other.raw_records)
-    assert_frame_equal(one.standard, other.standard)
-    assert_frame_equal(one.residue, other.residue)
-    assert_frame_equal(one.findings, other.findings)
-    assert one.used.keys() == other.used.keys()
-    for name, rows in one.used.items():
-        assert_series_equal(rows, other.used[name], check_order=False)
 
 
 @pytest.fixture(scope="module")

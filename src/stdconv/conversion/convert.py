@@ -6,14 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import polars as pl
 
 from stdconv.conversion import residue
+from stdconv.conversion.known import Known, Proven
 from stdconv.conversion.lookups import Tables, join
 from stdconv.conversion.numbering import numbered
 from stdconv.conversion.outcome import Outcome
+from stdconv.conversion.program import program_of
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty
@@ -28,18 +30,21 @@ Engine: TypeAlias = Callable[[Callable[[Part | ParsedBatch], Outcome], Iterable[
 """What applies a function to batches and gives what it returns in their order, as ``map`` does."""
 
 
-def outcomes(plan: Plan, tables: Tables, batches: Iterable[Part], *, engine: Engine = map) -> Iterator[Outcome]:
+def outcomes(
+    plan: Plan, tables: Tables, batches: Iterable[Part], *, engine: Engine = map, known: Known | None = None
+) -> Iterator[Outcome]:
     """Convert a file's batches, in order, with rows counted through the file: command, library and proof use this."""
     read = 0
-    for outcome in engine(partial(convert_batch, plan, tables), numbered(plan, batches)):
+    work = partial(convert_batch, plan, tables, known=Known(plan) if known is None else known)
+    for outcome in engine(work, numbered(plan, batches)):
         yield outcome.shifted(read)
         read += outcome.read
 
 
-def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch) -> Outcome:
-    """Convert a batch of bytes, without the header, or such a one already read."""
+def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch, *, known: Known | None = None) -> Outcome:
+    """Convert a batch of bytes, without the header, or one already read; ``known`` are the values of other batches."""
     parsed = batch if isinstance(batch, ParsedBatch) else read_batch(batch, plan.dialect)
-    outcome = convert_frame(plan, tables, parsed.frame, parsed.findings)
+    outcome = convert_frame(plan, tables, parsed.frame, parsed.findings, known=known)
     part = parsed.pieces.overlong
     originals = [part.data] if part is not None else parsed.bytes_of(outcome.refused_rows)
     outside = set(outcome.refused_rows)
@@ -57,7 +62,6 @@ def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch) -> Outc
             raw=raw,
             refused=lengths,
         ),
-        findings=outcome.findings.sort(ROW, nulls_last=True, maintain_order=True),
         refused_bytes=tuple(originals),
         extent=parsed.pieces.extent(plan.dialect.end),
         raw_records=len(raw),
@@ -65,18 +69,62 @@ def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch) -> Outc
     )
 
 
-def convert_frame(plan: Plan, tables: Tables, legacy: pl.DataFrame, found: Sequence[pl.DataFrame] = ()) -> Outcome:
+def convert_frame(
+    plan: Plan,
+    tables: Tables,
+    legacy: pl.DataFrame,
+    found: Sequence[pl.DataFrame] = (),
+    *,
+    known: Known | None = None,
+) -> Outcome:
     """Convert a legacy frame (``_row`` and the mapping's legacy columns, all text without nulls).
 
-    ``found`` are the findings of whoever read it, which refuse records too. The ``residue`` holds spellings alone.
-    Where the plan numbers records, the numbers are columns of ``legacy`` already (``conversion.numbering``).
+    ``found`` are the findings of whoever read it, which refuse records too; all findings come in the order of the
+    records. The ``residue`` holds spellings alone. Where the plan numbers records, the numbers are columns of
+    ``legacy`` already (``conversion.numbering``).
     """
-    work = translate(plan.routes, join(plan, tables, Work.of_legacy(legacy, found)))
+    work = join(plan, tables, Work.of_legacy(legacy, found))
+    proven = known.answer(work) if known is not None else None
+    if proven is None:
+        judged = _judged(plan, work)
+    elif proven.others is None:
+        judged = _answered(plan, proven)
+    else:
+        both = zip(_answered(plan, proven), _judged(plan, proven.others), strict=True)
+        judged = _Judged(*(pl.concat(parts).sort(ROW, nulls_last=True, maintain_order=True) for parts in both))
+    return Outcome(
+        read=len(legacy),
+        standard=judged.standard,
+        refused_rows=refused_rows(judged.findings),
+        residue=judged.spelled,
+        findings=judged.findings.sort(ROW, nulls_last=True, maintain_order=True),
+        used=work.used,
+    )
+
+
+class _Judged(NamedTuple):
+    standard: pl.DataFrame
+    spelled: pl.DataFrame
+    findings: pl.DataFrame
+
+
+def _answered(plan: Plan, proven: Proven) -> _Judged:
+    """Say what became of records whose values are all in order."""
+    frame = proven.work.frame
+    doubts = doubtful(frame, proven.suspects, "legacy")
+    findings = pl.concat([empty(), *proven.work.findings, *_declared_missing(plan, frame[ROW]), *doubts])
+    return _Judged(proven.work.standard(plan.carried), proven.spelled, findings)
+
+
+def _judged(plan: Plan, given: Work) -> _Judged:
+    """Translate, guard and check records, and say what became of them."""
+    legacy = given.legacy(plan.mapping.legacy.columns)
+    work = translate(program_of(plan.routes), given)
     accepted = work.accepted_by(plan.routes)
     standard = accepted.standard(plan.carried)
     _, broken = validate(plan.checks, standard)
     doubts = doubtful(accepted.frame, plan.doubtful, "legacy")
-    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, legacy), *doubts, *broken])
+    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, legacy[ROW]), *doubts, *broken])
     refused = refused_rows(findings)
     unexplained = without(without(legacy.select(ROW), standard[ROW]), refused)[ROW]
     if len(unexplained):
@@ -84,20 +132,12 @@ def convert_frame(plan: Plan, tables: Tables, legacy: pl.DataFrame, found: Seque
         refused = refused_rows(findings)
     kept = without(standard, refused)
     written = without(accepted.written(plan.mapping.legacy.columns, defaults=plan.mapping.defaults), refused)
-    original = legacy.select(ROW, *plan.mapping.legacy.columns)
-    spelled = residue.spellings(original if len(kept) == len(original) else only(original, kept[ROW]), written)
-    return Outcome(
-        read=len(legacy),
-        standard=kept,
-        refused_rows=refused,
-        residue=spelled,
-        findings=findings,
-        used=work.used,
-    )
+    spelled = residue.spellings(legacy if len(kept) == len(legacy) else only(legacy, kept[ROW]), written)
+    return _Judged(kept, spelled, findings)
 
 
-def _declared_missing(plan: Plan, legacy: pl.DataFrame) -> list[pl.DataFrame]:
+def _declared_missing(plan: Plan, rows: pl.Series) -> list[pl.DataFrame]:
     return [
-        about_rows(legacy[ROW], "T0015", side="standard", column=form.standard, severity=form.missing.severity)
+        about_rows(rows, "T0015", side="standard", column=form.standard, severity=form.missing.severity)
         for form in plan.missing
     ]

@@ -10,6 +10,7 @@ import polars as pl
 from stdconv.conversion import residue
 from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.program import program_of
 from stdconv.conversion.restore import overlay, restore_frame
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
@@ -52,7 +53,7 @@ def relay_frame(plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame | None
     if remains is not None:
         legacy = _spelled(plan, wanted, legacy, remains)
         misplaced = list(_misplaced(plan, wanted, remains))
-    again = translate(plan.routes, Work.of_legacy(legacy))
+    again = translate(program_of(plan.routes), Work.of_legacy(legacy))
     checks = present_checks(plan.checks, standard.columns)
     unwritable = _unwritable(plan, legacy) if remains is None else ()
     broken = validate(checks, wanted)[1]
@@ -124,7 +125,7 @@ def joined_keys(keys: Mapping[str, pl.DataFrame], more: Mapping[str, pl.DataFram
 def _spelled(plan: Plan, wanted: pl.DataFrame, written: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
     """Return ``written`` in the spellings of ``remains``, those alone that are read as today's value."""
     legacy = overlay(written, remains)
-    again = translate(plan.routes, Work.of_legacy(legacy))
+    again = translate(program_of(plan.routes), Work.of_legacy(legacy))
     given = again.standard(plan.carried)
     for route in plan.routes:
         is_today = again.accepted(route)

@@ -8,6 +8,7 @@ from hashlib import blake2b
 import polars as pl
 
 from stdconv.findings.rows import ROW, only
+from stdconv.mapping.route import legacy_column
 
 BEFORE, RAW, REFUSED, DIGEST = "_before", "_raw", "_refused", "_digest"
 
@@ -32,6 +33,14 @@ def spellings(legacy: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
         pl.col(ROW), *(pl.when(pl.col(name).ne_missing(pl.col(f"_w:{name}"))).then(pl.col(name)) for name in names)
     )
     return kept.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in names]))
+
+
+def spelled(work: pl.DataFrame, columns: Sequence[str], differs: Mapping[str, pl.Expr]) -> pl.DataFrame:
+    """Return the same as ``spellings`` of working columns, where ``differs`` says which texts are kept, by column."""
+    kept = work.filter(pl.any_horizontal([pl.lit(value=False), *differs.values()])) if differs else work.clear()
+    nothing = pl.lit(None, dtype=pl.String)
+    texts = {name: pl.when(mark).then(pl.col(legacy_column(name))) for name, mark in differs.items()}
+    return kept.select(pl.col(ROW), *(texts.get(name, nothing).alias(name) for name in columns))
 
 
 def assemble(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from stdconv.conversion import residue
+from stdconv.conversion.program import program_of
 from stdconv.conversion.translate import back
 from stdconv.conversion.work import Work
 from stdconv.findings.rows import ROW, only
@@ -22,7 +23,7 @@ def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
     Looked-up columns follow them as ``lookup.column``, and numbers as the records had them.
     """
     work = Work.of_standard(standard, plan.carried)
-    work = work.with_frame(back(plan.routes, work.frame))
+    work = work.with_frame(back(program_of(plan.routes), work.frame))
     columns = plan.mapping.legacy.columns
     numbers = [form.column for form in plan.numbered]
     looked_up = [f"{name}.{column}" for name, lookup in plan.mapping.lookups.items() for column in lookup.columns]

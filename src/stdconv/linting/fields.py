@@ -8,6 +8,7 @@ from functools import cached_property
 
 import polars as pl
 
+from stdconv.conversion.program import Program
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.definitions import yaml
@@ -55,7 +56,7 @@ class Field:
     @cached_property
     def work(self) -> Work:
         """The accepted examples, translated by this field alone."""
-        return translate([self.route], Work(example_frame(self, self.accepted_examples)))
+        return translate(Program([self.route]), Work(example_frame(self, self.accepted_examples)))
 
     @cached_property
     def accepted(self) -> pl.DataFrame:

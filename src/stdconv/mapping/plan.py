@@ -60,7 +60,7 @@ class Plan:
         name = self.mapping.id
         if name not in catalog.names("mapping"):
             return "own"
-        is_shipped = self.text in (load_text(name)[0], load_plan(name).text)
+        is_shipped = self.files[:1] == (catalog.find("mapping", name),) or self.text == load_plan(name).text
         return "shipped" if is_shipped else "altered"
 
     @cached_property

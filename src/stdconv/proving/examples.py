@@ -10,6 +10,7 @@ import polars as pl
 
 from stdconv.conversion.lookups import join
 from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.program import Program, program_of
 from stdconv.conversion.translate import forward, translate
 from stdconv.conversion.work import Work
 from stdconv.definitions.yaml import Located
@@ -185,7 +186,7 @@ class Examples:
         read = {}
         if not legacy.is_empty():
             work = join(self.plan, tables_of(self.plan, file.lookups), Work.of_legacy(legacy))
-            read = self.values_read(translate(self.plan.routes, work))
+            read = self.values_read(translate(program_of(self.plan.routes), work))
         if count == 1:
             given = next(iter(read.values()), {})
             return [_Result(given, _refusals(whole.findings), not whole.standard.is_empty())]
@@ -300,7 +301,7 @@ class Examples:
         at: KeyPath = ("fields", field.number)
         if not field.route.steps:
             return at
-        work = forward([field.route], example_frame(field, [example]))
+        work = forward(Program([field.route]), example_frame(field, [example]))
         for step, lens in field.steps():
             given = tuple(pl.col(name) for name in field.route.between(step))
             for branch, plain in zip(lens.branches(*given), branches(lens), strict=True):

@@ -12,6 +12,7 @@ import polars as pl
 
 from stdconv.conversion import residue
 from stdconv.conversion.convert import outcomes
+from stdconv.conversion.known import Known
 from stdconv.conversion.lookups import Tables, read_table
 from stdconv.conversion.outcome import Outcome, together
 from stdconv.conversion.restore import restore_batch, restore_frame
@@ -33,10 +34,10 @@ class LegacyFile:
     lookups: Mapping[str, bytes] = field(default_factory=dict)
 
 
-def convert(plan: Plan, file: LegacyFile, size: int = WHOLE) -> Outcome:
-    """Convert ``file`` in batches of about ``size`` bytes, all together as one outcome."""
+def convert(plan: Plan, file: LegacyFile, size: int = WHOLE, *, known: Known | None = None) -> Outcome:
+    """Convert ``file`` in batches of about ``size`` bytes, all together as one outcome; by ``known`` values, if any."""
     parts = list(batches(io.BytesIO(file.body), b"", plan.dialect, size=size))
-    return together(outcomes(plan, tables_of(plan, file.lookups), parts or [b""]))
+    return together(outcomes(plan, tables_of(plan, file.lookups), parts or [b""], known=known))
 
 
 def tables_of(plan: Plan, lookups: Mapping[str, bytes]) -> Tables:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from stdconv.conversion.known import Known
 from stdconv.conversion.outcome import Outcome
 from stdconv.conversion.relay import relay, renumbered
 from stdconv.findings.rows import ROW, only, refused_rows
@@ -31,9 +32,10 @@ def bytes_come_back(plan: Plan, file: LegacyFile, whole: Outcome) -> None:
         raise BrokenError("P0006", file)
 
 
-def batches_do_not_matter(plan: Plan, file: LegacyFile, whole: Outcome, size: int) -> None:
-    """The same outcome for any batch size."""
-    other = convert(plan, file, size)
+def batches_do_not_matter(plan: Plan, file: LegacyFile, whole: Outcome, size: int, known: Known) -> None:
+    """The same outcome for any batch size, whatever is ``known`` of the values of the batches before."""
+    known.forget()
+    other = convert(plan, file, size, known=known)
     parts = {
         "standard": whole.standard.equals(other.standard, null_equal=True),
         "refused": whole.refused_bytes == other.refused_bytes,

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from os import PathLike
 
+from stdconv.conversion.known import Known
 from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault
 from stdconv.findings.phrases import phrase
@@ -78,6 +79,10 @@ class _Run:
     refused: int = 0
     only: str | None = None
     rows: list[StandardRow] = field(default_factory=list)
+    known: Known = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.known = Known(self.plan, least=0)
 
     def proof(self, file: str) -> Proof:
         ready = list(fields(self.draft))
@@ -194,7 +199,7 @@ class _Run:
             if self.asks("P0012"):
                 laws.files_give_it_back(self.plan, file, whole)
             if self.asks("P0009"):
-                laws.batches_do_not_matter(self.plan, file, whole, size)
+                laws.batches_do_not_matter(self.plan, file, whole, size, self.known)
             if self.asks("P0008"):
                 laws.residue_is_not_needed(self.plan, file, whole)
         return whole.read, len(whole.standard)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from stdconv.conversion.program import Program
 from stdconv.conversion.relay import relay_frame
 from stdconv.conversion.restore import restore_frame
 from stdconv.conversion.translate import forward
@@ -40,11 +41,11 @@ def unreached(plan: Plan, fields: Sequence[Field], rows: Sequence[StandardRow]) 
     legacy, relayed = restore_frame(plan, standard), relay_frame(plan, standard)
     kept = relayed.legacy.select(ROW, kept=True)
     frame = Work.of_legacy(legacy).frame.join(kept, on=ROW, how="left", maintain_order="left")
-    taken = forward([field.route for field in fields], frame.with_columns(pl.col("kept").fill_null(value=False)))
+    taken = forward(Program(field.route for field in fields), frame.with_columns(pl.col("kept").fill_null(value=False)))
     for field in fields:
         if not field.route.steps:
             continue
-        shown = forward([field.route], example_frame(field, field.accepted_examples))
+        shown = forward(Program([field.route]), example_frame(field, field.accepted_examples))
         for step, lens in field.steps():
             for branch in lens.branches(*(pl.col(name) for name in field.route.between(step))):
                 goes = branch.taken.fill_null(value=False)
