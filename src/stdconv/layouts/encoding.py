@@ -8,6 +8,7 @@ import polars as pl
 
 from stdconv.japan.charsets import LOST, PRIVATE_USE, UNASSIGNED_BYTES, best_fit, character_class, windows_bytes
 from stdconv.japan.visible import code_point
+from stdconv.layouts import iconv
 from stdconv.layouts.dialect import Dialect
 
 SHOWN = 8
@@ -25,6 +26,8 @@ def decode(data: bytes, dialect: Dialect) -> str | None:
 def as_utf8(data: bytes, dialect: Dialect) -> bytes | None:
     """Return ``data`` as UTF-8, or ``None`` where a byte of it cannot be decoded."""
     if dialect.codec != "utf-8":
+        if dialect.encoding == "cp932" and (known := iconv.to_utf8(data)) is not None:
+            return known
         text = decode(data, dialect)
         return None if text is None else text.encode()
     try:
