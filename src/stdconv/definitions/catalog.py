@@ -39,10 +39,15 @@ def names(kind: Kind) -> list[str]:
     >>> "vendor-a/resident-link" in names("mapping")
     True
     """
+    return list(_names(kind))
+
+
+@cache
+def _names(kind: Kind) -> tuple[str, ...]:
     folder, suffix = _FOLDERS[kind]
     base = root() / folder
     found = (path.relative_to(base).as_posix() for path in base.rglob(f"*{suffix}"))
-    return sorted(name.removesuffix(suffix) for name in found)
+    return tuple(sorted(name.removesuffix(suffix) for name in found))
 
 
 def find(kind: Kind, name: str | Path) -> Path:
@@ -51,7 +56,7 @@ def find(kind: Kind, name: str | Path) -> Path:
     Something is at that path; only reading it shows what.
     """
     folder, suffix = _FOLDERS[kind]
-    if str(name) in names(kind):
+    if str(name) in _names(kind):
         return root() / folder / f"{name}{suffix}"
     if kind != "codes" and str(name) and is_there(Path(name)):
         return Path(name)

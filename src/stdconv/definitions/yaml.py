@@ -98,11 +98,12 @@ def _unreadable(text: str, file: str, error: yaml.YAMLError) -> Fault:
     return fault("M0001", place, problem=problem)
 
 
-class _Writer(yaml.SafeDumper):
+class _Writer(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Quotes what is no printable text, so that it can be escaped."""
 
     def represent_str(self, data: str) -> ScalarNode:
-        return self.represent_scalar(_TEXT_TAG, data, style=None if visible(data) == data else '"')
+        node: ScalarNode = self.represent_scalar(_TEXT_TAG, data, style=None if visible(data) == data else '"')
+        return node
 
 
 _Writer.add_representer(str, _Writer.represent_str)
@@ -111,7 +112,8 @@ _Writer.add_representer(str, _Writer.represent_str)
 def written(data: Any) -> str:
     """Return a document as YAML, in which what is no printable text is escaped."""
     text = yaml.dump(data, Dumper=_Writer, allow_unicode=True, sort_keys=False, width=120)
-    return "".join(c if c == "\n" or visible(c) == c else f"\\U{ord(c):08X}" for c in text)
+    odd = {c for c in set(text) - {"\n"} if visible(c) != c}
+    return text.translate({ord(c): f"\\U{ord(c):08X}" for c in odd})
 
 
 def placed(error: ValidationError, located: Located) -> Iterator[tuple[Place, KeyPath, str]]:

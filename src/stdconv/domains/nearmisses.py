@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stdconv.domains.sets import Domain
 from stdconv.domains.strategies import texts
-from stdconv.japan.charsets import UNASSIGNED_BYTES, best_fit, two_byte_sequences
+from stdconv.japan.charsets import BEST_FIT, UNASSIGNED_BYTES, two_byte_sequences
 from stdconv.layouts.dialect import Encoding
 
 LOOK_ALIKES = ("-‐‑–—―−－ー─", "~〜～", "|¦‖∥", "¢￠£￡¬￢", "·・･", "ヘへ", "ロ口□", "ニ二", "一ー", "0０O〇", "１1lI")
@@ -71,7 +71,7 @@ def raw_bytes(encoding: Encoding) -> st.SearchStrategy[bytes]:
 
 def odd_texts() -> st.SearchStrategy[str]:
     """Return a strategy for texts that do not belong in the fields where they are found."""
-    listed = (*ODDS, *BOUNDARIES, *VARIATIONS, *SPECIALS, *best_fit(), *(c for group in LOOK_ALIKES for c in group))
+    listed = (*ODDS, *BOUNDARIES, *VARIATIONS, *SPECIALS, *BEST_FIT, *(c for group in LOOK_ALIKES for c in group))
     return st.sampled_from(listed) | st.text("0123456789", min_size=6, max_size=9) | st.text(max_size=6)
 
 

@@ -27,10 +27,14 @@ LOST = (
 
 VARIATION_SELECTORS = ((0xFE00, 0xFE0F), (0xE0100, 0xE01EF))
 
+BEST_FIT = "¢£¬‖−〜"
+"""The characters that Python's encoder writes in CP932 as a similar one instead of refusing them."""
+
 JIS_LEVEL_1_KANJI = (0x889F, 0x9872)
 """The two-byte range of JIS X 0208's first-level kanji in CP932: what names are mostly written with."""
 
 
+@cache
 def two_byte_sequences() -> list[tuple[bytes, str]]:
     """Return every two-byte CP932 sequence that decodes, with its character, in byte order."""
     pairs = []
@@ -54,23 +58,6 @@ def windows_bytes() -> dict[str, bytes]:
     for sequence, character in two_byte_sequences():
         spellings.setdefault(character, []).append(sequence)
     return {c: min(found, key=_preference) for c, found in spellings.items() if len(found) > 1}
-
-
-@cache
-def best_fit() -> str:
-    """Return the characters that Python's encoder writes as a similar one instead of refusing them.
-
-    >>> best_fit()
-    '¢£¬‖−〜'
-    """
-    return "".join(c for c in map(chr, range(0x80, 0xD800)) if _written_as(c) not in (None, c))
-
-
-def _written_as(character: str) -> str | None:
-    try:
-        return character.encode("cp932").decode("cp932")
-    except UnicodeEncodeError:
-        return None
 
 
 def _preference(sequence: bytes) -> int:

@@ -6,7 +6,7 @@ from functools import cache
 
 import polars as pl
 
-from stdconv.japan.charsets import LOST, PRIVATE_USE, UNASSIGNED_BYTES, best_fit, character_class, windows_bytes
+from stdconv.japan.charsets import BEST_FIT, LOST, PRIVATE_USE, UNASSIGNED_BYTES, character_class, windows_bytes
 from stdconv.japan.visible import code_point
 from stdconv.layouts import iconv
 from stdconv.layouts.dialect import Dialect
@@ -55,8 +55,10 @@ def encode(text: str, dialect: Dialect) -> bytes | None:
     try:
         if dialect.encoding != "cp932":
             return text.encode(dialect.codec)
+        if text.isascii():
+            return text.encode("ascii")
         table = windows_bytes()
-        if any(c in best_fit() for c in text):
+        if any(c in BEST_FIT for c in text):
             return None
         return b"".join(table.get(c) or c.encode("cp932") for c in text)
     except UnicodeEncodeError:
@@ -67,13 +69,13 @@ def encode_rows(records: pl.Series, dialect: Dialect) -> list[bytes | None]:
     """Encode every text of ``records`` by itself."""
     if dialect.encoding != "cp932":
         return [encode(text, dialect) for text in records]
-    doubled = records.str.contains(f"[{_several_spellings()}{best_fit()}]")
+    doubled = records.str.contains(f"[{_several_spellings()}{BEST_FIT}]")
     return [encode(t, dialect) if slow else _plain_cp932(t) for t, slow in zip(records, doubled, strict=True)]
 
 
 def encode_block(records: pl.Series, dialect: Dialect) -> bytes | None:
     """Encode the concatenation of ``records``; ``None`` where any of them cannot be written."""
-    if dialect.encoding == "cp932" and records.str.contains(f"[{_several_spellings()}{best_fit()}]").any():
+    if dialect.encoding == "cp932" and records.str.contains(f"[{_several_spellings()}{BEST_FIT}]").any():
         rows = encode_rows(records, dialect)
         return None if None in rows else b"".join(row for row in rows if row is not None)
     text = records.str.join("").item() if len(records) else ""

@@ -11,8 +11,8 @@ import errno
 from functools import cache
 from typing import Any
 
-LEADS, TRAILS = (*range(0x81, 0xA0), *range(0xE0, 0xFD)), (*range(0x40, 0x7F), *range(0x80, 0xFD))
-"""Which bytes begin and end characters of two."""
+from stdconv.japan.charsets import two_byte_sequences
+
 FAILED = ctypes.c_size_t(-1).value
 
 
@@ -39,16 +39,8 @@ def _library() -> Any:
 
 def _is_as_expected(library: Any) -> bool:
     """Return whether the library agrees with the codec on all that two bytes can say."""
-    data = b"".join(pair for lead in LEADS for trail in TRAILS if _is_text(pair := bytes([lead, trail])))
+    data = b"".join(sequence for sequence, _ in two_byte_sequences())
     return _decoded(library, data) == data.decode("cp932").encode()
-
-
-def _is_text(data: bytes) -> bool:
-    try:
-        data.decode("cp932")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _decoded(library: Any, data: bytes) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Annotated, Literal
 
 import polars as pl
@@ -384,15 +384,13 @@ def _era_digits(known: Wareki) -> Iterator[tuple[str, str]]:
             yield f"{sign}{year:02}{month:02}00", month_unknown_beyond(era, year, month)
 
 
-def _western_digits() -> Iterator[tuple[str, str]]:
-    """Yield the digits that say a year, or year and month, that are in one era alone, and the wording for them."""
-    found = list(months_of_one_era())
-    months_there = Counter((era, year) for era, year, _ in found)
-    for era, year, month in found:
-        western = f"{era.year_one + year - 1:04}"
-        if months_there[era, year] == 12:
-            yield f"{western}0000", year_unknown_beyond(era, year)
-        yield f"{western}{month:02}00", month_unknown_beyond(era, year, month)
+@cache
+def _western_digits() -> tuple[tuple[str, str], ...]:
+    """Return the digits that say a year, or year and month, that are in one era alone, and the wording for them."""
+    found = [(era, year, month, f"{era.year_one + year - 1:04}") for era, year, month in months_of_one_era()]
+    years = Counter((era, year, western) for era, year, _, western in found)
+    whole = ((f"{western}0000", year_unknown_beyond(era, y)) for (era, y, western), n in years.items() if n == 12)
+    return (*whole, *((f"{western}{m:02}00", month_unknown_beyond(era, y, m)) for era, y, m, western in found))
 
 
 def _widened(text: pl.Expr) -> pl.Expr:
