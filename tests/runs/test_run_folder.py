@@ -312,7 +312,7 @@ def test_a_run_killed_while_it_replaces_a_folder_leaves_the_old_one_or_the_new_o
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
-@pytest.mark.parametrize("part", ["", "standard.csv", "findings.parquet.part-0"])
+@pytest.mark.parametrize("part", ["", "standard.csv", "findings.parquet"])
 def test_an_interrupted_run_exits_with_4_and_leaves_nothing(
     sent: signal.Signals, part: str, tmp_path: Path, big: tuple[Path, float]
 ) -> None:

@@ -19,9 +19,9 @@ def through_files(plan: Plan, standard: pl.DataFrame) -> Iterator[tuple[Format, 
     with TemporaryDirectory() as folder:
         for kind in FORMATS:
             path = Path(folder) / f"standard.{kind}"
-            sink = open_sink(path, kind, names)
-            for part in (standard[: len(standard) // 2], standard[len(standard) // 2 :]):
-                sink.write(part)
-            sink.close()
+            with open_sink(path, kind, names) as sink:
+                for part in (standard[: len(standard) // 2], standard[len(standard) // 2 :]):
+                    sink.write(part)
+                sink.close()
             batches = [batch.frame for batch in open_standard(path, plan.schema, is_own=True).batches()]
             yield kind, pl.concat(batches).select(names) if batches else standard.select(names).clear()

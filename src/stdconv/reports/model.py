@@ -256,19 +256,23 @@ class Totals:
 
     def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         """Take a frame of findings into account; ``elsewhere`` says that its rows are those of another file."""
-        groups = findings.group_by(self.KEY, maintain_order=True).agg(
-            pl.len().alias("count"), pl.col(ROW).drop_nulls().head(SAMPLE)
+        kinds = findings.group_by(*self.KEY, "detail").agg(
+            pl.len().alias("count"), pl.col(ROW).min().alias("first"), pl.col(ROW).drop_nulls().bottom_k(SAMPLE)
         )
-        for *key, count, rows in groups.iter_rows():
-            before, sample = self._totals.get(tuple(key), (0, []))
-            self._totals[tuple(key)] = (before + count, (sample + rows)[:SAMPLE])
-            if elsewhere:
-                self._elsewhere.add(tuple(key))
-        kinds = findings.group_by(*self.KEY, "detail").agg(pl.len().alias("count"), pl.col(ROW).min())
-        for *key, detail, count, _ in kinds.sort(ROW, "detail").iter_rows():
-            counts = self._details.setdefault(tuple(key), {})
+        samples: dict[tuple[str, ...], list[int]] = {}
+        for *parts, detail, count, _, rows in kinds.sort("first", "detail").iter_rows():
+            key = tuple(parts)
+            before, sample = self._totals.get(key, (0, []))
+            self._totals[key] = (before + count, sample)
+            samples.setdefault(key, []).extend(rows)
+            counts = self._details.setdefault(key, {})
             if detail in counts or len(counts) < KINDS:
                 counts[detail] = counts.get(detail, 0) + count
+        for key, rows in samples.items():
+            count, sample = self._totals[key]
+            self._totals[key] = (count, [*sample, *sorted(rows)][:SAMPLE])
+        if elsewhere:
+            self._elsewhere.update(samples)
 
     def reach(self, threshold: Threshold) -> bool:
         """Return whether any finding is at or above ``threshold``."""

@@ -105,12 +105,12 @@ class RunWriter:
         self._read = 0
         self._standard_path = folder / f"{STANDARD}.{format}"
         with ExitStack() as stack:
-            self._standard = open_sink(self._standard_path, format, list(plan.carried))
-            stack.callback(self._standard.abandon)
+            self._standard = stack.enter_context(open_sink(self._standard_path, format, list(plan.carried)))
             self._refused = stack.enter_context((folder / f"{REFUSED}{suffix}").open("wb"))
             self._refusals = stack.enter_context(RefusalsFile(folder / REFUSALS))
-            self._residue = ParquetSink(folder / RESIDUE_FILE, residue.schema(plan.mapping.legacy.columns))
-            self._findings = ParquetSink(folder / FINDINGS_FILE, FINDINGS)
+            remains = ParquetSink(folder / RESIDUE_FILE, residue.schema(plan.mapping.legacy.columns))
+            self._residue = stack.enter_context(remains)
+            self._findings = stack.enter_context(ParquetSink(folder / FINDINGS_FILE, FINDINGS))
             self._refused.write(header.raw)
             self._residue.write(_beginning(plan, header))
             self._stack = stack.pop_all()

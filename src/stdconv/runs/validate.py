@@ -53,8 +53,10 @@ def validate_file(
         except OSError as error:
             raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
     ensure_apart([file, *schema.files], [folder])
-    with AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output:
-        sink = ParquetSink(output.work / FINDINGS_FILE, FINDINGS)
+    with (
+        AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
+        ParquetSink(output.work / FINDINGS_FILE, FINDINGS) as sink,
+    ):
         report = _checked(schema, file, sink, site=site, fail_on=fail_on, progress=progress)
         sink.close()
         report.write(output.work / REPORT)

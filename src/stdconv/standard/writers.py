@@ -2,33 +2,57 @@
 
 from __future__ import annotations
 
+import io
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias, get_args
+from queue import Queue
+from threading import Thread
+from types import TracebackType
+from typing import Literal, Self, TypeAlias, get_args
 
 import polars as pl
+from polars.io.plugins import register_io_source
 
 from stdconv.findings.rows import ROW
 
 Format: TypeAlias = Literal["csv", "parquet", "ndjson"]
 FORMATS: tuple[Format, ...] = get_args(Format)
-SPILL = 200_000
-"""How many rows are held in memory before they are spilled; row groups of a spilled file have as many."""
+ROW_GROUP = 200_000
+"""How many rows a row group of a Parquet file has."""
 
 
-class Sink(Protocol):
-    """What takes frames, one after the other, and is closed once; or abandoned, whatever happened."""
+_OTHERS = bytes(byte for byte in range(256) if byte not in b'",\r\n')
+"""The bytes that CSV gives no meaning."""
 
+
+class Sink(ABC):
+    """What takes frames, one after the other, and is closed once. A context: whatever happens, nothing stays open."""
+
+    def __enter__(self) -> Self:
+        """Return the sink itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave the file as it is, unless it is finished."""
+        self.abandon()
+
+    @abstractmethod
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of ``frame``."""
 
+    @abstractmethod
     def close(self) -> None:
         """Finish the file."""
 
+    @abstractmethod
     def abandon(self) -> None:
         """Leave the file as it is, with nothing open; nothing happens to one that is finished."""
 
 
-class CsvSink:
+class CsvSink(Sink):
     """UTF-8 without mark, CRLF, header, minimal quotes, null as a bare empty (`""` where that is all)."""
 
     def __init__(self, path: Path, schema: pl.Schema) -> None:
@@ -40,13 +64,7 @@ class CsvSink:
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of ``frame``, which hold no empty strings; other columns than the file's are left out."""
         if len(frame):
-            frame.select(self._columns).write_csv(
-                self._file,
-                include_header=False,
-                line_terminator="\r\n",
-                quote_style="necessary",
-                null_value=self._null,
-            )
+            self._file.write(csv_bytes(frame.select(self._columns), self._null))
 
     def close(self) -> None:
         """Finish the file."""
@@ -57,7 +75,7 @@ class CsvSink:
         self._file.close()
 
 
-class NdjsonSink:
+class NdjsonSink(Sink):
     """One JSON object a line, LF, absent values omitted."""
 
     def __init__(self, path: Path) -> None:
@@ -83,39 +101,73 @@ class NdjsonSink:
         self._file.close()
 
 
-class ParquetSink:
-    """Parquet; what does not fit in memory is spilled to ``<name>.part-N`` next to it and joined at the end."""
+class ParquetSink(Sink):
+    """Parquet, written by a thread of its own while frames come: at most two wait for it."""
 
     def __init__(self, path: Path, schema: pl.Schema) -> None:
         self._path = path
-        self._held: list[pl.DataFrame] = [schema.to_frame()]
-        self._parts: list[Path] = []
+        self._schema = schema
+        self._waiting = Queue[pl.DataFrame | None](maxsize=2)
+        self._error: BaseException | None = None
+        self._is_ended = False
+        self._thread = Thread(target=self._sink, name=path.name, daemon=True)
+        self._thread.start()
+
+    def _sink(self) -> None:
+        try:
+            frames = register_io_source(lambda *_: self._given(), schema=self._schema)
+            frames.sink_parquet(self._path, row_group_size=ROW_GROUP)
+        except BaseException as error:
+            self._error = error
+            for _ in self._given():
+                pass
+
+    def _given(self) -> Iterator[pl.DataFrame]:
+        """Yield the frames that are waiting until the end was told, which is told once."""
+        while not self._is_ended:
+            frame = self._waiting.get()
+            if frame is None:
+                self._is_ended = True
+            else:
+                yield frame
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of ``frame``."""
+        if self._error is not None:
+            raise self._error
         if len(frame):
-            self._held.append(frame)
-        if sum(map(len, self._held)) >= SPILL:
-            self._spill()
-
-    def _spill(self) -> None:
-        part = self._path.with_name(f"{self._path.name}.part-{len(self._parts)}")
-        pl.concat(self._held).write_ipc(part)
-        self._parts.append(part)
-        self._held = [self._held[0]]
+            self._waiting.put(frame)
 
     def close(self) -> None:
-        """Finish the file and remove the parts."""
-        if not self._parts:
-            pl.concat(self._held).write_parquet(self._path)
-            return
-        self._spill()
-        pl.scan_ipc(self._parts, glob=False).sink_parquet(self._path, row_group_size=SPILL)
-        for part in self._parts:
-            part.unlink()
+        """Finish the file."""
+        self.abandon()
+        if self._error is not None:
+            raise self._error
 
     def abandon(self) -> None:
-        """Do nothing: between writes no file is open."""
+        """Leave the file as it is."""
+        if self._thread.is_alive():
+            self._waiting.put(None)
+            self._thread.join()
+
+
+def csv_bytes(frame: pl.DataFrame, null: str | None = None) -> bytes:
+    """Return the rows of ``frame``, all text, as CSV: quotes where they are needed, ``null`` for an absent value.
+
+    Whether any are needed is seen from what is written without: there is nothing in it but what stands between values.
+    """
+    for style in ("never", "necessary"):
+        file = io.BytesIO()
+        frame.write_csv(file, include_header=False, line_terminator="\r\n", quote_style=style, null_value=null)
+        data = file.getvalue()
+        if style == "necessary" or _is_plain(data, len(frame), len(frame.columns)):
+            break
+    return data
+
+
+def _is_plain(data: bytes, rows: int, columns: int) -> bool:
+    """Return whether the bytes that CSV gives a meaning are just those that stand between values."""
+    return len(data.translate(None, _OTHERS)) == rows * (columns - 1 + len(b"\r\n"))
 
 
 def open_sink(path: Path, kind: Format, columns: list[str]) -> Sink:
