@@ -17,7 +17,10 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import stdconv
+from stdconv.conversion import convert as converting
 from stdconv.conversion.convert import convert_batch
+from stdconv.conversion.known import LIMIT, Known
+from stdconv.layouts.files import sha256_of
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs.convert import convert_file
 from stdconv.runs.lookupfiles import load_tables
@@ -151,6 +154,21 @@ def test_the_outcome_is_the_same_for_any_batch_size_and_any_number_of_jobs(
         assert (run / name).read_bytes() == (usual / name).read_bytes(), name
     for name in FRAMES:
         assert_frame_equal(pl.read_parquet(run / name), pl.read_parquet(usual / name))
+
+
+def test_every_file_has_the_same_bytes_with_any_number_of_jobs_and_any_tables(
+    damaged: Path, households: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All but ``run.json``, which says when a run was; the manifest has the hashes of the others."""
+    found: dict[str, set[str]] = {}
+    for number, (jobs, limit) in enumerate([(1, LIMIT), (2, LIMIT), (4, LIMIT), (4, 0), (2, 7)]):
+        run = tmp_path / str(number)
+        monkeypatch.setattr(converting, "Known", partial(Known, limit=limit, least=1))
+        lookups = {"households": households}
+        convert_file(load_plan(MAPPING), damaged, run, lookups=lookups, jobs=jobs, batch_size=16_384)
+        for path in run.iterdir():
+            found.setdefault(path.name, set()).add(sha256_of(path))
+    assert [name for name, hashes in found.items() if len(hashes) > 1] == ["run.json"]
 
 
 def test_the_damaged_file_is_restored_to_the_byte(usual: Path, damaged: Path, tmp_path: Path) -> None:

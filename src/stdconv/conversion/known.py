@@ -30,6 +30,8 @@ from stdconv.standard.placeholders import EITHER
 
 LIMIT = 1_000_000
 """How many values all tables together hold at most."""
+FEW = 256
+"""How many new values of a route are few."""
 LEAST = 1_000
 """From how many records in a batch on tables are worth their cost."""
 
@@ -41,6 +43,7 @@ class Split:
         self.plan = plan
         self.held = Program(route for route in plan.routes if route.index in held)
         self.plain = Program(route for route in plan.routes if route.index not in held)
+        self._shares: tuple[Program, ...] | None = None
 
     @cached_property
     def checks(self) -> tuple[Asked, ...]:
@@ -68,6 +71,17 @@ class Split:
             if legacy_column(name) in self.plan.doubtful:
                 yield pl.col(legacy_column(name)).str.contains(EITHER).alias(_nothing(name))
         yield from (told.alias(_doubt(each)) for each, told in self.held.doubts.items() if each.route == route.index)
+
+    def shares(self, new: Mapping[int, int]) -> tuple[Program, ...]:
+        """Return the routes held as two programs, of those with few new values and those with many: decided once.
+
+        Columns in one program are as long as the longest.
+        """
+        if self._shares is None:
+            many = {index for index, count in new.items() if count > FEW}
+            parts = ([route for route in self.held.routes if (route.index in many) is part] for part in (False, True))
+            self._shares = tuple(Program(part) for part in parts if part)
+        return self._shares
 
     def only(self, held: Collection[int]) -> Split:
         """Return the split with tables for the routes with the indices ``held`` alone."""
@@ -97,9 +111,12 @@ class ValueTables(Counted):
         unknown = {table.route.index: table.unknown(stops[table.route.index]) for table in self.held}
         if not any(map(len, unknown.values())):
             return self
-        frame = pl.concat(unknown.values(), how="horizontal_extend").with_columns(pl.all().fill_null(""))
-        frame = guarded(self.split.held, frame.with_row_index(ROW))
-        entries = {i: frame.head(len(new)).select(self.split.entries[i]) for i, new in unknown.items() if len(new)}
+        entries: dict[int, pl.DataFrame] = {}
+        for share in self.split.shares({index: len(new) for index, new in unknown.items()}):
+            fresh = {route.index: new for route in share.routes if len(new := unknown[route.index])}
+            texts = pl.concat([unknown[route.index] for route in share.routes], how="horizontal_extend")
+            frame = guarded(share, texts.with_columns(pl.all().fill_null("")).with_row_index(ROW)) if fresh else texts
+            entries |= {i: frame.head(len(new)).select(self.split.entries[i]) for i, new in fresh.items()}
         held = (
             table.extended(entries[table.route.index], count) if table.route.index in entries else table
             for table in self.held

@@ -12,6 +12,13 @@ from stdconv.layouts.terminators import blank, body_of, without_blank_end
 
 BATCH = 4 * 1024 * 1024
 """How many bytes of a file are worked on at once, unless the caller asks for another size."""
+WIDE = 32
+"""A layout of more columns is wide: what each of them costs in a batch of any size is shared by twice as many bytes."""
+
+
+def usual(dialect: Dialect) -> int:
+    """Return how many bytes of a file in ``dialect`` are worked on at once."""
+    return BATCH if len(dialect.columns) <= WIDE else 2 * BATCH
 
 
 def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:

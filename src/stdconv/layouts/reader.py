@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
@@ -42,10 +43,9 @@ class ParsedBatch(Counted):
         if rows.is_empty():
             return []
         odd = {each.row: each.raw for each in self.pieces.odd}
-        plain = self.pieces.plain
-        lines = [] if set(rows) <= odd.keys() else plain.split(self.dialect.end)
-        place = {row: at for at, row in enumerate(self.pieces.plain_rows)} if lines else {}
-        return [odd[row] if row in odd else lines[place[row]] + self.dialect.end for row in rows]
+        there = self.pieces.plain_rows
+        lines = [] if set(rows) <= odd.keys() else self.pieces.plain.split(self.dialect.end)
+        return [odd[row] if row in odd else lines[bisect_left(there, row)] + self.dialect.end for row in rows]
 
     def keys(self, columns: Sequence[str]) -> pl.DataFrame:
         """Return ``_row`` and ``columns`` of every record of which these can be read, if not all the others."""

@@ -15,7 +15,7 @@ from stdconv.conversion.outcome import Outcome
 from stdconv.conversion.whole import Whole
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.registry import Threshold
-from stdconv.layouts.batches import BATCH
+from stdconv.layouts.batches import usual
 from stdconv.layouts.files import DelimitedFile, Progress, quiet
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.reader import WAYS
@@ -41,13 +41,14 @@ def convert_file(
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
-    batch_size: int = BATCH,
+    batch_size: int | None = None,
     command: Sequence[str] = (),
     progress: Progress = quiet,
 ) -> Report:
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
-    ``batch_size`` and the counts for ``progress`` are bytes; ``command`` are the words that ``run.json`` gives.
+    ``batch_size`` (what suits the layout, unless given) and the counts for ``progress`` are bytes; ``command`` are the
+    words that ``run.json`` gives.
 
     Raises ``DefinitionError`` (an existing folder, a lookup that the mapping needs or does not know) and
     ``UnreadableError`` (a header that does not fit). Findings do not raise.
@@ -65,7 +66,7 @@ def convert_file(
             run = _Run(plan, tables, writer, Lines(file, header, plan.dialect))
             for frame in findings:
                 run.add(frame, elsewhere=True)
-            batches = legacy.batches(header, plan.dialect, size=batch_size)
+            batches = legacy.batches(header, plan.dialect, size=batch_size or usual(plan.dialect))
             engine = partial(in_threads, jobs=jobs or default_jobs())
             for outcome in outcomes(plan, tables, batches, engine=engine):
                 run.take(outcome)
