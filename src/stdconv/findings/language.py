@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,10 @@ def language() -> str:
 
 
 def load_texts(file: Path) -> Any:
-    """Return the texts of a file next to this one."""
+    """Return the texts of a YAML file next to this one, or of the JSON made of it, which is read much sooner."""
+    made = file.with_suffix(".json")
+    if made.exists():
+        return json.loads(made.read_bytes())
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
