@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 import polars as pl
@@ -57,12 +58,20 @@ def encode(text: str, dialect: Dialect) -> bytes | None:
             return text.encode(dialect.codec)
         if text.isascii():
             return text.encode("ascii")
-        table = windows_bytes()
-        if any(c in BEST_FIT for c in text):
-            return None
-        return b"".join(table.get(c) or c.encode("cp932") for c in text)
+        parts = _special().split(text)
+        if len(parts) > 1:  # every second one is a character that the codec would not write, or not as Windows does
+            if any(character in BEST_FIT for character in parts[1::2]):
+                return None
+            table = windows_bytes()
+            return b"".join(table[part] if at % 2 else part.encode("cp932") for at, part in enumerate(parts))
+        return text.encode("cp932")
     except UnicodeEncodeError:
         return None
+
+
+def of_utf8(data: bytes, dialect: Dialect) -> bytes | None:
+    """Return what is UTF-8 in ``data`` as ``encode`` does."""
+    return data if dialect.codec == "utf-8" else encode(data.decode(), dialect)
 
 
 def encode_rows(records: pl.Series, dialect: Dialect) -> list[bytes | None]:
@@ -75,14 +84,7 @@ def encode_rows(records: pl.Series, dialect: Dialect) -> list[bytes | None]:
 
 def encode_block(records: pl.Series, dialect: Dialect) -> bytes | None:
     """Encode the concatenation of ``records``; ``None`` where any of them cannot be written."""
-    if dialect.encoding == "cp932" and records.str.contains(f"[{_several_spellings()}{BEST_FIT}]").any():
-        rows = encode_rows(records, dialect)
-        return None if None in rows else b"".join(row for row in rows if row is not None)
-    text = records.str.join("").item() if len(records) else ""
-    try:
-        return str(text or "").encode(dialect.codec)
-    except UnicodeEncodeError:
-        return None
+    return encode(str(records.str.join("").item() or "") if len(records) else "", dialect)
 
 
 def unencodable(text: str, dialect: Dialect) -> str:
@@ -96,6 +98,12 @@ def _plain_cp932(text: str) -> bytes | None:
         return text.encode("cp932")
     except UnicodeEncodeError:
         return None
+
+
+@cache
+def _special() -> re.Pattern[str]:
+    """Return what finds the characters that are not written as the codec writes them."""
+    return re.compile(f"([{re.escape(_several_spellings() + BEST_FIT)}])")
 
 
 @cache
