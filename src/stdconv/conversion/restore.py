@@ -49,11 +49,11 @@ def restore_batch(
     if len(residue.misplaced(remains, standard, plan.carried)):
         return None
     legacy = overlay(restore_frame(plan, standard).select(ROW, *plan.mapping.legacy.columns), remains)
-    texts = records.lines(legacy, plan.dialect)
     own = {name: remains[name].is_not_null() for name in (residue.BEFORE, residue.RAW)}
     special = remains.filter(own[residue.BEFORE] | own[residue.RAW])
     if special.is_empty() and not refused:
-        return encoding.encode_block(texts, plan.dialect)
+        return encoding.of_utf8(records.block(legacy, plan.dialect), plan.dialect)
+    texts = records.lines(legacy, plan.dialect)
     written: dict[int, bytes | None] = dict(zip(legacy[ROW], encoding.encode_rows(texts, plan.dialect), strict=True))
     raw = {row: data for row, data in special.select(ROW, residue.RAW).iter_rows() if data is not None}
     if not _agree(plan, legacy, raw):

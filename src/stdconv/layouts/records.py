@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import io
+from functools import cache
+from typing import Literal
+
 import polars as pl
 
 from stdconv.findings.rows import ROW
@@ -46,6 +50,54 @@ def lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     quoted = [_quoted(pl.col(column), dialect) for column in dialect.columns]
     line = pl.concat_str(quoted, separator=dialect.delimiter) + dialect.terminator
     return frame.select(line.alias("line")).to_series() if len(frame) else pl.Series("line", [], dtype=pl.String)
+
+
+def block(frame: pl.DataFrame, dialect: Dialect) -> bytes:
+    """Return the same as all ``lines`` together, in UTF-8."""
+    values = frame.select(dialect.columns)
+    if dialect.quote == "all":
+        return csv_bytes(values, "always", dialect.delimiter, dialect.terminator)
+    plain = unquoted(values, dialect.delimiter, dialect.terminator) if len(dialect.columns) > 1 else None
+    return str(lines(values, dialect).str.join("").item() or "").encode() if plain is None else plain
+
+
+def unquoted(
+    frame: pl.DataFrame, delimiter: str = ",", terminator: str = "\r\n", *, null: str | None = None
+) -> bytes | None:
+    """Return the rows of ``frame``, all text, as CSV without quotes; ``None`` where a value needs them.
+
+    That is seen from the bytes: of those that have a meaning there are just as many as stand between values.
+    """
+    data = csv_bytes(frame, "never", delimiter, terminator, null=null)
+    around = len(frame) * (len(delimiter) * (len(frame.columns) - 1) + len(terminator))
+    return data if len(data.translate(None, _content(delimiter))) == around else None
+
+
+def csv_bytes(
+    frame: pl.DataFrame,
+    style: Literal["never", "necessary", "always"],
+    delimiter: str = ",",
+    terminator: str = "\r\n",
+    *,
+    null: str | None = None,
+) -> bytes:
+    """Return the rows of ``frame`` as polars writes CSV, in quotes by ``style``, ``null`` for an absent value."""
+    file = io.BytesIO()
+    frame.write_csv(
+        file,
+        include_header=False,
+        separator=delimiter,
+        line_terminator=terminator,
+        quote_style=style,
+        null_value=null,
+    )
+    return file.getvalue()
+
+
+@cache
+def _content(delimiter: str) -> bytes:
+    """Return the bytes that have no meaning in CSV."""
+    return bytes(byte for byte in range(256) if byte not in f'"\r\n{delimiter}'.encode())
 
 
 def is_text(dtype: pl.DataType | None) -> bool:

@@ -15,7 +15,7 @@ def header(dialect: Dialect) -> bytes:
 
 def body(frame: pl.DataFrame, dialect: Dialect) -> bytes:
     """Return the records of ``frame`` (the dialect's columns, null is empty) as ``dialect`` writes them."""
-    return _certain(encoding.encode_block(records.lines(frame, dialect), dialect))
+    return _certain(encoding.of_utf8(records.block(frame, dialect), dialect))
 
 
 def _certain(data: bytes | None) -> bytes:

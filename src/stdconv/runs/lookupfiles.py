@@ -90,5 +90,9 @@ def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
     A row whose key the lookup's encoding cannot write is left out: the original file cannot have had it.
     """
     dialect = plan.lookup_dialect(name)
-    rows = encoding.encode_rows(records.lines(settled(plan, name, needs), dialect), dialect)
-    return dialect.mark + writer.header(dialect) + b"".join(row for row in rows if row is not None)
+    rows = settled(plan, name, needs)
+    body = encoding.of_utf8(records.block(rows, dialect), dialect)
+    if body is None:
+        each = encoding.encode_rows(records.lines(rows, dialect), dialect)
+        body = b"".join(row for row in each if row is not None)
+    return dialect.mark + writer.header(dialect) + body

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,15 +14,12 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from stdconv.findings.rows import ROW
+from stdconv.layouts.records import csv_bytes, unquoted
 
 Format: TypeAlias = Literal["csv", "parquet", "ndjson"]
 FORMATS: tuple[Format, ...] = get_args(Format)
 ROW_GROUP = 200_000
 """How many rows a row group of a Parquet file has."""
-
-
-_OTHERS = bytes(byte for byte in range(256) if byte not in b'",\r\n')
-"""The bytes that CSV gives no meaning."""
 
 
 class Sink(ABC):
@@ -64,7 +60,9 @@ class CsvSink(Sink):
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of ``frame``, which hold no empty strings; other columns than the file's are left out."""
         if len(frame):
-            self._file.write(csv_bytes(frame.select(self._columns), self._null))
+            values = frame.select(self._columns)
+            plain = unquoted(values, null=self._null)
+            self._file.write(csv_bytes(values, "necessary", null=self._null) if plain is None else plain)
 
     def close(self) -> None:
         """Finish the file."""
@@ -149,25 +147,6 @@ class ParquetSink(Sink):
         if self._thread.is_alive():
             self._waiting.put(None)
             self._thread.join()
-
-
-def csv_bytes(frame: pl.DataFrame, null: str | None = None) -> bytes:
-    """Return the rows of ``frame``, all text, as CSV: quotes where they are needed, ``null`` for an absent value.
-
-    Whether any are needed is seen from what is written without: there is nothing in it but what stands between values.
-    """
-    for style in ("never", "necessary"):
-        file = io.BytesIO()
-        frame.write_csv(file, include_header=False, line_terminator="\r\n", quote_style=style, null_value=null)
-        data = file.getvalue()
-        if style == "necessary" or _is_plain(data, len(frame), len(frame.columns)):
-            break
-    return data
-
-
-def _is_plain(data: bytes, rows: int, columns: int) -> bool:
-    """Return whether the bytes that CSV gives a meaning are just those that stand between values."""
-    return len(data.translate(None, _OTHERS)) == rows * (columns - 1 + len(b"\r\n"))
 
 
 def open_sink(path: Path, kind: Format, columns: list[str]) -> Sink:
