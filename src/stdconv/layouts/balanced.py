@@ -51,6 +51,9 @@ def split(data: bytes) -> Iterator[bytes]:
     record: list[bytes] = []
     is_open = False
     for line in _lines(data):
+        if not record and QUOTE not in line:
+            yield line
+            continue
         record.append(line)
         is_open ^= line.count(QUOTE) % 2 == 1
         if not is_open and line.endswith(LINE_END):
@@ -60,11 +63,9 @@ def split(data: bytes) -> Iterator[bytes]:
         yield b"".join(record)
 
 
-def _lines(data: bytes) -> Iterator[bytes]:
+def _lines(data: bytes) -> list[bytes]:
     *lines, last = data.split(LINE_END)
-    yield from (line + LINE_END for line in lines)
-    if last:
-        yield last
+    return [*(line + LINE_END for line in lines), *([last] if last else [])]
 
 
 def parse(data: bytes, dialect: Dialect) -> pl.DataFrame:
