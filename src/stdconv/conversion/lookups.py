@@ -16,7 +16,7 @@ from stdconv.findings.shown import Counted
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import read_batch
-from stdconv.layouts.records import from_fields
+from stdconv.layouts.records import no_records
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import legacy_column
 
@@ -66,7 +66,7 @@ def read_table(plan: Plan, name: str, batches: Iterable[Part]) -> tuple[Table, l
     A row that cannot be read is a warning, since the records that need it will have none.
     """
     dialect = plan.lookup_dialect(name)
-    frames, findings, offset = [from_fields([], [], dialect)], list[pl.DataFrame](), 0
+    frames, findings, offset = [no_records(dialect)], list[pl.DataFrame](), 0
     for batch in batches:
         parsed = read_batch(batch, dialect, side=f"lookup:{name}")
         refused = refused_rows(pl.concat([empty(), *parsed.findings]))

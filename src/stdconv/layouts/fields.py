@@ -15,6 +15,8 @@ def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | 
 
 def scan(body: bytes, delimiter: bytes) -> tuple[list[bytes], str | None]:
     """Return the fields of ``body`` as far as they can be told, an open one included, and the code of what is wrong."""
+    if (simple := _simple(body, delimiter)) is not None:
+        return simple, None
     fields: list[bytes] = []
     at, size = 0, len(body)
     while True:
@@ -38,6 +40,16 @@ def scan(body: bytes, delimiter: bytes) -> tuple[list[bytes], str | None]:
         if body[at : at + 1] != delimiter:
             return fields, "R0002"
         at += 1
+
+
+def _simple(body: bytes, delimiter: bytes) -> list[bytes] | None:
+    """Return the fields where none of them is quoted, or all are and none holds a quote."""
+    if QUOTE not in body:
+        return body.split(delimiter)
+    if len(body) == 1 or not (body.startswith(QUOTE) and body.endswith(QUOTE)):
+        return None
+    fields = body[1:-1].split(QUOTE + delimiter + QUOTE)
+    return fields if body.count(QUOTE) == 2 * len(fields) else None
 
 
 def _closing(body: bytes, at: int) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Literal, TypeAlias
 
 import polars as pl
@@ -21,6 +22,12 @@ from stdconv.layouts.pieces import Odd, Part, Pieces
 Way: TypeAlias = Literal["line-end", "quotes", "characters"]
 """A way in which a record can be written otherwise; ``characters``: by other bytes for the same ones."""
 WAYS: tuple[Way, ...] = ("line-end", "quotes", "characters")
+
+
+Refused: TypeAlias = tuple[int, str, str, str]
+"""A record that is none, or not readable: its row, the code, the column if it is one, the detail."""
+SEPARATOR = "\0"
+"""What stands between values that are decoded together: no value holds it, and no character has it as a byte."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,12 +81,12 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     if plain is None:
         cut = _all_odd(cut, dialect)
         plain = records.parse(b"", [], dialect)
-    rows, values, findings = _read_odd(cut.odd, dialect, side)
+    odd, findings = _read_odd(cut.odd, dialect, side)
     if cut.odd and not cut.odd[-1].raw.endswith(dialect.end):
         findings.append(about_rows(pl.Series([cut.odd[-1].row]), "R0007", side=side, column=""))
-    frame = plain if plain is not None else records.from_fields([], [], dialect)
-    if rows:
-        frame = pl.concat([frame, records.from_fields(rows, values, dialect)]).sort(ROW)
+    frame = plain if plain is not None else records.no_records(dialect)
+    if len(odd):
+        frame = pl.concat([frame, odd]).sort(ROW) if len(frame) else odd
     repeated = _repeated_headers(frame, dialect)
     if len(repeated):
         frame = without(frame, repeated)
@@ -88,7 +95,7 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     frame = frame.rechunk()
     flagged, doubts = look_closer(frame, dialect, side)
     parsed = ParsedBatch(cut, dialect, frame, (*findings, *doubts))
-    suspects = pl.concat([pl.Series(ROW, rows, dtype=pl.Int64), flagged]).unique()
+    suspects = pl.concat([odd[ROW], flagged]).unique()
     return _with_raw(parsed, suspects) if len(suspects) else parsed
 
 
@@ -127,28 +134,39 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
     return Pieces(b"".join(kept), kept_rows, sorted(odd, key=lambda each: each.row), cut.gaps, cut.count)
 
 
-def _read_odd(odd: list[Odd], dialect: Dialect, side: str) -> tuple[list[int], list[list[str]], list[pl.DataFrame]]:
-    """Decode odd records field by field; what is not a record, or cannot be decoded, becomes a finding."""
+def _read_odd(odd: list[Odd], dialect: Dialect, side: str) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Decode odd records; what is not a record, or cannot be decoded, becomes a finding."""
+    found = [each for each in odd if each.fields is not None]
+    refused = [(each.row, each.code or "R0001", "", each.detail) for each in odd if each.fields is None]
+    texts = encoding.decode(SEPARATOR.encode().join(value for each in found for value in each.fields or ()), dialect)
+    if found and texts is not None:
+        values, width = texts.split(SEPARATOR), len(dialect.columns)
+        columns = (values[at::width] for at in range(width))
+        return records.from_fields([each.row for each in found], columns, dialect), _grouped(refused, side)
+    return _decoded_singly(found, refused, dialect, side)
+
+
+def _decoded_singly(
+    odd: list[Odd], refused: list[Refused], dialect: Dialect, side: str
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Decode records field by field, since not all can be."""
     rows: list[int] = []
     values: list[list[str]] = []
-    refused: list[tuple[int, str, str, str]] = []
     for each in odd:
-        if each.fields is None:
-            refused.append((each.row, each.code or "R0001", "", each.detail))
-            continue
-        texts = [encoding.decode(value, dialect) for value in each.fields]
+        texts = [encoding.decode(value, dialect) for value in each.fields or ()]
         refused += [
             (each.row, "E0001", name, encoding.undecodable(value, dialect))
-            for name, value, text in zip(dialect.columns, each.fields, texts, strict=True)
+            for name, value, text in zip(dialect.columns, each.fields or (), texts, strict=True)
             if text is None
         ]
         if None not in texts:
             rows.append(each.row)
             values.append([text or "" for text in texts])
-    return rows, values, _grouped(refused, side)
+    columns = zip(*values, strict=True) if values else [[]] * len(dialect.columns)
+    return records.from_fields(rows, columns, dialect), _grouped(sorted(refused, key=itemgetter(0)), side)
 
 
-def _grouped(refused: list[tuple[int, str, str, str]], side: str) -> list[pl.DataFrame]:
+def _grouped(refused: list[Refused], side: str) -> list[pl.DataFrame]:
     frame = pl.DataFrame(
         refused, schema={ROW: pl.Int64, "code": pl.String, "column": pl.String, "detail": pl.String}, orient="row"
     )

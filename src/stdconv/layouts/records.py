@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Literal
 
@@ -35,14 +36,15 @@ def parse(data: bytes, rows: range | list[int], dialect: Dialect) -> pl.DataFram
     return frame.insert_column(0, numbers) if len(frame) == len(rows) and inside + around == len(data) else None
 
 
-def from_fields(rows: list[int], values: list[list[str]], dialect: Dialect) -> pl.DataFrame:
-    """Return records that were read one by one as a frame of the same form as ``parse`` gives."""
-    columns = zip(*values, strict=True) if values else ([] for _ in dialect.columns)
-    data = {
-        name: pl.Series(name, list(column), dtype=pl.String)
-        for name, column in zip(dialect.columns, columns, strict=True)
-    }
-    return pl.DataFrame({ROW: pl.Series(ROW, rows, dtype=pl.Int64), **data})
+def from_fields(rows: Sequence[int], columns: Iterable[Sequence[str]], dialect: Dialect) -> pl.DataFrame:
+    """Return records that were read one by one as a frame of the same form as ``parse`` gives: ``columns`` of texts."""
+    texts = (pl.Series(name, each, dtype=pl.String) for name, each in zip(dialect.columns, columns, strict=True))
+    return pl.DataFrame([pl.Series(ROW, rows, dtype=pl.Int64), *texts])
+
+
+def no_records(dialect: Dialect) -> pl.DataFrame:
+    """Return a frame of the same form without a record."""
+    return from_fields([], [[]] * len(dialect.columns), dialect)
 
 
 def lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
