@@ -14,7 +14,7 @@ from stdconv.mapping.plan import load_plan
 from stdconv.runs import atomic, renames
 from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.convert import convert_file
-from stdconv.runs.folder import is_ours
+from stdconv.runs.manifest import is_ours
 from support.paths import EXAMPLES
 
 

@@ -6,6 +6,7 @@ And nothing at all before signals are taken, so that none of them ever shows a t
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import signal
 import sys
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
 SIGNALS = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT")
+GARBAGE = 100_000
+"""After how many new objects those are looked for that only hold each other: what is imported is none."""
 
 
 class Interrupts:
@@ -62,7 +65,10 @@ def main() -> NoReturn:
     """Run the command line and exit with the code that the design's table gives."""
     interrupts = Interrupts()
     interrupts.take()  # before anything is imported that takes a while
-    sys.exit(run(sys.argv[1:], interrupts))
+    gc.set_threshold(GARBAGE)
+    code = run(sys.argv[1:], interrupts)
+    gc.freeze()  # nobody need look through what the end of the process gives back
+    sys.exit(code)
 
 
 def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:

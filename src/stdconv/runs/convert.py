@@ -24,9 +24,9 @@ from stdconv.reports.counts import Counts
 from stdconv.reports.model import LookupUse, MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
-from stdconv.runs.folder import RunWriter, is_ours
+from stdconv.runs.folder import RunWriter
 from stdconv.runs.lookupfiles import load_tables
-from stdconv.runs.manifest import Original
+from stdconv.runs.manifest import Original, is_ours
 from stdconv.runs.moment import Moment
 from stdconv.standard.writers import Format
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from stdconv.conversion import residue
 from stdconv.conversion.outcome import Outcome
 from stdconv.definitions.files import read_text
 from stdconv.definitions.regular import open_regular, read_bytes
-from stdconv.errors import StdconvError, UnprovenError, UnreadableError
+from stdconv.errors import StdconvError, UnprovenError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, remaining
@@ -24,7 +23,6 @@ from stdconv.findings.shown import Counted
 from stdconv.layouts import encoding, records, writer
 from stdconv.layouts.batches import BATCH
 from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
-from stdconv.layouts.files import sha256_of
 from stdconv.layouts.pieces import Header
 from stdconv.mapping.plan import Plan, read_plan
 from stdconv.reports.model import MappingUse, Report
@@ -52,43 +50,6 @@ from stdconv.standard.writers import Format, ParquetSink, open_sink
 
 RANGE = 100_000
 """How many records are restored at once."""
-
-
-def is_ours(path: Path) -> bool:
-    """Return whether ``path`` is an empty folder, or a run folder or validation with no files but its own."""
-    if not path.is_dir() or path.is_symlink():
-        return False
-    children = list(path.iterdir())
-    names = {child.name for child in children}
-    if not all(child.is_file() and not child.is_symlink() for child in children):
-        return False
-    if MANIFEST in names:
-        try:
-            return names <= _listed(load_manifest(path))
-        except StdconvError:
-            return False
-    return not names or (names <= {REPORT, FINDINGS_FILE} and _is_report(path / REPORT))
-
-
-def _listed(manifest: Manifest) -> set[str]:
-    return {MANIFEST, *manifest.files, *manifest.unhashed}
-
-
-def _is_report(path: Path) -> bool:
-    try:
-        return "stdconv" in json.loads(read_bytes(path))
-    except (UnreadableError, ValueError, TypeError, RecursionError):
-        return False
-
-
-def is_own(path: Path) -> bool:
-    """Return whether ``path`` is the unchanged standard file of a run folder: its SHA-256 is in the manifest there."""
-    try:
-        manifest = load_manifest(path.parent)
-    except StdconvError:
-        return False
-    file = manifest.files.get(path.name)
-    return file is not None and path.name == manifest.file(STANDARD) and file.sha256 == sha256_of(path)
 
 
 class RunWriter:

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from stdconv.definitions.model import Data, Readable
 from stdconv.definitions.regular import read_bytes
-from stdconv.errors import DefinitionError, Fault, UnprovenError, UnreadableError
+from stdconv.errors import DefinitionError, Fault, StdconvError, UnprovenError, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.layouts.files import sha256_of
 from stdconv.reports.counts import Counts
@@ -136,3 +136,40 @@ def verify(folder: Path) -> Manifest:
     manifest = load_manifest(folder)
     ensure_intact(folder, manifest)
     return manifest
+
+
+def is_ours(path: Path) -> bool:
+    """Return whether ``path`` is an empty folder, or a run folder or validation with no files but its own."""
+    if not path.is_dir() or path.is_symlink():
+        return False
+    children = list(path.iterdir())
+    names = {child.name for child in children}
+    if not all(child.is_file() and not child.is_symlink() for child in children):
+        return False
+    if MANIFEST in names:
+        try:
+            return names <= _listed(load_manifest(path))
+        except StdconvError:
+            return False
+    return not names or (names <= {REPORT, FINDINGS_FILE} and _is_report(path / REPORT))
+
+
+def _listed(manifest: Manifest) -> set[str]:
+    return {MANIFEST, *manifest.files, *manifest.unhashed}
+
+
+def _is_report(path: Path) -> bool:
+    try:
+        return "stdconv" in json.loads(read_bytes(path))
+    except (UnreadableError, ValueError, TypeError, RecursionError):
+        return False
+
+
+def is_own(path: Path) -> bool:
+    """Return whether ``path`` is the unchanged standard file of a run folder: its SHA-256 is in the manifest there."""
+    try:
+        manifest = load_manifest(path.parent)
+    except StdconvError:
+        return False
+    file = manifest.files.get(path.name)
+    return file is not None and path.name == manifest.file(STANDARD) and file.sha256 == sha256_of(path)

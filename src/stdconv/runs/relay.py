@@ -22,9 +22,8 @@ from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
-from stdconv.runs.folder import is_own
 from stdconv.runs.lookupfiles import LookupFiles
-from stdconv.runs.manifest import REFUSALS
+from stdconv.runs.manifest import REFUSALS, is_own
 from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.checks import present_checks
 from stdconv.standard.files import Batch, StandardFile, open_standard

@@ -21,8 +21,7 @@ from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, h
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
-from stdconv.runs.folder import is_ours, is_own
-from stdconv.runs.manifest import FINDINGS_FILE, REPORT
+from stdconv.runs.manifest import FINDINGS_FILE, REPORT, is_ours, is_own
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
