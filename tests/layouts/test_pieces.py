@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from stdconv.layouts import batches as cutting
 from stdconv.layouts import pieces
 from stdconv.layouts.batches import batches
-from stdconv.layouts.dialect import Delimiter, Dialect
+from stdconv.layouts.dialect import Delimiter, Dialect, Encoding
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
@@ -241,6 +241,23 @@ def test_where_everything_is_quoted_only_what_is_so_is_plain(odd: bytes, at: int
         assert read.values == (
             tuple(v.decode("cp932") for v in said.values or () if isinstance(v, bytes)) if decodable else None
         )
+
+
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+@pytest.mark.parametrize(
+    "odd", [b"1,2,\r3\n", b"1,2,3\r4\n", b"1,2,3\r\x81\x40\n", b"1,2,\r3\n4,5,\r6\n", b"\r1,2,3\n", b"1,2,3\r \n"]
+)
+@pytest.mark.parametrize("at", [0, 1, 2])
+def test_what_is_between_cr_and_lf_is_no_end_of_a_line(odd: bytes, at: int, encoding: Encoding) -> None:
+    """The skeleton of such lines is that of plain ones."""
+    dialect = Dialect(columns=NAMES, encoding=encoding, header=False)
+    lines = [b"1,2,3\r\n", b"4,,6\r\n"]
+    data = b"".join([*lines[:at], odd, *lines[at:]])
+    expected = reference(data, dialect)
+    assert described(pieces.split(data, dialect), dialect) == expected
+    parsed = read_batch(data, dialect)
+    assert [each.raw for each in as_read(parsed).records] == [each.raw for each in expected.records]
+    assert parsed.pieces.plain == b"".join(lines)
 
 
 def joined_again(reading: Reading) -> bytes:

@@ -138,14 +138,19 @@ class Header(Counted):
         return 1 + self.before.count(end)
 
 
-def split(batch: Part, dialect: Dialect) -> Pieces:
-    """Cut ``batch`` into pieces."""
+def split(batch: Part, dialect: Dialect, *, is_counted: bool = True) -> Pieces:
+    """Cut ``batch`` into pieces.
+
+    Unless ends of lines are counted, which takes longer than the rest, something may be between CR and LF of a plain
+    line: then its bytes are one fewer than its values and what the dialect puts around them.
+    """
     if isinstance(batch, Overlong):
         return _of_overlong(batch)
     if isinstance(batch, Followed):
         return _Careful(batch.data, dialect, batch.after).split()
-    count = batch.count(dialect.terminator.encode())
-    if _is_plain(batch, count, dialect):
+    if (count := _plain_lines(batch, dialect)) and (
+        not is_counted or batch.count(dialect.terminator.encode()) == count
+    ):
         return Pieces(plain=batch, plain_rows=range(1, count + 1), count=count)
     return _Careful(batch, dialect).split()
 
@@ -162,25 +167,28 @@ def _too_long(row: int, raw: bytes, size: int) -> Odd:
     return Odd(row, raw, None, "R0014", f"bytes={size}")
 
 
-def _is_plain(batch: bytes, count: int, dialect: Dialect) -> bool:
-    """Return whether ``batch`` is lines with the declared delimiters, terminators and quotes, and no others, CR or NUL.
+def _plain_lines(batch: bytes, dialect: Dialect) -> int:
+    """Return of how many lines ``batch`` is, with the declared delimiters, terminators and quotes, and no others.
 
-    What is left of such a batch without all other bytes is one and the same skeleton, as many times (``count``) as
-    there are terminators; and where every value is quoted, nothing is between quotes and delimiters.
+    0 where it holds something else: other quotes, CR or NUL. What is left of lines without all other bytes is one and
+    the same skeleton; and where every value is quoted, nothing is between quotes and delimiters.
     """
     delimiter, end, width = dialect.delimiter.encode(), dialect.terminator.encode(), len(dialect.columns)
     if width == 1 or not batch.endswith(end) or len(batch) > RECORD_LIMIT:
-        return False
+        return 0
     is_quoted = dialect.quote == "all"
     skeleton = batch.translate(None, _content(delimiter))
-    if skeleton != (delimiter.join([QUOTE * 2 if is_quoted else b""] * width) + end) * count:
-        return False
-    return not is_quoted or (
-        batch.startswith(QUOTE)
-        and batch.count(end + QUOTE) == count - 1
-        and batch.count(QUOTE + end) == count
-        and batch.count(QUOTE + delimiter + QUOTE) == count * (width - 1)
-    )
+    line = delimiter.join([QUOTE * 2 if is_quoted else b""] * width) + end
+    count = len(skeleton) // len(line)
+    is_plain = skeleton == line * count
+    if is_plain and is_quoted:
+        is_plain = (
+            batch.startswith(QUOTE)
+            and batch.count(end + QUOTE) == count - 1
+            and batch.count(QUOTE + end) == count
+            and batch.count(QUOTE + delimiter + QUOTE) == count * (width - 1)
+        )
+    return count if is_plain else 0
 
 
 @cache
@@ -245,7 +253,7 @@ class _Careful:
     def not_plain(self) -> list[int]:
         """Return the lines that polars must not judge, by index."""
         if self.dialect.quote == "all":
-            return [index for index, line in enumerate(self.lines[: self.stop]) if not _is_plain(line, 1, self.dialect)]
+            return [index for index, line in enumerate(self.lines[: self.stop]) if not _plain_lines(line, self.dialect)]
         declared, delimiters = self.dialect.terminator.encode(), self.width - 1
         returns, feeds, least = declared.count(b"\r"), declared.count(b"\n"), len(declared) + 1
         return [

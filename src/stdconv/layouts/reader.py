@@ -73,8 +73,10 @@ class ParsedBatch(Counted):
 
 def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> ParsedBatch:
     """Read a batch; every record that ends in it is in the frame or has a refusing finding."""
-    cut = pieces.split(batch, dialect)
+    cut = pieces.split(batch, dialect, is_counted=False)
     plain = _plain_frame(cut, dialect)
+    if plain is None and (counted := pieces.split(batch, dialect)).plain_rows != cut.plain_rows:
+        cut, plain = counted, _plain_frame(counted, dialect)
     if plain is None:
         cut = _set_apart(cut, dialect)
         plain = _plain_frame(cut, dialect)
