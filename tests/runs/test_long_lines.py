@@ -13,6 +13,7 @@ from stdconv.layouts.dialect import Dialect, Newline
 from stdconv.layouts.pieces import Overlong
 from stdconv.layouts.reader import read_batch
 from stdconv.mapping.plan import load_plan
+from stdconv.runs import folder
 from stdconv.runs.convert import convert_file
 from stdconv.runs.restore import restore_file
 from stdconv.runs.validate import validate_file
@@ -159,3 +160,16 @@ def test_a_standard_file_of_others_with_a_long_line_is_read_on(tmp_path: Path) -
     report = validate_file(load_schema("resident-link/1.0"), file)
     assert (report.counts.read, report.counts.refused) == (len(records) + 1, 1)
     assert [each.rows for each in report.findings if each.code == "R0014"] == [(2,)]
+
+
+@pytest.mark.parametrize("many", [1, 2, 5])
+def test_long_lines_come_back_between_ranges_that_are_restored_at_once(
+    tmp_path: Path, many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(folder, "RANGE", many)
+    file = tmp_path / "long.csv"
+    long = [b"9" * (LIMIT + 1) + b"\r\n", b"\r\n" + b"8" * (LIMIT + MIB) + b"\r\n"]
+    file.write_bytes(b"".join([HEADER, *RECORDS, b"1,2,3\r\n", *long, *RECORDS, b"4,5\r\n", long[0], RECORDS[0]]))
+    convert_file(PLAN, file, tmp_path / "run", lookups=LOOKUPS)
+    restore_file(tmp_path / "run", tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == file.read_bytes()

@@ -6,7 +6,8 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from typing import NoReturn, TypeVar
 
 Given = TypeVar("Given")
 Done = TypeVar("Done")
@@ -18,12 +19,15 @@ def default_jobs() -> int:
 
 
 def in_threads(work: Callable[[Given], Done], batches: Iterable[Given], *, jobs: int) -> Iterator[Done]:
-    """Yield ``work(batch)`` for every batch, in the order of the batches; at most one more than ``jobs`` waits."""
+    """Yield ``work(batch)`` for every batch, in the order of the batches; at most one more than ``jobs`` waits.
+
+    What fails, be it the work or the batches themselves, fails behind all that comes before it, as with ``map``.
+    """
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         waiting: deque[Future[Done]] = deque()
         try:
-            for batch in batches:
-                waiting.append(pool.submit(work, batch))
+            for task in _tasks(work, batches):
+                waiting.append(pool.submit(task))
                 if len(waiting) > jobs:
                     yield waiting.popleft().result()
             while waiting:
@@ -31,3 +35,16 @@ def in_threads(work: Callable[[Given], Done], batches: Iterable[Given], *, jobs:
         finally:
             for future in waiting:
                 future.cancel()
+
+
+def _tasks(work: Callable[[Given], Done], batches: Iterable[Given]) -> Iterator[Callable[[], Done]]:
+    """Yield what is to be done, at the end to fail as the batches did."""
+    try:
+        for batch in batches:
+            yield partial(work, batch)
+    except Exception as error:
+        yield partial(_fail, error)
+
+
+def _fail(error: Exception) -> NoReturn:
+    raise error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Self
 
 import polars as pl
 
@@ -48,8 +49,10 @@ from stdconv.standard.files import DAMAGED, StandardFile, open_standard
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format, ParquetSink, open_sink
 
-RANGE = 100_000
-"""How many records are restored at once."""
+RANGE, LEAST = 100_000, 10_000
+"""How many records are restored at once at most, and in layouts of many columns at least."""
+CELLS = 4_000_000
+"""How many values are restored at once, the standard ones and the legacy ones, where that is no fewer records."""
 
 
 class RunWriter:
@@ -214,19 +217,28 @@ class RunReader:
         mark = dialect.mark if before is None else bytes(before)
         return mark, writer.header(dialect) if raw is None else bytes(raw)
 
+    @property
+    def _at_once(self) -> int:
+        """How many records are restored at once."""
+        columns = len(self.plan.carried) + len(self.plan.mapping.legacy.columns)
+        return min(RANGE, max(LEAST, CELLS // columns))
+
     def ranges(self, header: bytes) -> Iterator[Range | Verbatim]:
-        """Yield all rows in order, to be used up one by one; what follows the last record comes with the last range.
+        """Yield all rows in order; what follows the last record comes with the last range.
 
         Raises ``UnprovenError`` where the standard records are not as many as the residue says, or have other numbers.
         """
         remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False), self.manifest.counts.read
         standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema, is_own=True))
-        with open_regular(self.folder / self.manifest.file(REFUSED)) as refused_file:
+        path = self.folder / self.manifest.file(REFUSED)
+        with open_regular(path) as refused_file:
             refused_file.seek(len(header))
-            for first, last in _stretches(read + 1, remains.filter(pl.col(residue.REFUSED) > RECORD_LIMIT)):
+            overlong = remains.filter(pl.col(residue.REFUSED) > RECORD_LIMIT)
+            for first, last in _stretches(read + 1, self._at_once, overlong):
                 here = remains.filter(pl.col(ROW).is_between(first, last)).collect()
                 if first == last and (length := sum(here[residue.REFUSED].drop_nulls())) > RECORD_LIMIT:
-                    yield Verbatim(last, _verbatim(here[residue.BEFORE].item(), refused_file, length))
+                    yield Verbatim(last, _verbatim(here[residue.BEFORE].item(), path, refused_file.tell(), length))
+                    refused_file.seek(length, os.SEEK_CUR)
                     continue
                 lengths = here.select(ROW, residue.REFUSED).drop_nulls()
                 refused = {row: refused_file.read(length) for row, length in lengths.iter_rows()}
@@ -238,18 +250,20 @@ class RunReader:
             raise UnprovenError([fault("C0027", folder=self.folder)])
 
 
-def _stretches(last: int, overlong: pl.LazyFrame) -> Iterator[tuple[int, int]]:
-    """Yield the first and the last row of every range up to ``last``; each ``overlong`` record is one by itself."""
+def _stretches(last: int, many: int, overlong: pl.LazyFrame) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last row of every range up to ``last``, of ``many``; ``overlong`` records are alone."""
     alone = set(overlong.select(ROW).collect()[ROW])
-    starts = sorted({*range(1, last + 1, RANGE), *alone, *(row + 1 for row in alone)} - {last + 1})
+    starts = sorted({*range(1, last + 1, many), *alone, *(row + 1 for row in alone)} - {last + 1})
     yield from zip(starts, (*(start - 1 for start in starts[1:]), last), strict=True)
 
 
-def _verbatim(before: bytes | None, file: BinaryIO, length: int) -> Iterator[bytes]:
+def _verbatim(before: bytes | None, path: Path, at: int, length: int) -> Iterator[bytes]:
     yield before or b""
-    while length and (part := file.read(min(length, BATCH))):
-        yield part
-        length -= len(part)
+    with open_regular(path) as file:
+        file.seek(at)
+        while length and (part := file.read(min(length, BATCH))):
+            yield part
+            length -= len(part)
 
 
 class _Taker:
@@ -270,9 +284,9 @@ class _Taker:
             self._held.append(batch.frame.with_columns(own.alias(ROW)))
         if sum(map(len, self._held)) < len(rows):
             return None
-        whole = pl.concat(self._held, rechunk=True) if self._held else pl.DataFrame()
+        whole = pl.concat(self._held) if self._held else pl.DataFrame()
         self._held = [whole.slice(len(rows))] if self._held else []
-        taken = whole.slice(0, len(rows)) if len(rows) else _nothing(whole)
+        taken = whole.slice(0, len(rows)).rechunk() if len(rows) else _nothing(whole)
         if self._is_numbered and not taken[ROW].equals(rows):
             return None
         return taken.with_columns(rows.alias(ROW))

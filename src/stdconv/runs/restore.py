@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from stdconv.conversion import residue
 from stdconv.conversion.restore import overlay, restore_batch, restore_frame
+from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.errors import Fault, UnprovenError
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
@@ -47,21 +50,33 @@ def restore_file(
     return run.manifest
 
 
+class _Restored(NamedTuple):
+    """What became of some rows up to ``last``: their bytes, and the records, where the lookups are wanted."""
+
+    last: int
+    parts: Iterable[bytes]
+    legacy: pl.DataFrame | None = None
+
+
 def _parts(run: RunReader, lookup_files: LookupFiles, progress: Progress) -> Iterator[bytes]:
     """Yield the original's bytes, range by range."""
     mark, header = run.beginning()
     yield mark + header
-    for some in run.ranges(header):
-        if isinstance(some, Verbatim):
-            yield from some.parts
-            continue
-        if lookup_files.names:
-            lookup_files.add(_legacy(run, some))
-        part = restore_batch(run.plan, some.standard, some.residue, some.refused)
-        if part is None:
-            raise UnprovenError([_disagreement(run, some)])
-        yield part
-        progress(some.last, run.manifest.counts.read + 1)
+    work = partial(_restored, run, is_looked_up=bool(lookup_files.names))
+    for restored in in_threads(work, run.ranges(header), jobs=default_jobs()):
+        if restored.legacy is not None:
+            lookup_files.add(restored.legacy)
+        yield from restored.parts
+        progress(restored.last, run.manifest.counts.read + 1)
+
+
+def _restored(run: RunReader, some: Range | Verbatim, *, is_looked_up: bool) -> _Restored:
+    if isinstance(some, Verbatim):
+        return _Restored(some.last, some.parts)
+    part = restore_batch(run.plan, some.standard, some.residue, some.refused)
+    if part is None:
+        raise UnprovenError([_disagreement(run, some)])
+    return _Restored(some.last, [part], _legacy(run, some) if is_looked_up else None)
 
 
 def _disagreement(run: RunReader, some: Range) -> Fault:
