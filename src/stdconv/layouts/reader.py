@@ -206,8 +206,10 @@ def ways(original: bytes, written: bytes, dialect: Dialect) -> tuple[Way, ...]:
     ('line-end', 'quotes')
     """
     (body, end), (again, declared) = _divided(original), _divided(written)
-    text = encoding.decode(body, dialect)
-    usual = None if text is None else encoding.encode(text, dialect)
+    usual: bytes | None = body
+    if body.replace(QUOTE, b"") != again.replace(QUOTE, b""):
+        text = encoding.decode(body, dialect)
+        usual = None if text is None else encoding.encode(text, dialect)
     found = {"line-end": end != declared, "characters": body not in (usual, again), "quotes": usual != again}
     return tuple(way for way in WAYS if found[way])
 
