@@ -39,6 +39,7 @@ check: $(STAMP)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/python tools/sizes.py
 	$(BIN)/python tools/generate.py --check
+	$(BIN)/python bench/publish.py --check
 
 # What answers within a minute on two cores; 'test' runs all of it.
 quick: $(STAMP)

@@ -12,8 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from cases import RIVALS
-from files import SCHEMA, Files, Part, stdconv
+from files import RIVALS, SCHEMA, Files, Part, stdconv
 
 REFUSED = 1
 """What all of them exit with when they refuse a record."""

@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from cases import RIVALS
+from files import RIVALS
 from rules import ALL, LATER, OF_JSON_SCHEMA, OF_RECORDS
 
 HERE = Path(__file__).resolve().parent

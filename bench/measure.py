@@ -48,8 +48,9 @@ def measure(case: Case, measured: Measured) -> None:
     peak.stop()
     if process.returncode != case.ends:
         sys.exit(f"bench: {case.name} ended with {process.returncode}: {message.decode(errors='replace')[-2000:]}")
-    if case.same_as and not filecmp.cmp(case.makes[-1], case.same_as, shallow=False):
-        sys.exit(f"bench: {case.name} did not give {case.same_as.name}")
+    for made, wanted in case.same:
+        if not filecmp.cmp(made, wanted, shallow=False):
+            sys.exit(f"bench: {case.name} ({case.file}) did not give {wanted}")
     measured.seconds.append(seconds)
     measured.processor.append(usage.ru_utime + usage.ru_stime)
     measured.memory.append((peak.bytes or usage.ru_maxrss * 1024) / 2**20)

@@ -1,120 +1,131 @@
-"""Measures stdconv on a synthetic A社 file, as whole processes, beside what else there is on the same file.
+"""Measures stdconv on synthetic A社 files, as whole processes, beside what else there is on the same files.
 
-    python bench/run.py [--profile small|large] [--rows N] [--runs N] [--keep DIR]
+    python bench/run.py [--profile small|large|series] [--rows N] [--runs N] [--cases GROUP,GROUP]
+                        [--keep DIR] [--publish]
 
-Prints medians and ratios, and writes bench/results/<profile>.json and .md. Times are wall-clock, imports included; the
-cases of one round run one after the other, so that a busy machine is busy for all of them. Nothing here passes or fails
-by a time: machines differ. What must be equal is compared, and a difference ends the bench.
+Prints medians and ratios, and writes bench/results/<profile>.json and .md; with --publish also docs/benchmarks.md.
+Times are wall clock and processor, imports included; the cases of one round run one after the other, so that a busy
+machine is busy for all of them. Nothing here passes or fails by a time: machines differ. What must be equal is
+compared, and a difference ends the bench.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib.metadata
 import json
-import os
-import platform
 import shutil
-import sys
 import tempfile
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+import publish
+import series
 from agreement import check_agreement
-from cases import cases
-from files import make
+from cases import GROUPS, OTHERS, cases
+from facts import about, installed, load
+from figures import Document, document
+from files import Files, say
 from measure import Measured, measure
-from tables import document, figures, markdown
+from tables import markdown
 
 HERE = Path(__file__).resolve().parent
-COMPARED = ("polars", "pandas", "pydantic", "jsonschema")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """How much is measured: what is slow is given ``part`` of the ``rows``, `prove` generates ``examples``."""
+    """How much is measured: what is slow is given ``part`` of the ``rows``, `prove` generates ``examples``.
+
+    A series has ``counts`` of records instead.
+    """
 
     rows: int
     runs: int
-    part: int
-    examples: int
+    part: int = 0
+    examples: int = 0
+    groups: tuple[str, ...] = tuple(GROUPS)
+    counts: tuple[int, ...] = ()
 
 
-PROFILES = {"small": Profile(200_000, 3, 5_000, 100), "large": Profile(1_000_000, 3, 20_000, 2_000)}
+PROFILES = {
+    "small": Profile(200_000, 3, 5_000, 100),
+    "large": Profile(1_000_000, 3, 20_000, 2_000),
+    "series": Profile(max(series.COUNTS), 1, groups=(), counts=series.COUNTS),
+}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description="Measure stdconv beside what else there is.")
     parser.add_argument("--profile", choices=PROFILES, default="small")
-    parser.add_argument("--rows", type=int, help="records, instead of the profile's")
+    parser.add_argument("--rows", type=int, help="records, instead of the profile's; of a series the largest number")
     parser.add_argument("--runs", type=int, help="runs of each case, instead of the profile's")
-    parser.add_argument("--keep", type=Path, help="work in this new folder and leave it (default: a temporary one)")
+    parser.add_argument("--cases", type=groups, help=f"only these, parted by commas: {', '.join(GROUPS)}")
+    parser.add_argument("--keep", type=Path, help="work in this new folder, and leave it with the results")
+    parser.add_argument("--publish", action="store_true", help="write the figures to docs/benchmarks.md")
     options = parser.parse_args()
-    profile = PROFILES[options.profile]
-    rows, runs = options.rows or profile.rows, options.runs or profile.runs
-    used = Profile(rows, runs, min(profile.part, rows), profile.examples)
-    versions = installed(COMPARED)
+    used = profile(options)
+    others = sorted({name for group in used.groups for name in OTHERS.get(group, ())})
+    versions = installed(("polars", *others, *(publish.DRAWN_BY if options.publish else ())))
     folder = options.keep or Path(tempfile.mkdtemp(prefix="stdconv-bench-"))
     if options.keep:
         folder.mkdir(parents=True)
     try:
-        text, document = bench(folder, used, versions)
+        found = bench(folder, used, versions)
     finally:
         if not options.keep:
             shutil.rmtree(folder)
-    results = HERE / "results"
-    results.mkdir(exist_ok=True)
-    (results / f"{options.profile}.md").write_text(text, encoding="utf-8")
-    plain = json.dumps(document, ensure_ascii=False, indent=2)
-    (results / f"{options.profile}.json").write_text(plain + "\n", encoding="utf-8")
-    print(text)
+    keep(options.keep or HERE / "results", options.profile, found)
+    if options.publish:
+        publish.publish("series" if used.counts else "main", found)
+    print(markdown(found))
 
 
-def installed(compared: Iterable[str]) -> dict[str, str]:
-    """Return the versions of stdconv and of what is ``compared``; ends the bench if one of them is not installed."""
-    try:
-        return {name: importlib.metadata.version(name) for name in ("stdconv", *compared)}
-    except importlib.metadata.PackageNotFoundError as error:
-        sys.exit(f"bench: {error.name} is not installed: use 'make bench', or pip install -r bench/requirements.txt")
+def groups(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    if unknown := set(names) - GROUPS.keys():
+        raise argparse.ArgumentTypeError(f"{', '.join(sorted(unknown))}: there are {', '.join(GROUPS)}")
+    return names
 
 
-def bench(folder: Path, profile: Profile, versions: dict[str, str]) -> tuple[str, dict[str, object]]:
-    """Make the files, compare who refuses what, and measure every case, round by round; return Markdown and figures."""
-    began = time.perf_counter()
-    say(f"making files of {profile.rows:,} records")
-    files = make(folder, profile.rows, profile.part)
-    say("comparing who refuses what")
-    agreed = check_agreement(files)
-    measured = {case: Measured() for case in cases(files, profile.examples)}
+def profile(options: argparse.Namespace) -> Profile:
+    """Return the profile with what the options change in it."""
+    chosen = PROFILES[options.profile]
+    rows = options.rows or chosen.rows
+    counts = tuple(series.up_to(rows)) if chosen.counts else ()
+    given = options.cases if options.cases and not counts else chosen.groups
+    part = min(chosen.part, rows)
+    return replace(chosen, rows=rows, runs=options.runs or chosen.runs, part=part, groups=given, counts=counts)
+
+
+def bench(folder: Path, profile: Profile, versions: dict[str, str]) -> Document:
+    """Make the files, compare who refuses what, and measure every case, round by round."""
+    began, before = time.perf_counter(), load()
+    files = Files(folder, profile.rows, profile.part)
+    if profile.counts:
+        chosen = list(series.cases(folder, profile.counts))
+    else:
+        chosen = cases(files, profile.examples, profile.groups)
+    agreed = {}
+    if "beside" in profile.groups:
+        say("comparing who refuses what")
+        agreed = check_agreement(files)
+    measured = {case: Measured() for case in chosen}
     for number in range(profile.runs):
         for case, found in measured.items():
             measure(case, found)
-            of = f"{case.count:,} {case.unit}" if case.count else "start-up"
+            of = f"{case.file}, {case.count:,} {case.unit}" if case.count else case.file or "start-up"
             say(f"run {number + 1} of {profile.runs}: {case.name}, {of}: {found.seconds[-1]:.2f} s")
-    size, seconds = files.whole.legacy.stat().st_size, time.perf_counter() - began
-    facts = about(profile.rows, profile.runs, size, seconds) | versions
-    lines = figures(measured)
-    return markdown(lines, facts, agreed), document(lines, facts, agreed)
+    seconds = time.perf_counter() - began
+    facts = about(profile.rows, profile.runs, seconds, before) | versions
+    return document(measured, facts, agreed)
 
 
-def about(rows: int, runs: int, size: int, seconds: float) -> dict[str, object]:
-    """Return what the figures depend on."""
-    return {
-        "date": time.strftime("%Y-%m-%d"),
-        "records": rows,
-        "bytes": size,
-        "runs": runs,
-        "whole bench": f"{seconds:.0f} s",
-        "cores": os.cpu_count(),
-        "load": f"{os.getloadavg()[0]:.1f}",
-        "python": platform.python_version(),
-    }
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr)
+def keep(results: Path, name: str, found: Document) -> None:
+    """Write the results into a folder."""
+    results.mkdir(exist_ok=True)
+    (results / f"{name}.md").write_text(markdown(found), encoding="utf-8")
+    plain = json.dumps(found, ensure_ascii=False, indent=2)
+    (results / f"{name}.json").write_text(plain + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

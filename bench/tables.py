@@ -1,131 +1,107 @@
-"""What was measured as figures, and the figures as Markdown: medians, rates, and ratios."""
+"""What was measured as tables in Markdown."""
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+import textwrap
+from collections.abc import Iterable
+from itertools import groupby
 
-from cases import BARE, BASE, BESIDE, Case
-from measure import Measured
+from cases import BASE
+from figures import Document, Figures, beside, by_file, figures, growth
 
 NOTE = """\
-Medians of whole processes, imports included; memory is the highest of all runs, of all processes together. The ratio
-of a start-up is to the bare interpreter's; the other ratios are seconds for each record, against polars' pass-through
-of the same file. jsonschema is slow and was given the first records only, as the table says, so that its start-up
-weighs more: the second column of "beside" takes each one's start-up off.
+Medians of whole processes, imports included; memory is the highest of all runs, of all processes together. "×" is the
+time of each record against polars' pass-through of the same file, in wall clock and in processor seconds; a start-up's
+is against the bare interpreter's.
+"""
+OF_BESIDE = """\
+The csv module and pandas gave the same standard.csv. jsonschema was given the first records only, so that its start-up
+weighs more: the second column takes each one's start-up off. Of a damaged copy each refused exactly the damaged
 """
 
 
-@dataclass(frozen=True)
-class Figures:
-    """One line: what the runs took, and what follows from it."""
-
-    name: str
-    what: str
-    count: int
-    unit: str
-    runs: Measured
-    median: float
-    per_second: float | None
-    ratio: float | None
-
-    @property
-    def memory(self) -> float:
-        return max(self.runs.memory)
+BUSY = 1.0
+"""The load before a bench from which on the page says that the machine was not idle."""
 
 
-@dataclass(frozen=True)
-class Beside:
-    """How many times as many records per second ours handles, as whole processes and without their start-up."""
-
-    ours: str
-    theirs: str
-    whole: float
-    without_startup: float | None
+def markdown(found: Document) -> str:
+    """Return all tables, with how they are read."""
+    return f"{tables(found)}\n{NOTE}"
 
 
-def figures(measured: dict[Case, Measured]) -> list[Figures]:
-    """Return the figures of all cases."""
-    bare = next(runs.median for case, runs in measured.items() if case.name == BARE)
-    base = next(runs.median / case.count for case, runs in measured.items() if case.name == BASE)
-    return [_figures(case, runs, bare, base) for case, runs in measured.items()]
+def tables(found: Document) -> str:
+    """Return all tables, with what was measured where."""
+    lines = figures(found)
+    through = by_file(lines)
+    startup = [each for each in lines if not each.count]
+    parts = [table(["file", "", "of", "seconds", "×", "processor s", "×", "MiB"], [_through(e) for e in through])]
+    if startup:
+        parts.append(table(["start-up", "seconds", "×", "processor s", "×", "MiB"], [_startup(e) for e in startup]))
+    if ratios := [[f"{e.ours} / {e.theirs}", f"{e.whole:.2f}", _or_dash(e.without_startup)] for e in beside(lines)]:
+        parts.append(table(["records per second, beside", "whole processes", "start-up taken off"], ratios))
+        told = (
+            f"{name} {n['refused']:,} of {n['records']:,} ({n['ways']} ways)" for name, n in found["refused"].items()
+        )
+        parts.append(f"{OF_BESIDE}records: {'; '.join(told)}.\n")
+    if len({each.count for each in lines if each.name == BASE and each.file == through[0].file}) > 1:
+        parts.append(_growths(lines))
+    return "\n".join([*parts, facts(found["about"])])
 
 
-def _figures(case: Case, runs: Measured, bare: float, base: float) -> Figures:
-    per_second = ratio = None
-    if case.is_startup:
-        ratio = runs.median / bare
-    else:
-        per_second = case.count / runs.median
-        ratio = runs.median / case.count / base if case.unit == "records" else None
-    return Figures(case.name, case.what, case.count, case.unit, runs, runs.median, per_second, ratio)
+def facts(about: dict[str, object]) -> str:
+    """Return when, with what and where it was measured."""
+    told = ", ".join(f"{key} {said(value)}" for key, value in about.items() if key != "command")
+    busy = float(str(about["load before"])) >= BUSY
+    note = " **The machine had other work**: look at the processor seconds, not at the clock." if busy else ""
+    text = f"Measured by `{about['command']}`: {told}.{note}"
+    return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
-def beside(found: Iterable[Figures]) -> Iterator[Beside]:
-    """Yield ours against theirs; without start-up where the runs are long enough to tell."""
-    at = {(each.name, each.count > 0): each for each in found}
-    for ours, theirs in BESIDE:
-        whole = [(at[name, True].count, at[name, True].median) for name in (ours, theirs)]
-        working = [(at[name, True].count, at[name, True].median - at[name, False].median) for name in (ours, theirs)]
-        clear = all(seconds > 0 for _, seconds in working)
-        yield Beside(ours, theirs, _times(whole), _times(working) if clear else None)
+def _growths(lines: list[Figures]) -> str:
+    """Return with which power of the number of records time and memory grow."""
+    body = []
+    for (file, name), group in groupby(sorted(lines, key=_series), key=_series):
+        several = sorted(group, key=lambda each: each.count)
+        if len(several) < 2:
+            continue
+        kinds = ("seconds", "processor", "memory")
+        grown = [growth([(each.count, getattr(each, kind)) for each in several]) for kind in kinds]
+        body.append([file, name, *(f"{each.last:.2f} ({each.all:.2f})" for each in grown)])
+    title = "Exponents, from the last number of records but one to the last (in brackets: over all of them):\n"
+    return f"{title}\n{table(['file', '', 'seconds', 'processor s', 'MiB'], body)}"
 
 
-def _times(pair: list[tuple[int, float]]) -> float:
-    (our_count, our_seconds), (their_count, their_seconds) = pair
-    return (our_count / our_seconds) / (their_count / their_seconds)
-
-
-def markdown(found: list[Figures], about: dict[str, object], agreed: dict[str, dict[str, int]]) -> str:
-    """Return the tables, with what was measured where."""
-    startup = [_startup(each) for each in found if not each.count]
-    through = [_through(each) for each in found if each.count]
-    ratios = [[f"{e.ours} / {e.theirs}", f"{e.whole:.2f}", _or_dash(e.without_startup)] for e in beside(found)]
-    refused = "; ".join(f"{name} {n['refused']:,} of {n['records']:,} ({n['ways']} ways)" for name, n in agreed.items())
-    parts = (
-        table(["", "of", "seconds", "ratio", "processor s", "per second", "MiB", "what"], through),
-        table(["records per second, beside", "whole processes", "start-up taken off"], ratios),
-        table(["start-up", "seconds", "ratio", "MiB", "what"], startup),
-        NOTE,
-        f"The csv module and pandas gave the same standard.csv. Of a damaged copy each refused exactly the damaged "
-        f"records: {refused}.\n",
-        ", ".join(f"{key} {said(value)}" for key, value in about.items()) + "\n",
-    )
-    return "\n".join(parts)
-
-
-def document(found: list[Figures], about: dict[str, object], agreed: dict[str, dict[str, int]]) -> dict[str, object]:
-    """Return everything as plain values."""
-    return {
-        "about": about,
-        "cases": [asdict(each) | {"memory": each.memory} for each in found],
-        "beside": [asdict(each) for each in beside(found)],
-        "refused": agreed,
-    }
+def _series(each: Figures) -> tuple[str, str]:
+    return each.file, each.name
 
 
 def _startup(each: Figures) -> list[str]:
-    is_alone = each.name in (BARE, "--help")
-    name, what = (each.name, each.what) if is_alone else (f"{each.name}, no record", "of a file with a header only")
-    return [name, f"{each.median:.3f}", f"{each.ratio:.1f}", f"{each.memory:.0f}", what]
+    name = f"{each.name}, {each.of}" if each.file else f"`{each.what}`"
+    return [
+        name,
+        f"{each.seconds:.3f}",
+        _or_dash(each.ratio, 1),
+        f"{each.processor:.3f}",
+        _or_dash(each.processor_ratio, 1),
+        f"{each.memory:.0f}",
+    ]
 
 
 def _through(each: Figures) -> list[str]:
     return [
-        each.name,
-        f"{each.count:,} {each.unit}",
-        f"{each.median:.2f}",
+        each.of or "–",
+        f"{each.name}, standard.csv" if each.name == BASE and each.file != each.of else each.name,
+        f"{each.count:,} {each.unit}" if each.unit != "records" else f"{each.count:,}",
+        f"{each.seconds:.2f}",
         _or_dash(each.ratio),
-        f"{statistics.median(each.runs.processor):.2f}",
-        f"{each.per_second:,.0f}",
+        f"{each.processor:.2f}",
+        _or_dash(each.processor_ratio),
         f"{each.memory:.0f}",
-        each.what,
     ]
 
 
-def _or_dash(number: float | None) -> str:
-    return "–" if number is None else f"{number:.2f}"
+def _or_dash(number: float | None, digits: int = 2) -> str:
+    return "–" if number is None else f"{number:.{digits}f}"
 
 
 def said(value: object) -> str:
@@ -133,7 +109,7 @@ def said(value: object) -> str:
     return f"{value:,}" if isinstance(value, int) else str(value)
 
 
-def table(head: list[str], body: list[list[str]]) -> str:
+def table(head: list[str], body: Iterable[list[str]]) -> str:
     """Return a Markdown table; numbers stand to the right."""
-    ruler = ["---" if name in (head[0], "what") else "---:" for name in head]
+    ruler = ["---" if name in (head[0], "", "what") else "---:" for name in head]
     return "".join("| " + " | ".join(line) + " |\n" for line in (head, ruler, *body))

@@ -22,10 +22,10 @@ from agreement import refused_by_findings
 from cases import Case
 from contenders import OURS, PACKAGES, VALIDATORS, WRITING, Validator
 from damage import damage, prepare, refused
-from files import MAPPING, SCHEMA, STDCONV, stdconv
+from facts import about, installed, load
+from files import MAPPING, SCHEMA, STDCONV, say, stdconv
 from measure import Measured, measure
 from rules import ALL
-from run import about, installed, say
 from validatortables import document, markdown
 
 HERE = Path(__file__).resolve().parent
@@ -51,14 +51,13 @@ def main() -> None:
     if options.keep:
         folder.mkdir(parents=True)
     try:
-        began = time.perf_counter()
+        began, before = time.perf_counter(), load()
         expected = make(folder, options.rows)
         measured = bench(folder, options.rows, options.runs, chosen, expected)
-        size = (folder / "0.csv").stat().st_size
     finally:
         if not options.keep:
             shutil.rmtree(folder)
-    facts = about(options.rows, options.runs, size, time.perf_counter() - began) | versions
+    facts = about(options.rows, options.runs, time.perf_counter() - began, before) | versions
     text = markdown(options.rows, chosen, measured, facts)
     results = HERE / "results"
     results.mkdir(exist_ok=True)
@@ -107,11 +106,13 @@ def _case(folder: Path, rows: int, each: Validator, level: str, damages: dict[in
         out = folder / f"validated-{level}"
         more = ("-o", str(out)) if each.name == WRITING else ()
         command = (*STDCONV, "validate", str(file), "-s", SCHEMA, *more)
-        return Case(each.name, each.tells, command, (out,) if each.name == WRITING else (), None, rows, ends=ends)
+        return Case(each.name, each.tells, command, (out,) if each.name == WRITING else (), (), rows, ends=ends)
     told = sorted(COLUMNS) if each.name == "patito" and damages else refused(damages, each.rules)
     made, wanted = folder / f"{each.name}-{level}.txt", folder / f"{each.name}-{level}.wanted.txt"
     wanted.write_text("".join(f"{line}\n" for line in told), encoding="utf-8")
-    return Case(each.name, each.tells, (*each.command, str(file), str(made)), (made,), wanted, rows, ends=ends)
+    return Case(
+        each.name, each.tells, (*each.command, str(file), str(made)), (made,), ((made, wanted),), rows, ends=ends
+    )
 
 
 def _check(run: Path, wanted: list[int], level: str) -> None:
