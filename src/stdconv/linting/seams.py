@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import polars as pl
@@ -44,6 +45,7 @@ def fits(field: Field) -> Iterator[tuple[str, Verdict]]:
         yield column.name, _verdict(inner, column.domain)
 
 
+@lru_cache(maxsize=1024)
 def _verdict(inner: Domain, outer: Domain) -> Verdict:
     known = subset(inner, outer)
     if known is True:
