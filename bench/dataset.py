@@ -1,6 +1,6 @@
 """Measures what the dataset rules take for many synthetic standard records: time and peak memory of whole processes.
 
-    python bench/dataset.py [--rows N]
+    python bench/dataset.py [--rows N] [--publish]
 
 Prints a table; nothing passes or fails by a time or a size. What the rules find is compared with what was made wrong,
 and a difference ends the bench. The records are made batch by batch and never held, as a run holds none; ``making
@@ -13,13 +13,17 @@ import argparse
 import json
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cases import Case
+from facts import about, installed, load
+from figures import Document, document
 from measure import Measured, measure
+from publish import publish
 
 if TYPE_CHECKING:
     import polars as pl
@@ -52,23 +56,30 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Measure the dataset rules.")
     parser.add_argument("--rows", type=int, default=ROWS, help=f"records, a multiple of {CYCLE} is used")
     parser.add_argument("--work", nargs=2, metavar=("RULES", "WRONG"), help="be the process that is measured")
+    parser.add_argument("--publish", action="store_true", help="write the figures to docs/benchmarks.md")
     options = parser.parse_args()
     rows = max(1, options.rows // CYCLE) * CYCLE
     if options.work:
         work([name for name in options.work[0].split(",") if name], options.work[1], rows)
     else:
-        compare(rows)
+        found = compare(rows)
+        if options.publish:
+            publish("dataset", found)
 
 
-def compare(rows: int) -> None:
-    """Print what each case takes."""
+def compare(rows: int) -> Document:
+    """Print what each case takes, and return it."""
+    began, before, all_measured = time.perf_counter(), load(), {}
     print(f"| rules | wrong | {rows:,} records: seconds | processor s | MiB |\n| --- | --- | ---: | ---: | ---: |")
     for title, names, wrong in cases():
         command = (sys.executable, __file__, "--rows", str(rows), "--work", ",".join(names), wrong)
-        measured = Measured()
-        measure(Case(title, wrong, command, count=rows), measured)
+        case, measured = Case(title, wrong, command, count=rows), Measured()
+        measure(case, measured)
+        all_measured[case] = measured
         figures = f"{measured.median:.1f} | {measured.processor[0]:.1f} | {measured.memory[0]:.0f}"
         print(f"| {title} | {wrong} | {figures} |", flush=True)
+    facts = about(rows, 1, time.perf_counter() - began, before) | installed(("polars",))
+    return document(all_measured, facts, {})
 
 
 def cases() -> Iterator[tuple[str, list[str], str]]:

@@ -48,12 +48,26 @@ def tables(found: Document) -> str:
     return "\n".join([*parts, facts(found["about"])])
 
 
+def of_dataset(found: Document) -> str:
+    """Return the table of the dataset rules."""
+    body = [
+        [each.name, each.what, f"{each.seconds:.1f}", f"{each.processor:.1f}", f"{each.memory:.0f}"]
+        for each in figures(found)
+    ]
+    return f"{table(['rules', 'wrong', 'seconds', 'processor s', 'MiB'], body)}\n{facts(found['about'])}"
+
+
 def facts(about: dict[str, object]) -> str:
     """Return when, with what and where it was measured."""
     told = ", ".join(f"{key} {said(value)}" for key, value in about.items() if key != "command")
     busy = float(str(about["load before"])) >= BUSY
     note = " **The machine had other work**: look at the processor seconds, not at the clock." if busy else ""
     text = f"Measured by `{about['command']}`: {told}.{note}"
+    return wrapped(text)
+
+
+def wrapped(text: str) -> str:
+    """Return a paragraph in lines as long as those of the page."""
     return textwrap.fill(text, 120, break_long_words=False, break_on_hyphens=False) + "\n"
 
 
@@ -111,5 +125,5 @@ def said(value: object) -> str:
 
 def table(head: list[str], body: Iterable[list[str]]) -> str:
     """Return a Markdown table; numbers stand to the right."""
-    ruler = ["---" if name in (head[0], "", "what") else "---:" for name in head]
+    ruler = ["---" if name in (head[0], "", "what", "wrong", "not checked") else "---:" for name in head]
     return "".join("| " + " | ".join(line) + " |\n" for line in (head, ruler, *body))

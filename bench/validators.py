@@ -1,6 +1,6 @@
 """Measures `stdconv validate` beside other validators, as whole processes, on the same records with the same rules.
 
-    python bench/validators.py [--rows N] [--runs N] [--only NAME,NAME] [--keep DIR]
+    python bench/validators.py [--rows N] [--runs N] [--only NAME,NAME] [--keep DIR] [--publish]
 
 The records are sampled ones of resident-link/1.0: all right, one in a hundred damaged, and all damaged. Each validator
 is given the rules that it can say, in its own way (bench/by_*.py, bench/rivals.py), and must refuse exactly the rows
@@ -21,15 +21,16 @@ from pathlib import Path
 from agreement import refused_by_findings
 from cases import Case
 from contenders import OURS, PACKAGES, VALIDATORS, WRITING, Validator
-from damage import damage, prepare, refused
+from damage import EVERY, WAYS, damage, prepare, refused
 from facts import about, installed, load
 from files import MAPPING, SCHEMA, STDCONV, say, stdconv
 from measure import Measured, measure
+from publish import publish
 from rules import ALL
 from validatortables import document, markdown
 
 HERE = Path(__file__).resolve().parent
-LEVELS = {"0": 0, "1": 100, "100": 1}
+LEVELS = {"0": 0, "1": EVERY, "100": 1}
 """How many percent of the records are damaged, and of how many records one is."""
 COLUMNS = (
     *("宛名番号", "履歴番号", "世帯番号", "住民種別", "住民状態"),
@@ -43,7 +44,10 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs of each, but one of the slow ones (default: 3)")
     parser.add_argument("--only", help="validators, parted by commas (default: all)")
     parser.add_argument("--keep", type=Path, help="work in this new folder and leave it (default: a temporary one)")
+    parser.add_argument("--publish", action="store_true", help="write the figures to docs/benchmarks.md")
     options = parser.parse_args()
+    if options.rows < (least := EVERY * len(WAYS)):
+        parser.error(f"fewer than {least:,} --rows are not damaged in every way")
     names = options.only.split(",") if options.only else [each.name for each in VALIDATORS]
     chosen = [each for each in VALIDATORS if each.name in names or each.name == OURS]
     versions = installed(("polars", *PACKAGES))
@@ -58,12 +62,15 @@ def main() -> None:
         if not options.keep:
             shutil.rmtree(folder)
     facts = about(options.rows, options.runs, time.perf_counter() - began, before) | versions
+    told = document(chosen, measured, facts)
     text = markdown(options.rows, chosen, measured, facts)
     results = HERE / "results"
     results.mkdir(exist_ok=True)
     (results / "validators.md").write_text(text, encoding="utf-8")
-    plain = json.dumps(document(chosen, measured, facts), ensure_ascii=False, indent=2)
+    plain = json.dumps(told, ensure_ascii=False, indent=2)
     (results / "validators.json").write_text(plain + "\n", encoding="utf-8")
+    if options.publish:
+        publish("validators", told)
     print(text)
 
 

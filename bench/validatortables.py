@@ -5,13 +5,15 @@ from __future__ import annotations
 import statistics
 from collections.abc import Iterable, Iterator
 
-from contenders import OURS, Validator
+from contenders import OURS, VALIDATORS, WRITING, Validator
+from figures import Document
 from measure import Measured
 from rules import ALL, KEY, LATER
-from tables import said, table
+from tables import facts, said, table, wrapped
 
 Runs = dict[tuple[str, str], Measured]
 LEVELS = ("0", "1", "100")
+OURS_SAID = {OURS: "`validate`", WRITING: "`validate -o`"}
 NOTE = """\
 Medians of whole processes, imports and the reading of the file included; memory is the highest of all runs, of all
 processes together, at 0, 1 and 100 % damaged records. Of the rows that its rules forbid each refused exactly those;
@@ -64,6 +66,48 @@ def document(chosen: list[Validator], measured: Runs, facts: dict[str, object]) 
             for each in chosen
         },
     }
+
+
+def of_validators(found: Document) -> str:
+    """Return one table of everything, with who is faster than ours."""
+    about = found["about"]
+    chosen = [each for each in VALIDATORS if each.name in found["validators"]]
+    measured = {(each.name, at): Measured(**found["validators"][each.name][at]) for each in chosen for at in LEVELS}
+    body = [
+        [
+            OURS_SAID.get(each.name, each.name),
+            *(f"{rate:,.0f}" for rate in _rates(about["records"], each.name, measured)),
+            " · ".join(f"{seconds:.1f}" for seconds in _processor(each.name, measured)),
+            _memory(each, measured),
+            _not_checked(each),
+        ]
+        for each in chosen
+    ]
+    head = ["", "records/s, 0 % bad", "1 %", "100 %", "processor s", "MiB", "not checked"]
+    once = [each.name for each in chosen if len(measured[each.name, "0"].seconds) < about["runs"]]
+    parts = [table(head, body), _faster(chosen, measured), facts(about)]
+    if once:
+        parts.insert(2, f"Run once only, since they are slow: {', '.join(once)}.\n")
+    return "\n".join(parts)
+
+
+def _not_checked(each: Validator) -> str:
+    weaker = ["of two equal keys the first"] if LATER in each.rules else [KEY] if KEY not in each.rules else []
+    return ", ".join([*sorted(ALL - {KEY} - each.rules), *weaker])
+
+
+def _faster(chosen: list[Validator], measured: Runs) -> str:
+    """Say who is faster than ours at which level, and how much slower ours is where every record is bad."""
+    theirs = [each.name for each in chosen if each.command]
+    told = []
+    for level in LEVELS:
+        faster = [name for name in theirs if measured[name, level].median < measured[OURS, level].median]
+        told.append(f"at {level} % {', '.join(faster) or 'none'}")
+    own = {name: list(_own(name, measured))[-1] for name in _ours(chosen)}
+    slower = ", ".join(f"{OURS_SAID[name]} at {share * 100:.0f} %" for name, share in own.items())
+    return wrapped(
+        f"Faster than `validate`: {'; '.join(told)}. Where every record is bad, of its speed at 0 %: {slower}."
+    )
 
 
 def _ours(chosen: Iterable[Validator]) -> list[str]:
