@@ -11,6 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stdconv.japan.charsets import LOST, PRIVATE_USE
+from stdconv.layouts import encoding
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.encoding import decode, encode, encode_block, encode_rows
 from stdconv.mapping.plan import load_plan
@@ -288,3 +290,20 @@ def test_a_header_with_nec_sequences_or_a_utf8_mark_never_yields_another_file(pl
     data = HEADER + legacy_record(1, bytes.fromhex("EEE0 8140 ED40"))
     _, counts = converted(place, "nec", data)
     assert counts == {"read": 1, "accepted": 1, "refused": 0}
+
+
+@pytest.mark.parametrize("text", ["山田\u3000花子", "\U00020bb7", "葛\U000e0100", "ＡＢＣ１２３．～", "ｱﾊﾟﾄ･｢ﾟ", "é€①㈱"])
+def test_in_utf8_few_characters_need_a_look(text: str) -> None:
+    assert not encoding.may_need_a_look(f"1,{text},2\r\n".encode(), Dialect(columns=("a",)))
+
+
+def test_no_character_that_may_not_be_meant_is_passed_over() -> None:
+    ranges = (*PRIVATE_USE, *LOST)
+    for character in (chr(point) for first, last in ranges for point in (first, (first + last) // 2, last)):
+        data = f"1,葛\U000e0100ＡｱＡ{character},葛\U000e0100ＡＡ\U00020bb7\r\n".encode()
+        assert encoding.may_need_a_look(data, Dialect(columns=("a",))), ascii(character)
+
+
+def test_many_characters_are_not_looked_at_one_by_one() -> None:
+    assert encoding.may_need_a_look("Ａ".encode() * encoding.LOOKS, Dialect(columns=("a",)))
+    assert encoding.may_need_a_look(b"1,2\r\n", Dialect(columns=("a",), encoding="cp932"))

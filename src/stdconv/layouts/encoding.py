@@ -14,6 +14,14 @@ from stdconv.layouts.dialect import Dialect
 
 SHOWN = 8
 """How many kinds of characters a detail names."""
+LOOKS = 20_000
+"""How many characters with the same first byte are looked at one by one."""
+_FINE = {lead: range(0) for lead in range(0xEE, 0xF5)} | {
+    0xEF: range(0xBC, 0xBF),  # full-width forms, half-width kana
+    0xF0: range(0xA0, 0xAF),  # kanji of plane 2
+    0xF3: range(0xA0, 0xA1),  # variation selectors
+}
+"""The first bytes, in UTF-8, of characters from U+E000 on, with those second ones that none has that needs a look."""
 
 
 def decode(data: bytes, dialect: Dialect) -> str | None:
@@ -110,6 +118,26 @@ def _special() -> re.Pattern[str]:
 def _several_spellings() -> str:
     """Return the characters that CP932 has several sequences for, as a class: the only ones decoding can confuse."""
     return "".join(windows_bytes())
+
+
+def may_need_a_look(data: bytes, dialect: Dialect) -> bool:
+    """Return whether anything in bytes that can be decoded may need a look: False is certain, and soon known.
+
+    In UTF-8 nothing has several spellings, and what may not be meant begins with bytes that few others begin with.
+    """
+    return dialect.codec != "utf-8" or any(_has_others(data, lead, fine) for lead, fine in _FINE.items())
+
+
+def _has_others(data: bytes, lead: int, fine: range) -> bool:
+    """Return whether a byte comes after ``lead`` that is not ``fine``, or too many do to be looked at one by one."""
+    at = -1
+    for _ in range(LOOKS):
+        at = data.find(lead, at + 1)
+        if at < 0:
+            return False
+        if data[at + 1] not in fine:
+            return True
+    return True
 
 
 def needs_a_look(columns: list[str], dialect: Dialect) -> pl.Expr:

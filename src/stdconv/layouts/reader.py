@@ -93,11 +93,15 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     if len(repeated):
         frame = without(frame, repeated)
         findings.append(about_rows(repeated, "R0005", side=side, column=""))
-    # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
-    frame = frame.rechunk()
-    flagged, doubts = look_closer(frame, dialect, side)
-    parsed = ParsedBatch(cut, dialect, frame, (*findings, *doubts))
-    suspects = pl.concat([odd[ROW], flagged]).unique()
+    if len(odd) or 0 in frame.to_series(-1).chunk_lengths():
+        # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
+        frame = frame.rechunk()
+    flagged = odd[ROW]
+    if cut.odd or encoding.may_need_a_look(cut.plain, dialect):
+        looked_at, doubts = look_closer(frame, dialect, side)
+        flagged, findings = pl.concat([flagged, looked_at]), findings + doubts
+    parsed = ParsedBatch(cut, dialect, frame, tuple(findings))
+    suspects = flagged.unique()
     return _with_raw(parsed, suspects) if len(suspects) else parsed
 
 
