@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import polars as pl
 
@@ -49,6 +50,35 @@ def about_rows(
         severity=pl.lit(severity or codes()[code].severity),
         detail=texts,
     )
+
+
+class Kind(NamedTuple):
+    """What findings of a kind have in common; ``detail`` is that of those without one of their own."""
+
+    code: str
+    column: str
+    detail: str = ""
+
+
+def about_kinds(
+    rows: pl.Series, kinds: Sequence[Kind], counts: Sequence[int], *, side: str, detail: pl.Series
+) -> pl.DataFrame:
+    """Return one finding for each of ``rows``: as many as ``counts`` says of each of the kinds, in their order."""
+    words = pl.DataFrame(
+        {
+            "column": [kind.column for kind in kinds],
+            "code": [kind.code for kind in kinds],
+            "severity": [codes()[kind.code].severity for kind in kinds],
+            "otherwise": [kind.detail for kind in kinds],
+        }
+    )
+    said = words[pl.select(pl.int_range(len(kinds)).repeat_by(pl.lit(pl.Series(counts))).explode()).to_series()]
+    columns = (
+        pl.lit(side).alias("side"),
+        *said.drop("otherwise"),
+        pl.coalesce(detail, said["otherwise"]).alias("detail"),
+    )
+    return pl.select(rows.cast(pl.Int64).alias(ROW), *columns)
 
 
 def about_file(

@@ -256,23 +256,29 @@ class Totals:
 
     def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         """Take a frame of findings into account; ``elsewhere`` says that its rows are those of another file."""
-        kinds = findings.group_by(*self.KEY, "detail").agg(
-            pl.len().alias("count"), pl.col(ROW).min().alias("first"), pl.col(ROW).drop_nulls().bottom_k(SAMPLE)
-        )
-        samples: dict[tuple[str, ...], list[int]] = {}
-        for *parts, detail, count, _, rows in kinds.sort("first", "detail").iter_rows():
-            key = tuple(parts)
+        if findings.is_empty():
+            return
+        kinds = findings.group_by(*self.KEY, "detail").agg(pl.len().alias("count"), pl.col(ROW).min().alias("first"))
+        seen: set[tuple[str, ...]] = set()
+        for *parts, detail, count, _ in kinds.sort("first", "detail").iter_rows():
+            seen.add(key := tuple(parts))
             before, sample = self._totals.get(key, (0, []))
             self._totals[key] = (before + count, sample)
-            samples.setdefault(key, []).extend(rows)
             counts = self._details.setdefault(key, {})
             if detail in counts or len(counts) < KINDS:
                 counts[detail] = counts.get(detail, 0) + count
-        for key, rows in samples.items():
-            count, sample = self._totals[key]
-            self._totals[key] = (count, [*sample, *sorted(rows)][:SAMPLE])
         if elsewhere:
-            self._elsewhere.update(samples)
+            self._elsewhere.update(seen)
+        if lacking := {key for key in seen if len(self._totals[key][1]) < SAMPLE}:
+            self._sample(findings, lacking)
+
+    def _sample(self, findings: pl.DataFrame, lacking: Collection[tuple[str, ...]]) -> None:
+        """Add the first rows of the findings that there are too few of."""
+        firsts = findings.group_by(*self.KEY).agg(pl.col(ROW).drop_nulls().bottom_k(SAMPLE))
+        for *parts, rows in firsts.iter_rows():
+            if (key := tuple(parts)) in lacking:
+                count, sample = self._totals[key]
+                self._totals[key] = (count, [*sample, *sorted(rows)][:SAMPLE])
 
     def reach(self, threshold: Threshold) -> bool:
         """Return whether any finding is at or above ``threshold``."""

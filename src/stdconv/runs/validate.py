@@ -139,12 +139,12 @@ def _judge(checks: Sequence[Check], taking: Mapping[str, str], site: Site, unrea
     batch = unread()
     _, broken = validate(checks, batch.frame, batch.untyped)
     doubts = doubtful(batch.frame, taking, "standard")
-    findings = site.judge(pl.concat([FINDINGS.to_frame(), *batch.findings, *doubts, *broken]))
-    refused = refused_rows(findings)
+    found = [*batch.findings, *doubts, *broken]
+    findings = site.judge(pl.concat(found).sort(ROW, maintain_order=True)) if found else FINDINGS.to_frame()
     return Judged(
         read=batch.read,
         standard=batch.typed,
-        refused_rows=refused,
-        findings=findings.sort(ROW, maintain_order=True),
+        refused_rows=refused_rows(findings),
+        findings=findings,
         extent=batch.extent,
     )

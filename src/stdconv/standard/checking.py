@@ -10,7 +10,7 @@ import polars as pl
 
 from stdconv.domains.check import check
 from stdconv.domains.sets import Key
-from stdconv.findings.frames import about_rows, joined
+from stdconv.findings.frames import Kind, about_kinds, joined
 from stdconv.findings.rows import ROW, without
 from stdconv.findings.shapes import shape
 from stdconv.standard.checks import Check
@@ -30,11 +30,8 @@ def validate(
     passed = verdicts.select(pl.all_horizontal(pl.all())).to_series()
     if passed.all():
         return passed, []
-    return passed, [
-        _findings_of(each, standard, verdicts[str(i)], untyped)
-        for i, each in enumerate(checks)
-        if not verdicts[str(i)].all()
-    ]
+    broken = [(each, verdicts[str(i)]) for i, each in enumerate(checks) if not verdicts[str(i)].all()]
+    return passed, [_findings_of(broken, standard, untyped)]
 
 
 @lru_cache(maxsize=8)
@@ -45,20 +42,29 @@ def _verdicts(checks: tuple[Check, ...], names: tuple[str, ...]) -> tuple[pl.Exp
 
 
 def _findings_of(
-    each: Check, standard: pl.DataFrame, verdict: pl.Series, untyped: Mapping[str, pl.Series]
+    broken: Sequence[tuple[Check, pl.Series]], standard: pl.DataFrame, untyped: Mapping[str, pl.Series]
 ) -> pl.DataFrame:
+    """Return the findings about ``broken`` checks, one after the other, each with its verdicts."""
+    found = [_broken(each, standard, verdict, untyped) for each, verdict in broken]
+    kinds = [Kind(each.code, joined(dict.fromkeys(each.columns)), each.title) for each, _ in broken]
+    told = pl.concat(found).rechunk()
+    return about_kinds(told[ROW], kinds, [*map(len, found)], side="standard", detail=_shapes(told["value"]))
+
+
+def _broken(each: Check, standard: pl.DataFrame, verdict: pl.Series, untyped: Mapping[str, pl.Series]) -> pl.DataFrame:
+    """Return the rows in which a check is broken, and the ``value`` whose shape tells how, where it is one value's."""
     columns = dict.fromkeys(each.columns)
     present = [name for name in columns if name in standard.columns]
-    rows = standard.select(ROW, *present).filter(~verdict).rechunk()
+    has_shape = len(present) == 1 and each.code != "S0001" and not each.title
+    value = pl.col(present[0]) if has_shape else pl.lit(None, dtype=pl.String)
+    rows = standard.select(ROW, value=value).filter(~verdict)
     for name in untyped.keys() & columns.keys():
         rows = without(rows, untyped[name])
-    has_shape = len(present) == 1 and each.code != "S0001" and not each.title
-    detail = _shapes(rows[present[0]]) if has_shape else each.title
-    return about_rows(rows[ROW], each.code, side="standard", column=joined(columns), detail=detail)
+    return rows.with_columns(pl.col("value").cast(pl.String).fill_null("")) if has_shape else rows
 
 
 def _shapes(values: pl.Series) -> pl.Series:
-    """Return the shape of each value; a value that many records share is looked at once."""
-    texts = values.cast(pl.String).fill_null("").alias("value").to_frame()
-    distinct = texts.unique().with_columns(shape(pl.col("value")).alias("detail"))
+    """Return the shape of each value, null for none; a value that many records share is looked at once."""
+    texts = values.to_frame("value")
+    distinct = texts.drop_nulls().unique().with_columns(shape(pl.col("value")).alias("detail"))
     return texts.join(distinct, on="value", how="left", maintain_order="left")["detail"]

@@ -83,7 +83,11 @@ class Group(ABC):
         held, self._held = pl.concat(self._held), []
         parts = 1 + len(held) // PART
         each = (held.filter(pl.col(GROUP) % parts == part) for part in range(parts))
-        return pl.concat(self.broken(records, [GROUP])[GROUP].unique() for records in each).sort()
+        return pl.concat(map(self.suspected, each)).sort()
+
+    def suspected(self, records: pl.DataFrame) -> pl.Series:
+        """Return the hashes of those groups of ``records`` in which something is wrong, each once."""
+        return self.broken(records, [GROUP])[GROUP].unique()
 
     def records(self, standard: pl.DataFrame, suspects: pl.Series) -> pl.DataFrame:
         """Return the records of a batch that are in the groups ``suspects``, with their rows and values."""
@@ -126,6 +130,11 @@ class Unique(Group):
     def facts(self) -> list[pl.Expr]:
         """The values are enough."""
         return []
+
+    def suspected(self, records: pl.DataFrame) -> pl.Series:
+        """Return the hashes that are there more than once: those that come after the same one where all are sorted."""
+        hashes = records[GROUP].sort()
+        return hashes.filter(hashes == hashes.shift()).unique()
 
     def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         """Return the records that share ``by`` with another one."""
