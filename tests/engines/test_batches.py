@@ -355,3 +355,16 @@ def test_of_several_ranges_the_first_that_was_changed_is_told(
     with pytest.raises(UnprovenError) as raised:
         restore_file(run, tmp_path / "again.csv")
     assert [each.code for each in raised.value.faults] == ["C0080"]
+
+
+def test_batches_leave_nothing_that_only_holds_itself(plan: Plan, batches: list[bytes]) -> None:
+    """The command looks for such things seldom, and a batch's bytes would stay as long."""
+    known = Known(plan, least=1)
+    convert_batch(plan, {}, batches[0], known=known)
+    gc.collect()
+    gc.disable()
+    try:
+        convert_batch(plan, {}, batches[1], known=known)
+        assert gc.collect() == 0
+    finally:
+        gc.enable()

@@ -44,19 +44,23 @@ def _is_as_expected(library: Any) -> bool:
 
 
 def _decoded(library: Any, data: bytes) -> bytes | None:
+    """Return ``data`` as UTF-8; ``None`` where a byte of it has no counterpart there.
+
+    Addresses are numbers here: what ctypes makes of arrays and casts holds itself, and memory with it.
+    """
     handle = library.iconv_open(b"UTF-8", b"CP932")
     if handle in (None, FAILED):
         return None
     try:
         parts: list[bytes] = []
         given = ctypes.c_char_p(data)
-        at, left = ctypes.cast(given, ctypes.c_void_p), ctypes.c_size_t(len(data))
+        at, left = ctypes.c_void_p.from_buffer(given), ctypes.c_size_t(len(data))
         while True:
-            room = len(data) + len(data) // 2 + 64
-            buffer = ctypes.create_string_buffer(room)
-            to, free = ctypes.cast(buffer, ctypes.c_void_p), ctypes.c_size_t(room)
+            buffer = bytearray(len(data) + len(data) // 2 + 64)
+            first = ctypes.c_char.from_buffer(buffer)
+            to, free = ctypes.c_void_p(ctypes.addressof(first)), ctypes.c_size_t(len(buffer))
             result = library.iconv(handle, ctypes.byref(at), ctypes.byref(left), ctypes.byref(to), ctypes.byref(free))
-            parts.append(ctypes.string_at(buffer, room - free.value))
+            parts.append(bytes(memoryview(buffer)[: len(buffer) - free.value]))
             if result != FAILED:
                 return parts[0] if len(parts) == 1 else b"".join(parts)
             if ctypes.get_errno() != errno.E2BIG:
