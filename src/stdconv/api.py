@@ -12,6 +12,7 @@ from stdconv import arguments
 from stdconv.arguments import File
 from stdconv.conversion import residue as residues
 from stdconv.conversion.convert import convert_frame
+from stdconv.conversion.known import Known
 from stdconv.conversion.lookups import ensure_lookups, settled, table_of
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import left_empty, relay, relay_frame
@@ -123,7 +124,7 @@ def convert(
         lookup = plan.mapping.lookups[name]
         tables[name] = table_of(plan, name, _texts(rows, (*lookup.key, *lookup.columns), f"lookup:{name}"))
     readable, odd = look_at(given, plan.dialect, "legacy")
-    outcome = convert_frame(plan, tables, Numbering(plan).number(readable), odd)
+    outcome = convert_frame(plan, tables, Numbering(plan).number(readable), odd, known=Known(plan))
     whole = Whole(plan, tables)
     whole.take(outcome)
     columns = plan.mapping.legacy.columns
