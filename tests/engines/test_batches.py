@@ -23,7 +23,8 @@ from polars.testing import assert_frame_equal
 import stdconv
 from stdconv.conversion import convert as converting
 from stdconv.conversion.convert import convert_batch
-from stdconv.conversion.known import LIMIT, Known
+from stdconv.conversion.known import Known
+from stdconv.conversion.valuetables import LIMIT
 from stdconv.errors import UnprovenError
 from stdconv.layouts.files import sha256_of
 from stdconv.mapping.plan import Plan, load_plan

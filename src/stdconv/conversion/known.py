@@ -9,16 +9,15 @@ of it, and what comes out is the same.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from threading import Lock
 
 import polars as pl
 
 from stdconv.conversion import residue
 from stdconv.conversion.program import Doubt, Program, cols
 from stdconv.conversion.translate import guarded, told
-from stdconv.conversion.valuetables import Asked, ValueTable
+from stdconv.conversion.valuetables import LEAST, LIMIT, Asked, Asking, HeldTables, Memory
 from stdconv.conversion.work import Work
 from stdconv.domains.check import Columns
 from stdconv.findings.frames import empty
@@ -28,22 +27,24 @@ from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column, written_column
 from stdconv.standard.placeholders import EITHER
 
-LIMIT = 1_000_000
-"""How many values all tables together hold at most."""
-FEW = 256
-"""How many new values of a route are few."""
-LEAST = 1_000
-"""From how many records in a batch on tables are worth their cost."""
 
-
-class Split:
-    """The routes of a plan, those ``held`` in tables and the others, with what follows from it, made when needed."""
+class Split(Asking):
+    """What is asked of legacy values."""
 
     def __init__(self, plan: Plan, held: Collection[int]) -> None:
+        super().__init__(plan.routes, held)
         self.plan = plan
-        self.held = Program(route for route in plan.routes if route.index in held)
-        self.plain = Program(route for route in plan.routes if route.index not in held)
-        self._shares: tuple[Program, ...] | None = None
+
+    def keys(self, route: Route) -> list[str]:
+        """Return the working columns of the legacy values."""
+        return [legacy_column(name) for name in route.legacy]
+
+    def proven(self, program: Program, frame: pl.DataFrame) -> pl.DataFrame:
+        """Translate legacy values and guard them."""
+        return guarded(program, frame)
+
+    def _with(self, held: Collection[int]) -> Split:
+        return Split(self.plan, held)
 
     @cached_property
     def checks(self) -> tuple[Asked, ...]:
@@ -57,11 +58,6 @@ class Split:
         across = [each.passes for each in self.checks if not any(map(each.is_about, self.held.routes))]
         return [*cols([verdict_column(route) for route in self.plain.routes]), *across]
 
-    @cached_property
-    def entries(self) -> dict[int, list[pl.Expr]]:
-        """What is held of each value, by route, in a frame that the program of those held has been run for."""
-        return {route.index: list(self._entry(route)) for route in self.held.routes}
-
     def _entry(self, route: Route) -> Iterator[pl.Expr]:
         yield from cols([standard_column(name) for name in route.standard])
         passed = [each.passes for each in self.checks if each.is_about(route)]
@@ -72,61 +68,16 @@ class Split:
                 yield pl.col(legacy_column(name)).str.contains(EITHER).alias(_nothing(name))
         yield from (told.alias(_doubt(each)) for each, told in self.held.doubts.items() if each.route == route.index)
 
-    def shares(self, new: Mapping[int, int]) -> tuple[Program, ...]:
-        """Return the routes held as two programs, of those with few new values and those with many: decided once.
-
-        Columns in one program are as long as the longest.
-        """
-        if self._shares is None:
-            many = {index for index, count in new.items() if count > FEW}
-            parts = ([route for route in self.held.routes if (route.index in many) is part] for part in (False, True))
-            self._shares = tuple(Program(part) for part in parts if part)
-        return self._shares
-
-    def only(self, held: Collection[int]) -> Split:
-        """Return the split with tables for the routes with the indices ``held`` alone."""
-        return self if len(held) == len(self.held.routes) else Split(self.plan, held)
-
 
 @dataclass(frozen=True, repr=False)
-class ValueTables(Counted):
+class ValueTables(HeldTables):
     """All tables at one time."""
 
     split: Split
-    held: tuple[ValueTable, ...]
-
-    def know(self, stops: Mapping[int, int]) -> bool:
-        """Return whether all values with numbers below ``stops``, by route, are known."""
-        return not any(table.new(stops[table.route.index]) for table in self.held)
-
-    def worth_it(self, stops: Mapping[int, int], count: int, limit: int) -> ValueTables:
-        """Return the tables that are worth extending for ``count`` records; together they hold at most ``limit``."""
-        held = [table for table in self.held if table.is_worth(stops[table.route.index], count)]
-        while sum(len(table.values) + table.new(stops[table.route.index]) for table in held) > limit:
-            held.remove(max(held, key=lambda table: stops[table.route.index]))
-        return ValueTables(self.split.only({table.route.index for table in held}), tuple(held))
-
-    def learned(self, stops: Mapping[int, int], count: int) -> ValueTables:
-        """Return tables that know all values with numbers below ``stops``, by route, of ``count`` records."""
-        unknown = {table.route.index: table.unknown(stops[table.route.index]) for table in self.held}
-        if not any(map(len, unknown.values())):
-            return self
-        entries: dict[int, pl.DataFrame] = {}
-        for share in self.split.shares({index: len(new) for index, new in unknown.items()}):
-            fresh = {route.index: new for route in share.routes if len(new := unknown[route.index])}
-            texts = pl.concat([unknown[route.index] for route in share.routes], how="horizontal_extend")
-            frame = guarded(share, texts.with_columns(pl.all().fill_null("")).with_row_index(ROW)) if fresh else texts
-            entries |= {i: frame.head(len(new)).select(self.split.entries[i]) for i, new in fresh.items()}
-        held = (
-            table.extended(entries[table.route.index], count) if table.route.index in entries else table
-            for table in self.held
-        )
-        return replace(self, held=tuple(held))
 
     def given(self, frame: pl.DataFrame, numbers: Mapping[int, pl.Series]) -> pl.DataFrame:
         """Return ``frame`` with standard values, verdicts and marks, from the tables by ``numbers``, and all others."""
-        gathered = [column for table in self.held for column in table.gathered(numbers[table.route.index])]
-        return guarded(self.split.plain, frame.hstack(gathered))
+        return guarded(self.split.plain, frame.hstack(self.gathered(numbers)))
 
     def in_order(self, frame: pl.DataFrame) -> pl.Series:
         """Return which records of a frame that was ``given`` its columns are in order."""
@@ -173,37 +124,19 @@ class Proven(Counted):
     others: Work | None
 
 
-class Known:
-    """What is known of the values of a file, or of several, with one plan; several threads may ask at once.
-
-    ``limit`` is how many values are held at most; batches of fewer than ``least`` records are not answered.
-    """
+class Known(Memory[ValueTables]):
+    """What is known of the values of a file, or of several, with one plan; several threads may ask at once."""
 
     def __init__(self, plan: Plan, *, limit: int = LIMIT, least: int = LEAST) -> None:
-        self._limit = limit
-        self._least = max(1, least)
-        self._lock = Lock()
         routes = [route.index for route in plan.routes if _has_table(plan, route)] if limit else []
-        self._split = Split(plan, routes)
-        self.forget()
-
-    def forget(self) -> None:
-        """Know nothing any more."""
-        self._tables = ValueTables(self._split, tuple(map(ValueTable.of, self._split.held.routes)))
-
-    @property
-    def sizes(self) -> dict[tuple[str, ...], int]:
-        """How many values are known, by the legacy columns that each table is about."""
-        return {table.route.legacy: len(table.values) for table in self._tables.held}
+        super().__init__(ValueTables(Split(plan, routes), ()), limit=limit, least=least)
 
     def answer(self, work: Work) -> Proven | None:
         """Return what the values of ``work`` (legacy and looked-up columns) say; ``None`` where it is not worth it."""
-        if len(work.frame) < self._least:
+        asked = self._asked(work.frame)
+        if asked is None:
             return None
-        numbers = {table.route.index: table.numbers(work.frame) for table in self._tables.held}
-        tables = self._learned(numbers, len(work.frame))
-        if not tables.held:
-            return None
+        tables, numbers = asked
         frame, found, others = tables.given(work.frame, numbers), pl.concat([empty(), *work.findings]), None
         is_in_order = tables.in_order(frame)
         if len(refused := refused_rows(found)):
@@ -214,16 +147,6 @@ class Known:
             frame, found = frame.filter(is_in_order), without(found, rest[ROW])
         proven = Work(frame, (found, *tables.told(frame)))
         return Proven(proven, tables.spelled(frame), tables.suspects(frame), others)
-
-    def _learned(self, numbers: Mapping[int, pl.Series], count: int) -> ValueTables:
-        """Return tables that know the values with these numbers, by route, of ``count`` records."""
-        stops = {index: 1 + each.to_frame().select(pl.first().max()).item() for index, each in numbers.items()}
-        tables = self._tables
-        if tables.know(stops):
-            return tables
-        with self._lock:
-            self._tables = self._tables.worth_it(stops, count, self._limit).learned(stops, count)
-            return self._tables
 
 
 def _has_table(plan: Plan, route: Route) -> bool:

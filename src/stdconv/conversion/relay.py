@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from stdconv.conversion import residue
+from stdconv.conversion.knownback import KnownBack
 from stdconv.conversion.lookups import contradictory
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.program import program_of
 from stdconv.conversion.restore import overlay, restore_frame
-from stdconv.conversion.translate import translate
+from stdconv.conversion.translate import translated
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_file, about_rows, empty, joined
 from stdconv.findings.rows import ROW, only, refused_rows, without
@@ -39,28 +40,45 @@ class Relayed(Counted):
     refused_rows: pl.Series
 
 
-def relay_frame(plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame | None = None) -> Relayed:
+def relay_frame(
+    plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame | None = None, *, known: KnownBack | None = None
+) -> Relayed:
     """Restore ``standard`` (``_row`` and standard columns, null for absent) into the layout of ``plan``.
 
     A record is accepted exactly where converting what it became gives the same values again on what the layout
     carries. Whether it would get the same number is checked by ``refuse_misnumbered`` alone. With ``remains`` (the
     residue of these rows) the values are spelled as they were, as far as they are the same, and unmapped columns have
-    theirs, unless the record is another one today (T0037); whether a file can hold them is then not asked.
+    theirs, unless the record is another one today (T0037); whether a file can hold them is then not asked. ``known``
+    are the values of other frames.
     """
+    answer = known.answer(standard) if known is not None and remains is None else None
+    if answer is None:
+        legacy, found = _returned(plan, standard, remains)
+    else:
+        legacy, found = answer.legacy, answer.differences
+        if answer.others is not None:
+            others, more = _returned(plan, answer.others, None)
+            legacy, found = pl.concat([legacy, others]).sort(ROW), [*found, *more]
+    findings = pl.concat([empty(), *found])
+    refused = refused_rows(findings)
+    losses = _losses(plan, without(standard, refused))
+    return Relayed(without(legacy, refused), pl.concat([findings, *losses]), refused)
+
+
+def _returned(
+    plan: Plan, standard: pl.DataFrame, remains: pl.DataFrame | None
+) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """Write standard records and read them again; returns what they are written as, and the findings."""
     wanted = Work.of_standard(standard, plan.carried).standard(plan.carried)
     legacy = restore_frame(plan, standard)
     misplaced: list[pl.DataFrame] = []
     if remains is not None:
         legacy = _spelled(plan, wanted, legacy, remains)
         misplaced = list(_misplaced(plan, wanted, remains))
-    again = translate(program_of(plan.routes), Work.of_legacy(legacy))
-    checks = present_checks(plan.checks, standard.columns)
+    again = translated(program_of(plan.routes), Work.of_legacy(legacy))
+    broken = validate(present_checks(plan.checks, standard.columns), wanted)[1]
     unwritable = _unwritable(plan, legacy) if remains is None else ()
-    broken = validate(checks, wanted)[1]
-    findings = pl.concat([empty(), *_differences(plan, wanted, again), *broken, *unwritable, *misplaced])
-    refused = refused_rows(findings)
-    losses = _losses(plan, without(standard, refused))
-    return Relayed(without(legacy, refused), pl.concat([findings, *losses]), refused)
+    return legacy, [*_differences(plan, wanted, again), *broken, *unwritable, *misplaced]
 
 
 def settle(plan: Plan, relayed: Relayed, keys: Mapping[str, pl.DataFrame]) -> Relayed:
@@ -125,7 +143,7 @@ def joined_keys(keys: Mapping[str, pl.DataFrame], more: Mapping[str, pl.DataFram
 def _spelled(plan: Plan, wanted: pl.DataFrame, written: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
     """Return ``written`` in the spellings of ``remains``, those alone that are read as today's value."""
     legacy = overlay(written, remains)
-    again = translate(program_of(plan.routes), Work.of_legacy(legacy))
+    again = translated(program_of(plan.routes), Work.of_legacy(legacy))
     given = again.standard(plan.carried)
     for route in plan.routes:
         is_today = again.accepted(route)

@@ -23,7 +23,11 @@ def restore_frame(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
     Looked-up columns follow them as ``lookup.column``, and numbers as the records had them.
     """
     work = Work.of_standard(standard, plan.carried)
-    work = work.with_frame(back(program_of(plan.routes), work.frame))
+    return legacy_of(plan, work.with_frame(back(program_of(plan.routes), work.frame)))
+
+
+def legacy_of(plan: Plan, work: Work) -> pl.DataFrame:
+    """Return of what is written what ``restore_frame`` does."""
     columns = plan.mapping.legacy.columns
     numbers = [form.column for form in plan.numbered]
     looked_up = [f"{name}.{column}" for name, lookup in plan.mapping.lookups.items() for column in lookup.columns]

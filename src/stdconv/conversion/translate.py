@@ -22,8 +22,13 @@ def translate(program: Program, work: Work) -> Work:
 
     Standard columns that routes wait for and that none of the program's gives are taken from ``work``.
     """
-    frame = guarded(program, work.frame)
-    return work.with_frame(frame).with_findings([*_refusals(program, frame), *_doubts(program, frame)])
+    work = translated(program, work)
+    return work.with_findings([*_refusals(program, work.frame), *_doubts(program, work.frame)])
+
+
+def translated(program: Program, work: Work) -> Work:
+    """Do the same for whoever asks what comes of the values, and whether they are accepted, but not why."""
+    return work.with_frame(guarded(program, work.frame))
 
 
 def guarded(program: Program, frame: pl.DataFrame) -> pl.DataFrame:

@@ -63,6 +63,19 @@ def split(data: bytes) -> Iterator[bytes]:
         yield b"".join(record)
 
 
+def records_at(data: bytes, rows: Iterable[int]) -> list[bytes]:
+    r"""Return the records of a batch that have the numbers ``rows``, from 1.
+
+    >>> records_at(b"1,a\r\n2,b\r\n3,c\r\n", [1, 3])
+    [b'1,a\r\n', b'3,c\r\n']
+    """
+    if QUOTE in data or not data.endswith(LINE_END):
+        records = list(split(data))
+        return [records[row - 1] for row in rows]
+    lines = data.split(LINE_END)
+    return [lines[row - 1] + LINE_END for row in rows]
+
+
 def _lines(data: bytes) -> list[bytes]:
     *lines, last = data.split(LINE_END)
     return [*(line + LINE_END for line in lines), *([last] if last else [])]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 import polars as pl
 
@@ -36,6 +37,20 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
     yield from _changed(without(frame, pl.concat(bad).unique()), dialect, side)
 
 
+def harmless(values: pl.Series, dialect: Dialect) -> pl.Series:
+    """Return which ``values`` of a column every record can have, unless it says what the header says."""
+    is_harmless = ~(values.str.contains(AT_RISK) | values.str.starts_with(FIRST))
+    if dialect.encoding == "cp932" and encoding.encode_block(values, dialect) is None:
+        is_harmless &= pl.Series([text is not None for text in encoding.encode_rows(values, dialect)])
+    return is_harmless
+
+
+def is_heading(dialect: Dialect, names: Mapping[str, str] = MappingProxyType({})) -> pl.Expr:
+    """Return whether a record says what the header says; ``names`` are those of columns that have others in frames."""
+    pairs = zip(dialect.columns, dialect.headings, strict=True)
+    return pl.all_horizontal([pl.col(names.get(name, name)) == heading for name, heading in pairs])
+
+
 def is_header_read_back(dialect: Dialect) -> bool:
     """Return whether the header that ``dialect`` writes is read as its headings, all of which it can encode."""
     line = writer.header(dialect)
@@ -47,10 +62,8 @@ def is_header_read_back(dialect: Dialect) -> bool:
 def _changed(frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:
     """Find the records that would be read differently, by the columns that make them so."""
     values = pl.col(dialect.columns)
-    pairs = zip(dialect.columns, dialect.headings, strict=True)
-    is_heading = pl.all_horizontal([pl.col(name) == heading for name, heading in pairs])
     is_first = pl.col(dialect.columns[0]).str.starts_with(FIRST)
-    suspects = frame.filter(pl.any_horizontal(values.str.contains(AT_RISK)) | is_heading | is_first)
+    suspects = frame.filter(pl.any_horizontal(values.str.contains(AT_RISK)) | is_heading(dialect) | is_first)
     first = suspects.filter(is_first)
     for block in (suspects.filter(~is_first), *first.iter_slices(1)):
         for record in _broken(block, dialect):

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 import polars as pl
 
+from stdconv.conversion.knownback import KnownBack
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import joined_keys, left_empty, refuse_misnumbered, relay_frame, settle
 from stdconv.findings.frames import empty
@@ -77,6 +78,7 @@ class _Run:
         self.standard = standard
         self.lookup_files = lookup_files
         self.causes = causes
+        self.known = KnownBack(plan, standard.columns)
 
     def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
         keys: dict[str, pl.DataFrame] = {}
@@ -119,7 +121,7 @@ class _Run:
         for batch in self.standard.batches():
             extents.append(batch.extent)
             unread = refused_rows(pl.concat([empty(), *batch.findings]))
-            relayed = settle(self.plan, relay_frame(self.plan, batch.frame), keys)
+            relayed = settle(self.plan, relay_frame(self.plan, batch.frame, known=self.known), keys)
             relayed = refuse_misnumbered(relayed, numbering, outside=unread)
             found = pl.concat([*batch.findings, relayed.findings])
             totals.add(found)

@@ -380,8 +380,7 @@ def _own_batch(data: bytes, dialect: Dialect) -> Batch:
 
 
 def _records_at(data: bytes, rows: pl.Series) -> list[bytes]:
-    records = list(balanced.split(data)) if len(rows) else []
-    return [records[row - 1] for row in rows]
+    return balanced.records_at(data, rows.to_list()) if len(rows) else []
 
 
 def _looked_at(unread: Unread) -> Batch:
