@@ -18,6 +18,13 @@ _BLANK = re.compile(f"[{BLANKS}]")
 _IDEOGRAPH = re.compile("[\U00020000-\U0002fffd\U00030000-\U0003fffd]")
 """The planes of Chinese characters, which this Python may know in part only."""
 
+USUAL = " -~\u3001-\u3003\u3041-\u3096\u30a1-\u30ff\u4e00-\u9fa5\uff01-\uff5e"
+"""Characters of which each is seen, as part of a class: nearly all of most texts are passed over at once."""
+
+_OTHER = re.compile(f"[^{USUAL}]")
+
+_OTHER_IN_JSON = re.compile(f"[^\n{USUAL}]")
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -29,7 +36,12 @@ def visible(text: str, *, blanks: bool = True) -> str:
     >>> print(visible("a\nb\x1b[1m"), visible("行政\u3000花子", blanks=False), visible("葛\U000e0100城\u202e"))
     aU+000AbU+001B[1m 行政U+3000花子 葛󠄀城U+202E
     """
-    return "".join(c if _is_seen(c) or (blanks and c == "\u3000") else code_point(c) for c in text)
+
+    def shown(found: re.Match[str]) -> str:
+        c = found[0]
+        return c if _is_seen(c) or (blanks and c == "\u3000") else code_point(c)
+
+    return _OTHER.sub(shown, text)
 
 
 def _is_seen(character: str) -> bool:
@@ -64,4 +76,9 @@ def escaped(document: str) -> str:
      "a": "\u202e　"
     }
     """
-    return "".join(c if c in "\n\u3000" or _is_seen(c) else json.dumps(c)[1:-1] for c in document)
+
+    def shown(found: re.Match[str]) -> str:
+        c = found[0]
+        return c if c == "\u3000" or _is_seen(c) else json.dumps(c)[1:-1]
+
+    return _OTHER_IN_JSON.sub(shown, document)
