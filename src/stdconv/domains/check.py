@@ -133,10 +133,9 @@ def _text(domain: Text, value: pl.Expr) -> pl.Expr:
 
 
 def _has_at_most(most: int, value: pl.Expr) -> pl.Expr:
-    """Return whether a text has at most that many characters; selectors are counted where code points are too many."""
-    length = value.str.len_chars()
-    selectors = pl.when(length > most).then(value).str.count_matches(_SELECTORS)
-    return length - selectors.fill_null(0) <= most
+    """Return whether a text has at most that many characters; selectors are counted where there are too many bytes."""
+    selectors = pl.when(value.str.len_bytes() > most).then(value).str.count_matches(_SELECTORS)
+    return value.str.len_chars() - selectors.fill_null(0) <= most
 
 
 def _integer(domain: Integer, value: pl.Expr) -> pl.Expr:

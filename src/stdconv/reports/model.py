@@ -259,14 +259,16 @@ class Totals:
         if findings.is_empty():
             return
         kinds = findings.group_by(*self.KEY, "detail").agg(pl.len().alias("count"), pl.col(ROW).min().alias("first"))
+        by_key = kinds.sort("first", "detail").group_by(*self.KEY, maintain_order=True).agg("detail", "count")
         seen: set[tuple[str, ...]] = set()
-        for *parts, detail, count, _ in kinds.sort("first", "detail").iter_rows():
+        for *parts, details, often in by_key.iter_rows():
             seen.add(key := tuple(parts))
             before, sample = self._totals.get(key, (0, []))
-            self._totals[key] = (before + count, sample)
+            self._totals[key] = (before + sum(often), sample)
             counts = self._details.setdefault(key, {})
-            if detail in counts or len(counts) < KINDS:
-                counts[detail] = counts.get(detail, 0) + count
+            for detail, count in zip(details, often, strict=True):
+                if detail in counts or len(counts) < KINDS:
+                    counts[detail] = counts.get(detail, 0) + count
         if elsewhere:
             self._elsewhere.update(seen)
         if lacking := {key for key in seen if len(self._totals[key][1]) < SAMPLE}:

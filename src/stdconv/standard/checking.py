@@ -56,11 +56,18 @@ def _broken(each: Check, standard: pl.DataFrame, verdict: pl.Series, untyped: Ma
     columns = dict.fromkeys(each.columns)
     present = [name for name in columns if name in standard.columns]
     has_shape = len(present) == 1 and each.code != "S0001" and not each.title
-    value = pl.col(present[0]) if has_shape else pl.lit(None, dtype=pl.String)
-    rows = standard.select(ROW, value=value).filter(~verdict)
+    rows = standard[ROW].filter(marks := ~verdict)
+    values = standard[present[0]].filter(marks).cast(pl.String) if has_shape else _nothing(len(rows))
+    if has_shape and values.null_count():
+        values = values.fill_null("")
+    broken = pl.DataFrame([rows, values.alias("value")])
     for name in untyped.keys() & columns.keys():
-        rows = without(rows, untyped[name])
-    return rows.with_columns(pl.col("value").cast(pl.String).fill_null("")) if has_shape else rows
+        broken = without(broken, untyped[name])
+    return broken
+
+
+def _nothing(count: int) -> pl.Series:
+    return pl.repeat(None, count, dtype=pl.String, eager=True)
 
 
 def _shapes(values: pl.Series) -> pl.Series:
