@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -170,6 +170,8 @@ def settled(plan: Plan, name: str, frames: Iterable[pl.DataFrame]) -> pl.DataFra
     lookup = plan.mapping.lookups[name]
     schema = dict.fromkeys((*lookup.key, *lookup.columns), pl.String)
     rows = pl.concat([pl.DataFrame(schema=schema), *(rows_of(plan, name, frame) for frame in frames)])
+    if _is_key(rows, lookup.key):
+        return rows
     rows = rows.unique(maintain_order=True)
     says = pl.any_horizontal([pl.col(column) != "" for column in lookup.columns])
     rows = rows.filter(says | ~says.any().over(lookup.key))
@@ -178,5 +180,13 @@ def settled(plan: Plan, name: str, frames: Iterable[pl.DataFrame]) -> pl.DataFra
 
 def contradictory(plan: Plan, name: str, needs: pl.DataFrame) -> pl.DataFrame:
     """Return the keys of the lookup ``name`` for which records need several rows."""
-    keys = rows_of(plan, name, needs).unique().select(plan.mapping.lookups[name].key)
+    key, rows = plan.mapping.lookups[name].key, rows_of(plan, name, needs)
+    if _is_key(rows, key):
+        return rows.select(key).clear()
+    keys = rows.unique().select(key)
     return keys.filter(keys.is_duplicated()).unique()
+
+
+def _is_key(rows: pl.DataFrame, key: Sequence[str]) -> bool:
+    """Return whether no two of ``rows`` have the same ``key``."""
+    return rows.select(key).n_unique() == len(rows)
