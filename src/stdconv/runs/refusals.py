@@ -11,6 +11,8 @@ import polars as pl
 from stdconv.findings.registry import codes
 from stdconv.findings.rows import ROW
 from stdconv.japan.visible import BLANKS, visible
+from stdconv.layouts import balanced
+from stdconv.layouts.records import csv_bytes
 from stdconv.reports.formulas import harmless_texts
 
 HEADINGS = (
@@ -28,6 +30,12 @@ HEADINGS = (
     "remedy",
 )
 
+KIND = ["side", "column", "code", "detail"]
+"""What a line depends on besides the number of its record."""
+MANY = 4
+"""How many findings of each kind there are on average where lines are made once for each kind."""
+AT_ONCE = 10_000
+"""How many lines are put together at once."""
 HIDDEN = f"[[\\p{{C}}\\p{{Z}}{BLANKS}]--[ \u3000]]"
 """What a text has of which a character may have to be shown by its code point, in Rust's words."""
 
@@ -51,10 +59,16 @@ class RefusalsFile:
             return
         if self._texts is None:
             self._texts = _texts()
-        lines = refusing.drop("severity").join(self._texts, on="code", how="left", maintain_order="left")
-        shown = lines.with_columns(_shown(lines[name]) for name in ("side", "column", "detail"))
-        ordered = shown.select(ROW, "side", "column", "code", "name", "detail", *self._texts.columns[2:])
-        ordered.write_csv(self._file, include_header=False, line_terminator="\r\n")
+        kinds = refusing.select(KIND).unique(maintain_order=True)
+        if len(kinds) * MANY > len(refusing):
+            self._file.write(csv_bytes(refusing.select(ROW, *_shown(refusing, self._texts)), "necessary"))
+            return
+        shown = balanced.split(csv_bytes(kinds.select(_shown(kinds, self._texts)), "necessary"))
+        said = kinds.with_columns(pl.Series("said", [line.decode() for line in shown], dtype=pl.String))
+        lines = refusing.join(said, on=KIND, how="left", maintain_order="left", nulls_equal=True)
+        line = pl.concat_str(pl.col(ROW).cast(pl.String).fill_null(""), "said", separator=",")
+        for some in lines.iter_slices(AT_ONCE):
+            self._file.write(some.select(line.str.join("").cast(pl.Binary)).item())
 
     def __enter__(self) -> Self:
         """Return the file itself."""
@@ -67,7 +81,15 @@ class RefusalsFile:
         self._file.close()
 
 
-def _shown(texts: pl.Series) -> pl.Series:
+def _shown(findings: pl.DataFrame, texts: pl.DataFrame) -> list[pl.Series]:
+    """Return what the list says of findings besides the number of the record, column by column."""
+    said = findings.select("code").join(texts, on="code", how="left", maintain_order="left")
+    side, column, detail = (_visible(findings[name]) for name in ("side", "column", "detail"))
+    code, name, *messages = said.get_columns()
+    return [side, column, code, name, detail, *messages]
+
+
+def _visible(texts: pl.Series) -> pl.Series:
     """Return ``texts`` as they can be seen, and so that no spreadsheet runs any of them."""
     distinct = texts.unique()
     hidden = distinct.filter(distinct.str.contains(HIDDEN))
