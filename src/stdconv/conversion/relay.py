@@ -16,7 +16,7 @@ from stdconv.conversion.restore import overlay, restore_frame
 from stdconv.conversion.translate import translated
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_file, about_rows, empty, joined
-from stdconv.findings.rows import ROW, only, refused_rows, without
+from stdconv.findings.rows import ROW, only, refused_rows, shifted, without
 from stdconv.findings.shown import Counted
 from stdconv.layouts.records import absent
 from stdconv.layouts.writable import not_writable
@@ -38,6 +38,11 @@ class Relayed(Counted):
     legacy: pl.DataFrame
     findings: pl.DataFrame
     refused_rows: pl.Series
+
+    def shifted(self, offset: int) -> Relayed:
+        """Return the same with ``offset`` records before it."""
+        frames = shifted(self.legacy, offset), shifted(self.findings, offset)
+        return Relayed(*frames, self.refused_rows + offset if offset else self.refused_rows)
 
 
 def relay_frame(

@@ -11,7 +11,8 @@ import polars as pl
 
 from stdconv.conversion.knownback import KnownBack
 from stdconv.conversion.numbering import Numbering
-from stdconv.conversion.relay import joined_keys, left_empty, refuse_misnumbered, relay_frame, settle
+from stdconv.conversion.relay import Relayed, joined_keys, left_empty, refuse_misnumbered, relay_frame, settle
+from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
@@ -27,7 +28,7 @@ from stdconv.runs.lookupfiles import LookupFiles
 from stdconv.runs.manifest import REFUSALS, is_own
 from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.checks import present_checks
-from stdconv.standard.files import Batch, StandardFile, open_standard
+from stdconv.standard.files import Batch, StandardFile, Unread, open_standard
 
 CAUSES = f".{REFUSALS}"
 """What the list of refusals is called, behind the name of the file."""
@@ -118,14 +119,16 @@ class _Run:
         for findings in (*self.standard.findings, *left_empty(self.plan)):
             totals.add(findings)
         read = accepted = turned_back = 0
-        for batch in self.standard.batches():
+        for unshifted, restored in in_threads(self._relayed, self.standard.unread(), jobs=default_jobs()):
+            batch = unshifted.shifted(read)
             extents.append(batch.extent)
             unread = refused_rows(pl.concat([empty(), *batch.findings]))
-            relayed = settle(self.plan, relay_frame(self.plan, batch.frame, known=self.known), keys)
+            relayed = settle(self.plan, restored.shifted(read), keys)
             relayed = refuse_misnumbered(relayed, numbering, outside=unread)
             found = pl.concat([*batch.findings, relayed.findings])
             totals.add(found)
-            causes.write(found.sort(ROW, nulls_last=True, maintain_order=True))
+            refusing = found.filter(pl.col("severity") == "refuse")
+            causes.write(refusing.sort(ROW, nulls_last=True, maintain_order=True))
             bad = pl.concat([unread, relayed.refused_rows]).unique().sort()
             legacy = without(relayed.legacy, bad)
             self.lookup_files.add(legacy)
@@ -133,6 +136,11 @@ class _Run:
             refused.writelines(self._originals(batch, bad))
             read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
         return Counts(read=read, accepted=accepted, refused=turned_back), totals, extents
+
+    def _relayed(self, unread: Unread) -> tuple[Batch, Relayed]:
+        """Read a batch, whose rows count from 1, and restore it into the layout."""
+        batch = unread()
+        return batch, relay_frame(self.plan, batch.frame, known=self.known)
 
     def _originals(self, batch: Batch, rows: pl.Series) -> list[bytes]:
         """Return refused records as they were in a CSV file; those of other files as standard CSV where readable."""
