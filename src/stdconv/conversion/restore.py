@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -12,6 +12,7 @@ from stdconv.conversion.translate import back
 from stdconv.conversion.work import Work
 from stdconv.findings.rows import ROW, only
 from stdconv.layouts import encoding, records
+from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.fields import fields_of
 from stdconv.layouts.terminators import body_of
 from stdconv.mapping.plan import Plan
@@ -36,6 +37,8 @@ def legacy_of(plan: Plan, work: Work) -> pl.DataFrame:
 
 def overlay(legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
     """Return ``legacy`` with the residue's spellings in place of what going back gives."""
+    if remains.is_empty():
+        return legacy
     names = [name for name in legacy.columns if name in remains.columns and name != ROW]
     spelled = remains.select(ROW, *(pl.col(name).alias(f"_r:{name}") for name in names))
     both = legacy.join(spelled, on=ROW, how="left", maintain_order="left")
@@ -57,15 +60,32 @@ def restore_batch(
     special = remains.filter(own[residue.BEFORE] | own[residue.RAW])
     if special.is_empty() and not refused:
         return encoding.of_utf8(records.block(legacy, plan.dialect), plan.dialect)
-    texts = records.lines(legacy, plan.dialect)
-    written: dict[int, bytes | None] = dict(zip(legacy[ROW], encoding.encode_rows(texts, plan.dialect), strict=True))
     raw = {row: data for row, data in special.select(ROW, residue.RAW).iter_rows() if data is not None}
     if not _agree(plan, legacy, raw):
         return None
     before = {row: data for row, data in special.select(ROW, residue.BEFORE).iter_rows() if data is not None}
-    whole = written | raw | dict(refused)
-    parts = [(before.get(row, b""), whole.get(row, b"")) for row in sorted(whole.keys() | before.keys())]
-    return None if any(part is None for _, part in parts) else b"".join(b + (p or b"") for b, p in parts)
+    parts = list(_put_in(records.lines(legacy, plan.dialect), legacy[ROW], before, raw | dict(refused), plan.dialect))
+    return None if None in parts else b"".join(part for part in parts if part is not None)
+
+
+def _put_in(
+    lines: pl.Series, rows: pl.Series, before: Mapping[int, bytes], instead: Mapping[int, bytes], dialect: Dialect
+) -> Iterator[bytes | None]:
+    """Yield the bytes of ``lines``, the records ``rows`` as they are written, all at once between what is put in.
+
+    ``before`` are bytes in front of a row, ``instead`` those of a row, be it among ``rows`` or not.
+    """
+    text = str(lines.str.join("").item() or "") if len(lines) else ""
+    ends = pl.concat([pl.Series([0], dtype=pl.Int64), lines.str.len_chars().cast(pl.Int64).cum_sum()])
+    others = pl.Series(sorted({*before, *instead}), dtype=pl.Int64)
+    places = rows.search_sorted(others, side="left")
+    nexts = rows.search_sorted(others, side="right")
+    done = 0
+    for row, end, next_ in zip(others, ends.gather(places), ends.gather(nexts), strict=True):
+        yield encoding.encode(text[done:end], dialect)
+        yield before.get(row, b"") + instead.get(row, b"")
+        done = next_ if row in instead else end
+    yield encoding.encode(text[done:], dialect)
 
 
 def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:

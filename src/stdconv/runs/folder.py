@@ -49,9 +49,9 @@ from stdconv.standard.files import DAMAGED, StandardFile, open_standard
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format, ParquetSink, open_sink
 
-RANGE, LEAST = 100_000, 10_000
+RANGE, LEAST = 50_000, 10_000
 """How many records are restored at once at most, and in layouts of many columns at least."""
-CELLS = 4_000_000
+CELLS = 2_000_000
 """How many values are restored at once, the standard ones and the legacy ones, where that is no fewer records."""
 
 
