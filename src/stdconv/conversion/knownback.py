@@ -16,7 +16,7 @@ import polars as pl
 
 from stdconv.conversion.program import Program
 from stdconv.conversion.restore import legacy_of
-from stdconv.conversion.translate import back, guarded
+from stdconv.conversion.translate import back, forward, guarded
 from stdconv.conversion.valuetables import LEAST, LIMIT, Asked, Asking, HeldTables, Memory
 from stdconv.conversion.work import Work
 from stdconv.domains.check import Columns
@@ -80,10 +80,9 @@ class Back(Asking):
         frame = back(program, frame)
         names = dict.fromkeys(name for route in program.routes for name in route.legacy)
         given = [name for route in program.routes for name in route.standard]
-        frame = frame.with_columns(pl.col(written_column(name)).fill_null("") for name in names)
         awaited = [standard_column(name) for name in self.awaited] if program is self.plain else []
-        legacy = [pl.col(written_column(name)).alias(legacy_column(name)) for name in names]
-        again = guarded(program, frame.select(ROW, *awaited, *legacy))
+        again = _read_again(program, frame.select(ROW, *awaited, *map(written_column, names)), names)
+        frame = frame.with_columns(pl.col(written_column(name)).fill_null("") for name in names)
         read = [pl.col(standard_column(name)).alias(_again(name)) for name in given]
         verdicts = [verdict_column(route) for route in program.routes]
         held = [self._is_harmless(name, frame[written_column(name)]) for name in names]
@@ -171,6 +170,18 @@ class KnownBack(Memory[BackTables]):
         if not is_known.all():
             frame, legacy, others = frame.filter(is_known), legacy.filter(is_known), standard.filter(~is_known)
         return Returned(legacy, list(tables.differences(frame)), others)
+
+
+def _read_again(program: Program, written: pl.DataFrame, names: Iterable[str]) -> pl.DataFrame:
+    """Return what is read of the legacy values ``names`` that are ``written``, and whether it is accepted.
+
+    The same standard values are written the same again. What is accepted is asked of those alone, so without chains
+    nothing need be written a second time.
+    """
+    legacy = written.with_columns(pl.col(written_column(n)).fill_null("").alias(legacy_column(n)) for n in names)
+    if program.chains.routes:
+        return guarded(program, legacy.drop(map(written_column, names)))
+    return forward(program, legacy).with_columns(program.verdicts)
 
 
 def dialects_of(plan: Plan, name: str) -> Iterator[Dialect]:
