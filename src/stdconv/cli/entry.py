@@ -6,7 +6,6 @@ And nothing at all before signals are taken, so that none of them ever shows a t
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import signal
 import sys
@@ -64,7 +63,9 @@ class Interrupts:
 def main() -> NoReturn:
     """Run the command line and exit with the code that the design's table gives."""
     interrupts = Interrupts()
-    interrupts.take()  # before anything is imported that takes a while
+    interrupts.take()  # before anything is imported
+    import gc
+
     gc.set_threshold(GARBAGE)
     code = run(sys.argv[1:], interrupts)
     gc.freeze()  # nobody need look through what the end of the process gives back
