@@ -63,13 +63,8 @@ class Interrupts:
 def main() -> NoReturn:
     """Run the command line and exit with the code that the design's table gives."""
     interrupts = Interrupts()
-    interrupts.take()  # before anything is imported
-    import gc
-
-    gc.set_threshold(GARBAGE)
-    code = run(sys.argv[1:], interrupts)
-    gc.freeze()  # nobody need look through what the end of the process gives back
-    sys.exit(code)
+    interrupts.take()  # before anything is imported that takes a while
+    sys.exit(run(sys.argv[1:], interrupts))
 
 
 def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
@@ -77,9 +72,7 @@ def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
     is_process, interrupts = interrupts is not None, interrupts or Interrupts()
     context: dict[str, object] = {"debug": False, "lang": "en"}
     try:
-        if is_process:
-            _show_what_cannot_be_printed()
-        return _called(arguments, context)
+        return _alone(arguments, context) if is_process else _called(arguments, context)
     except KeyboardInterrupt:
         interrupts.end()
         return _ended("C0020", 4, context)
@@ -96,6 +89,17 @@ def run(arguments: list[str], interrupts: Interrupts | None = None) -> int:
     except BaseException as error:  # a bug, or a panic of polars: a traceback could show residents' values
         interrupts.end()
         return _unexpected(error, context, is_interrupted=interrupts.came)
+
+
+def _alone(arguments: list[str], context: dict[str, object]) -> int:
+    """Run one command in a process that ends with it: nobody need look through what the end gives back."""
+    import gc
+
+    _show_what_cannot_be_printed()
+    gc.set_threshold(GARBAGE)
+    code = _called(arguments, context)
+    gc.freeze()
+    return code
 
 
 def _called(arguments: list[str], context: dict[str, object]) -> int:
