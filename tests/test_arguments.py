@@ -169,7 +169,7 @@ def test_characters_of_frames_are_looked_at_as_those_of_files(legacy: pl.DataFra
     odd = pl.concat([legacy.with_columns(氏名=pl.lit(f"行政　{c}子")) for c in ("\ue03e", "\ufffd", "\0")])
     result = stdconv.convert(odd.with_columns(履歴番号=pl.Series(["1", "2", "3"])), A)
     found = result.findings.filter(pl.col("code").str.contains("^[ER]")).select("_row", "code", "detail").rows()
-    assert found == [(3, "R0004", ""), (1, "E0003", "U+E03E"), (2, "E0004", "U+FFFD")]
+    assert found == [(1, "E0003", "U+E03E"), (2, "E0004", "U+FFFD"), (3, "R0004", "")]
     assert result.refused["_row"].to_list() == [3]
     given = standard.with_columns(氏名=pl.lit("行政　\ue03e"))
     assert stdconv.validate(given, SCHEMA).select("code", "detail").rows() == [("E0003", "U+E03E")]
