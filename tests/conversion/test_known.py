@@ -29,6 +29,7 @@ from stdconv.mapping.plan import load_plan
 from stdconv.mapping.route import Route, verdict_column
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.sample import sample_file
+from support.defects import exchanged, forgetful, stale
 from support.outcomes import assert_same_outcome
 from support.parts import bytes_of
 
@@ -164,30 +165,12 @@ def no_check(each: pl.Expr, split: Split, route: Route) -> pl.Expr:
     return pl.col(verdict_column(route)) if each.meta.output_name() == verdict_column(route) else each
 
 
-def exchanged(self: ValueTable, numbers: pl.Series) -> list[pl.Series]:
-    """Give the standard columns of a route to each other."""
-    columns = GATHERED(self, numbers)
-    many = len(self.route.standard)
-    return [*(a.alias(b.name) for a, b in zip(columns[:many], reversed(columns[:many]), strict=True)), *columns[many:]]
-
-
-def stale(self: ValueTable, numbers: pl.Series) -> list[pl.Series]:
-    return GATHERED(self, (numbers.cast(pl.Int64) - 1).clip(0))
-
-
-def forgetful(self: ValueTable, values: pl.DataFrame, count: int) -> ValueTable:
-    """Take the new values for those that were there."""
-    if len(self.values) < len(values):
-        return EXTENDED(self, values, count)
-    return EXTENDED(self, pl.concat([self.values.tail(len(values)), values]), count)
-
-
-GATHERED, EXTENDED, SPELLED = ValueTable.gathered, ValueTable.extended, ValueTables.spelled
+SPELLED = ValueTables.spelled
 DEFECTS: dict[str, tuple[type, str, Any]] = {
     "the verdict is dropped": (Split, "_entry", entries_less(no_verdict)),
     "the checks of a route are dropped": (Split, "_entry", entries_less(no_check)),
     "the checks across routes are dropped": (Asked, "is_about", lambda self, route: bool(self.columns)),
-    "columns are exchanged": (ValueTable, "gathered", exchanged),
+    "columns are exchanged": (ValueTable, "gathered", exchanged(lambda route: route.standard)),
     "numbers are stale": (ValueTable, "gathered", stale),
     "values come twice": (ValueTable, "extended", forgetful),
     "what is spelled otherwise is dropped": (ValueTables, "spelled", lambda self, frame: SPELLED(self, frame).clear()),

@@ -21,6 +21,7 @@ from stdconv.mapping.route import Route, verdict_column
 from stdconv.runs.convert import convert_file
 from stdconv.runs.sample import sample_file
 from stdconv.standard.files import open_standard
+from support.defects import exchanged, forgetful, stale
 from support.outcomes import assert_same_relayed
 
 pytestmark = pytest.mark.slow
@@ -172,34 +173,15 @@ def nothing_differs(each: pl.Expr, name: str, _route: Route) -> pl.Expr:
     return each & pl.lit(value=False) if name.startswith("d:") else each
 
 
-def exchanged(self: ValueTable, numbers: pl.Series) -> list[pl.Series]:
-    """Give the legacy columns of a route to each other."""
-    columns = GATHERED(self, numbers)
-    many = len(self.route.legacy)
-    return [*(a.alias(b.name) for a, b in zip(columns[:many], reversed(columns[:many]), strict=True)), *columns[many:]]
-
-
-def stale(self: ValueTable, numbers: pl.Series) -> list[pl.Series]:
-    return GATHERED(self, (numbers.cast(pl.Int64) - 1).clip(0))
-
-
-def forgetful(self: ValueTable, values: pl.DataFrame, count: int) -> ValueTable:
-    """Take the new values for those that were there."""
-    if len(self.values) < len(values):
-        return EXTENDED(self, values, count)
-    return EXTENDED(self, pl.concat([self.values.tail(len(values)), values]), count)
-
-
 def first_column_alone(self: ValueTable, frame: pl.DataFrame) -> pl.Series:
     return frame[self.keys[0]].fill_null("").cast(self.texts.dtype).to_physical()
 
 
-GATHERED, EXTENDED = ValueTable.gathered, ValueTable.extended
 DEFECTS: dict[str, tuple[Any, str, Any]] = {
     "all values fit": (Back, "_entry", entries_with(all_fit)),
     "no value differs": (Back, "_entry", entries_with(nothing_differs)),
     "the checks across routes are dropped": (Back, "across", []),
-    "columns are exchanged": (ValueTable, "gathered", exchanged),
+    "columns are exchanged": (ValueTable, "gathered", exchanged(lambda route: route.legacy)),
     "numbers are stale": (ValueTable, "gathered", stale),
     "values come twice": (ValueTable, "extended", forgetful),
     "of several columns one is the key": (ValueTable, "numbers", first_column_alone),

@@ -19,7 +19,7 @@ from stdconv.conversion.program import program_of
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty
-from stdconv.findings.rows import ROW, only, refused_rows, without
+from stdconv.findings.rows import ROW, refused_rows, remaining, without
 from stdconv.layouts.pieces import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
@@ -118,22 +118,21 @@ def _answered(plan: Plan, proven: Proven) -> _Judged:
 
 def _judged(plan: Plan, given: Work) -> _Judged:
     """Translate, guard and check records, and say what became of them."""
-    legacy = given.legacy(plan.mapping.legacy.columns)
+    rows = given.frame[ROW]
     work = translate(program_of(plan.routes), given)
     accepted = work.accepted_by(plan.routes)
     standard = accepted.standard(plan.carried)
     _, broken = validate(plan.checks, standard)
     doubts = doubtful(accepted.frame, plan.doubtful, "legacy")
-    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, legacy[ROW]), *doubts, *broken])
+    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, rows), *doubts, *broken])
     refused = refused_rows(findings)
-    unexplained = without(without(legacy.select(ROW), standard[ROW]), refused)[ROW]
+    unexplained = remaining(remaining(rows, standard[ROW]), refused)
     if len(unexplained):
         findings = pl.concat([findings, about_rows(unexplained, "T0001", side="legacy", column="")])
         refused = refused_rows(findings)
-    kept = without(standard, refused)
-    written = without(accepted.written(plan.mapping.legacy.columns, defaults=plan.mapping.defaults), refused)
-    spelled = residue.spellings(legacy if len(kept) == len(legacy) else only(legacy, kept[ROW]), written)
-    return _Judged(kept, spelled, findings)
+    differs = residue.differing(plan.written, plan.unwritten, plan.mapping.defaults)
+    spelled = residue.spelled(without(accepted.frame, refused), plan.mapping.legacy.columns, differs)
+    return _Judged(without(standard, refused), spelled, findings)
 
 
 def _declared_missing(plan: Plan, rows: pl.Series) -> list[pl.DataFrame]:

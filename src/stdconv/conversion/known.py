@@ -24,7 +24,7 @@ from stdconv.findings.frames import empty
 from stdconv.findings.rows import ROW, only, refused_rows, without
 from stdconv.findings.shown import Counted
 from stdconv.mapping.plan import Plan
-from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column, written_column
+from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column
 from stdconv.standard.placeholders import EITHER
 
 
@@ -63,10 +63,10 @@ class Split(Asking):
         passed = [each.passes for each in self.checks if each.is_about(route)]
         yield pl.all_horizontal([pl.col(verdict_column(route)), *passed]).alias(verdict_column(route))
         for name in route.legacy:
-            yield _differs(name).alias(_otherwise(name))
+            yield residue.otherwise(name).alias(_otherwise(name))
             if legacy_column(name) in self.plan.doubtful:
                 yield pl.col(legacy_column(name)).str.contains(EITHER).alias(_nothing(name))
-        yield from (told.alias(_doubt(each)) for each, told in self.held.doubts.items() if each.route == route.index)
+        yield from (mark.alias(_doubt(each)) for each, mark in self.held.doubts.items() if each.route == route.index)
 
 
 @dataclass(frozen=True, repr=False)
@@ -96,12 +96,11 @@ class ValueTables(HeldTables):
 
     def spelled(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the residue of records that are in order."""
-        mapping = self.split.plan.mapping
-        plain = {name for route in self.split.plain.routes for name in route.legacy if route.steps}
-        differs = {n: pl.col(legacy_column(n)) != mapping.defaults.get(n, "") for n in self.split.plan.unwritten}
-        differs |= {name: _differs(name) for name in mapping.legacy.columns if name in plain}
-        differs |= {n: pl.col(_otherwise(n)) for n in mapping.legacy.columns if _otherwise(n) in frame.columns}
-        return residue.spelled(frame, mapping.legacy.columns, differs)
+        plan, columns = self.split.plan, self.split.plan.mapping.legacy.columns
+        plain = [name for route in self.split.plain.routes for name in route.legacy if route.steps and name in columns]
+        differs = residue.differing(plain, plan.unwritten, plan.mapping.defaults)
+        differs |= {name: pl.col(_otherwise(name)) for name in columns if _otherwise(name) in frame.columns}
+        return residue.spelled(frame, columns, differs)
 
     def suspects(self, frame: pl.DataFrame) -> dict[str, str]:
         """Return the columns of ``Plan.doubtful`` in which a value of ``frame`` may be one that stands for nothing."""
@@ -152,11 +151,6 @@ class Known(Memory[ValueTables]):
 def _has_table(plan: Plan, route: Route) -> bool:
     """Return whether a route does something to values of the layout's own columns, and needs nothing else for it."""
     return bool(route.steps) and not route.beside and set(route.legacy) <= set(plan.mapping.legacy.columns)
-
-
-def _differs(name: str) -> pl.Expr:
-    """Return whether a legacy value is spelled otherwise than it would be written back."""
-    return pl.col(legacy_column(name)) != pl.col(written_column(name)).fill_null("")
 
 
 def _otherwise(name: str) -> str:

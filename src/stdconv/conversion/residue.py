@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 
 import polars as pl
 
 from stdconv.findings.rows import ROW, only
-from stdconv.mapping.route import legacy_column
+from stdconv.mapping.route import legacy_column, written_column
 
 BEFORE, RAW, REFUSED, DIGEST = "_before", "_raw", "_refused", "_digest"
 
@@ -22,21 +22,22 @@ def schema(columns: Sequence[str]) -> pl.Schema:
     return pl.Schema(own | {name: pl.String() for name in columns})
 
 
-def spellings(legacy: pl.DataFrame, written: pl.DataFrame) -> pl.DataFrame:
-    """Return the legacy texts that ``written`` (same rows, what going back gives) does not give, else null.
+def otherwise(name: str) -> pl.Expr:
+    """Return whether a legacy value is spelled otherwise than it would be written back."""
+    return pl.col(legacy_column(name)) != pl.col(written_column(name)).fill_null("")
 
-    Shapes: both frames have ``_row`` and the legacy columns; the result keeps rows with at least one text.
-    """
-    names = [name for name in legacy.columns if name != ROW]
-    beside = legacy.hstack(written.select(pl.col(name).alias(f"_w:{name}") for name in names))
-    kept = beside.select(
-        pl.col(ROW), *(pl.when(pl.col(name).ne_missing(pl.col(f"_w:{name}"))).then(pl.col(name)) for name in names)
-    )
-    return kept.filter(pl.any_horizontal([pl.col(name).is_not_null() for name in names]))
+
+def differing(written: Iterable[str], unwritten: Iterable[str], defaults: Mapping[str, str]) -> dict[str, pl.Expr]:
+    """Return by legacy column which values going back does not give; an unwritten column gets its default, if any."""
+    kept = {name: pl.col(legacy_column(name)) != defaults.get(name, "") for name in unwritten}
+    return kept | {name: otherwise(name) for name in written}
 
 
 def spelled(work: pl.DataFrame, columns: Sequence[str], differs: Mapping[str, pl.Expr]) -> pl.DataFrame:
-    """Return the same as ``spellings`` of working columns, where ``differs`` says which texts are kept, by column."""
+    """Return the legacy texts of ``work`` (working columns) that going back does not give, else null.
+
+    ``differs`` says by column which ones; the result has ``_row`` and ``columns``, and keeps rows with at least one.
+    """
     kept = work.filter(pl.any_horizontal([pl.lit(value=False), *differs.values()])) if differs else work.clear()
     nothing = pl.lit(None, dtype=pl.String)
     texts = {name: pl.when(mark).then(pl.col(legacy_column(name))) for name, mark in differs.items()}

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from stdconv.layouts.dialect import Dialect
 
 QUOTE = b'"'
+
+
+@cache
+def content(delimiter: bytes) -> bytes:
+    """Return all bytes but those that have a meaning in a delimited file."""
+    return bytes(set(range(256)) - set(b'"\r\n\0' + delimiter))
 
 
 def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | None]:

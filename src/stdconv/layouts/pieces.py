@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from typing import TypeAlias
 
 from stdconv.findings.shown import Counted
 from stdconv.layouts.dialect import JOIN_LIMIT, MARK, RECORD_LIMIT, Dialect
-from stdconv.layouts.fields import QUOTE, fields_of, is_well_formed, scan
+from stdconv.layouts.fields import QUOTE, content, fields_of, is_well_formed, scan
 from stdconv.layouts.terminators import blank, body_of, lines_of
 
 END_OF_FILE = b"\x1a"
@@ -177,7 +176,7 @@ def _plain_lines(batch: bytes, dialect: Dialect) -> int:
     if width == 1 or not batch.endswith(end) or len(batch) > RECORD_LIMIT:
         return 0
     is_quoted = dialect.quote == "all"
-    skeleton = batch.translate(None, _content(delimiter))
+    skeleton = batch.translate(None, content(delimiter))
     line = delimiter.join([QUOTE * 2 if is_quoted else b""] * width) + end
     count = len(skeleton) // len(line)
     is_plain = skeleton == line * count
@@ -189,12 +188,6 @@ def _plain_lines(batch: bytes, dialect: Dialect) -> int:
             and batch.count(QUOTE + delimiter + QUOTE) == count * (width - 1)
         )
     return count if is_plain else 0
-
-
-@cache
-def _content(delimiter: bytes) -> bytes:
-    """Return all bytes but those of structure."""
-    return bytes(set(range(256)) - set(b'"\r\n\0' + delimiter))
 
 
 class _Careful:

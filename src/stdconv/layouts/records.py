@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from functools import cache
 from typing import Literal
 
 import polars as pl
 
 from stdconv.findings.rows import ROW
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.fields import content
 
 
 def parse(data: bytes, rows: range | list[int], dialect: Dialect) -> pl.DataFrame | None:
@@ -72,7 +72,7 @@ def unquoted(
     """
     data = csv_bytes(frame, "never", delimiter, terminator, null=null)
     around = len(frame) * (len(delimiter) * (len(frame.columns) - 1) + len(terminator))
-    return data if len(data.translate(None, _content(delimiter))) == around else None
+    return data if len(data.translate(None, content(delimiter.encode()))) == around else None
 
 
 def csv_bytes(
@@ -94,12 +94,6 @@ def csv_bytes(
         null_value=null,
     )
     return file.getvalue()
-
-
-@cache
-def _content(delimiter: str) -> bytes:
-    """Return the bytes that have no meaning in CSV."""
-    return bytes(byte for byte in range(256) if byte not in f'"\r\n{delimiter}'.encode())
 
 
 def is_text(dtype: pl.DataType | None) -> bool:
