@@ -8,7 +8,7 @@ from typing import get_args
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stdconv.layouts import records
@@ -32,6 +32,7 @@ def test_a_block_is_its_lines(dialect: Dialect, data: st.DataObject) -> None:
 
 
 @given(st.lists(st.tuples(TEXT, TEXT), max_size=4), st.sampled_from(get_args(Delimiter)))
+@example(rows=[(None, "\0")], delimiter=",")
 def test_what_is_written_without_quotes_is_read_without_quotes(
     rows: list[tuple[str | None, str | None]], delimiter: Delimiter
 ) -> None:

@@ -10,9 +10,9 @@ QUOTE = b'"'
 
 
 @cache
-def content(delimiter: bytes) -> bytes:
-    """Return all bytes but those that have a meaning in a delimited file."""
-    return bytes(set(range(256)) - set(b'"\r\n\0' + delimiter))
+def all_but(meaning: bytes) -> bytes:
+    """Return every byte that is not in ``meaning``: what ``translate`` takes away to leave the skeleton of a file."""
+    return bytes(set(range(256)) - set(meaning))
 
 
 def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | None]:

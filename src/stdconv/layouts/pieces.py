@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from stdconv.findings.shown import Counted
 from stdconv.layouts.dialect import JOIN_LIMIT, MARK, RECORD_LIMIT, Dialect
-from stdconv.layouts.fields import QUOTE, content, fields_of, is_well_formed, scan
+from stdconv.layouts.fields import QUOTE, all_but, fields_of, is_well_formed, scan
 from stdconv.layouts.terminators import blank, body_of, lines_of
 
 END_OF_FILE = b"\x1a"
@@ -176,7 +176,7 @@ def _plain_lines(batch: bytes, dialect: Dialect) -> int:
     if width == 1 or not batch.endswith(end) or len(batch) > RECORD_LIMIT:
         return 0
     is_quoted = dialect.quote == "all"
-    skeleton = batch.translate(None, content(delimiter))
+    skeleton = batch.translate(None, all_but(b'"\r\n\0' + delimiter))
     line = delimiter.join([QUOTE * 2 if is_quoted else b""] * width) + end
     count = len(skeleton) // len(line)
     is_plain = skeleton == line * count

@@ -10,7 +10,7 @@ import polars as pl
 
 from stdconv.findings.rows import ROW
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.fields import content
+from stdconv.layouts.fields import all_but
 
 
 def parse(data: bytes, rows: range | list[int], dialect: Dialect) -> pl.DataFrame | None:
@@ -71,8 +71,9 @@ def unquoted(
     That is seen from the bytes: of those that have a meaning there are just as many as stand between values.
     """
     data = csv_bytes(frame, "never", delimiter, terminator, null=null)
+    meaning = f'"\r\n{delimiter}'.encode()
     around = len(frame) * (len(delimiter) * (len(frame.columns) - 1) + len(terminator))
-    return data if len(data.translate(None, content(delimiter.encode()))) == around else None
+    return data if len(data.translate(None, all_but(meaning))) == around else None
 
 
 def csv_bytes(
