@@ -17,8 +17,8 @@ import grimp
 SOURCE = Path(__file__).resolve().parents[1] / "src"
 MODULE_LINES = 400
 FUNCTION_LINES = 40
-LOOSE_MODULES = 8
-ROOMS = 16
+LOOSE_MODULES = 7
+ROOMS = 17
 CHAIN = 20
 """How many modules may import one another in a row: whoever follows a call through all of them is lost."""
 

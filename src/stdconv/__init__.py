@@ -19,21 +19,21 @@ from stdconv.version import VERSION as __version__  # noqa: N811 -- what it is c
 
 TYPE_CHECKING = False  # the command line comes through here before it takes signals: `typing` would take a while
 if TYPE_CHECKING:
-    from stdconv.api import Conversion as Conversion
-    from stdconv.api import Restoration as Restoration
-    from stdconv.api import convert as convert
-    from stdconv.api import convert_file as convert_file
-    from stdconv.api import lint as lint
-    from stdconv.api import load_mapping as load_mapping
-    from stdconv.api import load_schema as load_schema
-    from stdconv.api import prove as prove
-    from stdconv.api import relay_file as relay_file
-    from stdconv.api import restore as restore
-    from stdconv.api import restore_file as restore_file
-    from stdconv.api import sample as sample
-    from stdconv.api import validate as validate
-    from stdconv.api import validate_file as validate_file
-    from stdconv.api import verify as verify
+    from stdconv.api.definitions import lint as lint
+    from stdconv.api.definitions import load_mapping as load_mapping
+    from stdconv.api.definitions import load_schema as load_schema
+    from stdconv.api.definitions import prove as prove
+    from stdconv.api.files import convert_file as convert_file
+    from stdconv.api.files import relay_file as relay_file
+    from stdconv.api.files import restore_file as restore_file
+    from stdconv.api.files import validate_file as validate_file
+    from stdconv.api.files import verify as verify
+    from stdconv.api.frames import convert as convert
+    from stdconv.api.frames import restore as restore
+    from stdconv.api.frames import sample as sample
+    from stdconv.api.frames import validate as validate
+    from stdconv.api.results import Conversion as Conversion
+    from stdconv.api.results import Restoration as Restoration
     from stdconv.errors import DefinitionError as DefinitionError
     from stdconv.errors import Fault as Fault
     from stdconv.errors import Place as Place
@@ -48,11 +48,10 @@ if TYPE_CHECKING:
     from stdconv.standard.schema import Schema as Schema
 
 _HOMES = {
-    "api": (
-        *("Conversion", "Restoration"),
-        *("convert", "convert_file", "lint", "load_mapping", "load_schema", "prove", "relay_file", "restore"),
-        *("restore_file", "sample", "validate", "validate_file", "verify"),
-    ),
+    "api.definitions": ("lint", "load_mapping", "load_schema", "prove"),
+    "api.files": ("convert_file", "relay_file", "restore_file", "validate_file", "verify"),
+    "api.frames": ("convert", "restore", "sample", "validate"),
+    "api.results": ("Conversion", "Restoration"),
     "errors": ("DefinitionError", "Fault", "Place", "StdconvError", "UnprovenError", "UnreadableError"),
     "linting.lint": ("Linted",),
     "mapping.plan": ("Plan",),

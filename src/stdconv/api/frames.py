@@ -1,14 +1,14 @@
-"""The library: frames in, frames out, and the same jobs for files. What ``stdconv`` exports lives here."""
+"""Frames in, frames out."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import polars as pl
 
 from stdconv import arguments
+from stdconv.api.definitions import load_site
+from stdconv.api.results import Conversion, Restoration
 from stdconv.arguments import File
 from stdconv.conversion import residue as residues
 from stdconv.conversion.convert import convert_frame
@@ -19,85 +19,18 @@ from stdconv.conversion.relay import left_empty, relay, relay_frame
 from stdconv.conversion.whole import Whole
 from stdconv.errors import DefinitionError
 from stdconv.findings.frames import FINDINGS, about_file
-from stdconv.findings.registry import Threshold, fault
+from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, only, refused_rows
-from stdconv.findings.shown import Counted
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.files import Progress, quiet
 from stdconv.layouts.records import absent, is_text
 from stdconv.mapping.plan import Plan
-from stdconv.reports.model import Report
-from stdconv.reports.site import Site
-from stdconv.runs import convert as convert_run
-from stdconv.runs import manifest
-from stdconv.runs import relay as relay_run
-from stdconv.runs import restore as restore_run
-from stdconv.runs import validate as validate_run
-from stdconv.runs.manifest import Manifest
 from stdconv.runs.sample import sample_frame
 from stdconv.standard import checking as validation
 from stdconv.standard.checks import present_checks
 from stdconv.standard.dataset import Dataset
 from stdconv.standard.placeholders import doubtful, open_columns
 from stdconv.standard.schema import Schema
-from stdconv.standard.writers import Format
-
-if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
-    from stdconv.linting.lint import Linted
-    from stdconv.proving.proof import Half, Proof
-
-
-@dataclass(frozen=True, repr=False)
-class Conversion(Counted):
-    """What became of a legacy frame. Every frame has ``_row``, the record's number from 1.
-
-    ``standard``: the accepted records, columns in schema order, null for absent. ``refused``: the others, as they were.
-    ``residue``: what the standard has no place for. ``findings``: one row each (row, side, column, code, severity,
-    detail), never a value.
-    """
-
-    standard: pl.DataFrame
-    refused: pl.DataFrame
-    residue: pl.DataFrame
-    findings: pl.DataFrame
-
-
-@dataclass(frozen=True, repr=False)
-class Restoration(Counted):
-    """Standard records in a legacy layout. ``legacy`` has ``_row`` and the layout's columns, all text, none null.
-
-    ``lookups`` holds one frame per lookup of the mapping, one row per key; ``refused`` the standard records that the
-    layout cannot carry without change.
-    """
-
-    legacy: pl.DataFrame
-    lookups: dict[str, pl.DataFrame]
-    refused: pl.DataFrame
-    findings: pl.DataFrame
-
-
-def load_mapping(name: File) -> Plan:
-    """Return the mapping ``name`` (a shipped name or a path), compiled against the schema that it names.
-
-    Raises ``DefinitionError`` with every fault, each with file and line.
-
-    >>> plan = load_mapping("vendor-a/resident-link")
-    >>> plan.mapping.about.vendor, plan.carried[:2]
-    ('A社', ('宛名番号', '履歴番号'))
-    """
-    return arguments.plan(name, "name")
-
-
-def load_schema(name: File) -> Schema:
-    """Return the schema ``name`` (a shipped name or a path): its columns, checks, key and dataset rules.
-
-    Raises ``DefinitionError``.
-
-    >>> load_schema("resident-link/1.0").key
-    ('宛名番号', '履歴番号')
-    """
-    return arguments.schema(name, "name")
 
 
 def convert(
@@ -109,6 +42,7 @@ def convert(
     through the frame. Raises ``DefinitionError`` for columns that are missing or not text, and for lookups that the
     mapping does not know or cannot do without.
 
+    >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-a/resident-link")
     >>> legacy = pl.DataFrame([dict(plan.mapping.examples[0].legacy)])
     >>> result = convert(legacy, plan)
@@ -144,6 +78,7 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
     ``DefinitionError`` for columns that are unknown or of another type, and for a ``_row`` that does not number the
     records.
 
+    >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-b/resident-link")
     >>> standard = pl.DataFrame([dict(plan.mapping.examples[0].standard)])
     >>> result = restore(standard, plan)
@@ -179,7 +114,7 @@ def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None
     """
     frame = arguments.frame(standard, "standard")
     known = arguments.schema(schema)
-    decided = _site(site, known)
+    decided = load_site(site, known)
     given, odd = _looked_at(_numbered(frame, known))
     checks = present_checks(known.checks, given.columns)
     taking = open_columns((name, known.column(name).domain) for name in given.columns if name != ROW)
@@ -203,140 +138,6 @@ def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:
     empty = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.mapping.legacy.columns, pl.String)})
     whole = pl.concat([empty, *frames])
     return whole.with_columns(numbers(len(whole)))
-
-
-def convert_file(
-    file: File,
-    mapping: Plan | File,
-    folder: File,
-    *,
-    lookups: Mapping[str, File] | None = None,
-    format: Format = "csv",  # noqa: A002 -- the command line's name for it
-    fail_on: Threshold = "refuse",
-    force: bool = False,
-    jobs: int | None = None,
-    progress: Progress = quiet,
-) -> Report:
-    """Convert a legacy file into a new run folder and return its report; ``exit_code`` is what the command would give.
-
-    ``jobs`` is how many batches are worked on at once; ``progress`` is called with the bytes read and the bytes there
-    are. Raises ``DefinitionError`` (existing folder, lookups) and ``UnreadableError`` (file, header).
-    """
-    return convert_run.convert_file(
-        arguments.plan(mapping),
-        arguments.path(file, "file"),
-        arguments.path(folder, "folder"),
-        lookups=arguments.paths(lookups, "lookups"),
-        format=arguments.choice(format, "format", Format),
-        jobs=None if jobs is None else arguments.number(jobs, "jobs", least=1, most=arguments.JOBS),
-        **arguments.run(fail_on, force=force, progress=progress),
-    )
-
-
-def restore_file(
-    folder: File, file: File, *, lookups: bool = False, force: bool = False, progress: Progress = quiet
-) -> Manifest:
-    """Restore the legacy file that a run folder was made from, its SHA-256 checked; with ``lookups``, those too.
-
-    ``progress`` is called with the records done and the records there are. Raises ``DefinitionError`` for an existing
-    file, and ``UnprovenError`` where the folder was changed or the restored bytes are not the original's.
-    """
-    return restore_run.restore_file(
-        arguments.path(folder, "folder"),
-        arguments.path(file, "file"),
-        lookups=arguments.flag(lookups, "lookups"),
-        force=arguments.flag(force, "force"),
-        progress=arguments.function(progress, "progress"),
-    )
-
-
-def relay_file(
-    standard: File,
-    mapping: Plan | File,
-    file: File,
-    *,
-    fail_on: Threshold = "refuse",
-    force: bool = False,
-    progress: Progress = quiet,
-) -> Report:
-    """Restore a standard file into the layout of ``mapping``: only records that convert back to the same are written.
-
-    Next to ``file`` are its lookups, the refused standard records and the report, which is returned. Raises
-    ``DefinitionError`` for an existing file, and ``UnreadableError`` for a standard file that cannot be read.
-    """
-    return relay_run.relay_file(
-        arguments.plan(mapping),
-        arguments.path(standard, "standard"),
-        arguments.path(file, "file"),
-        **arguments.run(fail_on, force=force, progress=progress),
-    )
-
-
-def validate_file(
-    file: File,
-    schema: Schema | File,
-    *,
-    folder: File | None = None,
-    site: File | None = None,
-    fail_on: Threshold = "refuse",
-    force: bool = False,
-    progress: Progress = quiet,
-) -> Report:
-    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there.
-
-    ``site`` is a file of what a site has decided about single findings. Raises ``DefinitionError`` for what is wrong in
-    it, and ``UnreadableError`` for a file that cannot be read.
-    """
-    known = arguments.schema(schema)
-    return validate_run.validate_file(
-        known,
-        arguments.path(file, "file"),
-        folder=None if folder is None else arguments.path(folder, "folder"),
-        site=_site(site, known),
-        **arguments.run(fail_on, force=force, progress=progress),
-    )
-
-
-def verify(folder: File) -> Manifest:
-    """Return the manifest of a run folder once every hash and count was found right. Raises ``UnprovenError``."""
-    return manifest.verify(arguments.path(folder, "folder"))
-
-
-def lint(mapping: Plan | File) -> Linted:
-    """Look for everything that is wrong or doubtful in a mapping: ``faults`` and ``warnings``, each with its line.
-
-    Raises ``UnreadableError`` where the file does not exist.
-
-    >>> lint("vendor-b/resident-link").is_clean
-    True
-    """
-    from stdconv.linting import lint as linting
-
-    return linting.lint(arguments.mapping(mapping))
-
-
-def prove(mapping: Plan | File, *, records: int = 300, seed: int = 0, only: Half | None = None) -> Proof:
-    """Prove a mapping: its own examples, then the laws on at least ``records`` generated records, through bytes.
-
-    Raises ``DefinitionError`` where the mapping cannot be compiled. The same ``seed`` makes the same records; ``only``
-    is the part that is asked for alone.
-
-    >>> prove("vendor-b/resident-link", records=1).holds
-    True
-    """
-    from stdconv.proving import proof
-    from stdconv.proving import prove as proving
-
-    return proving.prove(
-        arguments.mapping(mapping),
-        records=arguments.number(records, "records"),
-        seed=arguments.number(seed, "seed", most=arguments.SEEDS),
-        only=None if only is None else arguments.choice(only, "only", proof.Half),
-    )
-
-
-def _site(site: File | None, known: Schema) -> Site:
-    return validate_run.site_of(None if site is None else arguments.path(site, "site"), known)
 
 
 def _looked_at(given: pl.DataFrame) -> tuple[pl.DataFrame, list[pl.DataFrame]]:

@@ -1,0 +1,77 @@
+"""Mappings, schemas and sites: loaded, linted and proven."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from stdconv import arguments
+from stdconv.arguments import File
+from stdconv.mapping.plan import Plan
+from stdconv.reports.site import Site
+from stdconv.runs import validate as validate_run
+from stdconv.standard.schema import Schema
+
+if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
+    from stdconv.linting.lint import Linted
+    from stdconv.proving.proof import Half, Proof
+
+
+def load_mapping(name: File) -> Plan:
+    """Return the mapping ``name`` (a shipped name or a path), compiled against the schema that it names.
+
+    Raises ``DefinitionError`` with every fault, each with file and line.
+
+    >>> plan = load_mapping("vendor-a/resident-link")
+    >>> plan.mapping.about.vendor, plan.carried[:2]
+    ('A社', ('宛名番号', '履歴番号'))
+    """
+    return arguments.plan(name, "name")
+
+
+def load_schema(name: File) -> Schema:
+    """Return the schema ``name`` (a shipped name or a path): its columns, checks, key and dataset rules.
+
+    Raises ``DefinitionError``.
+
+    >>> load_schema("resident-link/1.0").key
+    ('宛名番号', '履歴番号')
+    """
+    return arguments.schema(name, "name")
+
+
+def load_site(site: File | None, known: Schema) -> Site:
+    """Return what a site has decided about findings of ``known``; without a file, nothing."""
+    return validate_run.site_of(None if site is None else arguments.path(site, "site"), known)
+
+
+def lint(mapping: Plan | File) -> Linted:
+    """Look for everything that is wrong or doubtful in a mapping: ``faults`` and ``warnings``, each with its line.
+
+    Raises ``UnreadableError`` where the file does not exist.
+
+    >>> lint("vendor-b/resident-link").is_clean
+    True
+    """
+    from stdconv.linting import lint as linting
+
+    return linting.lint(arguments.mapping(mapping))
+
+
+def prove(mapping: Plan | File, *, records: int = 300, seed: int = 0, only: Half | None = None) -> Proof:
+    """Prove a mapping: its own examples, then the laws on at least ``records`` generated records, through bytes.
+
+    Raises ``DefinitionError`` where the mapping cannot be compiled. The same ``seed`` makes the same records; ``only``
+    is the part that is asked for alone.
+
+    >>> prove("vendor-b/resident-link", records=1).holds
+    True
+    """
+    from stdconv.proving import proof
+    from stdconv.proving import prove as proving
+
+    return proving.prove(
+        arguments.mapping(mapping),
+        records=arguments.number(records, "records"),
+        seed=arguments.number(seed, "seed", most=arguments.SEEDS),
+        only=None if only is None else arguments.choice(only, "only", proof.Half),
+    )
