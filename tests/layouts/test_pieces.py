@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from stdconv.layouts import batches as cutting
 from stdconv.layouts import pieces
-from stdconv.layouts.batches import batches
+from stdconv.layouts.batches import Cutter, batches
 from stdconv.layouts.dialect import Delimiter, Dialect, Encoding
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.pieces import Part
@@ -272,8 +272,19 @@ def cut_up(data: bytes, dialect: Dialect, size: int) -> list[Part]:
     return list(batches(io.BytesIO(data), b"", dialect, size=size))
 
 
+def fed(data: bytes, dialect: Dialect, size: int) -> list[Part]:
+    """Cut what is handed in in pieces of ``size`` bytes."""
+    cutter, parts = Cutter(dialect), list[Part]()
+    for at in range(0, len(data), size):
+        parts += cutter.feed(data[at : at + size])
+    return [*parts, *cutter.end()]
+
+
+Cut = Callable[[bytes, Dialect, int], list[Part]]
+
+
 def merged(
-    data: bytes, dialect: Dialect, size: int
+    data: bytes, dialect: Dialect, size: int, cut: Cut = cut_up
 ) -> tuple[Reading, pl.DataFrame, list[tuple[Any, ...]], dict[int, bytes]]:
     """Read batch by batch and put the results together, rows counted on: pieces, frame, findings, raw records."""
     records: tuple[Record, ...] = ()
@@ -281,7 +292,7 @@ def merged(
     frames: list[pl.DataFrame] = []
     findings: list[tuple[Any, ...]] = []
     raw: dict[int, bytes] = {}
-    for batch in cut_up(data, dialect, size):
+    for batch in cut(data, dialect, size):
         parsed = read_batch(batch, dialect)
         offset = len(records)
         reading = as_read(parsed)
@@ -439,6 +450,10 @@ def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect
     assert frame.equals(whole_frame)
     assert findings == whole_findings
     assert raw == whole_raw
+    assert b"".join(map(bytes_of, fed(data, dialect, size))) == data
+    handed_in = merged(data, dialect, size, fed)
+    assert (handed_in[0], *handed_in[2:]) == (whole_reading, whole_findings, whole_raw)
+    assert handed_in[1].equals(whole_frame)
 
 
 @pytest.mark.slow
@@ -466,6 +481,7 @@ def test_wherever_batches_of_long_records_are_cut_the_same_is_read(
     dialect = Dialect(columns=NAMES, encoding="cp932", newline=newline)
     assert b"".join(map(bytes_of, cut_up(data, dialect, size))) == data
     assert merged(data, dialect, size)[0] == merged(data, dialect, len(data) + 1)[0]
+    assert merged(data, dialect, size, fed)[0] == merged(data, dialect, len(data) + 1)[0]
 
 
 LONG = st.sampled_from([b"\r\n" * 20, b"\n" * 33, b"\r" * 40, b"\r\n\n" * 12, b"x" * 50, b"\r\r\n" * 8])
@@ -486,16 +502,18 @@ def test_what_is_longer_than_a_record_may_be_is_the_same_wherever_batches_are_cu
         assert of_parts(data, dialect, size) == of_parts(data, dialect, len(data) + 1)
         largest = max((len(bytes_of(part)) for part in cut_up(data, dialect, 1)), default=0)
         assert largest <= 5 * 32  # blank lines, a line, lines to join; and twice as much as a record is read
+        assert b"".join(map(bytes_of, fed(data, dialect, size))) == data
+        assert of_parts(data, dialect, size, fed) == of_parts(data, dialect, len(data) + 1)
 
 
-def of_parts(data: bytes, dialect: Dialect, size: int) -> tuple[list[Any], ...]:
+def of_parts(data: bytes, dialect: Dialect, size: int, cut: Cut = cut_up) -> tuple[list[Any], ...]:
     """Say what becomes of a file: its gaps, its values, its findings, and the lines on which records begin."""
     gaps: dict[int, bytes] = {}
     values: list[Any] = []
     findings: list[Any] = []
     starts: list[Any] = []
     offset = line = 0
-    for part in cut_up(data, dialect, size):
+    for part in cut(data, dialect, size):
         parsed = read_batch(part, dialect)
         for row, gap in parsed.pieces.gaps.items():
             gaps[row + offset] = gaps.get(row + offset, b"") + gap

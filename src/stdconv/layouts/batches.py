@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
 from stdconv.layouts.fields import QUOTE, is_well_formed
@@ -21,13 +21,81 @@ def usual(dialect: Dialect) -> int:
     return BATCH if len(dialect.columns) <= WIDE else 2 * BATCH
 
 
-def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
-    """Yield what follows the header (``start`` and the rest of ``file``) in batches that end after a record.
+Asked: TypeAlias = int
+"""How many bytes are wanted next: fewer only at the end, or where there are no more at once."""
+Cutting: TypeAlias = Generator[Part | Asked, bytes, None]
+"""What asks for bytes, to be sent as they come (none at the end), and gives batches in between."""
 
-    A batch is as long as it must be: where nothing can be cut, twice as much is read, up to the record limit.
+
+def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
+    """Yield what follows the header (``start`` and the rest of ``file``) in batches that end after a record."""
+    cutting = _cut(start, dialect, size)
+    try:
+        step = next(cutting)
+        while True:
+            if isinstance(step, int):
+                step = cutting.send(file.read(step))
+            else:
+                yield step
+                step = next(cutting)
+    except StopIteration:
+        return
+
+
+class Cutter:
+    """Does the same with what is handed in piece by piece: ``feed`` it, then ``end`` it for what was held until then.
+
+    What it gives is certain, wherever the pieces are cut. For what is not yet a record it waits until there is twice as
+    much, so that small pieces cost no more than large ones.
+    """
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._cutting = _cut(b"", dialect, 1)
+        self._most = usual(dialect)
+        self._waiting = bytearray()
+        self._step: Part | Asked | None = next(self._cutting)
+
+    def feed(self, data: bytes) -> Iterator[Part]:
+        """Yield the batches that are certain now; to be exhausted before the next piece is fed."""
+        if not self._is_asked(len(self._waiting) + len(data)):
+            self._waiting += data
+            return
+        whole = bytes(self._waiting) + data if self._waiting else data
+        at = 0
+        while self._is_asked(len(whole) - at):
+            block = whole[at : at + self._most]
+            at += len(block)
+            yield from self._send(block)
+        self._waiting = bytearray(whole[at:])
+
+    def end(self) -> Iterator[Part]:
+        """Yield the batches that are left."""
+        if self._waiting:
+            yield from self._send(bytes(self._waiting))
+        while isinstance(self._step, int):
+            yield from self._send(b"")
+
+    def _is_asked(self, size: int) -> bool:
+        return isinstance(self._step, int) and size >= min(self._step, self._most)
+
+    def _send(self, data: bytes) -> Iterator[Part]:
+        """Hand over what was asked for, and yield what comes of it."""
+        try:
+            self._step = self._cutting.send(data)
+            while not isinstance(self._step, int):
+                yield self._step
+                self._step = next(self._cutting)
+        except StopIteration:
+            self._step = None
+
+
+def _cut(start: bytes, dialect: Dialect, size: int) -> Cutting:
+    """Cut up what is sent, behind ``start``.
+
+    A batch is as long as it must be: where nothing can be cut, twice as much is asked for, up to the record limit.
     """
     rest = start
-    while block := file.read(max(size, min(len(rest), RECORD_LIMIT))):
+    while block := (yield max(size, min(len(rest), RECORD_LIMIT))):
         if (cut := _last_line(block, dialect)) > 0:
             yield b"".join((rest, memoryview(block)[:cut]))
             rest = block[cut:]
@@ -40,12 +108,12 @@ def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH
             yield Followed(rest[:cut], rest[cut : cut + JOIN_LIMIT + 1])
             rest = rest[cut:]
         elif len(rest) > RECORD_LIMIT:
-            rest = yield from _overlong(file, rest, dialect, size)
+            rest = yield from _overlong(rest, dialect, size)
     if rest:
         yield rest
 
 
-def _overlong(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Generator[Part, None, bytes]:
+def _overlong(rest: bytes, dialect: Dialect, size: int) -> Generator[Part | Asked, bytes, bytes]:
     """Yield the line at the front of ``rest``, behind blank ones, part by part, and return what follows it in memory.
 
     So with blank lines that are together longer than a record may be. Where the line is not, or ends in ``rest``,
@@ -53,14 +121,14 @@ def _overlong(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Gener
     """
     gap = rest[: blank(rest, dialect)]
     if len(gap) > RECORD_LIMIT:
-        return (yield from _blank_lines(file, rest, dialect, size))
+        return (yield from _blank_lines(rest, dialect, size))
     data, passed = rest[len(gap) :], 0
     if len(data) <= RECORD_LIMIT or dialect.end in data:
         return rest
     while True:
         stop = data.find(dialect.end) + 1
         part = data[:stop] if stop else data
-        more = b"" if stop else file.read(size)
+        more = b"" if stop else (yield size)
         passed += len(part)
         yield Overlong(part, passed, gap, int(stop > 0), is_last=not more)
         if not more:
@@ -68,7 +136,7 @@ def _overlong(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Gener
         data = more
 
 
-def _blank_lines(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Generator[Part, None, bytes]:
+def _blank_lines(rest: bytes, dialect: Dialect, size: int) -> Generator[Part | Asked, bytes, bytes]:
     """Yield the blank lines at the front of ``rest`` and of what follows it, part by part, and return the first other.
 
     One byte may be half of a line's end: whether they go on is seen from two.
@@ -76,7 +144,7 @@ def _blank_lines(file: BinaryIO, rest: bytes, dialect: Dialect, size: int) -> Ge
     passed = lines = 0
     while stop := blank(rest, dialect):
         part, rest = rest[:stop], rest[stop:]
-        while len(rest) < 2 and (more := file.read(size)):
+        while len(rest) < 2 and (more := (yield size)):
             rest += more
         passed, lines = passed + len(part), lines + part.count(dialect.end)
         yield Overlong(part, passed, b"", lines, is_last=not blank(rest, dialect))

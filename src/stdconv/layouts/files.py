@@ -11,15 +11,10 @@ from types import TracebackType
 from typing import Self
 
 from stdconv.definitions.regular import open_raw, open_regular
-from stdconv.errors import Fault, Place, UnreadableError
-from stdconv.findings.details import in_words
-from stdconv.findings.language import LANGUAGES
-from stdconv.findings.phrases import phrase
-from stdconv.findings.registry import fault
-from stdconv.layouts import encoding, pieces
+from stdconv.errors import Place
 from stdconv.layouts.batches import BATCH, batches
-from stdconv.layouts.dialect import JOIN_LIMIT, Dialect
-from stdconv.layouts.headings import difference
+from stdconv.layouts.beginnings import ENOUGH, Beginning
+from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.pieces import Header, Part
 
 Progress = Callable[[int, int], None]
@@ -63,9 +58,7 @@ class DelimitedFile:
     def __init__(self, path: Path, *, progress: Progress = quiet, is_hashed: bool = True) -> None:
         self.path = path
         self._file = _Hashed(path, progress, is_hashed)
-        self._start = self._file.read(2 * JOIN_LIMIT)
-        if not self._start:
-            raise UnreadableError([fault("C0005", file=path)])
+        self._beginning = Beginning(self._file.read(ENOUGH), path)
 
     def __enter__(self) -> Self:
         """Return the source itself."""
@@ -89,39 +82,19 @@ class DelimitedFile:
 
     def header(self, dialect: Dialect) -> Header:
         """Return the header, or raise ``UnreadableError`` where it is not the declared columns in their order."""
-        header = pieces.read_header(self._start, dialect)
-        if not dialect.header and header is not None:
-            return header
-        names = self.names(dialect, header)
-        if tuple(names) != dialect.headings:
-            raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
-        return header or Header(b"", b"", [])
+        return self._beginning.header(dialect)
 
-    def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:
+    def names(self, dialect: Dialect) -> list[str]:
         """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
-        header = header or pieces.read_header(self._start, dialect)
-        if header is None or header.fields is None:
-            raise UnreadableError([self._does_not_fit(dialect, phrase("heading", "none"))])
-        names = [encoding.decode(name, dialect) for name in header.fields]
-        for number, (name, raw) in enumerate(zip(names, header.fields, strict=True), start=1):
-            if name is None:
-                shown = f"column={number} {encoding.undecodable(raw, dialect)}"
-                detail = {lang: in_words(shown, lang) for lang in LANGUAGES}
-                raise UnreadableError([fault("E0005", self.place(dialect), file=self.path, detail=detail)])
-        return [name or "" for name in names]
-
-    def _does_not_fit(self, dialect: Dialect, how: dict[str, str]) -> Fault:
-        return fault("R0010", self.place(dialect), file=self.path, difference=how)
+        return self._beginning.names(dialect)
 
     def place(self, dialect: Dialect) -> Place:
         """Return where the header begins: blank lines may precede it."""
-        header = pieces.read_header(self._start, dialect)
-        return Place(str(self.path), header.line(dialect.end) if header is not None else 1)
+        return self._beginning.place(dialect)
 
     def batches(self, header: Header, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
         """Yield what follows the header, in batches that end between records."""
-        start = self._start[len(header.before) + len(header.raw) :]
-        return batches(self._file, start, dialect, size=size)  # type: ignore[arg-type]
+        return batches(self._file, self._beginning.behind(header), dialect, size=size)  # type: ignore[arg-type]
 
 
 def ensure_regular(path: Path) -> None:

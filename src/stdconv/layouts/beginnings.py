@@ -1,0 +1,76 @@
+"""The beginning of delimited bytes, wherever they come from: their header, held against the layout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from stdconv.errors import Fault, Place, UnreadableError
+from stdconv.findings.details import in_words
+from stdconv.findings.language import LANGUAGES
+from stdconv.findings.phrases import phrase
+from stdconv.findings.registry import fault
+from stdconv.layouts import encoding, pieces
+from stdconv.layouts.dialect import JOIN_LIMIT, MARK, Dialect
+from stdconv.layouts.headings import difference
+from stdconv.layouts.pieces import Header
+
+ENOUGH = 2 * JOIN_LIMIT
+"""Of how many bytes the header is read."""
+
+
+class Beginning:
+    """The first bytes of ``file`` (as faults call it): ``ENOUGH`` of them, or all.
+
+    Raises ``UnreadableError`` where there are none.
+    """
+
+    def __init__(self, data: bytes, file: str | Path) -> None:
+        if not data:
+            raise UnreadableError([fault("C0005", file=file)])
+        self.data = data
+        self.file = file
+
+    def header(self, dialect: Dialect) -> Header:
+        """Return the header, or raise ``UnreadableError`` where it is not the declared columns in their order."""
+        header = pieces.read_header(self.data, dialect)
+        if not dialect.header and header is not None:
+            return header
+        names = self.names(dialect, header)
+        if tuple(names) != dialect.headings:
+            raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
+        return header or Header(b"", b"", [])
+
+    def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:
+        """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
+        header = header or pieces.read_header(self.data, dialect)
+        if header is None or header.fields is None:
+            raise UnreadableError([self._does_not_fit(dialect, phrase("heading", "none"))])
+        names = [encoding.decode(name, dialect) for name in header.fields]
+        for number, (name, raw) in enumerate(zip(names, header.fields, strict=True), start=1):
+            if name is None:
+                shown = f"column={number} {encoding.undecodable(raw, dialect)}"
+                detail = {lang: in_words(shown, lang) for lang in LANGUAGES}
+                raise UnreadableError([fault("E0005", self.place(dialect), file=self.file, detail=detail)])
+        return [name or "" for name in names]
+
+    def _does_not_fit(self, dialect: Dialect, how: dict[str, str]) -> Fault:
+        return fault("R0010", self.place(dialect), file=self.file, difference=how)
+
+    def place(self, dialect: Dialect) -> Place:
+        """Return where the header begins: blank lines may precede it."""
+        header = pieces.read_header(self.data, dialect)
+        return Place(str(self.file), header.line(dialect.end) if header is not None else 1)
+
+    def behind(self, header: Header) -> bytes:
+        """Return what follows the header in these bytes."""
+        return self.data[len(header.before) + len(header.raw) :]
+
+
+def is_enough(data: bytes, dialect: Dialect) -> bool:
+    """Return whether ``data`` tells the header, whatever follows it."""
+    if len(data) >= ENOUGH:
+        return True
+    if not dialect.header:
+        return len(data) >= len(MARK) or not MARK.startswith(data)
+    header = pieces.read_header(data, dialect)
+    return header is not None and header.raw.endswith(dialect.end)
