@@ -24,11 +24,22 @@ from support.paths import EXAMPLES, MAPPINGS, TOP
 A, B, SCHEMA = "vendor-a/resident-link", "vendor-b/resident-link", "resident-link/1.0"
 
 FUNCTIONS = {
-    *("convert", "convert_file", "lint", "load_mapping", "load_schema", "prove", "relay_file", "restore"),
+    *("convert", "convert_file", "explain", "lint", "load_mapping", "load_schema", "prove", "relay_file", "restore"),
     *("restore_file", "sample", "validate", "validate_file", "verify"),
 }
 ERRORS = {"DefinitionError", "Fault", "Place", "StdconvError", "UnprovenError", "UnreadableError"}
-RESULTS = {"Conversion", "Linted", "Manifest", "Plan", "Proof", "Report", "Restoration", "Schema"}
+RESULTS = {
+    "Conversion",
+    "Explanation",
+    "Linted",
+    "Manifest",
+    "Plan",
+    "Proof",
+    "Report",
+    "Restoration",
+    "Schema",
+    "Validation",
+}
 NAMES = FUNCTIONS | ERRORS | RESULTS | {"__version__"}
 
 LEGACY_A = {
@@ -295,21 +306,21 @@ def test_frames_with_contradictory_lookup_rows_are_refused_like_files() -> None:
 def test_empty_text_in_a_standard_frame_is_absent() -> None:
     result = stdconv.restore(frame({**STANDARD, "世帯番号": ""}), B)
     assert result.legacy["世帯番号"].to_list() == [""]
-    assert stdconv.validate(frame({**STANDARD, "世帯番号": ""}), SCHEMA).is_empty()
+    assert stdconv.validate(frame({**STANDARD, "世帯番号": ""}), SCHEMA).findings.is_empty()
 
 
 # Validating frames
 
 
 def test_a_standard_frame_that_is_in_order_has_no_findings() -> None:
-    findings = stdconv.validate(frame(STANDARD), SCHEMA)
+    findings = stdconv.validate(frame(STANDARD), SCHEMA).findings
     assert findings.is_empty()
     assert findings.columns == FINDING
 
 
 def test_validating_names_row_column_and_code_and_never_the_value() -> None:
     broken = {**STANDARD, "宛名番号": "2", "氏名": "ＣＡＮＡＲＹ花子@", "住民状態": "4"}
-    findings = stdconv.validate(frame(STANDARD, broken), SCHEMA)
+    findings = stdconv.validate(frame(STANDARD, broken), SCHEMA).findings
     assert set(findings.select("_row", "column", "severity").rows()) == {
         (2, "氏名", "refuse"),
         (2, "住民状態", "refuse"),
@@ -318,7 +329,7 @@ def test_validating_names_row_column_and_code_and_never_the_value() -> None:
 
 
 def test_a_duplicate_key_fails_and_names_every_record_that_has_it() -> None:
-    findings = stdconv.validate(frame(STANDARD, {**STANDARD, "宛名番号": "2"}, STANDARD), SCHEMA)
+    findings = stdconv.validate(frame(STANDARD, {**STANDARD, "宛名番号": "2"}, STANDARD), SCHEMA).findings
     assert findings.select("_row", "code", "severity", "column").rows() == [
         (1, "D0001", "fail", "宛名番号+履歴番号"),
         (3, "D0001", "fail", "宛名番号+履歴番号"),
@@ -327,7 +338,7 @@ def test_a_duplicate_key_fails_and_names_every_record_that_has_it() -> None:
 
 def test_row_numbers_of_a_frame_that_has_them_are_used() -> None:
     numbered = frame(STANDARD, {**STANDARD, "性別": "9"}).with_columns(pl.Series("_row", [70, 90]))
-    findings = stdconv.validate(numbered, SCHEMA).filter(pl.col("code") != "D0001")
+    findings = stdconv.validate(numbered, SCHEMA).findings.filter(pl.col("code") != "D0001")
     assert findings["_row"].to_list() == [90]
 
 

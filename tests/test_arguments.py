@@ -44,7 +44,7 @@ def standard(plan: stdconv.Plan, legacy: pl.DataFrame) -> pl.DataFrame:
 def test_a_lazy_frame_is_collected(legacy: pl.DataFrame, standard: pl.DataFrame) -> None:
     assert_frame_equal(stdconv.convert(legacy.lazy(), A).standard, standard)  # type: ignore[arg-type]
     assert_frame_equal(stdconv.restore(standard.lazy(), A).legacy.drop("_row"), legacy)  # type: ignore[arg-type]
-    assert stdconv.validate(standard.lazy(), SCHEMA).is_empty()  # type: ignore[arg-type]
+    assert stdconv.validate(standard.lazy(), SCHEMA).findings.is_empty()  # type: ignore[arg-type]
 
 
 def test_a_lazy_frame_that_cannot_be_collected_says_so_without_the_words_of_polars() -> None:
@@ -59,7 +59,7 @@ def test_a_text_that_is_kept_once_is_a_text(kind: pl.DataType, legacy: pl.DataFr
     again = stdconv.convert(legacy.with_columns(pl.col("性別").cast(kind)), A).standard
     assert_frame_equal(again, standard)
     given = standard.with_columns(pl.col("性別").cast(kind))
-    assert stdconv.validate(given, SCHEMA).is_empty()
+    assert stdconv.validate(given, SCHEMA).findings.is_empty()
     assert_frame_equal(stdconv.restore(given, A).legacy.drop("_row"), legacy)
 
 
@@ -172,10 +172,10 @@ def test_characters_of_frames_are_looked_at_as_those_of_files(legacy: pl.DataFra
     assert found == [(1, "E0003", "U+E03E"), (2, "E0004", "U+FFFD"), (3, "R0004", "")]
     assert result.refused["_row"].to_list() == [3]
     given = standard.with_columns(氏名=pl.lit("行政　\ue03e"))
-    assert stdconv.validate(given, SCHEMA).select("code", "detail").rows() == [("E0003", "U+E03E")]
+    assert stdconv.validate(given, SCHEMA).findings.select("code", "detail").rows() == [("E0003", "U+E03E")]
     assert ("E0003", "U+E03E") in stdconv.restore(given, A).findings.select("code", "detail").rows()
     given = standard.with_columns(氏名=pl.lit("行政　\0"))
-    assert stdconv.validate(given, SCHEMA).select("code", "severity").rows() == [("R0004", "refuse")]
+    assert stdconv.validate(given, SCHEMA).findings.select("code", "severity").rows() == [("R0004", "refuse")]
     assert stdconv.restore(given, A).refused["_row"].to_list() == [1]
 
 

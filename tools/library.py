@@ -19,9 +19,20 @@ WIDTH = 100
 GROUPS = {
     "Frames": ("load_mapping", "load_schema", "convert", "restore", "validate", "sample"),
     "Files": ("convert_file", "restore_file", "relay_file", "validate_file", "verify"),
-    "Mappings": ("lint", "prove"),
+    "Mappings and codes": ("lint", "prove", "explain"),
     "What functions take and return": (
-        *("Plan", "Schema", "Conversion", "Restoration", "Report", "Manifest", "Linted", "Proof"),
+        *(
+            "Plan",
+            "Schema",
+            "Conversion",
+            "Restoration",
+            "Validation",
+            "Report",
+            "Manifest",
+            "Linted",
+            "Proof",
+            "Explanation",
+        ),
     ),
     "Errors": ("StdconvError", "DefinitionError", "UnreadableError", "UnprovenError", "Fault", "Place"),
 }

@@ -19,6 +19,7 @@ from stdconv.version import VERSION as __version__  # noqa: N811 -- what it is c
 
 TYPE_CHECKING = False  # the command line comes through here before it takes signals: `typing` would take a while
 if TYPE_CHECKING:
+    from stdconv.api.definitions import explain as explain
     from stdconv.api.definitions import lint as lint
     from stdconv.api.definitions import load_mapping as load_mapping
     from stdconv.api.definitions import load_schema as load_schema
@@ -34,12 +35,14 @@ if TYPE_CHECKING:
     from stdconv.api.frames import validate as validate
     from stdconv.api.results import Conversion as Conversion
     from stdconv.api.results import Restoration as Restoration
+    from stdconv.api.results import Validation as Validation
     from stdconv.errors import DefinitionError as DefinitionError
     from stdconv.errors import Fault as Fault
     from stdconv.errors import Place as Place
     from stdconv.errors import StdconvError as StdconvError
     from stdconv.errors import UnprovenError as UnprovenError
     from stdconv.errors import UnreadableError as UnreadableError
+    from stdconv.findings.explained import Explanation as Explanation
     from stdconv.linting.lint import Linted as Linted
     from stdconv.mapping.plan import Plan as Plan
     from stdconv.proving.proof import Proof as Proof
@@ -48,11 +51,12 @@ if TYPE_CHECKING:
     from stdconv.standard.schema import Schema as Schema
 
 _HOMES = {
-    "api.definitions": ("lint", "load_mapping", "load_schema", "prove"),
+    "api.definitions": ("explain", "lint", "load_mapping", "load_schema", "prove"),
     "api.files": ("convert_file", "relay_file", "restore_file", "validate_file", "verify"),
     "api.frames": ("convert", "restore", "sample", "validate"),
-    "api.results": ("Conversion", "Restoration"),
+    "api.results": ("Conversion", "Restoration", "Validation"),
     "errors": ("DefinitionError", "Fault", "Place", "StdconvError", "UnprovenError", "UnreadableError"),
+    "findings.explained": ("Explanation",),
     "linting.lint": ("Linted",),
     "mapping.plan": ("Plan",),
     "proving.proof": ("Proof",),

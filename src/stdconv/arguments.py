@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -9,9 +10,10 @@ from typing import Any, TypeAlias, TypedDict, TypeVar, get_args
 
 import polars as pl
 
+from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.phrases import phrase
-from stdconv.findings.registry import Threshold, fault
+from stdconv.findings.registry import Threshold, codes, fault
 from stdconv.layouts.files import Progress
 from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.mapping.plan import Plan, load_plan
@@ -122,8 +124,17 @@ def _text(given: object, argument: str, expected: str) -> str:
 def choice(given: Value, argument: str, type_: object) -> Value:
     """Return one of the values of a ``Literal``."""
     known = get_args(type_)
-    if given not in known:
+    if not isinstance(given, str) or given not in known:  # a frame is not comparable with texts
         raise refused(argument, "one-of", given, known=", ".join(map(repr, known)))
+    return given
+
+
+def code(given: object, argument: str) -> str:
+    """Return the id of a code that there is. What is not written as one may be anything, and is not shown."""
+    if not isinstance(given, str) or not re.fullmatch(r"[A-Z][0-9]{4}", given):
+        raise refused(argument, "code", given)
+    if given not in codes():
+        raise DefinitionError([catalog.unknown("code", given, codes())])
     return given
 
 

@@ -56,7 +56,8 @@ class Message:
 class Fault:
     """One thing wrong in a definition, an option or the environment. ``code`` is an id of the registry.
 
-    ``severity`` is ``warn`` for what only lint reports, and nothing refuses.
+    ``severity`` is ``warn`` for what only lint reports, and nothing refuses. ``messages`` has what is said by language,
+    ``parameters`` what the texts were filled with: by name, then by language. Never a resident's value is among them.
     """
 
     code: str
@@ -64,6 +65,7 @@ class Fault:
     messages: dict[str, Message] = field(hash=False)
     place: Place | None = None
     severity: str = "fail"
+    parameters: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def document(self, lang: str = "en") -> dict[str, str | int | None]:
         """Return everything as plain data for JSON."""
@@ -83,13 +85,20 @@ class Fault:
 
 
 class StdconvError(Exception):
-    """The base of everything stdconv raises on purpose; ``faults`` holds all that was found, never none."""
+    """The base of everything stdconv raises on purpose; ``faults`` holds all that was found, never none.
+
+    ``str(error)`` is ``error.text("en")``.
+    """
 
     exit_code: ClassVar[int] = 70
 
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(faults)
-        super().__init__("\n".join(fault.text() for fault in self.faults))
+        super().__init__(self.text())
+
+    def text(self, lang: str = "en") -> str:
+        """Return all faults in ``lang`` (``en`` or ``ja``), a line each: place, code, summary, cause and remedy."""
+        return "\n".join(fault.text(lang) for fault in self.faults)
 
     def __reduce__(self) -> tuple[type[StdconvError], tuple[tuple[Fault, ...]]]:
         """Pickle by the faults, so that a worker's error arrives whole."""

@@ -81,7 +81,7 @@ def test_commands_and_functions_take_a_run_folders_standard_file(folder: Path, t
     standard = standard_of(folder)
     report = stdconv.validate_file(standard, "resident-link/1.0", fail_on="never")
     assert (report.counts.read, report.counts.refused) == (3, 0)
-    assert not stdconv.validate(read(standard), "resident-link/1.0").filter(severity="refuse").height
+    assert not stdconv.validate(read(standard), "resident-link/1.0").findings.filter(severity="refuse").height
     assert stdconv.relay_file(standard, A, tmp_path / "again.csv").counts.accepted == 3
     assert run(["verify", str(folder)]) == 0
     assert run(["restore", str(folder), "-o", str(tmp_path / "restored.csv")]) == 0

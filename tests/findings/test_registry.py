@@ -208,6 +208,24 @@ def test_a_faults_placeholders_are_what_its_call_passes(code: str, words: list[s
     assert given == placeholders(code, "en") | placeholders(code, "ja"), "a word that is passed is shown"
 
 
+@pytest.mark.parametrize("code", sorted({code for code, _, _ in CALLS} | BY_TABLE))
+def test_a_faults_parameters_are_words_that_its_texts_show(code: str) -> None:
+    """No parameter holds what is not said too: the laws about residents' values, which search texts, hold for both."""
+    words = {
+        name: f"word-{number}-{name}" for number, name in enumerate(placeholders(code, "en") | placeholders(code, "ja"))
+    }
+    said = fault(code, **words)
+    assert said.parameters == {name: dict.fromkeys(LANGUAGES, word) for name, word in words.items()}
+    shown = " ".join(text for message in said.messages.values() for text in astuple(message))
+    assert all(word in shown for word in words.values())
+
+
+def test_parameters_are_in_the_language_of_the_text_and_lists_are_texts() -> None:
+    said = fault("M0023", side="legacy", column=["氏名", 1], near={"en": "a name", "ja": "名前"})
+    assert said.parameters["column"] == {"en": "氏名, 1", "ja": "氏名、1"}
+    assert said.parameters["near"] == {"en": "a name", "ja": "名前"}
+
+
 @pytest.mark.parametrize("code", sorted(BY_TABLE))
 def test_what_the_table_of_the_loader_raises_finds_its_words(code: str) -> None:
     assert code in USED

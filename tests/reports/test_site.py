@@ -126,7 +126,7 @@ def test_the_text_names_an_official_refusal_that_was_muted_with_its_reason_and_d
 
 def test_a_frame_is_judged_alike(tmp_path: Path) -> None:
     decided = site(tmp_path, "code: S0004, column: 性別, severity: mute")
-    findings = stdconv.validate(pl.DataFrame(list(RECORDS)), SCHEMA, site=decided)
+    findings = stdconv.validate(pl.DataFrame(list(RECORDS)), SCHEMA, site=decided).findings
     muted = {("mute", "S0004", "性別", 2)}
     expected = {each for each in AS_IT_IS if each[1:3] != ("S0004", "性別")} | muted
     assert set(findings.group_by("severity", "code", "column").len().rows()) == expected

@@ -44,7 +44,7 @@ def written(folder: Path, suffix: str, frame: pl.DataFrame) -> Path:
 def test_every_format_gives_the_same_findings(suffix: str, schema: stdconv.Schema, tmp_path: Path) -> None:
     frame = pl.DataFrame({"番号": [str(number) for number in range(len(VALUES))], "文": VALUES})
     if suffix == "frame":
-        findings = stdconv.validate(frame, schema)
+        findings = stdconv.validate(frame, schema).findings
     else:
         report = stdconv.validate_file(written(tmp_path, suffix, frame), schema, folder=tmp_path / "out")
         assert (report.counts.read, report.counts.refused) == (len(VALUES), 1)

@@ -484,7 +484,7 @@ def test_files_of_every_format_and_frames_break_the_same_rules(suffix: str, tmp_
     }
     write[suffix](file)
     report = stdconv.validate_file(file, CASE / "own.schema.json", folder=tmp_path / "out")
-    in_frame = stdconv.validate(frame, CASE / "own.schema.json")
+    in_frame = stdconv.validate(frame, CASE / "own.schema.json").findings
     for findings in (pl.read_parquet(tmp_path / "out" / "findings.parquet"), in_frame):
         assert Counter(findings.select("_row", "code", "column").rows()) == expected(case_records())
     assert report.tallies == {"住民状態": {"1": 11, "2": 1, "3": 1, "": 2}, "最新フラグ": {"0": 7, "1": 8}}

@@ -34,7 +34,7 @@ def refused(standard: Any, records: list[dict[str, Any]]) -> list[int]:
     frame = pl.DataFrame(
         {name: pl.Series([record.get(name) for record in records], dtype=dtype) for name, dtype in types.items()}
     )
-    return sorted(set(stdconv.validate(frame, standard)["_row"]))
+    return sorted(set(stdconv.validate(frame, standard).findings["_row"]))
 
 
 def invalid(schema: Any, records: list[dict[str, Any]]) -> list[int]:
@@ -126,7 +126,7 @@ def test_what_cannot_be_checked_is_a_fault(schema: Any, said: str, tmp_path: Pat
 def test_a_column_that_a_rule_asks_for_and_the_file_lacks_is_told_once(keyword: str, tmp_path: Path) -> None:
     part: Any = {"名": ["数"]} if keyword == "dependentRequired" else [{"required": ["名"]}, {"required": ["数"]}]
     standard = load(tmp_path, {"properties": {"名": {}, "数": {}}, keyword: part})
-    findings = stdconv.validate(pl.DataFrame({"名": ["a", None]}), standard)
+    findings = stdconv.validate(pl.DataFrame({"名": ["a", None]}), standard).findings
     assert findings.select("_row", "code", "column").rows() == [(None, "S0010", "数")]
 
 
@@ -146,7 +146,7 @@ def test_dataset_rules_say_of_numbers_what_they_say_of_their_digits(kind: Any, t
     types = dict.fromkeys(("人", "数", "旗"), pl.Int64)
     frame = pl.DataFrame(rows, schema=types, orient="row")
     given = frame if kind is WHOLE else frame.select(pl.all().cast(pl.String))
-    found = stdconv.validate(given, standard).select("_row", "code", "column").sort("_row", "code").rows()
+    found = stdconv.validate(given, standard).findings.select("_row", "code", "column").sort("_row", "code").rows()
     assert found == [(2, "D0006", "数"), (3, "D0009", "旗")]
 
 

@@ -134,7 +134,7 @@ def own_schema(folder: Path, rule: str) -> Path:
 def test_a_code_outside_a_list_that_is_not_closed_is_doubtful(tmp_path: Path) -> None:
     rule = '{rule: listed, title: 状態は一覧にある, source: "assumed: 試験", codes: juminjotai, columns: [状態]}'
     frame = pl.DataFrame({"番号": ["1", "2", "3"], "状態": ["1", "7", None]})
-    findings = stdconv.validate(frame, own_schema(tmp_path, rule))
+    findings = stdconv.validate(frame, own_schema(tmp_path, rule)).findings
     assert findings.select("_row", "code", "column", "severity", "detail").rows() == [
         (2, "S0026", "状態", "warn", "状態は一覧にある")
     ]
@@ -143,7 +143,7 @@ def test_a_code_outside_a_list_that_is_not_closed_is_doubtful(tmp_path: Path) ->
 def test_a_column_that_a_rule_names_twice_is_told_once(tmp_path: Path) -> None:
     rule = "{rule: joined, title: t, source: s, whole: 状態, parts: [番号], separator: '', where: {番号: ['1', '2']}}"
     frame = pl.DataFrame({"番号": ["1", "2", "3"], "状態": ["1", "3", "4"]})
-    findings = stdconv.validate(frame, own_schema(tmp_path, rule))
+    findings = stdconv.validate(frame, own_schema(tmp_path, rule)).findings
     assert findings.select("_row", "code", "column").rows() == [(2, "S0021", "状態+番号")]
 
 
@@ -154,7 +154,7 @@ def test_a_newly_issued_number_of_a_resident_ends_with_its_check_digit_however_l
     """
     rule = '{rule: check_digit, title: 検査数字, source: "assumed: 試験", number: atena_bango, columns: [番号]}'
     frame = pl.DataFrame({"番号": ["1234560", "98765433", "000000098765433", "1234561", "98765430"]})
-    findings = stdconv.validate(frame, own_schema(tmp_path, rule))
+    findings = stdconv.validate(frame, own_schema(tmp_path, rule)).findings
     assert findings.select("_row", "code", "column").rows() == [(4, "S0024", "番号"), (5, "S0024", "番号")]
 
 

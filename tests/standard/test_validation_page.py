@@ -65,9 +65,11 @@ def test_the_rules_file_of_the_page_is_one(tmp_path: Path) -> None:
     (tmp_path / "own.rules.yaml").write_text(text, encoding="utf-8")
     schema = {"properties": {"番号": {"type": "string"}}, "x-key": ["番号"]}
     (tmp_path / "own.schema.json").write_text(json.dumps(schema), encoding="utf-8")
-    found = stdconv.validate(pl.DataFrame({"番号": ["1", "1", "2"]}), tmp_path / "own.schema.json")
+    found = stdconv.validate(pl.DataFrame({"番号": ["1", "1", "2"]}), tmp_path / "own.schema.json").findings
     assert found.select("_row", "code").rows() == [(1, "D0001"), (2, "D0001")]
 
 
 def test_the_frame_of_the_page_is_validated() -> None:
-    assert stdconv.validate(pl.DataFrame({"宛名番号": ["1"], "履歴番号": ["1"]}), "resident-link/1.0").height > 0
+    assert (
+        stdconv.validate(pl.DataFrame({"宛名番号": ["1"], "履歴番号": ["1"]}), "resident-link/1.0").findings.height > 0
+    )

@@ -60,12 +60,12 @@ def rows_of(findings: pl.DataFrame) -> list[tuple[int, str, str]]:
 @pytest.mark.parametrize("dtype", [pl.Int64, pl.Int8, pl.UInt32])
 def test_bounds_lists_and_conditions_hold_for_whole_numbers_of_a_frame(schema: Path, dtype: Any) -> None:
     frame = FRAME.with_columns(pl.col("世帯人数", "枝番").cast(dtype))
-    assert rows_of(stdconv.validate(frame, schema)) == EXPECTED
+    assert rows_of(stdconv.validate(frame, schema).findings) == EXPECTED
 
 
 def test_a_column_of_nulls_alone_holds_no_number(schema: Path) -> None:
     frame = pl.DataFrame({"番号": ["1"], "世帯人数": [1], "枝番": [None]})
-    assert stdconv.validate(frame, schema).is_empty()
+    assert stdconv.validate(frame, schema).findings.is_empty()
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_numbers_of_files_are_reported_as_those_of_frames(schema: Path, tmp_path
 
 def test_keys_of_numbers_are_told_where_they_are_not_unique(schema: Path) -> None:
     twice = pl.DataFrame({"番号": ["1", "2", "1"], "世帯人数": [2, 2, 2]})
-    found = stdconv.validate(twice, schema).select("_row", "code").rows()
+    found = stdconv.validate(twice, schema).findings.select("_row", "code").rows()
     assert found == [(None, "S0010"), (1, "D0001"), (3, "D0001")], "the column that a condition asks for is lacking"
 
 
@@ -221,7 +221,7 @@ def test_a_schema_of_one_s_own_takes_columns_over_from_a_shipped_one(tmp_path: P
     ]
     findings = stdconv.validate(
         pl.DataFrame(some, schema=dict.fromkeys([*good, "世帯番号", "異動年月日"], pl.String)), path
-    )
+    ).findings
     assert findings.select("_row", "code", "column", "detail").rows() == [
         (2, "S0008", "性別", "/not"),
         (3, "S0008", "世帯番号+異動年月日", "/dependentRequired/世帯番号"),
@@ -241,7 +241,7 @@ def test_a_column_may_be_that_of_a_shipped_schema_with_its_list_and_title(tmp_pa
     path.write_text(json.dumps(schema, ensure_ascii=False), encoding="utf-8")
     column, theirs = stdconv.load_schema(path).column("性"), stdconv.load_schema("resident-link/1.0").column("性別")
     assert (column.codes, column.listed, column.status) == (theirs.codes, theirs.listed, theirs.status)
-    found = stdconv.validate(pl.DataFrame({"番号": ["1", "2"], "性": ["1", "7"]}), path)
+    found = stdconv.validate(pl.DataFrame({"番号": ["1", "2"], "性": ["1", "7"]}), path).findings
     assert found.select("_row", "code").rows() == [(2, "S0004")]
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from stdconv import arguments
 from stdconv.arguments import File
+from stdconv.findings.explained import Explanation, explanation
+from stdconv.findings.language import Language
+from stdconv.linting.lint import Linted
 from stdconv.mapping.plan import Plan
+from stdconv.proving.proof import Half, Proof
 from stdconv.reports.site import Site
 from stdconv.runs import validate as validate_run
 from stdconv.standard.schema import Schema
-
-if TYPE_CHECKING:  # hypothesis is imported when something is to be proven
-    from stdconv.linting.lint import Linted
-    from stdconv.proving.proof import Half, Proof
 
 
 def load_mapping(name: File) -> Plan:
@@ -66,12 +64,22 @@ def prove(mapping: Plan | File, *, records: int = 300, seed: int = 0, only: Half
     >>> prove("vendor-b/resident-link", records=1).holds
     True
     """
-    from stdconv.proving import proof
-    from stdconv.proving import prove as proving
+    from stdconv.proving import prove as proving  # imports hypothesis
 
     return proving.prove(
         arguments.mapping(mapping),
         records=arguments.number(records, "records"),
         seed=arguments.number(seed, "seed", most=arguments.SEEDS),
-        only=None if only is None else arguments.choice(only, "only", proof.Half),
+        only=None if only is None else arguments.choice(only, "only", Half),
     )
+
+
+def explain(code: str, lang: Language = "en") -> Explanation:
+    """Return what a code means, in ``lang`` (``en`` or ``ja``): name, severity, family, summary, cause and remedy.
+
+    Raises ``DefinitionError`` for what is no code of this version, and for another language.
+
+    >>> explain("D0001", "ja").summary
+    '受け入れた複数のレコードのキーが重複しています。'
+    """
+    return explanation(arguments.code(code, "code"), arguments.choice(lang, "lang", Language))

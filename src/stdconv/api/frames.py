@@ -8,7 +8,7 @@ import polars as pl
 
 from stdconv import arguments
 from stdconv.api.definitions import load_site
-from stdconv.api.results import Conversion, Restoration
+from stdconv.api.results import Conversion, Restoration, Validation
 from stdconv.arguments import File
 from stdconv.conversion import residue as residues
 from stdconv.conversion.convert import convert_frame
@@ -25,7 +25,10 @@ from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.records import absent, is_text
 from stdconv.mapping.plan import Plan
+from stdconv.reports.counts import Counts
+from stdconv.reports.model import Totals
 from stdconv.runs.sample import sample_frame
+from stdconv.runs.validate import report_of
 from stdconv.standard import checking as validation
 from stdconv.standard.checks import present_checks
 from stdconv.standard.dataset import Dataset
@@ -65,7 +68,9 @@ def convert(
     remains = residues.assemble(columns, outcome.residue, outcome.standard, before={}, raw={}, refused={})
     findings = pl.concat([outcome.findings, *(each for table in tables.values() for each in table.findings)])
     findings = pl.concat([findings, *whole.findings(lambda: iter([outcome.standard]))])
-    return Conversion(outcome.standard, only(given, outcome.refused_rows), remains, findings)
+    return Conversion(
+        standard=outcome.standard, refused=only(given, outcome.refused_rows), residue=remains, findings=findings
+    )
 
 
 def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFrame | None = None) -> Restoration:
@@ -98,19 +103,24 @@ def restore(standard: pl.DataFrame, mapping: Plan | File, *, residue: pl.DataFra
         relayed = relay_frame(plan, readable, _remains(residue, columns, standard))
     findings = pl.concat([*about, relayed.findings])
     refused = only(given, refused_rows(findings))
-    return Restoration(relayed.legacy.select(ROW, *columns), _lookups(plan, relayed.legacy), refused, findings)
+    return Restoration(
+        legacy=relayed.legacy.select(ROW, *columns),
+        lookups=_lookups(plan, relayed.legacy),
+        refused=refused,
+        findings=findings,
+    )
 
 
-def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None = None) -> pl.DataFrame:
-    """Return the findings about a standard frame (text columns, or Int64; null for absent): record and dataset rules.
+def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None = None) -> Validation:
+    """Check a standard frame (text columns, or Int64; null for absent): record and dataset rules.
 
     ``_row`` numbers the records from 1, unless the frame has that column itself. ``site`` is a file of what a site has
     decided about single findings. Raises ``DefinitionError`` for columns that the schema does not know.
 
     >>> frame = pl.DataFrame({"宛名番号": ["1", "1"], "履歴番号": ["1", "01"]})
-    >>> findings = validate(frame, "resident-link/1.0")
-    >>> findings.filter(pl.col("column") == "履歴番号").select("_row", "code").rows()
-    [(2, 'S0002')]
+    >>> result = validate(frame, "resident-link/1.0")
+    >>> result.counts.refused, result.findings.filter(column="履歴番号").select("_row", "code").rows()
+    (1, [(2, 'S0002')])
     """
     frame = arguments.frame(standard, "standard")
     known = arguments.schema(schema)
@@ -123,7 +133,12 @@ def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None
     dataset = Dataset(known, given.columns)
     dataset.add(given)
     findings += dataset.findings(lambda: iter([given]))
-    return decided.judge(pl.concat([FINDINGS.to_frame(), *findings]).sort(ROW, maintain_order=True))
+    judged = decided.judge(pl.concat([FINDINGS.to_frame(), *findings]).sort(ROW, maintain_order=True))
+    totals = Totals()
+    totals.add(judged)
+    refused = len(refused_rows(judged))
+    counts = Counts(read=len(given), accepted=len(given) - refused, refused=refused)
+    return Validation(findings=judged, report=report_of(dataset, checks, counts, totals, site=decided))
 
 
 def sample(mapping: Plan | File, rows: int, seed: int) -> pl.DataFrame:

@@ -1,21 +1,58 @@
-"""What the library's functions for frames return."""
+"""What the library's functions for frames return: frames, counts of records, and findings that can be read."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import polars as pl
 
+from stdconv import arguments
+from stdconv.findings.explained import worded
+from stdconv.findings.language import Language
+from stdconv.findings.registry import Threshold
 from stdconv.findings.shown import Counted
+from stdconv.reports.counts import Counts
+from stdconv.reports.model import Report, Totals, exit_code
 
 
-@dataclass(frozen=True, repr=False)
-class Conversion(Counted):
+class Found(Counted, ABC):
+    """What every result has: ``findings``, one row each (``_row``, side, column, code, severity, detail), no values.
+
+    Results compare by content, frames included, and print counts. They have no hash.
+    """
+
+    findings: pl.DataFrame
+
+    @property
+    @abstractmethod
+    def counts(self) -> Counts:
+        """How many records were read, accepted and refused."""
+
+    def ok(self, fail_on: Threshold = "refuse") -> bool:
+        """Return whether the command would end with exit code 0: some record accepted, no finding from ``fail_on`` on.
+
+        Raises ``DefinitionError`` for what is no severity.
+        """
+        totals = Totals()
+        totals.add(self.findings)
+        return exit_code(self.counts, totals, arguments.choice(fail_on, "fail_on", Threshold)) == 0
+
+    def findings_in(self, lang: Language) -> pl.DataFrame:
+        """Return the findings in words, row for row, in ``lang`` (``en`` or ``ja``).
+
+        The columns are ``_row``, ``side``, ``column``, ``code``, ``severity``, ``name``, ``summary``, ``cause``,
+        ``remedy`` and ``detail``. Raises ``DefinitionError`` for another language.
+        """
+        return worded(self.findings, arguments.choice(lang, "lang", Language))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Conversion(Found):
     """What became of a legacy frame. Every frame has ``_row``, the record's number from 1.
 
     ``standard``: the accepted records, columns in schema order, null for absent. ``refused``: the others, as they were.
-    ``residue``: what the standard has no place for. ``findings``: one row each (row, side, column, code, severity,
-    detail), never a value.
+    ``residue``: what the standard has no place for.
     """
 
     standard: pl.DataFrame
@@ -23,9 +60,14 @@ class Conversion(Counted):
     residue: pl.DataFrame
     findings: pl.DataFrame
 
+    @property
+    def counts(self) -> Counts:
+        """How many records were read, accepted and refused."""
+        return _counts(len(self.standard), len(self.refused))
 
-@dataclass(frozen=True, repr=False)
-class Restoration(Counted):
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Restoration(Found):
     """Standard records in a legacy layout. ``legacy`` has ``_row`` and the layout's columns, all text, none null.
 
     ``lookups`` holds one frame per lookup of the mapping, one row per key; ``refused`` the standard records that the
@@ -36,3 +78,28 @@ class Restoration(Counted):
     lookups: dict[str, pl.DataFrame]
     refused: pl.DataFrame
     findings: pl.DataFrame
+
+    @property
+    def counts(self) -> Counts:
+        """How many records were read, written into the layout, and refused."""
+        return _counts(len(self.legacy), len(self.refused))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Validation(Found):
+    """What was found in a standard frame; ``report`` has the totals, the tallies, and what was asked of all records.
+
+    It is the report that ``validate_file`` makes, of no file: its ``file`` is empty.
+    """
+
+    findings: pl.DataFrame
+    report: Report
+
+    @property
+    def counts(self) -> Counts:
+        """How many records were read, and how many of them a finding refuses."""
+        return self.report.counts
+
+
+def _counts(accepted: int, refused: int) -> Counts:
+    return Counts(read=accepted + refused, accepted=accepted, refused=refused)

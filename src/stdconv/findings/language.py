@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, TypeAlias, get_args
 
-LANGUAGES = ("en", "ja")
+Language: TypeAlias = Literal["en", "ja"]
+
+LANGUAGES: tuple[str, ...] = get_args(Language)
 
 
 def language() -> str:

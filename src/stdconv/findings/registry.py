@@ -58,11 +58,12 @@ def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:
     """
     entry = codes()[code]
     said = given | {key: problem(text) for key, text in given.items() if key == "problem" and isinstance(text, str)}
+    parameters = {key: {lang: text_of(value, lang) for lang in LANGUAGES} for key, value in said.items()}
     messages = {}
     for lang, text in entry.messages.items():
-        words = {key: text_of(value, lang) for key, value in said.items()}
+        words = {key: by_language[lang] for key, by_language in parameters.items()}
         messages[lang] = Message(*(part.format(**words) for part in (text.summary, text.cause, text.remedy)))
-    return Fault(code, entry.name, messages, place, entry.severity)
+    return Fault(code, entry.name, messages, place, entry.severity, parameters)
 
 
 def reaches(severity: str, threshold: Threshold) -> bool:

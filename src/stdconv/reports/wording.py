@@ -8,6 +8,7 @@ from pathlib import Path
 
 from stdconv.errors import severity_word
 from stdconv.findings.details import in_words
+from stdconv.findings.explained import side_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.reports.model import KINDS, Decided, Report, ReportedFault, Total
@@ -26,8 +27,7 @@ def title(found: Total | ReportedFault, lang: str = "en") -> str:
 
 def about(total: Total, lang: str) -> str:
     """Return the columns that a total is about, else the side, in words."""
-    side, _, lookup = total.side.partition(":")
-    return total.column or (f"{phrases('side', lang)[side]} {lookup}".rstrip() if lang != "en" else total.side)
+    return total.column or side_word(total.side, lang)
 
 
 def counted(total: Total, lang: str, *, gap: str = "  ") -> str:

@@ -15,6 +15,7 @@ from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import Threshold, codes, fault
 from stdconv.findings.rows import ROW, refused_rows
 from stdconv.layouts.files import Progress, quiet
+from stdconv.layouts.lines import LineOf
 from stdconv.layouts.pieces import Extent, joined
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, held
@@ -91,20 +92,44 @@ def _checked(
     for findings in run.dataset.findings(lambda: (batch.typed for batch in file.batches())):
         run.add(site.judge(findings))
     counts = Counts(read=run.read, accepted=run.read - run.refused, refused=run.refused)
-    found = run.totals.totals(file.lines(run.extents))
-    return Report(
-        command="validate",
-        standard=schema.name,
+    report = report_of(
+        run.dataset,
+        checks,
+        counts,
+        run.totals,
+        site=site,
         file=path.name,
         fail_on=fail_on,
+        lines=file.lines(run.extents),
+    )
+    return report.model_copy(update={"joined_records": joined(run.extents)})
+
+
+def report_of(
+    dataset: Dataset,
+    checks: Sequence[Check],
+    counts: Counts,
+    totals: Totals,
+    *,
+    site: Site,
+    file: str = "",
+    fail_on: Threshold = "refuse",
+    lines: LineOf | None = None,
+) -> Report:
+    """Return the report of records that ``checks`` and ``dataset`` were asked about; of a frame, of no ``file``."""
+    found = totals.totals(lines)
+    return Report(
+        command="validate",
+        standard=dataset.schema.name,
+        file=file,
+        fail_on=fail_on,
         counts=counts,
-        joined_records=joined(run.extents),
-        tallies=run.dataset.tallies,
-        labels=run.dataset.labels,
-        checked=by_code((*held(checks, file.columns), *run.dataset.checked)),
+        tallies=dataset.tallies,
+        labels=dataset.labels,
+        checked=by_code((*held(checks, dataset.columns), *dataset.checked)),
         site=SiteUse.of(site, found),
         findings=found,
-        exit_code=exit_code(counts, run.totals, fail_on),
+        exit_code=exit_code(counts, totals, fail_on),
     )
 
 

@@ -39,6 +39,7 @@ class Dataset:
         fingerprint: Fingerprint = fingerprint,
         keep: int = KEPT,
     ) -> None:
+        self.schema, self.columns = schema, columns
         self._unchecked: list[pl.DataFrame] = []
         self._groups: list[Group] = []
         self._judged: list[Group] = []
