@@ -95,7 +95,7 @@ def _members(cls: type) -> Iterator[str]:
     for name, annotation in inspect.get_annotations(cls).items():
         if not name.startswith("_"):
             yield f"* `{name}`: `{annotation}`"
-    for name, member in vars(cls).items():
+    for name, member in list(vars(cls).items()):
         thing = getattr(member, "func", getattr(member, "fget", getattr(member, "__func__", member)))
         if not name.startswith("_") and inspect.isfunction(thing) and thing.__doc__:
             first = thing.__doc__.partition("\n")[0].replace("``", "`")

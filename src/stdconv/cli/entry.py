@@ -97,6 +97,7 @@ def _alone(arguments: list[str], context: dict[str, object]) -> int:
 
     _show_what_cannot_be_printed()
     gc.set_threshold(GARBAGE)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # all installed packages are searched for them
     code = _called(arguments, context)
     gc.freeze()
     return code

@@ -20,13 +20,13 @@ Readable: TypeAlias = Annotated[str, BeforeValidator(readable)]
 class Data(BaseModel):
     """The base of what is written as JSON: reports and manifests."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid")
 
 
 class Strict(BaseModel):
     """The base of what people write: without conversions, so that no text becomes a number."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, frozen=True, extra="forbid", strict=True)
 
 
 class Untitled(GenerateJsonSchema):

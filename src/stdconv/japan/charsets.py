@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import string
 import unicodedata
+from collections import Counter
 from functools import cache
 
 LEADS = (*range(0x81, 0xA0), *range(0xE0, 0xFD))
@@ -37,14 +38,10 @@ JIS_LEVEL_1_KANJI = (0x889F, 0x9872)
 @cache
 def two_byte_sequences() -> list[tuple[bytes, str]]:
     """Return every two-byte CP932 sequence that decodes, with its character, in byte order."""
-    pairs = []
-    for lead in LEADS:
-        for trail in TRAILS:
-            try:
-                pairs.append((bytes((lead, trail)), bytes((lead, trail)).decode("cp932")))
-            except UnicodeDecodeError:
-                continue
-    return pairs
+    sequences = [bytes((lead, trail)) for lead in LEADS for trail in TRAILS]
+    characters = b"\n".join(sequences).decode("cp932", errors="replace").split("\n")
+    pairs = zip(sequences, characters, strict=True)
+    return [(sequence, c) for sequence, c in pairs if len(c) == 1 and c != "\ufffd"]
 
 
 @cache
@@ -54,10 +51,12 @@ def windows_bytes() -> dict[str, bytes]:
     >>> windows_bytes()["髙"].hex(), windows_bytes()["∵"].hex(), windows_bytes()["Ⅰ"].hex()
     ('fbfc', '81e6', '8754')
     """
+    times = Counter(character for _, character in two_byte_sequences())
     spellings: dict[str, list[bytes]] = {}
     for sequence, character in two_byte_sequences():
-        spellings.setdefault(character, []).append(sequence)
-    return {c: min(found, key=_preference) for c, found in spellings.items() if len(found) > 1}
+        if times[character] > 1:
+            spellings.setdefault(character, []).append(sequence)
+    return {c: min(found, key=_preference) for c, found in spellings.items()}
 
 
 def _preference(sequence: bytes) -> int:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypeAlias, Union
+import functools
+import operator
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import Field
+from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdapter
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 from stdconv.lenses.affix import Affix
 from stdconv.lenses.anydate import AnyDate
@@ -31,8 +35,21 @@ CATALOGUE: tuple[type[Lens], ...] = (
 LENSES: dict[str, type[Lens]] = {lens.model_fields["op"].default: lens for lens in CATALOGUE}
 """Every lens by the name that follows ``op:``."""
 
-if TYPE_CHECKING:
-    AnyLens: TypeAlias = Lens
-else:
-    AnyLens = Annotated[Union[CATALOGUE], Field(discriminator="op")]  # noqa: UP007 -- a union of what the tuple holds
+
+class _Named:
+    """A lens by its name. The model of each is made when it is first met: few mappings have more than a handful."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """Return what chooses among the lenses by ``op``, as pydantic's own union would."""
+        read = core_schema.no_info_plain_validator_function
+        choices: dict[Any, CoreSchema] = {op: read(lens.model_validate) for op, lens in LENSES.items()}
+        return core_schema.tagged_union_schema(choices, discriminator="op", strict=True, from_attributes=True)
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """Return the schema of the union of all."""
+        union: Any = Annotated[functools.reduce(operator.or_, CATALOGUE), Field(discriminator="op")]
+        return handler(TypeAdapter(union).core_schema)
+
+
+AnyLens: TypeAlias = Annotated[Lens, _Named()]
 """A step of a mapping: which lens it is, ``op`` says."""
