@@ -44,7 +44,7 @@ def edited(folder: Path, frame: pl.DataFrame) -> None:
     path = standard_of(folder)
     frame.write_parquet(path) if path.suffix == ".parquet" else frame.write_ndjson(path)
     manifest = load_manifest(folder)
-    known = manifest.model_copy(update={"files": describe(folder)})
+    known = manifest.model_copy(update={"files": describe(folder, {})})
     (folder / "manifest.json").write_text(known.model_dump_json(), encoding="utf-8")
 
 

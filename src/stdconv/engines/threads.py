@@ -13,9 +13,12 @@ Given = TypeVar("Given")
 Done = TypeVar("Done")
 
 
-def default_jobs() -> int:
-    """Return how many batches are worked on at once: polars uses all cores for each, so few are enough."""
-    return min(4, os.cpu_count() or 1)
+def default_jobs(*, spare: int = 0) -> int:
+    """Return how many batches are worked on at once: polars uses all cores for each, so few are enough.
+
+    ``spare`` are more than there are cores: they go on while others wait for one another.
+    """
+    return min(4, (os.cpu_count() or 1) + spare)
 
 
 def in_threads(work: Callable[[Given], Done], batches: Iterable[Given], *, jobs: int) -> Iterator[Done]:

@@ -67,7 +67,7 @@ def convert_file(
             for frame in findings:
                 run.add(frame, elsewhere=True)
             batches = legacy.batches(header, plan.dialect, size=batch_size or usual(plan.dialect))
-            engine = partial(in_threads, jobs=jobs or default_jobs())
+            engine = partial(in_threads, jobs=jobs or default_jobs(spare=1))
             for outcome in outcomes(plan, tables, batches, engine=engine):
                 run.take(outcome)
             report = run.report(file.name, fail_on)

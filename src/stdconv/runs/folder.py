@@ -131,7 +131,7 @@ class RunWriter:
             original=original,
             counts=report.counts,
             lookups=lookups,
-            files=describe(self.folder),
+            files=describe(self.folder, {self._standard_path.name: self._standard.sha256}),
         )
         moment.write(self.folder / MOMENT)
         (self.folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -79,10 +79,15 @@ class Manifest(Data):
         return named | {f"{STANDARD}.{self.standard_format}", f"{REFUSED}{Path(self.original.name).suffix}"}
 
 
-def describe(folder: Path) -> dict[str, File]:
-    """Return every file of ``folder`` that is the same at any moment, by name, with its size and hash."""
+def describe(folder: Path, known: Mapping[str, str | None]) -> dict[str, File]:
+    """Return every file of ``folder`` that is the same at any moment, by name, with its size and hash.
+
+    ``known`` are hashes that were taken while a file was written, by its name.
+    """
     found = (path for path in sorted(folder.iterdir()) if path.name not in (MANIFEST, MOMENT))
-    return {path.name: File(bytes=path.stat().st_size, sha256=sha256_of(path)) for path in found}
+    return {
+        path.name: File(bytes=path.stat().st_size, sha256=known.get(path.name) or sha256_of(path)) for path in found
+    }
 
 
 def load_manifest(folder: Path) -> Manifest:

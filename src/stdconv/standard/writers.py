@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,9 @@ ROW_GROUP = 200_000
 
 class Sink(ABC):
     """What takes frames, one after the other, and is closed once. A context: whatever happens, nothing stays open."""
+
+    sha256: str | None = None
+    """The SHA-256 of a finished file, where it was taken on the way."""
 
     def __enter__(self) -> Self:
         """Return the sink itself."""
@@ -48,11 +52,27 @@ class Sink(ABC):
         """Leave the file as it is, with nothing open; nothing happens to one that is finished."""
 
 
+class _Hashed:
+    """A file being written whose SHA-256 is known with its last byte."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("wb")
+        self._hash = hashlib.sha256()
+
+    def write(self, data: bytes) -> None:
+        self._file.write(data)
+        self._hash.update(data)
+
+    def close(self) -> str:
+        self._file.close()
+        return self._hash.hexdigest()
+
+
 class CsvSink(Sink):
     """UTF-8 without mark, CRLF, header, minimal quotes, null as a bare empty (`""` where that is all)."""
 
     def __init__(self, path: Path, schema: pl.Schema) -> None:
-        self._file = path.open("wb")
+        self._file = _Hashed(path)
         self._file.write(schema.to_frame().write_csv(line_terminator="\r\n").encode())
         self._columns = schema.names()
         self._null = '""' if len(schema) == 1 else None  # a blank line would be no record
@@ -66,7 +86,7 @@ class CsvSink(Sink):
 
     def close(self) -> None:
         """Finish the file."""
-        self._file.close()
+        self.sha256 = self._file.close()
 
     def abandon(self) -> None:
         """Leave the file as it is."""
@@ -77,7 +97,7 @@ class NdjsonSink(Sink):
     """One JSON object a line, LF, absent values omitted."""
 
     def __init__(self, path: Path) -> None:
-        self._file = path.open("wb")
+        self._file = _Hashed(path)
 
     def write(self, frame: pl.DataFrame) -> None:
         """Append the rows of ``frame``."""
@@ -88,11 +108,11 @@ class NdjsonSink(Sink):
             for name in frame.columns
         ]
         lines = frame.select("{" + pl.concat_str(members, separator=",", ignore_nulls=True) + "}\n").to_series()
-        self._file.writelines(line.encode() for line in lines)
+        self._file.write("".join(lines).encode())
 
     def close(self) -> None:
         """Finish the file."""
-        self._file.close()
+        self.sha256 = self._file.close()
 
     def abandon(self) -> None:
         """Leave the file as it is."""
