@@ -20,9 +20,12 @@ def faults(fields: Sequence[Field]) -> Iterator[Fault]:
     for codes in dict.fromkeys(column.codes for _, column in coded):
         same = [(field, column) for field, column in coded if column.codes == codes]
         labels, taken = same[0][1].labels, {name for field, _ in same for name in field.route.legacy}
+        known = set(labels.values())
         for name, wordings in beside.items():
+            if name in taken or known.isdisjoint(wordings):
+                continue
             meant = [named(wording, labels) for wording in wordings]
-            if name not in taken and any(meant) and (best := _about(name, same)):
+            if any(meant) and (best := _about(name, same)):
                 yield from _differing(*best, name, wordings, meant)
 
 

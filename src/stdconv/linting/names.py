@@ -31,10 +31,11 @@ def crossed(fields: Sequence[Field]) -> Iterator[Fault]:
 
     A reason under ``because`` in either says that this is right.
     """
-    plain = [each for each in fields if _names(each) and not each.because and not _misleading(each)]
-    for one, other in combinations(plain, 2):
-        across, own = (_likeness(one, other), _likeness(other, one)), (_likeness(one, one), _likeness(other, other))
-        if all(across) and sum(across) > sum(own) + MARGIN:
+    plain = [(each, _likeness(each, each)) for each in fields if _names(each) and not each.because]
+    plain = [(each, own) for each, own in plain if not _misleading(each)]
+    for (one, own), (other, others) in combinations(plain, 2):
+        across = (_likeness(one, other), _likeness(other, one))
+        if all(across) and sum(across) > own + others + MARGIN:
             legacy, standard = ("・".join(each.route.legacy) for each in (one, other)), "・".join(other.route.standard)
             first, second = legacy
             yield one.fault(
@@ -59,6 +60,8 @@ def alike(one: str, other: str) -> float:
     (0.6, 0.2, 1.0)
     """
     one, other = (re.sub(r"\W", "", name) or "-" for name in (one, other))
+    if set(one).isdisjoint(other):
+        return 0.0
     row = [0] * (len(other) + 1)
     for character in one:
         before = 0
