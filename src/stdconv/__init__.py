@@ -35,34 +35,65 @@ if TYPE_CHECKING:
     from stdconv.api.frames import validate as validate
     from stdconv.api.results import Conversion as Conversion
     from stdconv.api.results import Restoration as Restoration
+    from stdconv.api.results import Result as Result
     from stdconv.api.results import Validation as Validation
+    from stdconv.arguments import File as File
     from stdconv.errors import DefinitionError as DefinitionError
     from stdconv.errors import Fault as Fault
+    from stdconv.errors import Message as Message
     from stdconv.errors import Place as Place
     from stdconv.errors import StdconvError as StdconvError
     from stdconv.errors import UnprovenError as UnprovenError
     from stdconv.errors import UnreadableError as UnreadableError
     from stdconv.findings.explained import Explanation as Explanation
+    from stdconv.findings.language import Language as Language
+    from stdconv.findings.registry import Severity as Severity
+    from stdconv.findings.registry import Threshold as Threshold
+    from stdconv.layouts.files import Progress as Progress
     from stdconv.linting.lint import Linted as Linted
+    from stdconv.linting.seams import Verdict as Verdict
+    from stdconv.mapping.plan import Origin as Origin
     from stdconv.mapping.plan import Plan as Plan
+    from stdconv.proving.proof import CounterExample as CounterExample
+    from stdconv.proving.proof import Half as Half
     from stdconv.proving.proof import Proof as Proof
+    from stdconv.reports.counts import Counts as Counts
+    from stdconv.reports.model import Decided as Decided
+    from stdconv.reports.model import Detail as Detail
+    from stdconv.reports.model import LookupUse as LookupUse
+    from stdconv.reports.model import MappingUse as MappingUse
     from stdconv.reports.model import Report as Report
+    from stdconv.reports.model import ReportedFault as ReportedFault
+    from stdconv.reports.model import SiteUse as SiteUse
+    from stdconv.reports.model import Total as Total
+    from stdconv.runs.manifest import FileHash as FileHash
     from stdconv.runs.manifest import Manifest as Manifest
+    from stdconv.runs.manifest import Original as Original
+    from stdconv.standard.documents import Column as Column
     from stdconv.standard.schema import Schema as Schema
+    from stdconv.standard.writers import Format as Format
 
 _HOMES = {
     "api.definitions": ("explain", "lint", "load_mapping", "load_schema", "prove"),
     "api.files": ("convert_file", "relay_file", "restore_file", "validate_file", "verify"),
     "api.frames": ("convert", "restore", "sample", "validate"),
-    "api.results": ("Conversion", "Restoration", "Validation"),
-    "errors": ("DefinitionError", "Fault", "Place", "StdconvError", "UnprovenError", "UnreadableError"),
+    "api.results": ("Conversion", "Restoration", "Result", "Validation"),
+    "arguments": ("File",),
+    "errors": ("DefinitionError", "Fault", "Message", "Place", "StdconvError", "UnprovenError", "UnreadableError"),
     "findings.explained": ("Explanation",),
+    "findings.language": ("Language",),
+    "findings.registry": ("Severity", "Threshold"),
+    "layouts.files": ("Progress",),
     "linting.lint": ("Linted",),
-    "mapping.plan": ("Plan",),
-    "proving.proof": ("Proof",),
-    "reports.model": ("Report",),
-    "runs.manifest": ("Manifest",),
+    "linting.seams": ("Verdict",),
+    "mapping.plan": ("Origin", "Plan"),
+    "proving.proof": ("CounterExample", "Half", "Proof"),
+    "reports.counts": ("Counts",),
+    "reports.model": ("Decided", "Detail", "LookupUse", "MappingUse", "Report", "ReportedFault", "SiteUse", "Total"),
+    "runs.manifest": ("FileHash", "Manifest", "Original"),
+    "standard.documents": ("Column",),
     "standard.schema": ("Schema",),
+    "standard.writers": ("Format",),
 }
 """Where each public name lives."""
 
@@ -71,13 +102,15 @@ _HOME = {name: f"stdconv.{module}" for module, names in _HOMES.items() for name 
 __all__ = ["__version__", *_HOME]  # noqa: PLE0604 -- made of the table above, so that no name is written again
 
 
-def __getattr__(name: str) -> object:
-    """Import a public name when it is first used."""
-    from importlib import import_module
+if not TYPE_CHECKING:  # a type checker takes a misspelt name for one of these otherwise
 
-    if name in _HOME:
-        return getattr(import_module(_HOME[name]), name)
-    raise AttributeError(f"module 'stdconv' has no attribute '{name}'")
+    def __getattr__(name: str) -> object:
+        """Import a public name when it is first used."""
+        from importlib import import_module
+
+        if name in _HOME:
+            return getattr(import_module(_HOME[name]), name)
+        raise AttributeError(f"module 'stdconv' has no attribute '{name}'")
 
 
 def __dir__() -> list[str]:

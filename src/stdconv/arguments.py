@@ -20,6 +20,7 @@ from stdconv.mapping.plan import Plan, load_plan
 from stdconv.standard.schema import Schema, load_schema
 
 File: TypeAlias = str | PathLike[str]
+"""The path of a file or folder; of a mapping or a schema also the name of a shipped one."""
 Value = TypeVar("Value")
 
 SEEDS = 2**31 - 1

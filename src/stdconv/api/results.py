@@ -16,7 +16,7 @@ from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, Totals, exit_code
 
 
-class Found(Counted, ABC):
+class Result(Counted, ABC):
     """What every result has: ``findings``, one row each (``_row``, side, column, code, severity, detail), no values.
 
     Results compare by content, frames included, and print counts. They have no hash.
@@ -48,7 +48,7 @@ class Found(Counted, ABC):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Conversion(Found):
+class Conversion(Result):
     """What became of a legacy frame. Every frame has ``_row``, the record's number from 1.
 
     ``standard``: the accepted records, columns in schema order, null for absent. ``refused``: the others, as they were.
@@ -67,7 +67,7 @@ class Conversion(Found):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Restoration(Found):
+class Restoration(Result):
     """Standard records in a legacy layout. ``legacy`` has ``_row`` and the layout's columns, all text, none null.
 
     ``lookups`` holds one frame per lookup of the mapping, one row per key; ``refused`` the standard records that the
@@ -86,7 +86,7 @@ class Restoration(Found):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Validation(Found):
+class Validation(Result):
     """What was found in a standard frame; ``report`` has the totals, the tallies, and what was asked of all records.
 
     It is the report that ``validate_file`` makes, of no file: its ``file`` is empty.

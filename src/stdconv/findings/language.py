@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeAlias, get_args
 
 Language: TypeAlias = Literal["en", "ja"]
-
+"""The languages of messages."""
 LANGUAGES: tuple[str, ...] = get_args(Language)
 
 

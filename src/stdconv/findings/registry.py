@@ -17,6 +17,7 @@ Severity: TypeAlias = Literal["mute", "note", "warn", "refuse", "fail"]
 """How grave a finding is; ``mute`` where a site has decided that it does not count."""
 
 Threshold: TypeAlias = Literal["note", "warn", "refuse", "never"]
+"""From which severity on findings make a run a failure; ``fail`` always does, but for ``never``."""
 
 SEVERITIES: tuple[Severity, ...] = ("note", "warn", "refuse", "fail")
 """What codes have by default, the gravest last."""

@@ -21,6 +21,7 @@ from stdconv.linting.fields import Field
 from stdconv.mapping.models import NumberField
 
 Verdict: TypeAlias = Literal["yes", "no", "unknown", "never"]
+"""Whether everything that a field can give is in its standard columns."""
 
 NUMBERS = Text(pattern="^[1-9][0-9]{0,}$")
 """What the form ``number`` gives."""

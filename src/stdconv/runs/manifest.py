@@ -32,14 +32,14 @@ FORMAT = 1
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
-class File(Data):
+class FileHash(Data):
     """A file's size in bytes and its SHA-256."""
 
     bytes: int
     sha256: Hash
 
 
-class Original(File):
+class Original(FileHash):
     """The legacy file that was converted."""
 
     name: Readable
@@ -62,7 +62,7 @@ class Manifest(Data):
     original: Original
     counts: Counts
     lookups: tuple[str, ...]
-    files: dict[str, File]
+    files: dict[str, FileHash]
     unhashed: tuple[Literal["run.json"], ...] = (MOMENT,)
 
     def file(self, stem: str) -> str:
@@ -79,14 +79,14 @@ class Manifest(Data):
         return named | {f"{STANDARD}.{self.standard_format}", f"{REFUSED}{Path(self.original.name).suffix}"}
 
 
-def describe(folder: Path, known: Mapping[str, str | None]) -> dict[str, File]:
+def describe(folder: Path, known: Mapping[str, str | None]) -> dict[str, FileHash]:
     """Return every file of ``folder`` that is the same at any moment, by name, with its size and hash.
 
     ``known`` are hashes that were taken while a file was written, by its name.
     """
     found = (path for path in sorted(folder.iterdir()) if path.name not in (MANIFEST, MOMENT))
     return {
-        path.name: File(bytes=path.stat().st_size, sha256=known.get(path.name) or sha256_of(path)) for path in found
+        path.name: FileHash(bytes=path.stat().st_size, sha256=known.get(path.name) or sha256_of(path)) for path in found
     }
 
 

@@ -18,6 +18,7 @@ from stdconv.findings.rows import ROW
 from stdconv.layouts.records import csv_bytes, unquoted
 
 Format: TypeAlias = Literal["csv", "parquet", "ndjson"]
+"""What standard files are written as."""
 FORMATS: tuple[Format, ...] = get_args(Format)
 ROW_GROUP = 200_000
 """How many rows a row group of a Parquet file has."""
