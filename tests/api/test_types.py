@@ -32,7 +32,7 @@ def functions_of(thing: Any) -> Iterator[tuple[str, Any]]:
         yield "", thing
     elif inspect.isclass(thing):
         for kind in (each for each in thing.__mro__ if each.__module__.startswith("stdconv.")):
-            for name, member in vars(kind).items():
+            for name, member in list(vars(kind).items()):  # models are completed when first used
                 inner = getattr(member, "func", getattr(member, "fget", member))
                 if not name.startswith("_") and inspect.isfunction(inner):
                     yield name, inner
