@@ -375,7 +375,7 @@ def test_a_lookup_frame_needs_its_key_and_columns() -> None:
 
 
 def test_a_lookup_that_the_mapping_does_not_know_is_a_fault() -> None:
-    assert codes(lambda: stdconv.convert(frame(LEGACY_A), A, lookups={"streets": frame(HOUSEHOLDS)})) == ["C0006"]
+    assert codes(lambda: stdconv.convert(frame(LEGACY_A), A, lookups={"streets": frame(HOUSEHOLDS)})) == ["C0086"]
 
 
 def test_a_standard_frame_with_a_column_that_the_schema_does_not_know_is_a_fault() -> None:

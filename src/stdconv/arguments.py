@@ -48,21 +48,25 @@ def frame(given: object, argument: str) -> pl.DataFrame:
     raise refused(argument, "frame", given, remedy, function=OF_FILES.get(argument, ""))
 
 
-def frames(given: object, argument: str) -> dict[str, pl.DataFrame]:
-    """Return frames by name; ``None`` is none."""
-    return {name: frame(value, f"{argument}[{name!r}]") for name, value in _named(given, argument).items()}
+def frames(given: object, argument: str, of: Plan) -> dict[str, pl.DataFrame]:
+    """Return the frames of a mapping's lookups, by name; ``None`` is none."""
+    return {name: frame(value, f"{argument}[{name!r}]") for name, value in _named(given, argument, of).items()}
 
 
-def paths(given: object, argument: str) -> dict[str, Path]:
-    """Return paths by name; ``None`` is none."""
-    return {name: path(value, f"{argument}[{name!r}]") for name, value in _named(given, argument).items()}
+def paths(given: object, argument: str, of: Plan) -> dict[str, Path]:
+    """Return the paths of a mapping's lookups, by name; ``None`` is none."""
+    return {name: path(value, f"{argument}[{name!r}]") for name, value in _named(given, argument, of).items()}
 
 
-def _named(given: object, argument: str) -> Mapping[str, Any]:
+def _named(given: object, argument: str, of: Plan) -> Mapping[str, Any]:
+    """Return what is given by the names of lookups. Others are told by position and shape: a record was given, say."""
     if given is None:
         return {}
     if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
         raise refused(argument, "lookups", given)
+    if unknown := unknown_headings(list(given), of.mapping.lookups, told="entry"):
+        known = list(of.mapping.lookups)
+        raise DefinitionError([fault("C0086", argument=argument, entries=joined_texts(unknown), known=known)])
     return given
 
 
@@ -104,8 +108,11 @@ def ensure_columns(standard: pl.DataFrame, known: Schema) -> None:
 
 
 def misfit_column(side: str, column: str, given: pl.DataType | None, wanted: str = "String") -> Fault:
-    """Return that a frame has a column of another type than polars' ``wanted``, or lacks it."""
-    problem = phrase("frame-column", "lacking" if given is None else "type", type=given)
+    """Return that a frame has a column of another type than polars' ``wanted``, or lacks it.
+
+    Of a type only its name is told: the names of a struct's fields and the categories of an Enum may be values.
+    """
+    problem = phrase("frame-column", "lacking" if given is None else "type", type=given and given.base_type().__name__)
     return fault("C0013", side=side, column=column, wanted=wanted, problem=problem)
 
 
@@ -178,11 +185,13 @@ def run(fail_on: Threshold, *, force: bool, progress: Progress) -> Run:
 
 
 def refused(argument: str, expected: str, given: object, remedy: str = "other", **words: object) -> DefinitionError:
-    """Return the error that says what was expected. Of what was given only a number is shown, else its type."""
-    is_number = isinstance(given, int) and not isinstance(given, bool)
-    name = f"`{given}`" if is_number else f"`{_type_name(given)}`"
-    if expected == "one-of" and not is_number:
-        name = phrase("argument", "value")  # type: ignore[assignment]
+    """Return the error that says what was expected. Of what was given only the type is told, never the value.
+
+    Not even that, where it is the right one: a text that is not one of several, a number too small or too great.
+    """
+    of_type = {"one-of": str, "code": str, "whole": int}.get(expected)
+    is_of_type = of_type is not None and isinstance(given, of_type) and not isinstance(given, bool)
+    name = phrase("argument", "value") if is_of_type else f"`{_type_name(given)}`"
     return DefinitionError(
         [
             fault(

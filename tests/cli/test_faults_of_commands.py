@@ -111,6 +111,7 @@ ELSEWHERE = {
     "C0057": "tests/e2e/test_real_faults.py",  # a memory limit
     "C0059": "tests/test_api.py",
     "C0060": "tests/test_arguments.py",
+    "C0086": "tests/api/test_wrong_calls.py",
     "C0061": "tests/test_arguments.py",
     "C0080": "tests/conversion/test_residue.py",
     "C0099": "tests/cli/test_exit_codes.py",  # a bug, planted

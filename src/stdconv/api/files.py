@@ -38,11 +38,12 @@ def convert_file(
     ``jobs`` is how many batches are worked on at once; ``progress`` is called with the bytes read and the bytes there
     are. Raises ``DefinitionError`` (existing folder, lookups) and ``UnreadableError`` (file, header).
     """
+    plan = arguments.plan(mapping)
     return convert_run.convert_file(
-        arguments.plan(mapping),
+        plan,
         arguments.path(file, "file"),
         arguments.path(folder, "folder"),
-        lookups=arguments.paths(lookups, "lookups"),
+        lookups=arguments.paths(lookups, "lookups", plan),
         format=arguments.choice(format, "format", Format),
         jobs=None if jobs is None else arguments.number(jobs, "jobs", least=1, most=arguments.JOBS),
         **arguments.run(fail_on, force=force, progress=progress),

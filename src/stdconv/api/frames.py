@@ -52,8 +52,8 @@ def convert(
     >>> result.standard["生年月日"].item(), result.findings["code"].to_list()
     ('1985-07-07', ['T0015'])
     """
-    frame, frames = arguments.frame(legacy, "legacy"), arguments.frames(lookups, "lookups")
-    plan = arguments.plan(mapping)
+    frame, plan = arguments.frame(legacy, "legacy"), arguments.plan(mapping)
+    frames = arguments.frames(lookups, "lookups", plan)
     ensure_lookups(plan, frames)
     given = _texts(frame, plan.mapping.legacy.columns, "legacy")
     tables = {}

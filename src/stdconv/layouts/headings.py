@@ -19,15 +19,16 @@ MOST = {"missing": 20, "undeclared": SHOWN}
 """How many of what is missing, which are names out of the mapping, and of what the file has."""
 
 
-def unknown_headings(headings: Sequence[str], known: Collection[str]) -> list[dict[str, str]]:
+def unknown_headings(headings: Sequence[str], known: Collection[str], *, told: str = "heading") -> list[dict[str, str]]:
     """Return, by language, what is reported about each heading that is not ``known`` or is repeated.
 
-    A heading that is close to a known name is reported with that name, any other one by its shape alone.
+    A heading that is close to a known name is reported with that name, any other one by its shape alone. ``told`` is
+    the group of the phrases that say so.
 
     >>> [each["en"] for each in unknown_headings(["氏名", "氏命", "行政", "氏名"], ["氏名"])]
     ['heading 2 (perhaps "氏名")', 'heading 3 (shape=漢漢 length=2)', 'heading 4 (the same as heading 1: "氏名")']
     """
-    return list(_unknown_headings(headings, known))
+    return list(_unknown_headings(headings, known, told))
 
 
 def difference(headings: Sequence[str], declared: Sequence[str]) -> dict[str, str]:
@@ -56,20 +57,20 @@ def _out_of_order(headings: Sequence[str], declared: Sequence[str]) -> Iterator[
         yield phrase("heading", "instead", position=position, name=name, wanted=wanted)
 
 
-def _unknown_headings(headings: Sequence[str], known: Collection[str]) -> Iterator[dict[str, str]]:
+def _unknown_headings(headings: Sequence[str], known: Collection[str], told: str) -> Iterator[dict[str, str]]:
     first: dict[str, int] = {}
     for position, name in enumerate(headings, start=1):
         earlier = first.setdefault(name, position)
         if name not in known:
             near = nearest(name, known)
-            yield phrase("heading", "near", position=position, name=near[0]) if near else _shaped(position, name)
+            yield phrase(told, "near", position=position, name=near[0]) if near else _shaped(position, name, told)
         elif earlier < position:
-            yield phrase("heading", "same", position=position, earlier=earlier, name=name)
+            yield phrase(told, "same", position=position, earlier=earlier, name=name)
 
 
-def _shaped(position: int, name: str) -> dict[str, str]:
+def _shaped(position: int, name: str, told: str) -> dict[str, str]:
     seen = pl.select(shape(pl.lit(name))).item()
-    return phrase("heading", "shape", position=position, shape={lang: in_words(seen, lang) for lang in LANGUAGES})
+    return phrase(told, "shape", position=position, shape={lang: in_words(seen, lang) for lang in LANGUAGES})
 
 
 def joined_texts(problems: Sequence[dict[str, str]], *, most: int = SHOWN) -> dict[str, str]:

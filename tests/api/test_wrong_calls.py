@@ -1,0 +1,200 @@
+"""Wrong calls of public functions: each is refused at entry, with codes, and nothing that was given is shown.
+
+The values and headings of all frames that are given are planted ones, and so is whatever else is not an option's word.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+import stdconv
+from support.paths import CASES, EXAMPLES
+
+A, SCHEMA = "vendor-a/resident-link", "resident-link/1.0"
+NAME, NUMBER, HEADING = "龍崎　鱗太", 7070707071, "鼈甲齋賀"
+PLANTED = re.compile("龍|鱗|鼈|齋|7070707071|RYUZAKI")
+
+
+def texts(columns: list[str]) -> pl.DataFrame:
+    """Return one record that is planted in every column."""
+    return pl.DataFrame({name: [NAME] for name in columns})
+
+
+LEGACY = texts(["住民番号", "履歴番号", "氏名", "生年月日", "性別", "住民区分", "異動日", "住民種別"])
+STANDARD = texts(list(stdconv.load_schema(SCHEMA).names))
+HOUSEHOLDS = texts(["住民番号", "世帯番号"])
+HEADLESS = pl.DataFrame({NAME: [NAME], HEADING: [NAME]})
+CONVERTED = stdconv.convert(LEGACY, A)
+OTHERS: Any = (NAME, NUMBER, [NAME], {HEADING: NAME}, NAME.encode(), None)
+
+NEEDING = CASES / "lookup-needed" / "mapping.yaml"
+
+Call = Callable[[Path], Any]
+CALLS: dict[str, tuple[Call, set[str]]] = {}
+
+
+def wrong(name: str, function: Call, *codes: str) -> None:
+    """Register a wrong call and the codes that it is refused with."""
+    CALLS[name] = (function, set(codes or ("C0060",)))
+
+
+any_: Any = stdconv
+"""The library for calls that no type checker would let pass."""
+
+# What is no frame
+for number in range(len(OTHERS)):
+    wrong(f"convert what is no frame {number}", lambda _, number=number: any_.convert(OTHERS[number], A))  # type: ignore[misc]
+wrong("restore what is no frame", lambda _: any_.restore([NAME], A))
+wrong("validate what is no frame", lambda _: any_.validate({HEADING: [NAME]}, SCHEMA))
+wrong("convert a series", lambda _: any_.convert(pl.Series(HEADING, [NAME]), A))
+wrong(
+    "convert a lazy frame that fails",
+    lambda _: any_.convert(LEGACY.lazy().select(pl.col("氏名").cast(pl.Int64)), A),
+    "C0061",
+)
+wrong("convert a lazy frame without a column", lambda _: any_.convert(LEGACY.lazy().select(HEADING), A), "C0061")
+
+# Frames with wrong columns
+wrong("convert an empty frame", lambda _: stdconv.convert(pl.DataFrame(), A), "C0013")
+wrong("convert a frame without header", lambda _: stdconv.convert(HEADLESS, A), "C0013")
+wrong("convert a standard frame", lambda _: stdconv.convert(STANDARD, A), "C0013")
+wrong("convert numbers", lambda _: stdconv.convert(LEGACY.with_columns(pl.lit(NUMBER).alias("住民番号")), A), "C0013")
+wrong("convert dates", lambda _: stdconv.convert(LEGACY.with_columns(生年月日=datetime.date(1962, 4, 12)), A), "C0013")
+wrong("convert lists", lambda _: stdconv.convert(LEGACY.with_columns(氏名=pl.Series([[NAME]])), A), "C0013")
+wrong("convert structs", lambda _: stdconv.convert(LEGACY.with_columns(氏名=pl.Series([{HEADING: NAME}])), A), "C0013")
+wrong("convert bytes", lambda _: stdconv.convert(LEGACY.with_columns(氏名=pl.lit(NAME.encode())), A), "C0013")
+wrong("restore a frame without header", lambda _: stdconv.restore(HEADLESS, A), "C0013", "C0059")
+wrong("restore an empty frame", lambda _: stdconv.restore(pl.DataFrame(), A), "C0013")
+wrong("restore a legacy frame", lambda _: stdconv.restore(LEGACY.rename({"氏名": HEADING}), A), "C0013", "C0059")
+wrong("restore numbers", lambda _: stdconv.restore(STANDARD.with_columns(宛名番号=NUMBER), A), "C0013")
+wrong(
+    "restore structs", lambda _: stdconv.restore(STANDARD.with_columns(氏名=pl.Series([{HEADING: NAME}])), A), "C0013"
+)
+wrong(
+    "restore records of one number",
+    lambda _: stdconv.restore(pl.concat([STANDARD, STANDARD]).with_columns(_row=NUMBER), A),
+    "C0047",
+)
+wrong("restore numbers that are texts", lambda _: stdconv.restore(STANDARD.with_columns(_row=pl.lit(NAME)), A), "C0047")
+wrong("validate a frame without header", lambda _: stdconv.validate(HEADLESS, SCHEMA), "C0013", "C0059")
+wrong(
+    "validate a column too many",
+    lambda _: stdconv.validate(STANDARD.with_columns(pl.lit(NAME).alias(HEADING)), SCHEMA),
+    "C0059",
+)
+wrong("validate without a key", lambda _: stdconv.validate(STANDARD.drop("履歴番号"), SCHEMA), "C0013")
+wrong("validate fractions", lambda _: stdconv.validate(STANDARD.with_columns(氏名=float(NUMBER)), SCHEMA), "C0013")
+
+# Lookups and residue
+wrong("lookups that are a frame", lambda _: any_.convert(LEGACY, A, lookups=HOUSEHOLDS))
+wrong("lookups that are a record", lambda _: any_.convert(LEGACY, A, lookups={HEADING: NAME}), "C0086")
+wrong("lookups by number", lambda _: any_.convert(LEGACY, A, lookups={NUMBER: HOUSEHOLDS}))
+wrong("a lookup that is a path", lambda p: any_.convert(LEGACY, A, lookups={"households": p / "h.csv"}))
+wrong(
+    "a lookup that the mapping does not know",
+    lambda _: stdconv.convert(LEGACY, A, lookups={HEADING: HOUSEHOLDS}),
+    "C0086",
+)
+wrong("a lookup without its columns", lambda _: stdconv.convert(LEGACY, A, lookups={"households": HEADLESS}), "C0013")
+wrong(
+    "a lookup of numbers",
+    lambda _: stdconv.convert(LEGACY, A, lookups={"households": HOUSEHOLDS.with_columns(世帯番号=NUMBER)}),
+    "C0013",
+)
+wrong("a lookup left out", lambda _: stdconv.convert(LEGACY, NEEDING), "C0007")
+wrong("a residue that is a record", lambda _: any_.restore(STANDARD, A, residue={HEADING: NAME}))
+wrong(
+    "a residue and records without numbers", lambda _: stdconv.restore(STANDARD, A, residue=CONVERTED.residue), "C0047"
+)
+wrong(
+    "a residue without its columns",
+    lambda _: stdconv.restore(STANDARD.with_columns(_row=1), A, residue=HEADLESS.with_columns(_row=1)),
+    "C0013",
+)
+wrong(
+    "a file of a lookup that is a frame",
+    lambda p: any_.convert_file(p / "i.csv", A, p / "o", lookups={"households": HOUSEHOLDS}),
+)
+wrong("files of lookups that are a list", lambda p: any_.convert_file(p / "i.csv", A, p / "o", lookups=[p / "h.csv"]))
+wrong(
+    "a file of an unknown lookup",
+    lambda p: any_.convert_file(p / "i.csv", A, p / "o", lookups={HEADING: p / "h.csv"}),
+    "C0086",
+)
+
+# Mappings and schemas
+wrong("a schema for a mapping", lambda _: any_.convert(LEGACY, stdconv.load_schema(SCHEMA)))
+wrong("a mapping for a schema", lambda _: any_.validate(STANDARD, stdconv.load_mapping(A)))
+wrong("a frame for a mapping", lambda _: any_.convert(A, LEGACY))
+wrong("a number for a mapping", lambda _: any_.load_mapping(NUMBER))
+wrong("no mapping", lambda _: any_.restore(STANDARD, None))
+wrong("an empty name", lambda _: stdconv.load_mapping(""))
+wrong("a misspelt name", lambda _: stdconv.load_mapping("vendor-a/resident-lnk"), "C0001")
+wrong("bytes for a schema", lambda _: any_.load_schema(NAME.encode()))
+wrong("a record for a site", lambda _: any_.validate(STANDARD, SCHEMA, site={HEADING: NAME}))
+wrong("lint of a frame", lambda _: any_.lint(LEGACY))
+wrong("proof of a schema", lambda _: any_.prove(stdconv.load_schema(SCHEMA)))
+
+# Options
+wrong("a negative number of jobs", lambda p: stdconv.convert_file(p / "i.csv", A, p / "o", jobs=-1))
+wrong("a number for a word", lambda p: any_.convert_file(p / "i.csv", A, p / "o", format=NUMBER))
+wrong("a misspelt format", lambda p: any_.convert_file(p / "i.csv", A, p / "o", format="RYUZAKI"))
+wrong("a misspelt severity", lambda p: any_.validate_file(p / "i.csv", SCHEMA, fail_on="RYUZAKI"))
+wrong("a frame for a severity", lambda p: any_.relay_file(p / "i.csv", A, p / "o", fail_on=LEGACY))
+wrong("a text for a truth", lambda p: any_.convert_file(p / "i.csv", A, p / "o", force=NAME))
+wrong("a number for a truth", lambda p: any_.restore_file(p, p / "o", lookups=NUMBER))
+wrong("a text for a function", lambda p: any_.convert_file(p / "i.csv", A, p / "o", progress=NAME))
+wrong("no path", lambda p: any_.convert_file(None, A, p / "o"))
+wrong("a frame for a path", lambda p: any_.validate_file(STANDARD, SCHEMA))
+wrong("a record for a folder", lambda _: any_.verify({HEADING: NAME}))
+wrong("a number of rows that is a text", lambda _: any_.sample(A, NAME, 0))
+wrong("a seed that is too great", lambda _: stdconv.sample(A, 1, NUMBER))
+wrong("no seed", lambda _: any_.sample(A, 1, None))
+wrong("a negative number of records", lambda _: stdconv.prove(A, records=-NUMBER))
+wrong("a misspelt half", lambda _: any_.prove(A, only="RYUZAKI"))
+wrong("a value for a code", lambda _: stdconv.explain(NAME))
+wrong("a number for a code", lambda _: any_.explain(NUMBER))
+wrong("a code that there is not", lambda _: stdconv.explain("S9999"), "C0001")
+wrong("another language", lambda _: any_.explain("S0002", "RYUZAKI"))
+
+# Results
+wrong("a result in another language", lambda _: any_.convert(LEGACY, A).findings_in(NAME))
+wrong("a result in no language", lambda _: any_.convert(LEGACY, A).findings_in(None))
+wrong("a result up to another severity", lambda _: any_.convert(LEGACY, A).ok("RYUZAKI"))
+
+
+def test_there_are_fifty_wrong_calls_and_more() -> None:
+    assert len(CALLS) >= 50
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_a_wrong_call_is_refused_at_entry_and_shows_nothing_that_it_was_given(name: str, tmp_path: Path) -> None:
+    (tmp_path / "i.csv").write_bytes((EXAMPLES / "vendor_a.csv").read_bytes())
+    (tmp_path / "h.csv").write_bytes((EXAMPLES / "vendor_a_households.csv").read_bytes())
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    function, codes = CALLS[name]
+
+    with pytest.raises(stdconv.DefinitionError) as caught:
+        function(tmp_path)
+
+    error = caught.value
+    assert {fault.code for fault in error.faults} == codes
+    assert error.__cause__ is None, "what a library says may hold values"
+    assert error.__suppress_context__ or error.__context__ is None
+    said = [
+        str(error),
+        repr(error),
+        error.text("ja"),
+        *map(repr, error.faults),
+        *(repr(f.parameters) for f in error.faults),
+    ]
+    assert not [text for text in said if PLANTED.search(text)]
+    assert not [text for text in said if "{" in text and "{'en'" not in text and "messages=" not in text]
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
