@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sys
 import sysconfig
@@ -116,6 +117,18 @@ def test_the_installed_command_converts_and_restores_the_example(environment: Pa
     )
     assert relayed.returncode == 0, relayed.stderr
     assert (tmp_path / "b.csv").read_bytes() == (EXAMPLES / "vendor_b.csv").read_bytes()
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_type_checkers_find_the_types_of_the_installed_package(checker: str, environment: Path, tmp_path: Path) -> None:
+    """Without ``py.typed`` mypy would say so, and pyright would guess: a misspelt name would be as good as any."""
+    python = environment / "bin" / "python"
+    options = ["--strict", "--python-executable", python] if checker == "mypy" else ["--pythonpath", python]
+    lines = ["import stdconv", "report: stdconv.Report = stdconv.verify('run')", "stdconv.convret"]
+    (tmp_path / "wrong.py").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    checked = ran(sys.executable, "-m", checker, *options, "wrong.py", folder=tmp_path)
+    assert checked.returncode == 1
+    assert re.findall(r"wrong\.py:([0-9]+)\b.* error: ", checked.stdout.replace("- error", " error")) == ["2", "3"]
 
 
 def test_the_installed_command_prints_the_schema_of_mappings_for_editors(environment: Path, tmp_path: Path) -> None:
