@@ -24,15 +24,35 @@ A, B, SCHEMA = "vendor-a/resident-link", "vendor-b/resident-link", "resident-lin
 
 FUNCTIONS = {
     *("convert", "convert_file", "explain", "lint", "load_mapping", "load_schema", "prove", "relay_file", "restore"),
-    *("restore_file", "sample", "validate", "validate_file", "verify"),
+    *("restore_file", "sample", "sweep", "validate", "validate_file", "verify"),
 }
-ERRORS = {"DefinitionError", "Fault", "Message", "Place", "StdconvError", "UnprovenError", "UnreadableError"}
+ERRORS = {
+    "Cancelled",
+    "DefinitionError",
+    "Fault",
+    "Message",
+    "Place",
+    "StdconvError",
+    "UnprovenError",
+    "UnreadableError",
+}
 RESULTS = {
     *("Column", "Conversion", "Counts", "CounterExample", "Decided", "Detail", "Explanation", "FileHash", "Linted"),
-    *("LookupUse", "Manifest", "MappingUse", "Original", "Plan", "Proof", "Report", "ReportedFault", "Restoration"),
+    *(
+        "LookupUse",
+        "Manifest",
+        "MappingUse",
+        "Original",
+        "Plan",
+        "Progress",
+        "Proof",
+        "Report",
+        "ReportedFault",
+        "Restoration",
+    ),
     *("Result", "Schema", "SiteUse", "Total", "Validation"),
 }
-ALIASES = {"File", "Format", "Half", "Language", "Origin", "Progress", "Severity", "Threshold", "Verdict"}
+ALIASES = {"File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"}
 NAMES = FUNCTIONS | ERRORS | RESULTS | ALIASES | {"__version__"}
 
 LEGACY_A = {

@@ -8,6 +8,7 @@ import sys
 import typing
 from collections.abc import Callable, Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -27,16 +28,23 @@ WIDTH = 100
 
 GROUPS = {
     "Frames": ("load_mapping", "load_schema", "convert", "restore", "validate", "sample"),
-    "Files": ("convert_file", "restore_file", "relay_file", "validate_file", "verify"),
+    "Files": ("convert_file", "restore_file", "relay_file", "validate_file", "verify", "sweep"),
     "Mappings and codes": ("lint", "prove", "explain"),
     "Mappings and schemas, loaded": ("Plan", "Schema", "Column"),
     "Results for frames": ("Result", "Conversion", "Restoration", "Validation", "Counts"),
     "Reports": ("Report", "Total", "Detail", "ReportedFault", "MappingUse", "LookupUse", "SiteUse", "Decided"),
     "Run folders": ("Manifest", "Original", "FileHash"),
+    "Runs": ("Progress",),
     "Results for mappings and codes": ("Linted", "Proof", "CounterExample", "Explanation"),
-    "Errors": (*("StdconvError", "DefinitionError", "UnreadableError", "UnprovenError", "Fault", "Message", "Place"),),
-    "Words": ("File", "Format", "Half", "Language", "Origin", "Progress", "Severity", "Threshold", "Verdict"),
+    "Errors": (
+        *("StdconvError", "DefinitionError", "UnreadableError", "UnprovenError", "Cancelled"),
+        *("Fault", "Message", "Place"),
+    ),
+    "Words": ("File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"),
 }
+
+ABOUT = {"Files": "stdconv.api.files"}
+"""The modules whose docstrings say what the functions of a group have in common."""
 
 
 def library_page() -> str:
@@ -47,6 +55,8 @@ def library_page() -> str:
     parts = [INTRODUCTION]
     for title, names in GROUPS.items():
         parts.append(f"## {title}")
+        if title in ABOUT:
+            parts.append(_prose(import_module(ABOUT[title]).__doc__).partition("\n\n")[2])
         for name in names:
             parts += _entry(name, getattr(stdconv, name))
     return "\n\n".join(parts)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from stdconv.api.files import convert_file as convert_file
     from stdconv.api.files import relay_file as relay_file
     from stdconv.api.files import restore_file as restore_file
+    from stdconv.api.files import sweep as sweep
     from stdconv.api.files import validate_file as validate_file
     from stdconv.api.files import verify as verify
     from stdconv.api.frames import convert as convert
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from stdconv.api.results import Result as Result
     from stdconv.api.results import Validation as Validation
     from stdconv.arguments import File as File
+    from stdconv.errors import Cancelled as Cancelled
     from stdconv.errors import DefinitionError as DefinitionError
     from stdconv.errors import Fault as Fault
     from stdconv.errors import Message as Message
@@ -49,7 +51,7 @@ if TYPE_CHECKING:
     from stdconv.findings.language import Language as Language
     from stdconv.findings.registry import Severity as Severity
     from stdconv.findings.registry import Threshold as Threshold
-    from stdconv.layouts.files import Progress as Progress
+    from stdconv.layouts.progress import Progress as Progress
     from stdconv.linting.lint import Linted as Linted
     from stdconv.linting.seams import Verdict as Verdict
     from stdconv.mapping.plan import Origin as Origin
@@ -75,15 +77,18 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "api.definitions": ("explain", "lint", "load_mapping", "load_schema", "prove"),
-    "api.files": ("convert_file", "relay_file", "restore_file", "validate_file", "verify"),
+    "api.files": ("convert_file", "relay_file", "restore_file", "sweep", "validate_file", "verify"),
     "api.frames": ("convert", "restore", "sample", "validate"),
     "api.results": ("Conversion", "Restoration", "Result", "Validation"),
     "arguments": ("File",),
-    "errors": ("DefinitionError", "Fault", "Message", "Place", "StdconvError", "UnprovenError", "UnreadableError"),
+    "errors": (
+        *("Cancelled", "DefinitionError", "StdconvError", "UnprovenError", "UnreadableError"),
+        *("Fault", "Message", "Place"),
+    ),
     "findings.explained": ("Explanation",),
     "findings.language": ("Language",),
     "findings.registry": ("Severity", "Threshold"),
-    "layouts.files": ("Progress",),
+    "layouts.progress": ("Progress",),
     "linting.lint": ("Linted",),
     "linting.seams": ("Verdict",),
     "mapping.plan": ("Origin", "Plan"),

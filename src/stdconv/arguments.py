@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from functools import cache
 from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias, TypedDict, TypeVar, get_args
@@ -14,8 +17,8 @@ from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import Threshold, codes, fault
-from stdconv.layouts.files import Progress
 from stdconv.layouts.headings import joined_texts, unknown_headings
+from stdconv.layouts.progress import Progress, Watch, watching
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.standard.schema import Schema, load_schema
 
@@ -33,8 +36,20 @@ OF_FILES = {"legacy": "convert_file", "standard": "validate_file"}
 """The function that takes the file of a frame."""
 
 
+def ensure_not_forked() -> None:
+    """Raise where the library was first used before this process was forked: polars' threads are not in it."""
+    if _first_process() != os.getpid():
+        raise DefinitionError([fault("C0090")])
+
+
+@cache
+def _first_process() -> int:
+    return os.getpid()
+
+
 def frame(given: object, argument: str) -> pl.DataFrame:
     """Return a frame; a lazy one is collected: nothing is lost by that."""
+    ensure_not_forked()
     if isinstance(given, pl.LazyFrame):
         try:
             given = given.collect()
@@ -72,6 +87,7 @@ def _named(given: object, argument: str, of: Plan) -> Mapping[str, Any]:
 
 def plan(given: object, argument: str = "mapping") -> Plan:
     """Return a mapping, loaded where it is given by name or path."""
+    ensure_not_forked()
     if isinstance(given, Plan):
         return given
     return load_plan(_text(given, argument, "mapping"))
@@ -84,6 +100,7 @@ def mapping(given: object, argument: str = "mapping") -> Plan | str:
 
 def schema(given: object, argument: str = "schema") -> Schema:
     """Return a schema, loaded where it is given by name or path."""
+    ensure_not_forked()
     if isinstance(given, Schema):
         return given
     if isinstance(given, Plan):
@@ -122,6 +139,7 @@ def path(given: object, argument: str) -> Path:
 
 
 def _text(given: object, argument: str, expected: str) -> str:
+    ensure_not_forked()
     if isinstance(given, PathLike):
         given = given.__fspath__()
     if not isinstance(given, str) or not given:
@@ -167,20 +185,35 @@ def function(given: Callable[..., Value], argument: str) -> Callable[..., Value]
     return given
 
 
+def watched(
+    progress: Callable[[Progress], None] | None, cancel: Callable[[], bool] | None
+) -> AbstractContextManager[Watch]:
+    """Return the context of a run that tells how far it is and asks whether to end."""
+    return watching(
+        None if progress is None else function(progress, "progress"),
+        None if cancel is None else function(cancel, "cancel"),
+    )
+
+
+def at_once(given: object) -> int | None:
+    """Return how many batches are worked on at once; ``None`` leaves it to the engine."""
+    return None if given is None else number(given, "jobs", least=1, most=JOBS)
+
+
 class Run(TypedDict):
     """How a function that works on files goes about it."""
 
     fail_on: Threshold
     force: bool
-    progress: Progress
+    jobs: int | None
 
 
-def run(fail_on: Threshold, *, force: bool, progress: Progress) -> Run:
+def run(fail_on: Threshold, *, force: bool, jobs: int | None) -> Run:
     """Return what every function takes that makes a report of files."""
     return {
         "fail_on": choice(fail_on, "fail_on", Threshold),
         "force": flag(force, "force"),
-        "progress": function(progress, "progress"),
+        "jobs": at_once(jobs),
     }
 
 

@@ -121,3 +121,9 @@ class UnprovenError(StdconvError):
     """A run is incomplete, or a hash or a count does not agree (exit code 4)."""
 
     exit_code = 4
+
+
+class Cancelled(StdconvError):  # noqa: N818 -- `CancelledError` is what asyncio and concurrent.futures raise
+    """A run was ended by the function that was given to be asked (exit code 4). Nothing of it is left."""
+
+    exit_code = 4

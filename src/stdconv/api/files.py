@@ -1,18 +1,34 @@
-"""Files in, files out: what the commands do, as functions."""
+"""Files in, files out: what the commands do, as functions.
+
+All of them run in the same way. ``jobs`` is how many batches are worked on at once (by default as many as there are
+cores, four at most); the result is the same with any number. ``progress`` is called with a ``Progress`` whenever some
+more was read (4 MiB or more at once) or worked on, and ``cancel`` is asked just as often whether the run is to end:
+both in the thread that called the function. Where ``cancel`` returns true the function raises ``Cancelled``,
+and where one of the two raises, that is raised. Either way nothing is left at the target or beside it, and what was
+there before stays, whatever ``force`` says; once the result is in its place, nothing is asked any more.
+
+They may be called from several threads, with one plan, and from asyncio by ``asyncio.to_thread(convert_file, …,
+cancel=event.is_set)`` with an ``Event`` of ``threading``. Other processes are to be started by ``spawn`` or
+``forkserver``; plans, schemas, results and errors can be pickled. polars says of itself: "Polars is multithreaded as to
+provide strong performance out-of-the-box. Thus, it cannot be combined with fork"
+(https://docs.pola.rs/user-guide/misc/multiprocessing/). A process that was forked after stdconv was used would wait
+for ever, so it is refused (C0090); to import stdconv before the fork, and to use it after that, is possible.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from pathlib import Path
 
 from stdconv import arguments
 from stdconv.api.definitions import load_site
 from stdconv.arguments import File
 from stdconv.findings.registry import Threshold
-from stdconv.layouts.files import Progress, quiet
+from stdconv.layouts.progress import Progress
 from stdconv.mapping.plan import Plan
 from stdconv.reports.model import Report
+from stdconv.runs import atomic, manifest
 from stdconv.runs import convert as convert_run
-from stdconv.runs import manifest
 from stdconv.runs import relay as relay_run
 from stdconv.runs import restore as restore_run
 from stdconv.runs import validate as validate_run
@@ -31,40 +47,52 @@ def convert_file(
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
-    progress: Progress = quiet,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Report:
     """Convert a legacy file into a new run folder and return its report; ``exit_code`` is what the command would give.
 
-    ``jobs`` is how many batches are worked on at once; ``progress`` is called with the bytes read and the bytes there
-    are. Raises ``DefinitionError`` (existing folder, lookups) and ``UnreadableError`` (file, header).
+    ``progress`` is told of bytes of the file; then, where rules about many records need them again, of the standard
+    file. Raises ``DefinitionError`` (existing folder, lookups), ``UnreadableError`` (file, header) and ``Cancelled``.
     """
     plan = arguments.plan(mapping)
-    return convert_run.convert_file(
-        plan,
-        arguments.path(file, "file"),
-        arguments.path(folder, "folder"),
-        lookups=arguments.paths(lookups, "lookups", plan),
-        format=arguments.choice(format, "format", Format),
-        jobs=None if jobs is None else arguments.number(jobs, "jobs", least=1, most=arguments.JOBS),
-        **arguments.run(fail_on, force=force, progress=progress),
-    )
+    with arguments.watched(progress, cancel) as watch:
+        return convert_run.convert_file(
+            plan,
+            arguments.path(file, "file"),
+            arguments.path(folder, "folder"),
+            lookups=arguments.paths(lookups, "lookups", plan),
+            format=arguments.choice(format, "format", Format),
+            watch=watch,
+            **arguments.run(fail_on, force=force, jobs=jobs),
+        )
 
 
 def restore_file(
-    folder: File, file: File, *, lookups: bool = False, force: bool = False, progress: Progress = quiet
+    folder: File,
+    file: File,
+    *,
+    lookups: bool = False,
+    force: bool = False,
+    jobs: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Manifest:
     """Restore the legacy file that a run folder was made from, its SHA-256 checked; with ``lookups``, those too.
 
-    ``progress`` is called with the records done and the records there are. Raises ``DefinitionError`` for an existing
-    file, and ``UnprovenError`` where the folder was changed or the restored bytes are not the original's.
+    ``progress`` is told of bytes while the folder is held against its hashes, then of records. Raises
+    ``DefinitionError`` for an existing file, ``UnprovenError`` where the folder was changed or the restored bytes are
+    not the original's, and ``Cancelled``.
     """
-    return restore_run.restore_file(
-        arguments.path(folder, "folder"),
-        arguments.path(file, "file"),
-        lookups=arguments.flag(lookups, "lookups"),
-        force=arguments.flag(force, "force"),
-        progress=arguments.function(progress, "progress"),
-    )
+    with arguments.watched(progress, cancel) as watch:
+        return restore_run.restore_file(
+            arguments.path(folder, "folder"),
+            arguments.path(file, "file"),
+            lookups=arguments.flag(lookups, "lookups"),
+            force=arguments.flag(force, "force"),
+            jobs=arguments.at_once(jobs),
+            watch=watch,
+        )
 
 
 def relay_file(
@@ -74,19 +102,24 @@ def relay_file(
     *,
     fail_on: Threshold = "refuse",
     force: bool = False,
-    progress: Progress = quiet,
+    jobs: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Report:
     """Restore a standard file into the layout of ``mapping``: only records that convert back to the same are written.
 
-    Next to ``file`` are its lookups, the refused standard records and the report, which is returned. Raises
-    ``DefinitionError`` for an existing file, and ``UnreadableError`` for a standard file that cannot be read.
+    Next to ``file`` are its lookups, the refused standard records and the report, which is returned. ``progress`` is
+    told of bytes (of records, in Parquet), again for each time that the file is read. Raises ``DefinitionError`` for an
+    existing file, ``UnreadableError`` for a standard file that cannot be read, and ``Cancelled``.
     """
-    return relay_run.relay_file(
-        arguments.plan(mapping),
-        arguments.path(standard, "standard"),
-        arguments.path(file, "file"),
-        **arguments.run(fail_on, force=force, progress=progress),
-    )
+    with arguments.watched(progress, cancel) as watch:
+        return relay_run.relay_file(
+            arguments.plan(mapping),
+            arguments.path(standard, "standard"),
+            arguments.path(file, "file"),
+            watch=watch,
+            **arguments.run(fail_on, force=force, jobs=jobs),
+        )
 
 
 def validate_file(
@@ -97,23 +130,45 @@ def validate_file(
     site: File | None = None,
     fail_on: Threshold = "refuse",
     force: bool = False,
-    progress: Progress = quiet,
+    jobs: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    cancel: Callable[[], bool] | None = None,
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there.
 
-    ``site`` is a file of what a site has decided about single findings. Raises ``DefinitionError`` for what is wrong in
-    it, and ``UnreadableError`` for a file that cannot be read.
+    ``site`` is a file of what a site has decided about single findings. ``progress`` is told of bytes (of records, in
+    Parquet), again where rules about many records need them. Raises ``DefinitionError`` for what is wrong in the
+    definitions, ``UnreadableError`` for a file that cannot be read, and ``Cancelled``.
     """
     known = arguments.schema(schema)
-    return validate_run.validate_file(
-        known,
-        arguments.path(file, "file"),
-        folder=None if folder is None else arguments.path(folder, "folder"),
-        site=load_site(site, known),
-        **arguments.run(fail_on, force=force, progress=progress),
-    )
+    with arguments.watched(progress, cancel) as watch:
+        return validate_run.validate_file(
+            known,
+            arguments.path(file, "file"),
+            folder=None if folder is None else arguments.path(folder, "folder"),
+            site=load_site(site, known),
+            watch=watch,
+            **arguments.run(fail_on, force=force, jobs=jobs),
+        )
 
 
-def verify(folder: File) -> Manifest:
-    """Return the manifest of a run folder once every hash and count was found right. Raises ``UnprovenError``."""
-    return manifest.verify(arguments.path(folder, "folder"))
+def verify(
+    folder: File, *, progress: Callable[[Progress], None] | None = None, cancel: Callable[[], bool] | None = None
+) -> Manifest:
+    """Return the manifest of a run folder once every hash and count was found right.
+
+    ``progress`` is told of bytes. Raises ``UnprovenError``, and ``Cancelled``.
+    """
+    with arguments.watched(progress, cancel) as watch:
+        return manifest.verify(arguments.path(folder, "folder"), watch)
+
+
+def sweep(folder: File) -> list[Path]:
+    """Remove what killed runs have left in ``folder``, where their results were to be; returns what was removed.
+
+    These are files and folders of residents' data, called ``.NAME.stdconv-`` and eight digits. What a run is working on
+    stays. So does something old (``.NAME.stdconv-aside-…``) that was to be replaced, as long as nothing is at ``NAME``:
+    it may be the only copy, and the next run to ``NAME`` puts it back. Every run sweeps for its own target; this is for
+    those that are not run again. Raises ``UnreadableError`` where something cannot be removed.
+    """
+    return atomic.sweep(arguments.path(folder, "folder"))

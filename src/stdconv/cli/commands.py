@@ -146,7 +146,7 @@ def convert(
     ending.ensure_apart((file, Path(mapping), *lookups.values()), [folder])
     with ending.explained([file]):
         plan = load_plan(mapping)
-    with progress() as moved:
+    with progress() as watch:
         work = partial(
             convert_file,
             plan,
@@ -157,7 +157,7 @@ def convert(
             fail_on=fail_on,
             force=force,
             jobs=jobs,
-            progress=moved,
+            watch=watch,
             command=ending.words(),
         )
         report = ending.attempted(work, file, plan.schema.name, plan.mapping.id)
@@ -203,8 +203,8 @@ def _ensure_not_given(context: click.Context, kind: str, *options: str) -> None:
 def _restore_folder(folder: Path, file: Path, *, lookups: bool, force: bool) -> int:
     from stdconv.runs.restore import restore_file
 
-    with progress() as moved:
-        manifest = restore_file(folder, file, lookups=lookups, force=force, progress=moved)
+    with progress() as watch:
+        manifest = restore_file(folder, file, lookups=lookups, force=force, watch=watch)
     show_message(f"{file}  sha256 {manifest.original.sha256}")
     return 0
 
@@ -217,8 +217,8 @@ def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Th
     with ending.explained([standard]):
         plan = load_plan(mapping)
     ending.ensure_apart((standard, Path(mapping)), written_files(plan, file))
-    with progress() as moved:
-        work = partial(relay_file, plan, standard, file, fail_on=fail_on, force=force, progress=moved)
+    with progress() as watch:
+        work = partial(relay_file, plan, standard, file, fail_on=fail_on, force=force, watch=watch)
         report = ending.attempted(work, standard, plan.schema.name, plan.mapping.id)
     if not report.faults:
         show_message("  ".join(map(str, written_files(plan, file))))
@@ -259,8 +259,8 @@ def validate(
             raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
         loaded = load_schema(schema)
         decided = site_of(site, loaded)
-    with progress() as moved:
-        work = partial(validate_file, loaded, folder=folder, site=decided, fail_on=fail_on, force=force, progress=moved)
+    with progress() as watch:
+        work = partial(validate_file, loaded, folder=folder, site=decided, fail_on=fail_on, force=force, watch=watch)
         checked = [(ending.attempted(partial(work, file), file, loaded.name), file) for file in files]
     return ending.end(checked, within=loaded)
 
@@ -280,8 +280,8 @@ def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Pa
 
     plan = load_plan(mapping)
     ensure_known_lookups(plan, lookups)
-    with progress() as moved:
-        sample_file(plan, rows, seed, file, lookups=lookups, force=force, progress=moved)
+    with progress() as watch:
+        sample_file(plan, rows, seed, file, lookups=lookups, force=force, watch=watch)
     return 0
 
 
@@ -337,8 +337,8 @@ def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: 
 
     lang = context["lang"]
     try:
-        with progress() as moved:
-            proof = proven(mapping, records=records, seed=seed, only=only, progress=moved)
+        with progress() as watch:
+            proof = proven(mapping, records=records, seed=seed, only=only, watch=watch)
     except StdconvError as error:
         unproven = error
         if format_ != "text":

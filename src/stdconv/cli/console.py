@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stdconv.japan.visible import visible
+
+if TYPE_CHECKING:
+    from stdconv.layouts.progress import Watch
 
 
 def show_output(text: str, *, end: str = "\n") -> None:
@@ -33,14 +37,16 @@ def keep_generated_tables() -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Yield what a run calls with how much is done and how much there is (0 where that is not known).
+def progress() -> Iterator[Watch]:
+    """Yield who is told how far a run is.
 
     Only a terminal shows it, with the share, the speed and the remaining time: what scripts read must not depend on
     how fast a machine is.
     """
+    from stdconv.layouts.progress import UNWATCHED, watching
+
     if not sys.stderr.isatty():
-        yield lambda _done, _total: None
+        yield UNWATCHED
         return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TimeRemainingColumn
@@ -48,4 +54,5 @@ def progress() -> Iterator[Callable[[int, int], None]]:
     columns = (BarColumn(), TaskProgressColumn(show_speed=True), TimeRemainingColumn(elapsed_when_finished=True))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total or None)
+        with watching(lambda now: bar.update(task, completed=now.done, total=now.total or None), None) as watch:
+            yield watch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeAlias
@@ -32,7 +32,7 @@ Engine: TypeAlias = Callable[[Callable[[Part | ParsedBatch], Outcome], Iterable[
 
 def outcomes(
     plan: Plan, tables: Tables, batches: Iterable[Part], *, engine: Engine = map, known: Known | None = None
-) -> Iterator[Outcome]:
+) -> Generator[Outcome]:
     """Convert a file's batches, in order, with rows counted through the file: command, library and proof use this."""
     read = 0
     work = partial(convert_batch, plan, tables, known=Known(plan) if known is None else known)

@@ -16,24 +16,18 @@ from stdconv.layouts.batches import BATCH, batches
 from stdconv.layouts.beginnings import ENOUGH, Beginning
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.pieces import Header, Part
-
-Progress = Callable[[int, int], None]
-"""Called with the bytes done and the bytes there are."""
-
-
-def quiet(_done: int, _total: int) -> None:
-    """Report no progress."""
+from stdconv.layouts.progress import UNWATCHED, Watch
 
 
 class _Hashed(io.RawIOBase):
     """A file that hashes (unless nobody asks) and counts what is read from it."""
 
-    def __init__(self, path: Path, progress: Progress, is_hashed: bool) -> None:
+    def __init__(self, path: Path, watch: Watch, is_hashed: bool) -> None:
         self._file = open_raw(path)
         self.size = os.fstat(self._file.fileno()).st_size
         self.digest = hashlib.sha256()
         self.done = 0
-        self._progress = progress
+        self._watch = watch
         self._is_hashed = is_hashed
 
     def read(self, size: int = -1) -> bytes:
@@ -41,7 +35,7 @@ class _Hashed(io.RawIOBase):
         if self._is_hashed:
             self.digest.update(data)
         self.done += len(data)
-        self._progress(self.done, self.size)
+        self._watch.tell(self.done, self.size, "bytes")
         return data
 
     def close(self) -> None:
@@ -55,10 +49,14 @@ class DelimitedFile:
     So is ``sha256``, unless it is not ``is_hashed``.
     """
 
-    def __init__(self, path: Path, *, progress: Progress = quiet, is_hashed: bool = True) -> None:
+    def __init__(self, path: Path, *, watch: Watch = UNWATCHED, is_hashed: bool = True) -> None:
         self.path = path
-        self._file = _Hashed(path, progress, is_hashed)
-        self._beginning = Beginning(self._file.read(ENOUGH), path)
+        self._file = _Hashed(path, watch, is_hashed)
+        try:
+            self._beginning = Beginning(self._file.read(ENOUGH), path)
+        except BaseException:
+            self._file.close()
+            raise
 
     def __enter__(self) -> Self:
         """Return the source itself."""
@@ -102,7 +100,12 @@ def ensure_regular(path: Path) -> None:
     open_raw(path).close()
 
 
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, read in blocks."""
+def sha256_of(path: Path, moved: Callable[[int], None] | None = None) -> str:
+    """Return the SHA-256 of a file, read in blocks; ``moved`` is called with the size of each."""
+    digest = hashlib.sha256()
     with open_regular(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(BATCH):
+            digest.update(block)
+            if moved is not None:
+                moved(len(block))
+    return digest.hexdigest()

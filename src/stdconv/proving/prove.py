@@ -13,7 +13,7 @@ from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
-from stdconv.layouts.files import Progress, quiet
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.linting.fields import Field, fields
 from stdconv.linting.lint import in_file
 from stdconv.mapping.plan import Draft, Plan, examine, text_of
@@ -38,10 +38,10 @@ def prove(
     records: int = RECORDS,
     seed: int = SEED,
     only: Half | None = None,
-    progress: Progress = quiet,
+    watch: Watch = UNWATCHED,
 ) -> Proof:
     """Prove a mapping: a shipped name, a path or a plan. Raises ``DefinitionError`` where it cannot be compiled."""
-    return prove_yaml(*text_of(mapping), records=records, seed=seed, only=only, progress=progress)
+    return prove_yaml(*text_of(mapping), records=records, seed=seed, only=only, watch=watch)
 
 
 def prove_yaml(
@@ -51,7 +51,7 @@ def prove_yaml(
     records: int = RECORDS,
     seed: int = SEED,
     only: Half | None = None,
-    progress: Progress = quiet,
+    watch: Watch = UNWATCHED,
 ) -> Proof:
     """Prove a mapping given as YAML text, or ``only`` a part of it; ``file`` is what faults call it.
 
@@ -59,7 +59,7 @@ def prove_yaml(
     """
     draft = examine(text, file)
     plan, located = draft.compiled(), draft.reading.located or Located({}, file, text, {})
-    return _Run(plan, draft, located, records, seed, progress, half=only).proof(file)
+    return _Run(plan, draft, located, records, seed, watch, half=only).proof(file)
 
 
 @dataclass
@@ -71,7 +71,7 @@ class _Run:
     located: Located
     asked: int
     seed: int
-    progress: Progress
+    watch: Watch
     half: Half | None = None
     files: int = 0
     records: int = 0
@@ -173,7 +173,7 @@ class _Run:
             self.accepted += accepted
             self.refused += read - accepted
             self.rows += case.rows
-            self.progress(min(self.records, self.asked), self.asked)
+            self.watch.tell(min(self.records, self.asked), self.asked, "records")
 
     def asks(self, law: str) -> bool:
         """Return whether ``law`` is to be held: all are until one breaks; records may get lost, or raise, under any."""

@@ -24,6 +24,7 @@ from stdconv.definitions.regular import LIMITS
 from stdconv.errors import DefinitionError, Fault, StdconvError, UnprovenError, UnreadableError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
+from stdconv.layouts.progress import Ended
 from stdconv.runs.renames import exchange, rename_anew, undisturbed
 
 if sys.platform != "win32":
@@ -33,6 +34,8 @@ ASIDE = "aside-"
 """What marks the name of something old for which the new one has not come yet."""
 LONGEST = 200
 """How many bytes of a target's name its working place repeats: file systems take 255, and there is more in a name."""
+_MADE = re.compile(rf"(?s)((\..+\.stdconv-)(?:{ASIDE})?)[0-9a-f]{{8}}")
+"""The names of working places: what stands before the digits, and that without a mark."""
 _OS_ERROR = re.compile(r"\(os error ([0-9]+)\)")
 """What polars says where the system refuses something."""
 
@@ -104,9 +107,11 @@ class AtomicOutput:
         self._abandon()
         left = [] if self._is_stuck else [each for each in (self.work, self._old) if self._is_left(each)]
         faults = [fault("C0053", left=each, output=self.path) for each in left]
-        if isinstance(error, StdconvError):
+        stopped = error.error if isinstance(error, Ended) else error
+        if isinstance(stopped, StdconvError):
             if faults:
-                raise type(error)([*error.faults, *faults]) from None
+                told_too = type(stopped)([*stopped.faults, *faults])
+                raise told_too if stopped is error else Ended(told_too) from None
         elif error is not None and (told := self._fault(error)) is not None:
             raise UnreadableError([told, *faults]) from None
         elif error is None and faults:
@@ -149,12 +154,8 @@ class AtomicOutput:
 
     @property
     def _stem(self) -> str:
-        """How names of working places begin: the target's name, or where that is long, the beginning and a digest."""
-        raw = os.fsencode(self.path.name)
-        if len(raw) <= LONGEST:
-            return f".{self.path.name}.stdconv-"
-        beginning = raw[: LONGEST - 33].decode(errors="ignore")
-        return f".{beginning}~{hashlib.sha256(raw).hexdigest()[:32]}.stdconv-"
+        """How names of working places begin."""
+        return _stem(self.path.name)
 
     def _sibling(self, mark: str = "") -> Path:
         return self.path.with_name(f"{self._stem}{mark}{secrets.token_hex(4)}")
@@ -173,11 +174,7 @@ class AtomicOutput:
 
     def _sweep(self) -> None:
         for left in [*self._left(), *(self._left(ASIDE) if os.path.lexists(self.path) else ())]:
-            descriptor = _open(left)
-            if descriptor >= 0:
-                if _lock(descriptor):
-                    _remove(left)
-                os.close(descriptor)
+            _swept(left)
 
     def _make(self) -> bool:
         """Make and lock a working place; false where a sweeping run took it away in between."""
@@ -297,6 +294,46 @@ def commit(outputs: list[AtomicOutput]) -> None:
             raise
     for output in outputs:
         output.finish()
+
+
+def sweep(folder: Path) -> list[Path]:
+    """Remove what killed runs left in ``folder``, and return it.
+
+    What a run is working on stays, and so does something old for which nothing new stands at its name: it may be the
+    only copy, and the next run to that name puts it back. Raises ``UnreadableError`` where something cannot be removed.
+    """
+    try:
+        names = sorted(path.name for path in folder.iterdir())
+    except OSError as error:
+        raise UnreadableError([fault("C0003", file=folder, problem=error.strerror)]) from None
+    replaced = {f"{_stem(name)}{ASIDE}" for name in names}
+    left = [folder / name for name in names if (made := _MADE.fullmatch(name)) and made[1] in (made[2], *replaced)]
+    swept = [path for path in left if _is_made(path) and _swept(path)]
+    if stuck := [path for path in swept if os.path.lexists(path)]:
+        raise UnreadableError(fault("C0089", left=path) for path in stuck)
+    return swept
+
+
+def _swept(left: Path) -> bool:
+    """Remove something left behind, as far as the system lets us; false where a run is working on it."""
+    descriptor = _open(left)
+    if descriptor < 0:
+        return False
+    try:
+        if is_free := _lock(descriptor):
+            _remove(left)
+        return is_free
+    finally:
+        os.close(descriptor)
+
+
+def _stem(name: str) -> str:
+    """Return how names of working places begin: the name, or where that is long, its beginning and a digest."""
+    raw = os.fsencode(name)
+    if len(raw) <= LONGEST:
+        return f".{name}.stdconv-"
+    beginning = raw[: LONGEST - 33].decode(errors="ignore")
+    return f".{beginning}~{hashlib.sha256(raw).hexdigest()[:32]}.stdconv-"
 
 
 def _unwritten(output: Path, problem: str) -> Fault:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from stdconv.conversion.whole import Whole
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.registry import Threshold
 from stdconv.layouts.batches import usual
-from stdconv.layouts.files import DelimitedFile, Progress, quiet
+from stdconv.layouts.files import DelimitedFile
 from stdconv.layouts.lines import Lines
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
@@ -43,36 +45,37 @@ def convert_file(
     jobs: int | None = None,
     batch_size: int | None = None,
     command: Sequence[str] = (),
-    progress: Progress = quiet,
+    watch: Watch = UNWATCHED,
 ) -> Report:
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
-    ``batch_size`` (what suits the layout, unless given) and the counts for ``progress`` are bytes; ``command`` are the
-    words that ``run.json`` gives.
+    ``batch_size`` (what suits the layout, unless given) is in bytes; ``command`` are the words that ``run.json`` gives.
 
     Raises ``DefinitionError`` (an existing folder, a lookup that the mapping needs or does not know) and
     ``UnreadableError`` (a header that does not fit). Findings do not raise.
     """
     moment = Moment.begun(command)
     ensure_apart([file, *(lookups or {}).values(), *plan.files], [folder])
-    with DelimitedFile(file, progress=progress) as legacy:
+    with DelimitedFile(file, watch=watch) as legacy:
         header = legacy.header(plan.dialect)
         ensure_lookups(plan, lookups or {})
-        tables, findings = load_tables(plan, lookups or {})
+        tables, findings = load_tables(plan, lookups or {}, watch)
         with (
             AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
             RunWriter(output.work, plan, format=format, suffix=file.suffix, header=header) as writer,
         ):
-            run = _Run(plan, tables, writer, Lines(file, header, plan.dialect))
+            run = _Run(plan, tables, writer, Lines(file, header, plan.dialect), watch)
             for frame in findings:
                 run.add(frame, elsewhere=True)
             batches = legacy.batches(header, plan.dialect, size=batch_size or usual(plan.dialect))
-            engine = partial(in_threads, jobs=jobs or default_jobs(spare=1))
-            for outcome in outcomes(plan, tables, batches, engine=engine):
-                run.take(outcome)
+            engine = partial(in_threads, jobs=jobs or default_jobs(spare=1), watch=watch)
+            with closing(outcomes(plan, tables, batches, engine=engine)) as each:
+                for outcome in each:
+                    run.take(outcome)
             report = run.report(file.name, fail_on)
             original = Original(name=file.name, bytes=legacy.size, sha256=legacy.sha256)
-            writer.finish(report, original, tuple(tables), moment)
+            writer.finish(report, original, tuple(tables), moment, watch)
+            watch.ask()
             output.commit()
     return report
 
@@ -80,11 +83,12 @@ def convert_file(
 class _Run:
     """What a run has seen so far: counts, totals, lines, what dataset rules need, which lookup rows were used."""
 
-    def __init__(self, plan: Plan, tables: Tables, writer: RunWriter, lines: Lines) -> None:
+    def __init__(self, plan: Plan, tables: Tables, writer: RunWriter, lines: Lines, watch: Watch) -> None:
         self.plan = plan
         self.tables = tables
         self.writer = writer
         self.lines = lines
+        self.watch = watch
         self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
         self.raw_ways = Counter[str]()
         self.totals = Totals()
@@ -112,7 +116,7 @@ class _Run:
     def report(self, name: str, fail_on: Threshold) -> Report:
         """Ask what no record can answer for by itself, and sum everything up."""
         self.writer.close_records()
-        for findings in self.whole.findings(self.writer.accepted):
+        for findings in self.watch.asked(self.whole.findings(lambda: self.writer.accepted(self.watch))):
             self.add(findings)
         used, dataset = self.whole.used, self.whole.dataset
         counts = Counts(read=self.read, accepted=self.accepted, refused=self.refused)

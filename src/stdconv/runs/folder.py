@@ -25,6 +25,7 @@ from stdconv.layouts import encoding, records, writer
 from stdconv.layouts.batches import BATCH
 from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
 from stdconv.layouts.pieces import Header
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, read_plan
 from stdconv.reports.model import MappingUse, Report
 from stdconv.runs.manifest import (
@@ -107,15 +108,18 @@ class RunWriter:
         self._standard.close()
         self._residue.close()
 
-    def accepted(self) -> Iterator[pl.DataFrame]:
+    def accepted(self, watch: Watch = UNWATCHED) -> Iterator[pl.DataFrame]:
         """Yield the accepted records once more, with their rows."""
         rows = _accepted_rows(pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False).collect(), 1, self._read)
         offset = 0
-        for batch in open_standard(self._standard_path, self.plan.schema, is_own=True).batches(is_trusted=True):
+        standard = open_standard(self._standard_path, self.plan.schema, is_own=True, watch=watch)
+        for batch in standard.batches(is_trusted=True, is_again=True):
             yield batch.frame.with_columns(rows.slice(offset, len(batch.frame)).alias(ROW))
             offset += len(batch.frame)
 
-    def finish(self, report: Report, original: Original, lookups: tuple[str, ...], moment: Moment) -> None:
+    def finish(
+        self, report: Report, original: Original, lookups: tuple[str, ...], moment: Moment, watch: Watch = UNWATCHED
+    ) -> None:
         """Finish every file; then write the report, the definitions as they were used, the moment and the manifest."""
         self._findings.close()
         self._stack.close()
@@ -131,7 +135,7 @@ class RunWriter:
             original=original,
             counts=report.counts,
             lookups=lookups,
-            files=describe(self.folder, {self._standard_path.name: self._standard.sha256}),
+            files=describe(self.folder, {self._standard_path.name: self._standard.sha256}, watch),
         )
         moment.write(self.folder / MOMENT)
         (self.folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
@@ -196,10 +200,10 @@ class RunReader:
     Raises ``DefinitionError`` where ``folder`` is not a run folder, ``UnprovenError`` where anything in it was changed.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, watch: Watch = UNWATCHED) -> None:
         self.folder = folder
         self.manifest = load_manifest(folder)
-        ensure_intact(folder, self.manifest)
+        ensure_intact(folder, self.manifest, watch)
         path = folder / MAPPING
         with as_proven(path):
             self.plan = read_plan(read_text(path), str(path))

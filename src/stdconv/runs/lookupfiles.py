@@ -13,6 +13,7 @@ import polars as pl
 from stdconv.conversion.lookups import Table, Tables, contradictory, read_table, settled
 from stdconv.layouts import encoding, records, writer
 from stdconv.layouts.files import DelimitedFile
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan
 from stdconv.runs.atomic import AtomicOutput
 
@@ -72,13 +73,13 @@ def lookup_paths(file: Path, names: Iterable[str]) -> dict[str, Path]:
     return {name: file.with_name(f"{file.name}.{name}.csv") for name in names}
 
 
-def load_tables(plan: Plan, lookups: Mapping[str, Path]) -> tuple[Tables, list[pl.DataFrame]]:
+def load_tables(plan: Plan, lookups: Mapping[str, Path], watch: Watch = UNWATCHED) -> tuple[Tables, list[pl.DataFrame]]:
     """Read the lookup files; returns them ready to join, and the findings about their rows."""
     tables: dict[str, Table] = {}
     findings: list[pl.DataFrame] = []
     for name, path in lookups.items():
         dialect = plan.lookup_dialect(name)
-        with DelimitedFile(path) as file:
+        with DelimitedFile(path, watch=watch.silent) as file:
             tables[name], found = read_table(plan, name, file.batches(file.header(dialect), dialect))
         findings += found
     return tables, findings

@@ -16,6 +16,7 @@ from stdconv.definitions.regular import read_bytes
 from stdconv.errors import DefinitionError, Fault, StdconvError, UnprovenError, UnreadableError
 from stdconv.findings.registry import fault
 from stdconv.layouts.files import sha256_of
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import MappingUse
 from stdconv.standard.writers import Format
@@ -79,15 +80,14 @@ class Manifest(Data):
         return named | {f"{STANDARD}.{self.standard_format}", f"{REFUSED}{Path(self.original.name).suffix}"}
 
 
-def describe(folder: Path, known: Mapping[str, str | None]) -> dict[str, FileHash]:
+def describe(folder: Path, known: Mapping[str, str | None], watch: Watch = UNWATCHED) -> dict[str, FileHash]:
     """Return every file of ``folder`` that is the same at any moment, by name, with its size and hash.
 
     ``known`` are hashes that were taken while a file was written, by its name.
     """
     found = (path for path in sorted(folder.iterdir()) if path.name not in (MANIFEST, MOMENT))
-    return {
-        path.name: FileHash(bytes=path.stat().st_size, sha256=known.get(path.name) or sha256_of(path)) for path in found
-    }
+    hashes = {path: known.get(path.name) or sha256_of(path, lambda _: watch.ask()) for path in found}
+    return {path.name: FileHash(bytes=path.stat().st_size, sha256=sha256) for path, sha256 in hashes.items()}
 
 
 def load_manifest(folder: Path) -> Manifest:
@@ -105,9 +105,9 @@ def load_manifest(folder: Path) -> Manifest:
         raise UnprovenError([fault("C0021", file=path)]) from None
 
 
-def ensure_intact(folder: Path, manifest: Manifest) -> None:
+def ensure_intact(folder: Path, manifest: Manifest, watch: Watch = UNWATCHED) -> None:
     """Hold the folder against its manifest. Raises ``UnprovenError`` with every file that differs."""
-    faults = list(_differences(folder, manifest))
+    faults = list(_differences(folder, manifest, watch.at("check")))
     if not manifest.counts.balance or manifest.counts != _reported(folder):
         faults.append(fault("C0022", **manifest.counts.model_dump()))
     if faults:
@@ -122,13 +122,19 @@ def _reported(folder: Path) -> Counts | None:
         return None
 
 
-def _differences(folder: Path, manifest: Manifest) -> Iterator[Fault]:
+def _differences(folder: Path, manifest: Manifest, watch: Watch) -> Iterator[Fault]:
+    done, total = 0, sum(file.bytes for file in manifest.files.values())
+
+    def moved(size: int) -> None:
+        nonlocal done
+        watch.tell(done := done + size, total, "bytes")
+
     there = {path.name for path in folder.iterdir()} - {MANIFEST}
     for name, file in manifest.files.items():
         path = folder / name
         if name not in there or not path.is_file():
             yield fault("C0025", file=path)
-        elif path.stat().st_size != file.bytes or sha256_of(path) != file.sha256:
+        elif path.stat().st_size != file.bytes or sha256_of(path, moved) != file.sha256:
             yield fault("C0021", file=path)
     for name in sorted({*(manifest.needed - manifest.files.keys()), *(set(manifest.unhashed) - there)}):
         yield fault("C0025", file=folder / name)
@@ -136,10 +142,10 @@ def _differences(folder: Path, manifest: Manifest) -> Iterator[Fault]:
         yield fault("C0026", file=folder / name)
 
 
-def verify(folder: Path) -> Manifest:
+def verify(folder: Path, watch: Watch = UNWATCHED) -> Manifest:
     """Return the manifest of ``folder`` once every hash and count in it was found right; else raises."""
     manifest = load_manifest(folder)
-    ensure_intact(folder, manifest)
+    ensure_intact(folder, manifest, watch)
     return manifest
 
 
@@ -170,11 +176,13 @@ def _is_report(path: Path) -> bool:
         return False
 
 
-def is_own(path: Path) -> bool:
+def is_own(path: Path, watch: Watch = UNWATCHED) -> bool:
     """Return whether ``path`` is the unchanged standard file of a run folder: its SHA-256 is in the manifest there."""
     try:
         manifest = load_manifest(path.parent)
     except StdconvError:
         return False
     file = manifest.files.get(path.name)
-    return file is not None and path.name == manifest.file(STANDARD) and file.sha256 == sha256_of(path)
+    if file is None or path.name != manifest.file(STANDARD):
+        return False
+    return file.sha256 == sha256_of(path, lambda _: watch.ask())

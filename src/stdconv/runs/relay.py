@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,13 +12,13 @@ import polars as pl
 from stdconv.conversion.knownback import KnownBack
 from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import Relayed, joined_keys, left_empty, refuse_misnumbered, relay_frame, settle
-from stdconv.engines.threads import default_jobs, in_threads
+from stdconv.engines.threads import in_threads
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
 from stdconv.layouts import writer
-from stdconv.layouts.files import Progress, quiet
 from stdconv.layouts.pieces import Extent, joined
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan
 from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
@@ -41,7 +41,8 @@ def relay_file(
     *,
     fail_on: Threshold = "refuse",
     force: bool = False,
-    progress: Progress = quiet,
+    jobs: int | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Report:
     """Restore ``standard_file`` into the layout of ``plan`` as the new ``file`` and return the report.
 
@@ -49,18 +50,19 @@ def relay_file(
     ``FILE.report.json``; ``file`` comes last.
     """
     ensure_apart([standard_file, *plan.files], written_files(plan, file))
-    standard = open_standard(standard_file, plan.schema, is_own=is_own(standard_file), progress=progress)
+    standard = open_standard(standard_file, plan.schema, is_own=is_own(standard_file, watch), watch=watch)
     with ExitStack() as stack:
         lookup_files = stack.enter_context(LookupFiles(plan, file, plan.mapping.lookups, force=force))
         outputs = {
             suffix: stack.enter_context(AtomicOutput(file.with_name(file.name + suffix), is_folder=False, force=force))
             for suffix in (".refused.csv", CAUSES, ".report.json", "")
         }
-        run = _Run(plan, standard, lookup_files, outputs[CAUSES].work)
+        run = _Run(plan, standard, lookup_files, outputs[CAUSES].work, jobs=jobs, watch=watch)
         with outputs[""].work.open("wb") as out, outputs[".refused.csv"].work.open("wb") as refused:
             report = run.write(out, refused, standard_file.name, fail_on)
         with outputs[".report.json"].told():
             report.write(outputs[".report.json"].work)
+        watch.ask()
         commit([*lookup_files.written(), *outputs.values()])
     return report
 
@@ -74,11 +76,23 @@ def written_files(plan: Plan, file: Path) -> list[Path]:
 class _Run:
     """One relay: written in one pass, and in another one as long as lookup keys turn out to need several rows."""
 
-    def __init__(self, plan: Plan, standard: StandardFile, lookup_files: LookupFiles, causes: Path) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        standard: StandardFile,
+        lookup_files: LookupFiles,
+        causes: Path,
+        *,
+        jobs: int | None,
+        watch: Watch,
+    ) -> None:
         self.plan = plan
         self.standard = standard
         self.lookup_files = lookup_files
         self.causes = causes
+        self.jobs = jobs
+        self.watch = watch
+        self.passes = 0
         self.known = KnownBack(plan, standard.columns)
 
     def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
@@ -119,22 +133,25 @@ class _Run:
         for findings in (*self.standard.findings, *left_empty(self.plan)):
             totals.add(findings)
         read = accepted = turned_back = 0
-        for unshifted, restored in in_threads(self._relayed, self.standard.unread(), jobs=default_jobs()):
-            batch = unshifted.shifted(read)
-            extents.append(batch.extent)
-            unread = refused_rows(pl.concat([empty(), *batch.findings]))
-            relayed = settle(self.plan, restored.shifted(read), keys)
-            relayed = refuse_misnumbered(relayed, numbering, outside=unread)
-            found = pl.concat([*batch.findings, relayed.findings])
-            totals.add(found)
-            refusing = found.filter(pl.col("severity") == "refuse")
-            causes.write(refusing.sort(ROW, nulls_last=True, maintain_order=True))
-            bad = pl.concat([unread, relayed.refused_rows]).unique().sort()
-            legacy = without(relayed.legacy, bad)
-            self.lookup_files.add(legacy)
-            out.write(writer.body(legacy, dialect))
-            refused.writelines(self._originals(batch, bad))
-            read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
+        batches = self.standard.unread(is_again=self.passes > 0)
+        self.passes += 1
+        with closing(in_threads(self._relayed, batches, jobs=self.jobs, watch=self.watch)) as each:
+            for unshifted, restored in each:
+                batch = unshifted.shifted(read)
+                extents.append(batch.extent)
+                unread = refused_rows(pl.concat([empty(), *batch.findings]))
+                relayed = settle(self.plan, restored.shifted(read), keys)
+                relayed = refuse_misnumbered(relayed, numbering, outside=unread)
+                found = pl.concat([*batch.findings, relayed.findings])
+                totals.add(found)
+                refusing = found.filter(pl.col("severity") == "refuse")
+                causes.write(refusing.sort(ROW, nulls_last=True, maintain_order=True))
+                bad = pl.concat([unread, relayed.refused_rows]).unique().sort()
+                legacy = without(relayed.legacy, bad)
+                self.lookup_files.add(legacy)
+                out.write(writer.body(legacy, dialect))
+                refused.writelines(self._originals(batch, bad))
+                read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
         return Counts(read=read, accepted=accepted, refused=turned_back), totals, extents
 
     def _relayed(self, unread: Unread) -> tuple[Batch, Relayed]:

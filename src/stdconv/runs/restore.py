@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -12,11 +13,11 @@ import polars as pl
 
 from stdconv.conversion import residue
 from stdconv.conversion.restore import overlay, restore_batch, restore_frame
-from stdconv.engines.threads import default_jobs, in_threads
+from stdconv.engines.threads import in_threads
 from stdconv.errors import Fault, UnprovenError
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
-from stdconv.layouts.files import Progress, quiet
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.folder import Range, RunReader, Verbatim, as_proven
@@ -25,14 +26,20 @@ from stdconv.runs.manifest import Manifest
 
 
 def restore_file(
-    folder: Path, file: Path, *, lookups: bool = False, force: bool = False, progress: Progress = quiet
+    folder: Path,
+    file: Path,
+    *,
+    lookups: bool = False,
+    force: bool = False,
+    jobs: int | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Manifest:
     """Write the legacy file that the run folder ``folder`` was made from to the new ``file``.
 
-    With ``lookups`` the mapping's lookup files are written next to it as ``FILE.<lookup>.csv``. ``progress`` counts
-    records. Raises ``UnprovenError`` where anything in the folder was changed, or the bytes are not the original's.
+    With ``lookups`` the mapping's lookup files are written next to it as ``FILE.<lookup>.csv``. Raises
+    ``UnprovenError`` where anything in the folder was changed, or the bytes are not the original's.
     """
-    run = RunReader(folder)
+    run = RunReader(folder, watch)
     names = tuple(run.plan.mapping.lookups) if lookups else ()
     ensure_apart([folder], [file, *lookup_paths(file, names).values()])
     with (
@@ -40,12 +47,13 @@ def restore_file(
         AtomicOutput(file, is_folder=False, force=force) as output,
     ):
         digest = hashlib.sha256()
-        with output.work.open("wb") as out, as_proven(folder):
-            for part in _parts(run, lookup_files, progress):
+        with output.work.open("wb") as out, as_proven(folder), closing(_parts(run, lookup_files, jobs, watch)) as parts:
+            for part in parts:
                 out.write(part)
                 digest.update(part)
         if digest.hexdigest() != run.manifest.original.sha256:
             raise UnprovenError([fault("C0024", file=file)])
+        watch.ask()
         commit([*lookup_files.written(), output])
     return run.manifest
 
@@ -58,16 +66,18 @@ class _Restored(NamedTuple):
     legacy: pl.DataFrame | None = None
 
 
-def _parts(run: RunReader, lookup_files: LookupFiles, progress: Progress) -> Iterator[bytes]:
+def _parts(run: RunReader, lookup_files: LookupFiles, jobs: int | None, watch: Watch) -> Generator[bytes]:
     """Yield the original's bytes, range by range."""
     mark, header = run.beginning()
+    read = run.manifest.counts.read
     yield mark + header
     work = partial(_restored, run, is_looked_up=bool(lookup_files.names))
-    for restored in in_threads(work, run.ranges(header), jobs=default_jobs()):
-        if restored.legacy is not None:
-            lookup_files.add(restored.legacy)
-        yield from restored.parts
-        progress(restored.last, run.manifest.counts.read + 1)
+    with closing(in_threads(work, run.ranges(header), jobs=jobs, watch=watch)) as each:
+        for restored in each:
+            if restored.legacy is not None:
+                lookup_files.add(restored.legacy)
+            yield from restored.parts
+            watch.tell(min(restored.last, read), read, "records")
 
 
 def _restored(run: RunReader, some: Range | Verbatim, *, is_looked_up: bool) -> _Restored:

@@ -24,7 +24,7 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.layouts import writer
-from stdconv.layouts.files import Progress, quiet
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.runs.apart import ensure_apart
@@ -97,7 +97,7 @@ def sample_file(
     *,
     lookups: Mapping[str, Path] | None = None,
     force: bool = False,
-    progress: Progress = quiet,
+    watch: Watch = UNWATCHED,
 ) -> int:
     """Write a legacy file of ``count`` synthetic records; ``lookups`` names files to write the lookups to."""
     ensure_apart(plan.files, [file, *(lookups or {}).values()])
@@ -117,10 +117,11 @@ def sample_file(
                 for frames in held.values():
                     frames.append(frame)
                 done += len(frame)
-                progress(done, count)
+                watch.tell(done, count, "records")
         for name, frames in held.items():
             with beside[name].told():
                 beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
+        watch.ask()
         commit([*beside.values(), output])
     return count
 

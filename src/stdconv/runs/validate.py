@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from stdconv.conversion.outcome import Judged
-from stdconv.engines.threads import default_jobs, in_threads
+from stdconv.engines.threads import in_threads
 from stdconv.errors import UnreadableError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import Threshold, codes, fault
 from stdconv.findings.rows import ROW, refused_rows
-from stdconv.layouts.files import Progress, quiet
 from stdconv.layouts.lines import LineOf
 from stdconv.layouts.pieces import Extent, joined
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, held
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
@@ -40,7 +41,8 @@ def validate_file(
     site: Site = NOBODY,
     fail_on: Threshold = "refuse",
     force: bool = False,
-    progress: Progress = quiet,
+    jobs: int | None = None,
+    watch: Watch = UNWATCHED,
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report and findings there.
 
@@ -49,7 +51,7 @@ def validate_file(
     """
     if folder is None:
         try:
-            return _checked(schema, file, None, site=site, fail_on=fail_on, progress=progress)
+            return _checked(schema, file, None, site=site, fail_on=fail_on, jobs=jobs, watch=watch)
         except OSError as error:
             raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
     ensure_apart([file, *schema.files], [folder])
@@ -57,9 +59,10 @@ def validate_file(
         AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
         ParquetSink(output.work / FINDINGS_FILE, FINDINGS) as sink,
     ):
-        report = _checked(schema, file, sink, site=site, fail_on=fail_on, progress=progress)
+        report = _checked(schema, file, sink, site=site, fail_on=fail_on, jobs=jobs, watch=watch)
         sink.close()
         report.write(output.work / REPORT)
+        watch.ask()
         output.commit()
     return report
 
@@ -79,17 +82,26 @@ def site_of(path: Path | None, schema: Schema) -> Site:
 
 
 def _checked(
-    schema: Schema, path: Path, sink: ParquetSink | None, *, site: Site, fail_on: Threshold, progress: Progress
+    schema: Schema,
+    path: Path,
+    sink: ParquetSink | None,
+    *,
+    site: Site,
+    fail_on: Threshold,
+    jobs: int | None,
+    watch: Watch,
 ) -> Report:
-    file = open_standard(path, schema, is_own=is_own(path), progress=progress)
+    file = open_standard(path, schema, is_own=is_own(path, watch), watch=watch)
     checks = present_checks(schema.checks, file.columns)
     taking = open_columns((name, schema.column(name).domain) for name in file.columns)
     run = _Run(file, site, sink)
     for findings in file.findings:
         run.add(site.judge(findings))
-    for judged in in_threads(partial(_judge, checks, taking, site), file.unread(), jobs=default_jobs()):
-        run.take(judged)
-    for findings in run.dataset.findings(lambda: (batch.typed for batch in file.batches())):
+    work = partial(_judge, checks, taking, site)
+    with closing(in_threads(work, file.unread(), jobs=jobs, watch=watch)) as each:
+        for judged in each:
+            run.take(judged)
+    for findings in watch.asked(run.dataset.findings(lambda: (batch.typed for batch in file.batches(is_again=True)))):
         run.add(site.judge(findings))
     counts = Counts(read=run.read, accepted=run.read - run.refused, refused=run.refused)
     report = report_of(

@@ -23,10 +23,11 @@ from stdconv.layouts import balanced, records
 from stdconv.layouts.batches import BATCH
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.files import DelimitedFile, Progress, ensure_regular, quiet
+from stdconv.layouts.files import DelimitedFile, ensure_regular
 from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.lines import FirstLines, LineOf, Lines
 from stdconv.layouts.pieces import Extent, Header, Part
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.layouts.reader import read_batch
 from stdconv.standard import ndjson
 from stdconv.standard.schema import Schema
@@ -101,11 +102,11 @@ class StandardFile(ABC):
     beside: ClassVar[tuple[str, ...]] = ()
     """What a file may have besides the schema's columns."""
 
-    def __init__(self, path: Path, schema: Schema, *, progress: Progress = quiet) -> None:
+    def __init__(self, path: Path, schema: Schema, *, watch: Watch = UNWATCHED) -> None:
         self.path = path
         self.schema = schema
         self.place = Place(str(path))
-        self._progress = progress
+        self._watch = watch
         ensure_regular(path)
         if self._is_empty():
             raise UnreadableError([fault("C0005", file=path)])
@@ -130,12 +131,12 @@ class StandardFile(ABC):
         """Yield the columns of another type than the schema's."""
 
     @abstractmethod
-    def _unread(self) -> Iterator[Unread]:
+    def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
 
-    def unread(self) -> Iterator[Unread]:
-        """Yield the records in order, still to be read and looked at."""
-        for unread in self._unread():
+    def unread(self, *, is_again: bool = False) -> Iterator[Unread]:
+        """Yield the records in order, still to be read and looked at; ``is_again`` says that they were read before."""
+        for unread in self._unread(self._watch.at("again") if is_again else self._watch):
             yield partial(_looked_at, unread)
 
     def lines(self, _extents: Iterable[Extent | None]) -> LineOf | None:
@@ -147,10 +148,10 @@ class StandardFile(ABC):
         """One warning for each column that the schema requires and the file does not have."""
         return [about_file("S0010", side="standard", column=n) for n in self.schema.lacking(self.columns)]
 
-    def batches(self, *, is_trusted: bool = False) -> Iterator[Batch]:
+    def batches(self, *, is_trusted: bool = False, is_again: bool = False) -> Iterator[Batch]:
         """Yield the records in order, numbered from 1; where they are trusted, nobody looks at their characters."""
-        offset = 0
-        for unread in self._unread() if is_trusted else self.unread():
+        offset, watch = 0, self._watch.at("again") if is_again else self._watch
+        for unread in self._unread(watch) if is_trusted else self.unread(is_again=is_again):
             batch = unread().shifted(offset)
             offset += batch.read
             yield batch
@@ -180,9 +181,9 @@ class CsvFile(StandardFile):
         """How the file is written."""
         return self.schema.dialect(self.columns)
 
-    def _unread(self) -> Iterator[Unread]:
+    def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
-        with DelimitedFile(self.path, progress=self._progress, is_hashed=False) as file:
+        with DelimitedFile(self.path, watch=watch, is_hashed=False) as file:
             for data in file.batches(file.header(self.dialect), self.dialect, size=SIZE):
                 yield partial(_csv_batch, data, self.dialect)
 
@@ -209,7 +210,7 @@ class OwnCsvFile(CsvFile):
     def _first_lines(self) -> FirstLines:
         return balanced.first_lines
 
-    def _unread(self) -> Iterator[Unread]:
+    def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         start = len(self._header().raw)
         with open_regular(self.path) as file:
@@ -217,7 +218,7 @@ class OwnCsvFile(CsvFile):
             done, total = start, self.path.stat().st_size
             for data in balanced.batches(file, size=SIZE):
                 yield partial(self._batch, data)
-                self._progress(done := done + len(data), total)
+                watch.tell(done := done + len(data), total, "bytes")
 
     def _batch(self, data: bytes) -> Batch:
         try:
@@ -244,17 +245,17 @@ class ParquetFile(StandardFile):
             yield ROW
         yield from (name for name in self.columns if not self.schema.is_of_kind(name, self._types[name]))
 
-    def _unread(self) -> Iterator[Unread]:
+    def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         types = {name: pl.Int64 if name in self.schema.numbers else pl.String for name in self.columns}
         own = [pl.col(ROW).cast(pl.Int64, strict=False)] if ROW in self._types else []
         values = (pl.col(name).cast(dtype) for name, dtype in types.items())
-        scan = pl.scan_parquet(self.path, glob=False).select(*own, *values)
-        done = 0
+        scan = pl.scan_parquet(self.path, glob=False)
         try:
-            for frame in scan.collect_batches(chunk_size=CHUNK, maintain_order=True):
+            done, total = 0, scan.select(pl.len()).collect().item()
+            for frame in scan.select(*own, *values).collect_batches(chunk_size=CHUNK, maintain_order=True):
                 yield partial(_parquet_batch, frame)
-                self._progress(done := done + len(frame), 0)
+                watch.tell(done := done + len(frame), total, "records")
         except DAMAGED as error:
             raise self._damaged(error) from None
 
@@ -287,14 +288,14 @@ class NdjsonFile(StandardFile):
                 lines.add(extent)
         return lines.of
 
-    def _unread(self) -> Iterator[Unread]:
+    def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
-        done = before = 0
+        done, before, total = 0, 0, self.path.stat().st_size
         with open_regular(self.path) as file:
             while lines := list(islice(file, CHUNK)):
                 yield partial(self._batch, lines, before)
                 before += len(lines)
-                self._progress(done := done + sum(not line.isspace() for line in lines), 0)
+                watch.tell(done := done + sum(map(len, lines)), total, "bytes")
 
     def _batch(self, lines: list[bytes], before: int) -> Batch:
         filled = [(number, line) for number, line in enumerate(lines, before + 1) if not line.isspace()]
@@ -342,18 +343,18 @@ OWN: dict[type[StandardFile], type[StandardFile]] = {CsvFile: OwnCsvFile, Ndjson
 """How files are read that stdconv wrote, where that is not how those of others are."""
 
 
-def open_standard(path: Path, schema: Schema, *, is_own: bool = False, progress: Progress = quiet) -> StandardFile:
+def open_standard(path: Path, schema: Schema, *, is_own: bool = False, watch: Watch = UNWATCHED) -> StandardFile:
     """Return the standard file at ``path``, of the format that its suffix names.
 
-    ``progress`` counts bytes of a CSV file, records of any other, whose total is unknown (0). Raises
-    ``DefinitionError`` for any other suffix, and ``UnreadableError`` (see ``StandardFile``).
+    ``watch`` is told of bytes, or of records of Parquet. Raises ``DefinitionError`` for any other suffix, and
+    ``UnreadableError`` (see ``StandardFile``).
     """
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
         raise DefinitionError([fault("C0011", file=path, known=list(SUFFIXES))])
     if is_own:
         kind = OWN.get(kind, kind)
-    return kind(path, schema, progress=progress)
+    return kind(path, schema, watch=watch)
 
 
 def _csv_batch(data: Part, dialect: Dialect) -> Batch:
