@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, TypeAlias, TypedDict, TypeVar, get_args
+from typing import Any, Protocol, TypeAlias, TypedDict, TypeVar, get_args
 
 import polars as pl
 
@@ -47,20 +47,56 @@ def _first_process() -> int:
     return os.getpid()
 
 
-def frame(given: object, argument: str) -> pl.DataFrame:
-    """Return a frame; a lazy one is collected: nothing is lost by that."""
+class ArrowStream(Protocol):
+    """A table of any library that hands it out by Arrow's C stream: of pyarrow, DuckDB, pandas, ibis and others."""
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        """Return the capsule."""
+
+
+Frame: TypeAlias = pl.DataFrame | pl.LazyFrame | ArrowStream
+
+
+def frame(given: Any, argument: str) -> pl.DataFrame:
+    """Return a frame: a lazy one is collected, one of another library is read. Nothing is lost by that.
+
+    Only what pandas calls the index is no data: it may be numbers that nobody gave.
+    """
     ensure_not_forked()
-    if isinstance(given, pl.LazyFrame):
-        try:
-            given = given.collect()
-        except pl.exceptions.PolarsError as error:
-            raise DefinitionError([fault("C0061", argument=argument, problem=type(error).__name__)]) from None
     if isinstance(given, pl.DataFrame):
         return given
+    if isinstance(given, pl.LazyFrame):
+        with _told(argument, "C0061"):
+            return given.collect()
     library = type(given).__module__.partition(".")[0]
+    if hasattr(given, "__arrow_c_stream__") and not isinstance(given, type | pl.Series):
+        with _told(argument, "C0093"):
+            is_indexed = library == "pandas" and hasattr(given, "reset_index")
+            return pl.DataFrame(_Stream(given.reset_index(drop=True) if is_indexed else given))
     remedy = "file" if isinstance(given, str | PathLike) and argument in OF_FILES else "frame"
     remedy = library if library in ("pandas", "pyarrow") else remedy
     raise refused(argument, "frame", given, remedy, function=OF_FILES.get(argument, ""))
+
+
+class _Stream:
+    """A table of which polars sees nothing but its stream, so that all are read in one way."""
+
+    def __init__(self, table: ArrowStream) -> None:
+        self._table = table
+
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> object:
+        return self._table.__arrow_c_stream__(requested_schema)
+
+
+@contextmanager
+def _told(argument: str, code: str) -> Iterator[None]:
+    """Raise what goes wrong while a frame is read as a fault, without its words: they may hold values."""
+    try:
+        yield
+    except ImportError as error:
+        raise DefinitionError([fault("C0094", library=error.name or "pyarrow")]) from None
+    except (Exception, pl.exceptions.PanicException) as error:
+        raise DefinitionError([fault(code, argument=argument, problem=type(error).__name__)]) from None
 
 
 def frames(given: object, argument: str, of: Plan) -> dict[str, pl.DataFrame]:
