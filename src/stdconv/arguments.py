@@ -66,11 +66,11 @@ def frame(given: Any, argument: str) -> pl.DataFrame:
     if isinstance(given, pl.DataFrame):
         return given
     if isinstance(given, pl.LazyFrame):
-        with _told(argument, "C0061"):
+        with _told(lambda problem: fault("C0061", argument=argument, problem=problem)):
             return given.collect()
     library = type(given).__module__.partition(".")[0]
     if hasattr(given, "__arrow_c_stream__") and not isinstance(given, type | pl.Series):
-        with _told(argument, "C0093"):
+        with _told(lambda problem: fault("C0093", argument=argument, problem=problem)):
             is_indexed = library == "pandas" and hasattr(given, "reset_index")
             return pl.DataFrame(_Stream(given.reset_index(drop=True) if is_indexed else given))
     remedy = "file" if isinstance(given, str | PathLike) and argument in OF_FILES else "frame"
@@ -89,14 +89,14 @@ class _Stream:
 
 
 @contextmanager
-def _told(argument: str, code: str) -> Iterator[None]:
+def _told(unread: Callable[[str], Fault]) -> Iterator[None]:
     """Raise what goes wrong while a frame is read as a fault, without its words: they may hold values."""
     try:
         yield
     except ImportError as error:
         raise DefinitionError([fault("C0094", library=error.name or "pyarrow")]) from None
     except (Exception, pl.exceptions.PanicException) as error:
-        raise DefinitionError([fault(code, argument=argument, problem=type(error).__name__)]) from None
+        raise DefinitionError([unread(type(error).__name__)]) from None
 
 
 def frames(given: object, argument: str, of: Plan) -> dict[str, pl.DataFrame]:
