@@ -25,7 +25,9 @@ A, B, SCHEMA = "vendor-a/resident-link", "vendor-b/resident-link", "resident-lin
 FUNCTIONS = {
     *("convert", "convert_file", "explain", "lint", "load_mapping", "load_schema", "prove", "relay_file", "restore"),
     *("restore_file", "sample", "sweep", "validate", "validate_file", "verify"),
+    *("convert_bytes", "keyed_residue", "read_legacy", "write_legacy"),
 }
+SESSIONS = {"Converter", "Restorer", "Validator"}
 ERRORS = {
     "Cancelled",
     "DefinitionError",
@@ -37,7 +39,19 @@ ERRORS = {
     "UnreadableError",
 }
 RESULTS = {
-    *("Column", "Conversion", "Counts", "CounterExample", "Decided", "Detail", "Explanation", "FileHash", "Linted"),
+    *(
+        "Column",
+        "Conversion",
+        "Converted",
+        "Legacy",
+        "Counts",
+        "CounterExample",
+        "Decided",
+        "Detail",
+        "Explanation",
+        "FileHash",
+        "Linted",
+    ),
     *(
         "LookupUse",
         "Manifest",
@@ -53,7 +67,7 @@ RESULTS = {
     *("Result", "Schema", "SiteUse", "Total", "Validation"),
 }
 ALIASES = {"File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"}
-NAMES = FUNCTIONS | ERRORS | RESULTS | ALIASES | {"__version__"}
+NAMES = FUNCTIONS | SESSIONS | ERRORS | RESULTS | ALIASES | {"__version__"}
 
 LEGACY_A = {
     "住民番号": "1234567890",

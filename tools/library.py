@@ -28,10 +28,12 @@ WIDTH = 100
 
 GROUPS = {
     "Frames": ("load_mapping", "load_schema", "convert", "restore", "validate", "sample"),
+    "Bytes": ("convert_bytes", "read_legacy", "write_legacy", "keyed_residue"),
+    "Sessions": ("Converter", "Restorer", "Validator"),
     "Files": ("convert_file", "restore_file", "relay_file", "validate_file", "verify", "sweep"),
     "Mappings and codes": ("lint", "prove", "explain"),
     "Mappings and schemas, loaded": ("Plan", "Schema", "Column"),
-    "Results for frames": ("Result", "Conversion", "Restoration", "Validation", "Counts"),
+    "Results for frames": ("Result", "Conversion", "Converted", "Legacy", "Restoration", "Validation", "Counts"),
     "Reports": ("Report", "Total", "Detail", "ReportedFault", "MappingUse", "LookupUse", "SiteUse", "Decided"),
     "Run folders": ("Manifest", "Original", "FileHash"),
     "Runs": ("Progress",),

@@ -19,6 +19,7 @@ from stdconv.version import VERSION as __version__  # noqa: N811 -- what it is c
 
 TYPE_CHECKING = False  # the command line comes through here before it takes signals: `typing` would take a while
 if TYPE_CHECKING:
+    from stdconv.api.converter import Converter as Converter
     from stdconv.api.definitions import explain as explain
     from stdconv.api.definitions import lint as lint
     from stdconv.api.definitions import load_mapping as load_mapping
@@ -34,10 +35,18 @@ if TYPE_CHECKING:
     from stdconv.api.frames import restore as restore
     from stdconv.api.frames import sample as sample
     from stdconv.api.frames import validate as validate
+    from stdconv.api.octets import convert_bytes as convert_bytes
+    from stdconv.api.octets import keyed_residue as keyed_residue
+    from stdconv.api.octets import read_legacy as read_legacy
+    from stdconv.api.octets import write_legacy as write_legacy
+    from stdconv.api.restorer import Restorer as Restorer
     from stdconv.api.results import Conversion as Conversion
+    from stdconv.api.results import Converted as Converted
+    from stdconv.api.results import Legacy as Legacy
     from stdconv.api.results import Restoration as Restoration
     from stdconv.api.results import Result as Result
     from stdconv.api.results import Validation as Validation
+    from stdconv.api.validator import Validator as Validator
     from stdconv.arguments import File as File
     from stdconv.errors import Cancelled as Cancelled
     from stdconv.errors import DefinitionError as DefinitionError
@@ -77,9 +86,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "api.definitions": ("explain", "lint", "load_mapping", "load_schema", "prove"),
+    "api.converter": ("Converter",),
     "api.files": ("convert_file", "relay_file", "restore_file", "sweep", "validate_file", "verify"),
     "api.frames": ("convert", "restore", "sample", "validate"),
-    "api.results": ("Conversion", "Restoration", "Result", "Validation"),
+    "api.octets": ("convert_bytes", "keyed_residue", "read_legacy", "write_legacy"),
+    "api.restorer": ("Restorer",),
+    "api.results": ("Conversion", "Converted", "Legacy", "Restoration", "Result", "Validation"),
+    "api.validator": ("Validator",),
     "arguments": ("File",),
     "errors": (
         *("Cancelled", "DefinitionError", "StdconvError", "UnprovenError", "UnreadableError"),

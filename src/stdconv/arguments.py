@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from os import PathLike
@@ -32,6 +32,8 @@ JOBS = 64
 """The greatest number of batches at once."""
 MOST = 10**9
 """The greatest number of records that anything is asked for."""
+OCTETS = (bytes, bytearray, memoryview)
+"""What holds bytes."""
 OF_FILES = {"legacy": "convert_file", "standard": "validate_file"}
 """The function that takes the file of a frame."""
 
@@ -104,6 +106,14 @@ def frames(given: object, argument: str, of: Plan) -> dict[str, pl.DataFrame]:
     return {name: frame(value, f"{argument}[{name!r}]") for name, value in _named(given, argument, of).items()}
 
 
+def frames_or_bytes(given: object, argument: str, of: Plan) -> dict[str, pl.DataFrame | bytes]:
+    """Return the frames of a mapping's lookups, or the bytes of their files, by name; ``None`` is none."""
+    named = _named(given, argument, of)
+    is_bytes = {name for name, each in named.items() if isinstance(each, OCTETS)}
+    others = frames({name: each for name, each in named.items() if name not in is_bytes}, argument, of)
+    return {name: bytes(each) if name in is_bytes else others[name] for name, each in named.items()}
+
+
 def paths(given: object, argument: str, of: Plan) -> dict[str, Path]:
     """Return the paths of a mapping's lookups, by name; ``None`` is none."""
     return {name: path(value, f"{argument}[{name!r}]") for name, value in _named(given, argument, of).items()}
@@ -172,6 +182,22 @@ def misfit_column(side: str, column: str, given: pl.DataType | None, wanted: str
 def path(given: object, argument: str) -> Path:
     """Return a path."""
     return Path(_text(given, argument, "path"))
+
+
+def text(given: object, argument: str) -> str:
+    """Return a text that is not empty."""
+    if not isinstance(given, str) or not given:
+        raise refused(argument, "text", given)
+    return given
+
+
+def names(given: object, argument: str) -> tuple[str, ...]:
+    """Return names of columns, at least one."""
+    if isinstance(given, str) or not isinstance(given, Sequence) or not given:
+        raise refused(argument, "columns", given)
+    if not all(isinstance(each, str) for each in given):
+        raise refused(argument, "columns", given)
+    return tuple(dict.fromkeys(given))
 
 
 def _text(given: object, argument: str, expected: str) -> str:

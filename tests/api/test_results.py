@@ -72,7 +72,7 @@ def test_results_of_the_same_records_are_equal_and_others_are_not(
 
 def test_results_differ_where_a_value_of_one_frame_or_its_type_does(results: dict[str, Any]) -> None:
     held = results["Restoration"]
-    values = {name: getattr(held, name) for name in ("legacy", "lookups", "refused", "findings")}
+    values = {name: getattr(held, name) for name in ("legacy", "lookups", "refused", "findings", "plan")}
     assert stdconv.Restoration(**values) == held
     changed = held.legacy.with_columns(性別=pl.lit("9"))
     assert stdconv.Restoration(**values | {"legacy": changed}) != held
@@ -142,7 +142,11 @@ def test_findings_in_words_are_the_findings_row_for_row(lang: Any, results: dict
 def test_no_findings_in_words_have_the_same_columns(results: dict[str, Any]) -> None:
     some = results["Conversion"].findings_in("ja")
     none = stdconv.Restoration(
-        legacy=pl.DataFrame(), lookups={}, refused=pl.DataFrame(), findings=results["Conversion"].findings.clear()
+        legacy=pl.DataFrame(),
+        lookups={},
+        refused=pl.DataFrame(),
+        findings=results["Conversion"].findings.clear(),
+        plan=stdconv.load_mapping("vendor-a/resident-link"),
     )
     assert none.findings_in("ja").schema == some.schema
     assert none.findings_in("ja").is_empty()

@@ -114,6 +114,10 @@ ELSEWHERE = {
     "C0086": "tests/api/test_wrong_calls.py",
     "C0061": "tests/test_arguments.py",
     "C0080": "tests/conversion/test_residue.py",
+    "C0082": "tests/api/test_sessions.py",
+    "C0083": "tests/api/test_sessions.py",
+    "C0084": "tests/api/test_octets.py",
+    "C0085": "tests/api/test_octets.py",
     "C0088": "tests/runs/test_cancelling.py",  # only the library is asked
     "C0089": "tests/runs/test_sweeping.py",
     "C0090": "tests/e2e/test_processes.py",  # only the library is used in other processes

@@ -9,8 +9,6 @@ from stdconv.findings.language import Language
 from stdconv.linting.lint import Linted
 from stdconv.mapping.plan import Plan
 from stdconv.proving.proof import Half, Proof
-from stdconv.reports.site import Site
-from stdconv.runs import validate as validate_run
 from stdconv.standard.schema import Schema
 
 
@@ -35,11 +33,6 @@ def load_schema(name: File) -> Schema:
     ('宛名番号', '履歴番号')
     """
     return arguments.schema(name, "name")
-
-
-def load_site(site: File | None, known: Schema) -> Site:
-    """Return what a site has decided about findings of ``known``; without a file, nothing."""
-    return validate_run.site_of(None if site is None else arguments.path(site, "site"), known)
 
 
 def lint(mapping: Plan | File) -> Linted:

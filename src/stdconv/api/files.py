@@ -21,7 +21,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from stdconv import arguments
-from stdconv.api.definitions import load_site
+from stdconv.api.given import load_site
 from stdconv.arguments import File
 from stdconv.findings.registry import Threshold
 from stdconv.layouts.progress import Progress

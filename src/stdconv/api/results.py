@@ -8,10 +8,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from stdconv import arguments
+from stdconv.conversion.lookups import ensure_known_lookups
 from stdconv.findings.explained import worded
 from stdconv.findings.language import Language
 from stdconv.findings.registry import Threshold
+from stdconv.findings.rows import ROW
 from stdconv.findings.shown import Counted
+from stdconv.layouts.writable import file_of
+from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, Totals, exit_code
 
@@ -67,17 +71,57 @@ class Conversion(Result):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
+class Converted(Conversion):
+    """What became of a legacy file, with the ``report`` of it. Of refused records there are ``_row`` and ``_raw``.
+
+    ``_raw`` are the record's own bytes. The residue has the bytes around and instead of records too.
+    """
+
+    report: Report
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Legacy(Result):
+    """What was read of a legacy file: ``legacy`` has ``_row`` and the layout's columns, all text, none null.
+
+    ``refused`` are the records that cannot be read: ``_row`` and ``_raw``, their own bytes.
+    """
+
+    legacy: pl.DataFrame
+    refused: pl.DataFrame
+    findings: pl.DataFrame
+
+    @property
+    def counts(self) -> Counts:
+        """How many records there were, were read, and could not be read."""
+        return _counts(len(self.legacy), len(self.refused))
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Restoration(Result):
     """Standard records in a legacy layout. ``legacy`` has ``_row`` and the layout's columns, all text, none null.
 
     ``lookups`` holds one frame per lookup of the mapping, one row per key; ``refused`` the standard records that the
-    layout cannot carry without change.
+    layout cannot carry without change. ``plan`` is the layout's.
     """
 
     legacy: pl.DataFrame
     lookups: dict[str, pl.DataFrame]
     refused: pl.DataFrame
     findings: pl.DataFrame
+    plan: Plan
+
+    def to_bytes(self, *, lookup: str | None = None) -> bytes:
+        """Return the file, or that of a ``lookup``, with header and mark, in the encoding as Windows writes it.
+
+        Raises ``DefinitionError`` for a lookup that there is not (C0006), and for records that the layout cannot hold
+        (C0085), which a residue may leave.
+        """
+        if lookup is None:
+            return file_of(self.legacy, self.plan.dialect, side="legacy")
+        ensure_known_lookups(self.plan, [arguments.text(lookup, "lookup")])
+        rows = self.lookups[lookup].with_row_index(ROW, offset=1)
+        return file_of(rows, self.plan.lookup_dialect(lookup), side=f"lookup:{lookup}")
 
     @property
     def counts(self) -> Counts:

@@ -13,7 +13,7 @@ import polars as pl
 from stdconv.conversion import residue
 from stdconv.conversion.known import Known, Proven
 from stdconv.conversion.lookups import Tables, join
-from stdconv.conversion.numbering import numbered
+from stdconv.conversion.numbering import Numbering, numbered
 from stdconv.conversion.outcome import Outcome
 from stdconv.conversion.program import program_of
 from stdconv.conversion.translate import translate
@@ -31,12 +31,21 @@ Engine: TypeAlias = Callable[[Callable[[Part | ParsedBatch], Outcome], Iterable[
 
 
 def outcomes(
-    plan: Plan, tables: Tables, batches: Iterable[Part], *, engine: Engine = map, known: Known | None = None
+    plan: Plan,
+    tables: Tables,
+    batches: Iterable[Part],
+    *,
+    engine: Engine = map,
+    known: Known | None = None,
+    numbering: Numbering | None = None,
+    read: int = 0,
 ) -> Generator[Outcome]:
-    """Convert a file's batches, in order, with rows counted through the file: command, library and proof use this."""
-    read = 0
+    """Convert a file's batches, in order, with rows counted through the file: command, library and proof use this.
+
+    ``numbering`` and ``read`` are those of batches before these, of which ``known`` values may be too.
+    """
     work = partial(convert_batch, plan, tables, known=Known(plan) if known is None else known)
-    for outcome in engine(work, numbered(plan, batches)):
+    for outcome in engine(work, numbered(plan, batches, numbering)):
         yield outcome.shifted(read)
         read += outcome.read
 

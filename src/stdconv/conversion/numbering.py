@@ -94,9 +94,9 @@ def _uncounted(parsed: ParsedBatch, counted: pl.Series) -> pl.Series:
     return remaining(numbers(parsed.pieces.count), known)
 
 
-def numbered(plan: Plan, batches: Iterable[Part]) -> Iterable[Part | ParsedBatch]:
+def numbered(plan: Plan, batches: Iterable[Part], numbering: Numbering | None = None) -> Iterable[Part | ParsedBatch]:
     """Return ``batches`` for ``convert_batch``: read one after the other where ``plan`` numbers records, else as is."""
     if not plan.numbered:
         return batches
-    numbering = Numbering(plan)
-    return (numbering.read(batch, plan.dialect) for batch in batches)
+    counting = numbering or Numbering(plan)
+    return (counting.read(batch, plan.dialect) for batch in batches)

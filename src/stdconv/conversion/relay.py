@@ -124,13 +124,28 @@ def _refuse(relayed: Relayed, refusals: pl.DataFrame) -> Relayed:
 
 def relay(plan: Plan, standard: pl.DataFrame) -> Relayed:
     """Restore all records of a file at once: as ``relay_frame``, with lookups and numbers that hold for all of them."""
-    each, keys = relay_frame(plan, standard), dict[str, pl.DataFrame]()
+    return settled_together(plan, relay_frame(plan, standard))
+
+
+def settled_together(plan: Plan, each: Relayed) -> Relayed:
+    """Refuse what lookups and numbers have no place for among all records of a file; ``each`` was restored alone."""
+    keys = dict[str, pl.DataFrame]()
     while True:
         relayed = refuse_misnumbered(settle(plan, each, keys), Numbering(plan))
         more = {name: contradictory(plan, name, relayed.legacy) for name in plan.mapping.lookups}
         if all(found.is_empty() for found in more.values()):
             return relayed
         keys = joined_keys(keys, more)
+
+
+def needed_together(plan: Plan) -> list[str]:
+    """Return the columns of restored records that ``settled_together`` looks at."""
+    of_lookups = [
+        name
+        for lookup, each in plan.mapping.lookups.items()
+        for name in (*each.key, *(f"{lookup}.{column}" for column in each.columns))
+    ]
+    return list(dict.fromkeys([*of_lookups, *(n for form in plan.numbered for n in (*form.number.by, form.column))]))
 
 
 def left_empty(plan: Plan) -> list[pl.DataFrame]:

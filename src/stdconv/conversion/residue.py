@@ -69,7 +69,8 @@ def assemble(
 def _digested(frame: pl.DataFrame, standard: pl.DataFrame) -> pl.DataFrame:
     """Return the residue ``frame`` with digests of the records of ``standard`` that something is kept of."""
     names = [name for name in standard.columns if name != ROW]
-    kept = standard if frame[ROW].equals(standard[ROW]) else only(standard, _kept(frame)[ROW])
+    rows = _kept(frame)[ROW]
+    kept = standard if rows.equals(standard[ROW]) else only(standard, rows)
     if len(kept) == len(frame):
         return frame.with_columns(digests(kept, names))
     return frame.join(kept.select(ROW, digests(kept, names)), on=ROW, how="left", maintain_order="left")

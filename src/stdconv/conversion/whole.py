@@ -9,14 +9,14 @@ import polars as pl
 from stdconv.conversion.lookups import Tables, unused
 from stdconv.conversion.outcome import Outcome, united
 from stdconv.mapping.plan import Plan
-from stdconv.standard.dataset import Dataset
+from stdconv.standard.dataset import KEPT, Dataset
 
 
 class Whole:
     """All records of a file or a frame: ``take`` every outcome in order, then ask for the ``findings``."""
 
-    def __init__(self, plan: Plan, tables: Tables) -> None:
-        self.dataset = Dataset(plan.schema, list(plan.carried))
+    def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT) -> None:
+        self.dataset = Dataset(plan.schema, list(plan.carried), keep=keep)
         self.read = 0
         self.used = {name: pl.Series(dtype=pl.Int64) for name in tables}
         self._tables = tables

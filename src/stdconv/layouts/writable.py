@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
-from stdconv.findings.frames import about_rows
+from stdconv.errors import DefinitionError, Fault
+from stdconv.findings.frames import about_rows, empty
+from stdconv.findings.phrases import phrase
+from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, without
 from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, pieces, writer
@@ -35,6 +39,26 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
             shown = pl.Series("detail", [encoding.unencodable(text, dialect) for text in found[name]])
             yield about_rows(bad[-1], "E0006", side=side, column=name, detail=shown)
     yield from _changed(without(frame, pl.concat(bad).unique()), dialect, side)
+
+
+def file_of(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> bytes:
+    """Return the bytes of a file of all records of ``frame``, header and mark included.
+
+    Raises ``DefinitionError`` with every reason for which it cannot hold some of them.
+    """
+    found = pl.concat([empty(), *not_writable(frame, dialect, side=side)])
+    if len(found):
+        told = found.group_by("code", "column", maintain_order=True).agg(
+            pl.len(), pl.col(ROW).first(), pl.col("detail").first()
+        )
+        raise DefinitionError([_unwritten(side, each) for each in told.iter_rows(named=True)])
+    return dialect.mark + writer.header(dialect) + writer.body(frame, dialect)
+
+
+def _unwritten(side: str, found: Mapping[str, Any]) -> Fault:
+    problem = phrase("unwritable", found["code"], detail=found["detail"] or "–")
+    column = found["column"] or phrase("unwritable", "record")
+    return fault("C0085", side=side, column=column, records=found["len"], row=found[ROW], problem=problem)
 
 
 def harmless(values: pl.Series, dialect: Dialect) -> pl.Series:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
@@ -13,17 +12,15 @@ import polars as pl
 from stdconv.conversion.convert import outcomes
 from stdconv.conversion.lookups import Tables, ensure_lookups
 from stdconv.conversion.outcome import Outcome
-from stdconv.conversion.whole import Whole
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.registry import Threshold
 from stdconv.layouts.batches import usual
 from stdconv.layouts.files import DelimitedFile
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.progress import UNWATCHED, Watch
-from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
-from stdconv.reports.counts import Counts
-from stdconv.reports.model import LookupUse, MappingUse, Report, Totals, by_code, exit_code, held
+from stdconv.reports.model import Report
+from stdconv.runs.account import Account
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.folder import RunWriter
@@ -66,7 +63,7 @@ def convert_file(
         ):
             run = _Run(plan, tables, writer, Lines(file, header, plan.dialect), watch)
             for frame in findings:
-                run.add(frame, elsewhere=True)
+                run.add_rows_of_lookups(frame)
             batches = legacy.batches(header, plan.dialect, size=batch_size or usual(plan.dialect))
             engine = partial(in_threads, jobs=jobs or default_jobs(spare=1), watch=watch)
             with closing(outcomes(plan, tables, batches, engine=engine)) as each:
@@ -81,61 +78,29 @@ def convert_file(
 
 
 class _Run:
-    """What a run has seen so far: counts, totals, lines, what dataset rules need, which lookup rows were used."""
+    """What a run has seen so far, its lines, and the folder that it is written into."""
 
     def __init__(self, plan: Plan, tables: Tables, writer: RunWriter, lines: Lines, watch: Watch) -> None:
-        self.plan = plan
-        self.tables = tables
+        self.account = Account(plan, tables)
         self.writer = writer
         self.lines = lines
         self.watch = watch
-        self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
-        self.raw_ways = Counter[str]()
-        self.totals = Totals()
-        self.whole = Whole(plan, tables)
 
-    def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
-        """Take findings that refuse no record; ``elsewhere`` says that they are about another file's rows."""
+    def add_rows_of_lookups(self, findings: pl.DataFrame) -> None:
+        """Take findings about another file's rows."""
         self.writer.add(findings)
-        self.totals.add(findings, elsewhere=elsewhere)
+        self.account.add(findings, elsewhere=True)
 
     def take(self, outcome: Outcome) -> None:
         """Take the next batch's outcome, its rows counted through the file."""
         self.writer.write(outcome)
-        self.totals.add(outcome.findings)
-        self.whole.take(outcome)
+        self.account.take(outcome)
         if outcome.extent is not None:
             self.lines.add(outcome.extent)
-            self.joined += outcome.extent.joined
-        self.read += outcome.read
-        self.accepted += outcome.accepted
-        self.refused += outcome.refused
-        self.raw_records += outcome.raw_records
-        self.raw_ways.update(outcome.raw_ways)
 
     def report(self, name: str, fail_on: Threshold) -> Report:
         """Ask what no record can answer for by itself, and sum everything up."""
         self.writer.close_records()
-        for findings in self.watch.asked(self.whole.findings(lambda: self.writer.accepted(self.watch))):
-            self.add(findings)
-        used, dataset = self.whole.used, self.whole.dataset
-        counts = Counts(read=self.read, accepted=self.accepted, refused=self.refused)
-        return Report(
-            command="convert",
-            mapping=self.plan.mapping.id,
-            mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
-            standard=self.plan.schema.name,
-            file=name,
-            fail_on=fail_on,
-            counts=counts,
-            joined_records=self.joined,
-            raw_records=self.raw_records,
-            raw_ways={way: self.raw_ways[way] for way in WAYS if self.raw_ways[way]},
-            raw_share=self.raw_records / counts.accepted if counts.accepted else 0.0,
-            lookups={n: LookupUse(rows=len(table.frame), used=len(used[n])) for n, table in self.tables.items()},
-            tallies=dataset.tallies,
-            labels=dataset.labels,
-            checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked)),
-            findings=self.totals.totals(self.lines.of),
-            exit_code=exit_code(counts, self.totals, fail_on),
-        )
+        for findings in self.watch.asked(self.account.of_all(lambda: self.writer.accepted(self.watch))):
+            self.writer.add(findings)
+        return self.account.report(name, fail_on, self.lines.of)

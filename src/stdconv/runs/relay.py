@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
 from stdconv.layouts import writer
+from stdconv.layouts.lines import LineOf
 from stdconv.layouts.pieces import Extent, joined
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan
@@ -73,6 +74,32 @@ def written_files(plan: Plan, file: Path) -> list[Path]:
     return [file, *(file.with_name(f"{file.name}.{name}") for name in names)]
 
 
+def report_of_restored(
+    plan: Plan,
+    columns: Sequence[str],
+    counts: Counts,
+    totals: Totals,
+    fail_on: Threshold,
+    *,
+    file: str = "",
+    lines: LineOf | None = None,
+) -> Report:
+    """Return the report of standard records with ``columns`` that were restored; of frames, of no ``file``."""
+    return Report(
+        command="restore",
+        mapping=plan.mapping.id,
+        mapping_used=MappingUse(origin=plan.origin, sha256=plan.sha256),
+        standard=plan.schema.name,
+        file=file,
+        fail_on=fail_on,
+        counts=counts,
+        lost_values=totals.count("T0031"),
+        checked=by_code(held(present_checks(plan.checks, columns), columns)),
+        findings=totals.totals(lines),
+        exit_code=exit_code(counts, totals, fail_on),
+    )
+
+
 class _Run:
     """One relay: written in one pass, and in another one as long as lookup keys turn out to need several rows."""
 
@@ -108,20 +135,16 @@ class _Run:
                 file.truncate()
             self.lookup_files.clear()
             keys = joined_keys(keys, more)
-        return Report(
-            command="restore",
-            mapping=self.plan.mapping.id,
-            mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
-            standard=self.plan.schema.name,
+        report = report_of_restored(
+            self.plan,
+            self.standard.columns,
+            counts,
+            totals,
+            fail_on,
             file=name,
-            fail_on=fail_on,
-            counts=counts,
-            joined_records=joined(extents),
-            lost_values=totals.count("T0031"),
-            checked=by_code(held(present_checks(self.plan.checks, self.standard.columns), self.standard.columns)),
-            findings=totals.totals(self.standard.lines(extents)),
-            exit_code=exit_code(counts, totals, fail_on),
+            lines=self.standard.lines(extents),
         )
+        return report.model_copy(update={"joined_records": joined(extents)})
 
     def _pass(
         self, out: BinaryIO, refused: BinaryIO, causes: RefusalsFile, keys: Mapping[str, pl.DataFrame]

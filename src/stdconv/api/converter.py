@@ -1,0 +1,195 @@
+"""The session that converts legacy records, from frames or from bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
+from sys import maxsize
+from typing import TypeAlias
+
+import polars as pl
+
+from stdconv import arguments
+from stdconv.api.given import texts
+from stdconv.api.results import Conversion
+from stdconv.api.sessions import Session
+from stdconv.arguments import File
+from stdconv.conversion import residue as residues
+from stdconv.conversion.convert import convert_frame, outcomes
+from stdconv.conversion.known import Known
+from stdconv.conversion.lookups import Table, ensure_lookups, read_table, table_of
+from stdconv.conversion.numbering import Numbering
+from stdconv.conversion.outcome import Outcome, together
+from stdconv.conversion.valuetables import LEAST
+from stdconv.engines.threads import default_jobs, in_threads
+from stdconv.findings.frames import empty
+from stdconv.findings.registry import Threshold
+from stdconv.findings.rows import ROW, only, shifted
+from stdconv.layouts.batches import usual
+from stdconv.layouts.characters import look_at
+from stdconv.layouts.pieces import Part
+from stdconv.layouts.streams import Stream, parts
+from stdconv.mapping.plan import Plan
+from stdconv.reports.model import Report
+from stdconv.runs.account import Account
+
+RAW = residues.RAW
+Octets: TypeAlias = bytes | bytearray | memoryview
+
+
+class Converter(Session):
+    """Converts legacy records chunk by chunk: what the chunks give is what all of them give at once.
+
+    ``feed`` takes frames (as ``convert``) or bytes (as a file has them, header and mark included, cut anywhere), not
+    both. Records are counted through all chunks, ``number`` fields and proven values too. After ``finish``, ``rest``
+    has the records that were not all there before the end, and the findings that only the whole can tell, about lookups
+    and by dataset rules: what ``feed`` gave and ``rest``, one after the other, are what ``convert`` gives of the whole.
+
+    ``lookups`` are frames or bytes. ``name`` is what faults and the report call the bytes; findings from ``fail_on`` on
+    make the report a failure. A few bytes are held of each record, for the dataset rules. A session is for one thread;
+    its plan may be shared by several. Raises ``DefinitionError`` as ``convert`` does, once it is finished or has failed
+    (C0082), and for frames among bytes (C0083); ``UnreadableError`` for bytes with a header that does not fit.
+
+    >>> from stdconv import load_mapping
+    >>> plan = load_mapping("vendor-a/resident-link")
+    >>> session = Converter(plan)
+    >>> chunk = pl.DataFrame([dict(plan.mapping.examples[0].legacy)])
+    >>> session.feed(chunk).standard["_row"].item(), session.feed(chunk).standard["_row"].item()
+    (1, 2)
+    >>> session.finish().counts.read, "D0001" in session.findings["code"]
+    (2, True)
+    """
+
+    def __init__(
+        self,
+        mapping: Plan | File,
+        *,
+        lookups: Mapping[str, pl.DataFrame | Octets] | None = None,
+        name: str | None = None,
+        fail_on: Threshold = "refuse",
+    ) -> None:
+        super().__init__()
+        self.plan = arguments.plan(mapping)
+        given = arguments.frames_or_bytes(lookups, "lookups", self.plan)
+        self._name = "" if name is None else arguments.text(name, "name")
+        self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
+        ensure_lookups(self.plan, given)
+        self._tables = {lookup: _table(self.plan, lookup, rows) for lookup, rows in given.items()}
+        self._account = Account(self.plan, self._tables, keep=maxsize)
+        self._numbering = Numbering(self.plan)
+        self._originals = Originals()
+        self._stream = Stream(self.plan.dialect, self._name or "legacy")
+
+    def feed(self, legacy: pl.DataFrame | Octets) -> Conversion:
+        """Convert a chunk. Of bytes ``refused`` has ``_row`` and ``_raw``, the record's own; it may wait for more."""
+        if isinstance(legacy, Octets):
+            with self._at_work("bytes"):
+                data = bytes(legacy)
+                return self._of_parts(self._stream.feed(data), is_long=len(data) > usual(self.plan.dialect))
+        given = texts(arguments.frame(legacy, "legacy"), self.plan.mapping.legacy.columns, "legacy")
+        with self._at_work("frame"):
+            return self._of_frame(given)
+
+    def finish(self) -> Report:
+        """End the session and return the report of all records, as ``convert_file`` does; it names no lines."""
+        with self._at_work(last=True):
+            rest = self._of_parts(self._stream.end()) if self._kind == "bytes" else self._nothing
+            of_lookups = [found for table in self._tables.values() for found in table.findings]
+            for found in of_lookups:
+                self._account.add(found, elsewhere=True)
+            findings = [rest.findings, *of_lookups, *self._account.of_all(lambda: iter(()))]
+            self._rest = replace(rest, findings=pl.concat(findings))
+            return self._account.report(self._name, self._fail_on)
+
+    @property
+    def rest(self) -> Conversion:
+        """What the end gave: see above. Raises ``DefinitionError`` (C0082) before ``finish``."""
+        self._ensure_finished()
+        return self._rest
+
+    @property
+    def findings(self) -> pl.DataFrame:
+        """The findings of ``rest``."""
+        return self.rest.findings
+
+    def _of_frame(self, given: pl.DataFrame) -> Conversion:
+        plan, read = self.plan, self._account.read
+        readable, odd = look_at(given, plan.dialect, "legacy")
+        known = self._known if len(given) >= LEAST else None
+        outcome = convert_frame(plan, self._tables, self._numbering.number(readable), odd, known=known)
+        columns = plan.mapping.legacy.columns
+        remains = residues.assemble(columns, outcome.residue, outcome.standard, before={}, raw={}, refused={})
+        refused = shifted(only(given, outcome.refused_rows), read)
+        return self._taken(replace(outcome, read=len(given), residue=remains).shifted(read), refused)
+
+    def _of_parts(self, batches: Iterator[Part], *, is_long: bool = False) -> Conversion:
+        engine = partial(in_threads, jobs=default_jobs()) if is_long else map
+        every = list[Outcome]()
+        for outcome in outcomes(
+            self.plan,
+            self._tables,
+            batches,
+            engine=engine,
+            known=self._known,
+            numbering=self._numbering,
+            read=self._account.read,
+        ):
+            self._account.take(outcome)
+            every.append(outcome)
+            self._originals.take(outcome.refused_rows, outcome.refused_bytes)
+        if not every:
+            return self._nothing
+        whole = together(every)
+        refused = self._originals.taken()
+        return Conversion(standard=whole.standard, refused=refused, residue=whole.residue, findings=whole.findings)
+
+    def _taken(self, outcome: Outcome, refused: pl.DataFrame) -> Conversion:
+        self._account.take(outcome)
+        return Conversion(
+            standard=outcome.standard, refused=refused, residue=outcome.residue, findings=outcome.findings
+        )
+
+    @cached_property
+    def _known(self) -> Known:
+        return Known(self.plan)
+
+    @cached_property
+    def _nothing(self) -> Conversion:
+        """What no records give."""
+        (outcome,) = outcomes(self.plan, self._tables, [b""], known=self._known)
+        columns = self.plan.mapping.legacy.columns
+        own = {RAW: pl.Binary} if self._kind == "bytes" else dict.fromkeys(columns, pl.String)
+        refused = pl.DataFrame(schema={ROW: pl.Int64, **own})
+        return Conversion(standard=outcome.standard, refused=refused, residue=outcome.residue, findings=empty())
+
+
+class Originals:
+    """Refused records as their own bytes; one that is longer than a record may be is held until it ends."""
+
+    def __init__(self) -> None:
+        self._begun: list[bytes] = []
+        self._whole: list[tuple[int, bytes]] = []
+
+    def take(self, rows: pl.Series, originals: Sequence[bytes]) -> None:
+        """Take the bytes of refused ``rows``; without rows, they are of a record that goes on."""
+        if rows.is_empty():
+            self._begun += originals
+            return
+        first, *others = originals
+        self._whole += zip(rows.to_list(), (b"".join([*self._begun, first]), *others), strict=True)
+        self._begun.clear()
+
+    def taken(self) -> pl.DataFrame:
+        """Return the records that are whole: ``_row`` and ``_raw``; the next frame has those after them."""
+        records, self._whole = self._whole, []
+        return pl.DataFrame(records, schema={ROW: pl.Int64, RAW: pl.Binary}, orient="row")
+
+
+def _table(plan: Plan, name: str, rows: pl.DataFrame | bytes) -> Table:
+    """Make the table of a lookup out of a frame or of a file's bytes; the findings about it come with it."""
+    lookup = plan.mapping.lookups[name]
+    if isinstance(rows, pl.DataFrame):
+        return table_of(plan, name, texts(rows, (*lookup.key, *lookup.columns), f"lookup:{name}"))
+    table, findings = read_table(plan, name, parts(rows, plan.lookup_dialect(name), name))
+    return replace(table, findings=findings)

@@ -1,0 +1,114 @@
+"""The session that checks standard records."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from sys import maxsize
+
+import polars as pl
+
+from stdconv import arguments
+from stdconv.api.given import lacking, load_site, looked_at, numbered
+from stdconv.api.results import Validation
+from stdconv.api.sessions import Rows, Session
+from stdconv.arguments import File
+from stdconv.findings.frames import empty
+from stdconv.findings.registry import Threshold
+from stdconv.findings.rows import ROW, refused_rows
+from stdconv.reports.counts import Counts
+from stdconv.reports.model import Report, Totals
+from stdconv.runs.validate import report_of
+from stdconv.standard import checking
+from stdconv.standard.checks import Check, present_checks
+from stdconv.standard.dataset import Dataset
+from stdconv.standard.placeholders import doubtful, open_columns
+from stdconv.standard.schema import Schema
+
+
+class Validator(Session):
+    """Checks standard records chunk by chunk: what the chunks give is what all of them give at once.
+
+    ``feed`` takes frames as ``validate`` does, all with the same columns. After ``finish``, ``findings`` has what only
+    the whole can tell, by dataset rules. A few bytes are held of each record for that. A session is for one thread; its
+    schema may be shared by several. Raises ``DefinitionError`` as ``validate`` does, once it is finished or has failed
+    (C0082), and for a chunk with other columns (C0083).
+
+    >>> session = Validator("resident-link/1.0")
+    >>> chunk = pl.DataFrame({"宛名番号": ["1"], "履歴番号": ["1"]})
+    >>> first, second = session.feed(chunk), session.feed(chunk)
+    >>> session.finish().counts.read, session.findings.filter(code="D0001")["_row"].to_list()
+    (2, [1, 2])
+    """
+
+    def __init__(self, schema: Schema | File, *, site: File | None = None, fail_on: Threshold = "refuse") -> None:
+        super().__init__()
+        self.schema = arguments.schema(schema)
+        self._site = load_site(site, self.schema)
+        self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
+        self._rows = Rows()
+        self._refused: list[pl.Series] = []
+        self._totals = Totals()
+        self._columns: tuple[str, ...] = self.schema.names
+        self._findings = empty()
+
+    def feed(self, standard: pl.DataFrame) -> Validation:
+        """Check a chunk; its report is about its records alone, and of no dataset rule."""
+        frame = arguments.frame(standard, "standard")
+        given = numbered(frame, self.schema, read=len(self._rows))
+        self._rows.ensure_new(given[ROW])
+        with self._at_work(frozenset(given.columns)):
+            if not self._chunks:
+                self._columns = tuple(name for name in given.columns if name != ROW)
+            result = self._of_frame(given)
+            self._rows.take(given[ROW])
+        return result
+
+    def finish(self) -> Report:
+        """End the session and return the report of all records."""
+        with self._at_work(last=True):
+            about = lacking(self.schema, self._columns) if self._chunks else ()
+            found = [empty(), *about, *self._dataset.findings(lambda: iter(()))]
+            self._findings = self._site.judge(pl.concat(found))
+            self._totals.add(self._findings)
+            refused = pl.concat([*self._refused, refused_rows(self._findings)]).n_unique()
+        return self._report(self._dataset, len(self._rows), refused, self._totals)
+
+    @property
+    def findings(self) -> pl.DataFrame:
+        """What only the whole can tell. Raises ``DefinitionError`` (C0082) before ``finish``."""
+        self._ensure_finished()
+        return self._findings
+
+    def _of_frame(self, given: pl.DataFrame) -> Validation:
+        readable, odd = looked_at(given)
+        doubts = doubtful(readable, self._taking, "standard")
+        found = pl.concat([empty(), *odd, *doubts, *checking.validate(self._checks, readable)[1]])
+        findings = self._site.judge(found.sort(ROW, maintain_order=True))
+        self._dataset.add(readable)
+        self._totals.add(findings)
+        totals = Totals()
+        totals.add(findings)
+        self._refused.append(refused_rows(findings))
+        report = self._report(self._asked, len(given), len(self._refused[-1]), totals)
+        return Validation(findings=findings, report=report)
+
+    def _report(self, dataset: Dataset, read: int, refused: int, totals: Totals) -> Report:
+        counts = Counts(read=read, accepted=read - refused, refused=refused)
+        return report_of(dataset, self._checks, counts, totals, site=self._site, fail_on=self._fail_on)
+
+    @cached_property
+    def _checks(self) -> tuple[Check, ...]:
+        return present_checks(self.schema.checks, self._columns)
+
+    @cached_property
+    def _taking(self) -> dict[str, str]:
+        return open_columns((name, self.schema.column(name).domain) for name in self._columns)
+
+    @cached_property
+    def _dataset(self) -> Dataset:
+        return Dataset(self.schema, self._columns, keep=maxsize)
+
+    @cached_property
+    def _asked(self) -> Dataset:
+        """What a chunk is asked by dataset rules: nothing."""
+        return Dataset(self.schema, self._columns)

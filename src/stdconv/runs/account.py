@@ -1,0 +1,79 @@
+"""The account of a conversion: what was seen of it so far, and the report that this makes in the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import polars as pl
+
+from stdconv.conversion.lookups import Tables
+from stdconv.conversion.outcome import Outcome
+from stdconv.conversion.whole import Whole
+from stdconv.findings.registry import Threshold
+from stdconv.layouts.lines import LineOf
+from stdconv.layouts.reader import WAYS
+from stdconv.mapping.plan import Plan
+from stdconv.reports.counts import Counts
+from stdconv.reports.model import LookupUse, MappingUse, Report, Totals, by_code, exit_code, held
+from stdconv.standard.dataset import KEPT
+
+
+class Account:
+    """Counts, totals, what dataset rules need, which rows of lookups were used.
+
+    Of small files, ``keep`` values at most, dataset rules keep what they look at; else it is asked for once more.
+    """
+
+    def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT) -> None:
+        self.plan = plan
+        self.tables = tables
+        self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
+        self.raw_ways = Counter[str]()
+        self.totals = Totals()
+        self.whole = Whole(plan, tables, keep=keep)
+
+    def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
+        """Take findings that refuse no record; ``elsewhere`` says that they are about another file's rows."""
+        self.totals.add(findings, elsewhere=elsewhere)
+
+    def take(self, outcome: Outcome) -> None:
+        """Take the next outcome, its rows counted through."""
+        self.totals.add(outcome.findings)
+        self.whole.take(outcome)
+        self.joined += outcome.extent.joined if outcome.extent is not None else 0
+        self.read += outcome.read
+        self.accepted += outcome.accepted
+        self.refused += outcome.refused
+        self.raw_records += outcome.raw_records
+        self.raw_ways.update(outcome.raw_ways)
+
+    def of_all(self, accepted: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
+        """Yield the findings that no record can answer for by itself, and take them; as ``Whole.findings``."""
+        for findings in self.whole.findings(accepted):
+            self.add(findings)
+            yield findings
+
+    def report(self, name: str, fail_on: Threshold, line_of: LineOf | None = None) -> Report:
+        """Sum everything up, once all findings were taken."""
+        used, dataset = self.whole.used, self.whole.dataset
+        counts = Counts(read=self.read, accepted=self.accepted, refused=self.refused)
+        return Report(
+            command="convert",
+            mapping=self.plan.mapping.id,
+            mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
+            standard=self.plan.schema.name,
+            file=name,
+            fail_on=fail_on,
+            counts=counts,
+            joined_records=self.joined,
+            raw_records=self.raw_records,
+            raw_ways={way: self.raw_ways[way] for way in WAYS if self.raw_ways[way]},
+            raw_share=self.raw_records / counts.accepted if counts.accepted else 0.0,
+            lookups={n: LookupUse(rows=len(table.frame), used=len(used[n])) for n, table in self.tables.items()},
+            tallies=dataset.tallies,
+            labels=dataset.labels,
+            checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked)),
+            findings=self.totals.totals(line_of),
+            exit_code=exit_code(counts, self.totals, fail_on),
+        )
