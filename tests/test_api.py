@@ -66,7 +66,7 @@ RESULTS = {
     ),
     *("Result", "Schema", "SiteUse", "Total", "Validation"),
 }
-ALIASES = {"File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"}
+ALIASES = {"Database", "File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"}
 NAMES = FUNCTIONS | SESSIONS | ERRORS | RESULTS | ALIASES | {"__version__"}
 
 LEGACY_A = {

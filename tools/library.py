@@ -42,7 +42,7 @@ GROUPS = {
         *("StdconvError", "DefinitionError", "UnreadableError", "UnprovenError", "Cancelled"),
         *("Fault", "Message", "Place"),
     ),
-    "Words": ("File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"),
+    "Words": ("Database", "File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"),
 }
 
 ABOUT = {"Files": "stdconv.api.files"}

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from stdconv.runs.manifest import Original as Original
     from stdconv.standard.documents import Column as Column
     from stdconv.standard.schema import Schema as Schema
+    from stdconv.standard.tables import Database as Database
     from stdconv.standard.writers import Format as Format
 
 _HOMES = {
@@ -111,6 +112,7 @@ _HOMES = {
     "runs.manifest": ("FileHash", "Manifest", "Original"),
     "standard.documents": ("Column",),
     "standard.schema": ("Schema",),
+    "standard.tables": ("Database",),
     "standard.writers": ("Format",),
 }
 """Where each public name lives."""

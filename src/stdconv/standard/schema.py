@@ -22,6 +22,7 @@ from stdconv.findings.phrases import misfit, phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.records import is_text
+from stdconv.standard import tables
 from stdconv.standard.checks import Check, Origin, demanded, mentioned
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
@@ -29,6 +30,7 @@ from stdconv.standard.documents import Column, column_checks, document_of
 from stdconv.standard.keywords import READERS
 from stdconv.standard.positions import SchemaError
 from stdconv.standard.recordrules import RecordRule
+from stdconv.standard.tables import Database
 
 SUFFIX = ".schema.json"
 RULES = ".rules.yaml"
@@ -115,6 +117,28 @@ class Schema:
             domain.rules[0] if isinstance(domain, Record) and domain.rules else Within(domain) for domain in refusing
         )
         return Record(columns, tuple(c.name for c in self.columns if c.required), rules)
+
+    def polars_schema(self) -> pl.Schema:
+        """Return the columns as polars has them: ``String``, or ``Int64`` for whole numbers.
+
+        >>> load_schema("resident-link/1.0").polars_schema()["氏名"]
+        String
+        """
+        return tables.polars_schema(self.columns)
+
+    def arrow_schema(self) -> Any:
+        """Return the columns as a ``pyarrow.Schema``; required ones are not nullable. Needs pyarrow (else C0094)."""
+        return tables.arrow_schema(self.columns)
+
+    def ddl(self, database: Database, *, table: str) -> str:
+        """Return the ``CREATE TABLE`` statement of records: types, ``NOT NULL``, the key, and a check for each enum.
+
+        What SQL cannot say in the same way in each of them (patterns, lengths, dates, rules) is left to ``validate``.
+
+        >>> print(load_schema("resident-link/1.0").ddl("sqlite", table="記録").splitlines()[1])
+            "宛名番号" TEXT NOT NULL,
+        """
+        return tables.ddl(self.columns, self.key, database, table)
 
     def dialect(self, columns: tuple[str, ...] | None = None) -> Dialect:
         """Return how a standard CSV is written: UTF-8 without mark, CRLF, header, minimal quotes (our default)."""
