@@ -100,7 +100,7 @@ def test_what_is_no_frame_is_refused_with_its_type_and_what_to_do(function: str,
 # Everything else
 
 WRONG: dict[str, Callable[[Path], Any]] = {
-    "mapping": lambda _: stdconv.load_mapping(5),  # type: ignore[arg-type]
+    "mapping": lambda _: stdconv.load_mapping(5),  # type: ignore[call-overload]
     "mapping of a frame": lambda _: stdconv.convert(pl.DataFrame(), stdconv.load_schema(SCHEMA)),  # type: ignore[arg-type]
     "schema": lambda _: stdconv.load_schema(None),  # type: ignore[arg-type]
     "plan for a schema": lambda _: stdconv.validate(pl.DataFrame(), stdconv.load_mapping(A)),  # type: ignore[arg-type]

@@ -19,7 +19,8 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import Threshold, codes, fault
 from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.progress import Progress, Watch, watching
-from stdconv.mapping.plan import Plan, load_plan
+from stdconv.mapping.loaded import load_plan, plan_of_text
+from stdconv.mapping.plan import Plan
 from stdconv.standard.schema import Schema, load_schema
 
 File: TypeAlias = str | PathLike[str]
@@ -137,6 +138,11 @@ def plan(given: object, argument: str = "mapping") -> Plan:
     if isinstance(given, Plan):
         return given
     return load_plan(_text(given, argument, "mapping"))
+
+
+def plan_from_text(given: object, base: object) -> Plan:
+    """Return a mapping given as YAML text; ``base`` is the folder of what it names, ``None`` the current one."""
+    return plan_of_text(text(given, "text"), Path() if base is None else path(base, "base"))
 
 
 def mapping(given: object, argument: str = "mapping") -> Plan | str:

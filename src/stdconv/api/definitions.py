@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from stdconv import arguments
 from stdconv.arguments import File
 from stdconv.findings.explained import Explanation, explanation
@@ -12,16 +14,26 @@ from stdconv.proving.proof import Half, Proof
 from stdconv.standard.schema import Schema
 
 
-def load_mapping(name: File) -> Plan:
+@overload
+def load_mapping(name: File) -> Plan: ...
+@overload
+def load_mapping(*, text: str, base: File | None = None) -> Plan: ...
+def load_mapping(name: File | None = None, *, text: str | None = None, base: File | None = None) -> Plan:
     """Return the mapping ``name`` (a shipped name or a path), compiled against the schema that it names.
 
-    Raises ``DefinitionError`` with every fault, each with file and line.
+    It may be given as YAML ``text`` instead; the files that it names are then sought in the folder ``base``, the
+    current one unless given. The same content gives the same object again, so that loading costs next to nothing; a
+    file that changed gives another plan. Raises ``DefinitionError`` with every fault, each with file and line.
 
     >>> plan = load_mapping("vendor-a/resident-link")
     >>> plan.mapping.about.vendor, plan.carried[:2]
     ('A社', ('宛名番号', '履歴番号'))
     """
-    return arguments.plan(name, "name")
+    if text is None and base is None:
+        return arguments.plan(name, "name")
+    if name is not None:
+        raise arguments.refused("base" if text is None else "text", "instead-of-name", base if text is None else text)
+    return arguments.plan_from_text(text, base)
 
 
 def load_schema(name: File) -> Schema:

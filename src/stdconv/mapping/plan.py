@@ -36,11 +36,12 @@ Origin: TypeAlias = Literal["shipped", "altered", "own"]
 """What a mapping is: shipped, an altered copy of a shipped one, one's own."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML.
 
     ``files`` are those that it was made of: the mapping's own, what that extends and its tables, a custom schema's.
+    Plans are equal, and have the same hash, if they say the same: that is their ``digest``. Threads may share one.
     """
 
     mapping: Mapping
@@ -53,6 +54,19 @@ class Plan:
     def sha256(self) -> str:
         """The SHA-256 of ``text``: of the file ``mapping.yaml`` in a run folder."""
         return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of all that it says: of the whole mapping, and of its schema with rules and code lists."""
+        return hashlib.sha256(f"{self.sha256} {self.schema.digest}".encode()).hexdigest()
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether ``other`` says the same."""
+        return self.digest == other.digest if isinstance(other, Plan) else NotImplemented
+
+    def __hash__(self) -> int:
+        """Return the same for plans that say the same."""
+        return hash(self.digest)
 
     @cached_property
     def origin(self) -> Origin:

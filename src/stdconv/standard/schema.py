@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -47,7 +48,8 @@ class Rules(Strict):
 class Schema:
     """A standard record: ``columns`` in schema order, checks ``between`` them, ``key`` and the dataset's rules.
 
-    ``files`` are the schema and its rules where they are custom; shipped ones are found by name.
+    ``files`` are the schema and its rules where they are custom; shipped ones are found by name. ``digest`` is the
+    SHA-256 of all that it says: schema, rules and code lists.
     """
 
     name: str
@@ -58,6 +60,7 @@ class Schema:
     dataset: tuple[DatasetRule, ...]
     document: dict[str, Any] = field(repr=False, hash=False, compare=False)
     files: tuple[Path, ...] = field(default=(), repr=False, compare=False)
+    digest: str = field(default="", repr=False, compare=False)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -198,9 +201,9 @@ def _once(members: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _ensure_rules_found(path: Path) -> None:
     """Raise where a rules file is next to the schema under a name by which it is not found."""
-    if (wrong := path.with_name(path.name.removesuffix(".json") + RULES)).is_file() and wrong != _rules_of(path):
-        right = _rules_of(path).name
-        problem = phrase("schema-file", "called", name=right)
+    right, wrong = rules_beside(path)
+    if wrong.is_file() and wrong != right:
+        problem = phrase("schema-file", "called", name=right.name)
         raise DefinitionError([fault("M0032", Place(str(wrong)), problem=problem)])
 
 
@@ -232,13 +235,34 @@ def schema_of(name: str, schema: dict[str, Any], rules: Rules) -> Schema:
         key=document.key,
         dataset=rules.dataset,
         document=schema,
+        digest=_digest(name, schema, rules),
     )
+
+
+def _digest(name: str, schema: dict[str, Any], rules: Rules) -> str:
+    said = [name, schema, rules.model_dump(mode="json")]
+    named = sorted(frozenset(_texts(said)) & frozenset(catalog.names("codes")))
+    lists = {codes: dict(load_codes(codes)) for codes in named}
+    return hashlib.sha256(json.dumps([*said, lists], default=str).encode()).hexdigest()
+
+
+def _texts(part: Any) -> Iterator[str]:
+    """Yield every text that is a value in a part of a document."""
+    if isinstance(part, str):
+        yield part
+    for each in part.values() if isinstance(part, dict) else part if isinstance(part, list | tuple) else ():
+        yield from _texts(each)
 
 
 def _rule_checks(rules: Rules) -> Iterator[Check]:
     for index, rule in enumerate(rules.record):
         origin = Origin("rules", ("record", index))
         yield from (replace(check, origin=origin) for check in rule.checks(load_codes))
+
+
+def rules_beside(path: Path) -> tuple[Path, Path]:
+    """Return where the rules of the schema at ``path`` are found, and where they are taken to be by mistake."""
+    return _rules_of(path), path.with_name(path.name.removesuffix(".json") + RULES)
 
 
 def _rules_of(path: Path) -> Path:
