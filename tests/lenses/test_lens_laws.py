@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
@@ -113,6 +114,9 @@ def name(lens: object) -> str:
 def case_name(case: object) -> str:
     return f"{case.lens.op}-{'+'.join(map(repr, case.legacy))}" if isinstance(case, Example | Refusal) else ""
 
+
+IS_NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+"""Junk is tried alone, all of it in ``make nightly``, a third of it with each lens in ``make test``."""
 
 every_lens = pytest.mark.parametrize("lens", configured(), ids=name)
 every_example = pytest.mark.parametrize("case", [c for lens in LENSES.values() for c in lens.examples()], ids=case_name)
@@ -437,6 +441,8 @@ def test_law_4_the_canonical_spelling_is_its_own_and_reads_the_same(lens: Lens) 
 def test_law_5_no_junk_raises(lens: Lens, length: int) -> None:
     values: list[str | None] = [*JUNK, None]
     rows = [tuple(values[(n + 7 * i) % len(values)] for i in range(lens.takes)) for n in range(len(values))]
+    if length == 1 and not IS_NIGHTLY:
+        rows = rows[len(name(lens)) % 3 :: 3]
     for start in range(0, len(rows), length):
         some = rows[start : start + length]
         assert all(verdict in (True, False) for verdict in verdicts(lens, some))

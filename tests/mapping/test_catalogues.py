@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import json
+import os
 import pickle
 import re
 from collections import Counter
@@ -379,6 +380,8 @@ def paths(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | i
 
 
 LACKING = object()
+IS_NIGHTLY = os.environ.get("HYPOTHESIS_PROFILE") == "nightly"
+"""All values at all places are tried in ``make nightly``, each at every third place in ``make test``."""
 PUT: dict[str, Any] = {
     "nothing": LACKING, "null": None, "an empty text": "", "a blank": " ", "a text": "x", "a number": 1, "true": True,
     "an empty list": [], "a list": ["x"], "a list of an empty text": [""], "an empty table": {}, "a table": {"x": "x"},
@@ -419,7 +422,8 @@ def test_the_published_schema_and_the_loader_agree_wherever_another_value_stands
     assert VALIDATOR.is_valid(document)
     assert loads(document)
     differ = {}
-    for path in paths(document):
+    places, first = list(paths(document)), list(PUT).index(put)
+    for path in places if IS_NIGHTLY else places[first % 3 :: 3]:
         bent = with_value_at(document, path, PUT[put])
         if VALIDATOR.is_valid(bent) is not loads(bent):
             differ["/".join(map(str, path))] = (

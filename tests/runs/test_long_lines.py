@@ -140,8 +140,18 @@ def test_blank_lines_are_a_gap_up_to_the_limit(more: int, is_refused: bool, tmp_
     assert gaps == ([] if is_refused else [(2, blank)])
 
 
-@pytest.mark.parametrize("newline", ["crlf", "lf", "cr"])
-@pytest.mark.parametrize(("end", "records"), [(b"", 0), (b"c,d", 1), (b"\r\r\n", 1), (b"\n\r", 1)])
+@pytest.mark.parametrize(
+    ("newline", "end", "records"),
+    [
+        ("crlf", b"", 0),
+        ("crlf", b"\n\r", 1),
+        ("crlf", b"\r\r\n", 1),
+        ("lf", b"c,d", 1),
+        ("lf", b"\r\r\n", 1),
+        ("cr", b"", 0),
+        ("cr", b"\n\r", 1),
+    ],
+)
 def test_blank_lines_are_never_all_in_memory(newline: Newline, end: bytes, records: int) -> None:
     dialect = Dialect(columns=("a", "b"), newline=newline)
     file = io.BytesIO(dialect.terminator.encode() + b"a,b" + dialect.terminator.encode() * (3 * LIMIT) + end)
