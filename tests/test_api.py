@@ -39,34 +39,26 @@ ERRORS = {
     "UnreadableError",
 }
 RESULTS = {
-    *(
-        "Column",
-        "Conversion",
-        "Converted",
-        "Legacy",
-        "Counts",
-        "CounterExample",
-        "Decided",
-        "Detail",
-        "Explanation",
-        "FileHash",
-        "Linted",
-    ),
-    *(
-        "LookupUse",
-        "Manifest",
-        "MappingUse",
-        "Original",
-        "Plan",
-        "Progress",
-        "Proof",
-        "Report",
-        "ReportedFault",
-        "Restoration",
-    ),
-    *("Result", "Schema", "SiteUse", "Total", "Validation"),
+    *("ArrowStream", "Column", "Conversion", "Converted", "CounterExample", "Counts", "Decided", "Detail"),
+    *("Explanation", "FileHash", "Legacy", "Linted", "LookupUse", "Manifest", "MappingUse", "Original"),
+    *("Plan", "Progress", "Proof", "Report", "ReportedFault", "Restoration", "Result", "Schema", "SiteUse"),
+    *("Total", "Validation"),
 }
-ALIASES = {"Database", "File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"}
+ALIASES = {
+    *(
+        "Database",
+        "File",
+        "Format",
+        "Frame",
+        "Half",
+        "Language",
+        "Octets",
+        "Origin",
+        "Severity",
+        "Threshold",
+        "Verdict",
+    ),
+}
 NAMES = FUNCTIONS | SESSIONS | ERRORS | RESULTS | ALIASES | {"__version__"}
 
 LEGACY_A = {

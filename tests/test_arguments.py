@@ -42,15 +42,15 @@ def standard(plan: stdconv.Plan, legacy: pl.DataFrame) -> pl.DataFrame:
 
 
 def test_a_lazy_frame_is_collected(legacy: pl.DataFrame, standard: pl.DataFrame) -> None:
-    assert_frame_equal(stdconv.convert(legacy.lazy(), A).standard, standard)  # type: ignore[arg-type]
-    assert_frame_equal(stdconv.restore(standard.lazy(), A).legacy.drop("_row"), legacy)  # type: ignore[arg-type]
-    assert stdconv.validate(standard.lazy(), SCHEMA).findings.is_empty()  # type: ignore[arg-type]
+    assert_frame_equal(stdconv.convert(legacy.lazy(), A).standard, standard)
+    assert_frame_equal(stdconv.restore(standard.lazy(), A).legacy.drop("_row"), legacy)
+    assert stdconv.validate(standard.lazy(), SCHEMA).findings.is_empty()
 
 
 def test_a_lazy_frame_that_cannot_be_collected_says_so_without_the_words_of_polars() -> None:
     lazy = pl.DataFrame({"氏名": [NAME]}).lazy().select(pl.col("氏名").cast(pl.Int64))
     with pytest.raises(stdconv.DefinitionError, match=r"C0061.*`legacy`.*InvalidOperationError") as caught:
-        stdconv.convert(lazy, A)  # type: ignore[arg-type]
+        stdconv.convert(lazy, A)
     assert NAME not in str(caught.value)
 
 

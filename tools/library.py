@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 import inspect
 import sys
 import typing
@@ -17,8 +18,9 @@ import stdconv
 INTRODUCTION = """\
 # Library
 
-Everything that `import stdconv` offers; names are imported when they are first used. Tests of mappings have
-`stdconv.testing` besides, and `stdconv.town.residents` gives synthetic residents as frames.
+The [guide](library-guide.md) ([日本語](library-guide.ja.md)) goes through what there is; this page lists everything
+that `import stdconv` offers. Names are imported when they are first used. Tests of mappings have `stdconv.testing`
+besides, and `stdconv.town.residents` gives synthetic residents as frames.
 
 Functions raise `StdconvError`s for wrong definitions, arguments and files, with all faults at once; what is wrong with
 data is a row of `findings`. What functions return has no other types than those below, but for the parts that a `Plan`
@@ -42,7 +44,8 @@ GROUPS = {
         *("StdconvError", "DefinitionError", "UnreadableError", "UnprovenError", "Cancelled"),
         *("Fault", "Message", "Place"),
     ),
-    "Words": ("Database", "File", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"),
+    "What is given": ("File", "Frame", "ArrowStream", "Octets"),
+    "Words": ("Database", "Format", "Half", "Language", "Origin", "Severity", "Threshold", "Verdict"),
 }
 
 ABOUT = {"Files": "stdconv.api.files"}
@@ -67,6 +70,8 @@ def library_page() -> str:
 def _entry(name: str, thing: Any) -> Iterator[str]:
     yield f"### `{name}{_bases(thing) if inspect.isclass(thing) else ''}`"
     if inspect.isclass(thing):
+        if "__init__" in vars(thing) and not dataclasses.is_dataclass(thing) and not issubclass(thing, Exception):
+            yield f"```python\n{_signature(name, thing.__init__).removesuffix(' -> None')}\n```"
         yield _prose(thing.__doc__)
         if attributes := list(_attributes(thing)):
             yield "\n".join(attributes)

@@ -8,9 +8,10 @@ Frames in, frames out::
     result = stdconv.convert(legacy, plan)        # result.standard, .refused, .residue, .findings
     again = stdconv.restore(result.standard, plan, residue=result.residue)
 
-and the same for files: ``convert_file``, ``restore_file`` (a run folder), ``relay_file`` (into another layout),
-``validate_file``, ``verify``; for mappings ``lint`` and ``prove``, and ``stdconv.testing`` for tests of them. The types
-that these functions take and return are here too. Names are imported when they are first used.
+and the same for bytes (``convert_bytes``, ``read_legacy``, ``write_legacy``), chunk by chunk (``Converter``,
+``Restorer``, ``Validator``) and for files: ``convert_file``, ``restore_file`` (a run folder), ``relay_file`` (into
+another layout), ``validate_file``, ``verify``; for mappings ``lint`` and ``prove``, and ``stdconv.testing`` for tests
+of them. The types that these functions take and return are here too. Names are imported when they are first used.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from stdconv.version import VERSION as __version__  # noqa: N811 -- what it is c
 TYPE_CHECKING = False  # the command line comes through here before it takes signals: `typing` would take a while
 if TYPE_CHECKING:
     from stdconv.api.converter import Converter as Converter
+    from stdconv.api.converter import Octets as Octets
     from stdconv.api.definitions import explain as explain
     from stdconv.api.definitions import lint as lint
     from stdconv.api.definitions import load_mapping as load_mapping
@@ -47,7 +49,9 @@ if TYPE_CHECKING:
     from stdconv.api.results import Result as Result
     from stdconv.api.results import Validation as Validation
     from stdconv.api.validator import Validator as Validator
+    from stdconv.arguments import ArrowStream as ArrowStream
     from stdconv.arguments import File as File
+    from stdconv.arguments import Frame as Frame
     from stdconv.errors import Cancelled as Cancelled
     from stdconv.errors import DefinitionError as DefinitionError
     from stdconv.errors import Fault as Fault
@@ -87,14 +91,14 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "api.definitions": ("explain", "lint", "load_mapping", "load_schema", "prove"),
-    "api.converter": ("Converter",),
+    "api.converter": ("Converter", "Octets"),
     "api.files": ("convert_file", "relay_file", "restore_file", "sweep", "validate_file", "verify"),
     "api.frames": ("convert", "restore", "sample", "validate"),
     "api.octets": ("convert_bytes", "keyed_residue", "read_legacy", "write_legacy"),
     "api.restorer": ("Restorer",),
     "api.results": ("Conversion", "Converted", "Legacy", "Restoration", "Result", "Validation"),
     "api.validator": ("Validator",),
-    "arguments": ("File",),
+    "arguments": ("ArrowStream", "File", "Frame"),
     "errors": (
         *("Cancelled", "DefinitionError", "StdconvError", "UnprovenError", "UnreadableError"),
         *("Fault", "Message", "Place"),

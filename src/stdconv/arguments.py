@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from os import PathLike
@@ -58,6 +58,7 @@ class ArrowStream(Protocol):
 
 
 Frame: TypeAlias = pl.DataFrame | pl.LazyFrame | ArrowStream
+"""A frame of polars, or a table of another library; a lazy one is collected."""
 
 
 def frame(given: Any, argument: str) -> pl.DataFrame:
@@ -197,13 +198,26 @@ def text(given: object, argument: str) -> str:
     return given
 
 
-def names(given: object, argument: str) -> tuple[str, ...]:
-    """Return names of columns, at least one."""
+def names(given: object, argument: str, known: Collection[str], *, near: Collection[str]) -> tuple[str, ...]:
+    """Return names of columns, at least one, all of them ``known``; others are told by position and shape.
+
+    Of the known ones ``near`` may be told: the headings of a frame may be values.
+    """
     if isinstance(given, str) or not isinstance(given, Sequence) or not given:
         raise refused(argument, "columns", given)
     if not all(isinstance(each, str) for each in given):
         raise refused(argument, "columns", given)
-    return tuple(dict.fromkeys(given))
+    each = tuple(dict.fromkeys(given))
+    if unknown := unknown_headings(each, known, told="entry", near=near):
+        raise DefinitionError([fault("C0087", argument=argument, entries=joined_texts(unknown))])
+    return each
+
+
+def lookup(given: object, argument: str, of: Plan) -> str:
+    """Return the name of a lookup of a mapping."""
+    name = text(given, argument)
+    _named({name: None}, argument, of)
+    return name
 
 
 def _text(given: object, argument: str, expected: str) -> str:

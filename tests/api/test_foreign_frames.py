@@ -138,7 +138,7 @@ def test_a_table_that_cannot_be_read_says_so_without_a_value(kind: str) -> None:
 
 def test_what_is_no_error_is_not_caught() -> None:
     with pytest.raises(KeyboardInterrupt):
-        stdconv.convert(Failing(KeyboardInterrupt()), A)  # type: ignore[arg-type]
+        stdconv.convert(Failing(KeyboardInterrupt()), A)
 
 
 def test_pandas_without_pyarrow_says_what_to_install(monkeypatch: pytest.MonkeyPatch, legacy: pl.DataFrame) -> None:

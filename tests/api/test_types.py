@@ -63,12 +63,14 @@ def test_the_hints_of_what_tests_of_mappings_use_can_be_read(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_whatever_a_public_name_gives_is_of_public_types(name: str) -> None:
+def test_whatever_a_public_name_takes_and_gives_is_of_public_types(name: str) -> None:
     public = {id(getattr(stdconv, each)) for each in NAMES}
     thing = getattr(stdconv, name)
     hints = dict(typing.get_type_hints(thing)) if inspect.isclass(thing) else {}
     given = {key: hint for key, hint in hints.items() if not key.startswith("_")}
-    given |= {called: typing.get_type_hints(function)["return"] for called, function in functions_of(thing)}
+    given |= {called: tuple(typing.get_type_hints(function).values()) for called, function in functions_of(thing)}
+    if inspect.isclass(thing) and "__init__" in vars(thing) and not issubclass(thing, Exception):
+        given |= typing.get_type_hints(thing.__init__)
     inner = {
         called
         for called, hint in given.items()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,101 @@ wrong("another language", lambda _: any_.explain("S0002", "RYUZAKI"))
 wrong("a result in another language", lambda _: any_.convert(LEGACY, A).findings_in(NAME))
 wrong("a result in no language", lambda _: any_.convert(LEGACY, A).findings_in(None))
 wrong("a result up to another severity", lambda _: any_.convert(LEGACY, A).ok("RYUZAKI"))
+
+
+# Bytes
+BYTES = ("住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別\r\n" + ",".join([NAME] * 8) + "\r\n").encode(
+    "cp932"
+)
+RESTORED = stdconv.restore(STANDARD.head(0), A)
+KEY = ["宛名番号", "履歴番号"]
+wrong("bytes that are a text", lambda _: any_.convert_bytes(NAME, A))
+wrong("bytes that are a frame", lambda _: any_.convert_bytes(LEGACY, A))
+wrong("bytes that are nothing", lambda _: any_.read_legacy(None, A))
+wrong("a file of texts", lambda _: any_.convert_bytes(StringIO(NAME), A))
+wrong("bytes with a name that is a number", lambda _: any_.convert_bytes(BYTES, A, name=NUMBER))
+wrong("bytes up to another severity", lambda _: any_.convert_bytes(BYTES, A, fail_on=NAME))
+wrong(
+    "a lookup of bytes that the mapping does not know",
+    lambda _: any_.convert_bytes(BYTES, A, lookups={HEADING: BYTES}),
+    "C0086",
+)
+wrong("a lookup of bytes that is a text", lambda _: any_.convert_bytes(BYTES, A, lookups={"households": NAME}))
+wrong("writing a frame without header", lambda p: stdconv.write_legacy(HEADLESS, A, p / "o.csv"), "C0013")
+wrong("writing to nothing", lambda _: any_.write_legacy(LEGACY, A, None))
+wrong("writing over a file", lambda p: stdconv.write_legacy(LEGACY, A, p / "i.csv"), "C0002")
+wrong("writing by a text", lambda p: any_.write_legacy(LEGACY, A, p / "i.csv", force=NAME))
+wrong("the bytes of an unknown lookup", lambda _: RESTORED.to_bytes(lookup=HEADING), "C0086")
+wrong("the bytes of a lookup by number", lambda _: any_.restore(STANDARD.head(0), A).to_bytes(lookup=NUMBER))
+wrong("a key that is one text", lambda _: any_.keyed_residue(CONVERTED.residue, CONVERTED.standard, HEADING))
+wrong("a key of numbers", lambda _: any_.keyed_residue(CONVERTED.residue, CONVERTED.standard, [NUMBER]))
+wrong("a key of no columns", lambda _: any_.keyed_residue(CONVERTED.residue, CONVERTED.standard, []))
+wrong(
+    "a key of unknown columns",
+    lambda _: stdconv.keyed_residue(CONVERTED.residue, CONVERTED.standard, [HEADING]),
+    "C0087",
+)
+wrong(
+    "a key that two records have",
+    lambda _: stdconv.keyed_residue(
+        CONVERTED.residue, pl.concat([STANDARD, STANDARD]).with_columns(_row=pl.Series([1, 2])), KEY
+    ),
+    "C0084",
+)
+wrong(
+    "restoring by an unknown key",
+    lambda _: stdconv.restore(STANDARD, A, residue=CONVERTED.residue, key=[HEADING]),
+    "C0087",
+)
+wrong(
+    "restoring by a key that is a record",
+    lambda _: any_.restore(STANDARD, A, residue=CONVERTED.residue, key={HEADING: NAME}),
+)
+
+
+# Sessions
+def converting(*chunks: Any, last: bool = False) -> Any:
+    session: Any = stdconv.Converter(A)
+    for chunk in chunks:
+        session.feed(chunk)
+    if last:
+        session.finish()
+    return session
+
+
+def restoring(*chunks: Any, **options: Any) -> Any:
+    session: Any = stdconv.Restorer(A, **options)
+    for chunk in chunks:
+        session.feed(chunk)
+    return session
+
+
+wrong("a session without mapping", lambda _: any_.Converter(None))
+wrong("a session with a record for lookups", lambda _: any_.Converter(A, lookups={HEADING: NAME}), "C0086")
+wrong("a session with a number for a name", lambda _: any_.Converter(A, name=NUMBER))
+wrong("a session fed with a text", lambda _: converting(NAME))
+wrong("a session fed with nothing", lambda _: converting(None))
+wrong("a session fed with a frame without header", lambda _: converting(HEADLESS), "C0013")
+wrong("a session fed with bytes and frames", lambda _: converting(BYTES, LEGACY), "C0083")
+wrong("a session fed after its end", lambda _: converting(LEGACY, last=True).feed(LEGACY), "C0082")
+wrong("a session finished twice", lambda _: converting(last=True).finish(), "C0082")
+wrong("the rest of a session before its end", lambda _: converting(LEGACY).rest, "C0082")
+wrong("a restorer with a record for a residue", lambda _: restoring(residue={HEADING: NAME}))
+wrong("a restorer fed with a record", lambda _: restoring({HEADING: NAME}))
+wrong("a restorer fed with a frame without header", lambda _: restoring(HEADLESS), "C0013", "C0059")
+wrong("a restorer fed with other columns", lambda _: restoring(STANDARD, STANDARD.drop("氏名")), "C0083")
+wrong("a restorer fed with the same number again", lambda _: restoring(*[STANDARD.with_columns(_row=1)] * 2), "C0047")
+wrong("a validator of a mapping", lambda _: any_.Validator(stdconv.load_mapping(A)))
+wrong("a validator with a site that is a frame", lambda _: any_.Validator(SCHEMA, site=LEGACY))
+wrong("a validator fed with a list", lambda _: any_.Validator(SCHEMA).feed([NAME]))
+wrong(
+    "a validator fed with a frame without header", lambda _: stdconv.Validator(SCHEMA).feed(HEADLESS), "C0013", "C0059"
+)
+
+# Files
+wrong("a number for what cancels", lambda p: any_.convert_file(p / "i.csv", A, p / "o", cancel=NUMBER))
+wrong("a text that is told", lambda p: any_.verify(p, progress=NAME))
+wrong("a record to sweep", lambda _: any_.sweep({HEADING: NAME}))
 
 
 def test_there_are_fifty_wrong_calls_and_more() -> None:

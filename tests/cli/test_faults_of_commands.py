@@ -112,6 +112,7 @@ ELSEWHERE = {
     "C0059": "tests/test_api.py",
     "C0060": "tests/test_arguments.py",
     "C0086": "tests/api/test_wrong_calls.py",
+    "C0087": "tests/api/test_wrong_calls.py",
     "C0061": "tests/test_arguments.py",
     "C0080": "tests/conversion/test_residue.py",
     "C0082": "tests/api/test_sessions.py",

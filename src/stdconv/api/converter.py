@@ -14,7 +14,7 @@ from stdconv import arguments
 from stdconv.api.given import texts
 from stdconv.api.results import Conversion
 from stdconv.api.sessions import Session
-from stdconv.arguments import File
+from stdconv.arguments import File, Frame
 from stdconv.conversion import residue as residues
 from stdconv.conversion.convert import convert_frame, outcomes
 from stdconv.conversion.known import Known
@@ -36,6 +36,7 @@ from stdconv.runs.account import Account
 
 RAW = residues.RAW
 Octets: TypeAlias = bytes | bytearray | memoryview
+"""What holds the bytes of a file."""
 
 
 class Converter(Session):
@@ -65,7 +66,7 @@ class Converter(Session):
         self,
         mapping: Plan | File,
         *,
-        lookups: Mapping[str, pl.DataFrame | Octets] | None = None,
+        lookups: Mapping[str, Frame | Octets] | None = None,
         name: str | None = None,
         fail_on: Threshold = "refuse",
     ) -> None:
@@ -81,7 +82,7 @@ class Converter(Session):
         self._originals = Originals()
         self._stream = Stream(self.plan.dialect, self._name or "legacy")
 
-    def feed(self, legacy: pl.DataFrame | Octets) -> Conversion:
+    def feed(self, legacy: Frame | Octets) -> Conversion:
         """Convert a chunk. Of bytes ``refused`` has ``_row`` and ``_raw``, the record's own; it may wait for more."""
         if isinstance(legacy, Octets):
             with self._at_work("bytes"):

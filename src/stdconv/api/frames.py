@@ -13,16 +13,14 @@ from stdconv.api.given import numbered
 from stdconv.api.restorer import Restorer
 from stdconv.api.results import Conversion, Restoration, Validation
 from stdconv.api.validator import Validator
-from stdconv.arguments import File
+from stdconv.arguments import File, Frame
 from stdconv.findings.rows import ROW, numbers, only, refused_rows, without
 from stdconv.mapping.plan import Plan
 from stdconv.runs.sample import sample_frame
 from stdconv.standard.schema import Schema
 
 
-def convert(
-    legacy: pl.DataFrame, mapping: Plan | File, *, lookups: Mapping[str, pl.DataFrame] | None = None
-) -> Conversion:
+def convert(legacy: Frame, mapping: Plan | File, *, lookups: Mapping[str, Frame] | None = None) -> Conversion:
     """Convert a legacy frame: the mapping's legacy columns, in any order, as text; null is read as empty.
 
     ``lookups`` gives a frame per lookup (its key and columns, as text). Records that the mapping numbers are counted
@@ -44,10 +42,10 @@ def convert(
 
 
 def restore(
-    standard: pl.DataFrame,
+    standard: Frame,
     mapping: Plan | File,
     *,
-    residue: pl.DataFrame | None = None,
+    residue: Frame | None = None,
     key: Sequence[str] | None = None,
 ) -> Restoration:
     """Restore standard records into the layout of ``mapping``.
@@ -83,7 +81,7 @@ def restore(
     )
 
 
-def validate(standard: pl.DataFrame, schema: Schema | File, *, site: File | None = None) -> Validation:
+def validate(standard: Frame, schema: Schema | File, *, site: File | None = None) -> Validation:
     """Check a standard frame (text columns, or Int64; null for absent): record and dataset rules.
 
     ``_row`` numbers the records from 1, unless the frame has that column itself. ``site`` is a file of what a site has

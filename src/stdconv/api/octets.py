@@ -12,8 +12,7 @@ from stdconv import arguments
 from stdconv.api.converter import Converter, Octets, Originals
 from stdconv.api.given import KEY, ensure_key, texts, with_numbers
 from stdconv.api.results import Converted, Legacy
-from stdconv.arguments import File
-from stdconv.errors import DefinitionError
+from stdconv.arguments import File, Frame
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, refused_rows, shifted, without
@@ -33,7 +32,7 @@ def convert_bytes(
     mapping: Plan | File,
     *,
     name: str | None = None,
-    lookups: Mapping[str, pl.DataFrame | Octets] | None = None,
+    lookups: Mapping[str, Frame | Octets] | None = None,
     fail_on: Threshold = "refuse",
 ) -> Converted:
     """Convert the bytes of a legacy file, header and mark included, or a file opened for reading bytes.
@@ -95,7 +94,7 @@ def read_legacy(data: Octets | BinaryIO, mapping: Plan | File, *, name: str | No
     return Legacy(legacy=pl.concat(frames), refused=originals.taken(), findings=pl.concat(findings))
 
 
-def write_legacy(frame: pl.DataFrame, mapping: Plan | File, target: File | BinaryIO, *, force: bool = False) -> None:
+def write_legacy(frame: Frame, mapping: Plan | File, target: File | BinaryIO, *, force: bool = False) -> None:
     """Write legacy records (the mapping's legacy columns, text, null is empty) as its layout says.
 
     ``target`` is a new file, or one opened for writing bytes; what exists is replaced with ``force``. Characters are
@@ -128,7 +127,7 @@ def write_legacy(frame: pl.DataFrame, mapping: Plan | File, target: File | Binar
         output.commit()
 
 
-def keyed_residue(residue: pl.DataFrame, standard: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+def keyed_residue(residue: Frame, standard: Frame, key: Sequence[str]) -> pl.DataFrame:
     """Return the residue of accepted records with their ``key``, to be found by that instead of ``_row``.
 
     ``residue`` and ``standard`` are those of one conversion, as it returned them or from its run folder; ``key`` are
@@ -140,11 +139,9 @@ def keyed_residue(residue: pl.DataFrame, standard: pl.DataFrame, key: Sequence[s
     >>> keyed_residue(pl.DataFrame({"_row": [0, 2], "備考": [None, "メモ"]}), standard, ["宛名番号"]).rows()
     [(2, 'メモ', '8')]
     """
-    names = arguments.names(key, "key")
     remains = with_numbers(arguments.frame(residue, "residue"), "residue")
     records = with_numbers(arguments.frame(standard, "standard"), "standard")
-    if faults := [arguments.misfit_column("standard", name, None) for name in names if name not in records.columns]:
-        raise DefinitionError(faults)
+    names = arguments.names(key, "key", records.columns, near=())
     keys = records.select(ROW, *(pl.col(name).cast(pl.String).alias(KEY + name) for name in names))
     ensure_key(keys, [KEY + name for name in names], names, "standard")
     return remains.join(keys, on=ROW, how="inner", maintain_order="left")

@@ -11,7 +11,7 @@ from stdconv import arguments
 from stdconv.api.given import KEY, lacking, looked_at, misleading_key, numbered, residue_of
 from stdconv.api.results import Restoration
 from stdconv.api.sessions import Rows, Session
-from stdconv.arguments import File
+from stdconv.arguments import File, Frame
 from stdconv.conversion.knownback import KnownBack
 from stdconv.conversion.lookups import settled
 from stdconv.conversion.numbering import Numbering
@@ -56,15 +56,16 @@ class Restorer(Session):
         self,
         mapping: Plan | File,
         *,
-        residue: pl.DataFrame | None = None,
+        residue: Frame | None = None,
         key: Sequence[str] | None = None,
         fail_on: Threshold = "refuse",
     ) -> None:
         super().__init__()
         given = None if residue is None else arguments.frame(residue, "residue")
-        self._key = () if key is None else arguments.names(key, "key")
         self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
         self.plan = arguments.plan(mapping)
+        known = self.plan.schema.names
+        self._key = () if key is None else arguments.names(key, "key", known, near=known)
         columns = self.plan.mapping.legacy.columns
         self._residue = None if given is None else residue_of(given, columns, self._key)
         self._rows = Rows()
@@ -77,7 +78,7 @@ class Restorer(Session):
         self._accepted = 0
         self._findings = empty()
 
-    def feed(self, standard: pl.DataFrame) -> Restoration:
+    def feed(self, standard: Frame) -> Restoration:
         """Restore a chunk; its ``lookups`` are those of its records alone."""
         frame = arguments.frame(standard, "standard")
         if self._residue is not None and not self._key and ROW not in frame.columns:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from stdconv import arguments
-from stdconv.conversion.lookups import ensure_known_lookups
 from stdconv.findings.explained import worded
 from stdconv.findings.language import Language
 from stdconv.findings.registry import Threshold
@@ -114,14 +113,14 @@ class Restoration(Result):
     def to_bytes(self, *, lookup: str | None = None) -> bytes:
         """Return the file, or that of a ``lookup``, with header and mark, in the encoding as Windows writes it.
 
-        Raises ``DefinitionError`` for a lookup that there is not (C0006), and for records that the layout cannot hold
+        Raises ``DefinitionError`` for a lookup that there is not (C0086), and for records that the layout cannot hold
         (C0085), which a residue may leave.
         """
         if lookup is None:
             return file_of(self.legacy, self.plan.dialect, side="legacy")
-        ensure_known_lookups(self.plan, [arguments.text(lookup, "lookup")])
-        rows = self.lookups[lookup].with_row_index(ROW, offset=1)
-        return file_of(rows, self.plan.lookup_dialect(lookup), side=f"lookup:{lookup}")
+        name = arguments.lookup(lookup, "lookup", self.plan)
+        rows = self.lookups[name].with_row_index(ROW, offset=1)
+        return file_of(rows, self.plan.lookup_dialect(name), side=f"lookup:{name}")
 
     @property
     def counts(self) -> Counts:

@@ -11,7 +11,7 @@ from stdconv import arguments
 from stdconv.api.given import lacking, load_site, looked_at, numbered
 from stdconv.api.results import Validation
 from stdconv.api.sessions import Rows, Session
-from stdconv.arguments import File
+from stdconv.arguments import File, Frame
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, refused_rows
@@ -51,7 +51,7 @@ class Validator(Session):
         self._columns: tuple[str, ...] = self.schema.names
         self._findings = empty()
 
-    def feed(self, standard: pl.DataFrame) -> Validation:
+    def feed(self, standard: Frame) -> Validation:
         """Check a chunk; its report is about its records alone, and of no dataset rule."""
         frame = arguments.frame(standard, "standard")
         given = numbered(frame, self.schema, read=len(self._rows))

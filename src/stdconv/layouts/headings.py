@@ -19,16 +19,18 @@ MOST = {"missing": 20, "undeclared": SHOWN}
 """How many of what is missing, which are names out of the mapping, and of what the file has."""
 
 
-def unknown_headings(headings: Sequence[str], known: Collection[str], *, told: str = "heading") -> list[dict[str, str]]:
+def unknown_headings(
+    headings: Sequence[str], known: Collection[str], *, told: str = "heading", near: Collection[str] | None = None
+) -> list[dict[str, str]]:
     """Return, by language, what is reported about each heading that is not ``known`` or is repeated.
 
     A heading that is close to a known name is reported with that name, any other one by its shape alone. ``told`` is
-    the group of the phrases that say so.
+    the group of the phrases that say so; ``near`` are the names that may be told, where not all that are known may.
 
     >>> [each["en"] for each in unknown_headings(["氏名", "氏命", "行政", "氏名"], ["氏名"])]
     ['heading 2 (perhaps "氏名")', 'heading 3 (shape=漢漢 length=2)', 'heading 4 (the same as heading 1: "氏名")']
     """
-    return list(_unknown_headings(headings, known, told))
+    return list(_unknown_headings(headings, known, told, known if near is None else near))
 
 
 def difference(headings: Sequence[str], declared: Sequence[str]) -> dict[str, str]:
@@ -57,13 +59,15 @@ def _out_of_order(headings: Sequence[str], declared: Sequence[str]) -> Iterator[
         yield phrase("heading", "instead", position=position, name=name, wanted=wanted)
 
 
-def _unknown_headings(headings: Sequence[str], known: Collection[str], told: str) -> Iterator[dict[str, str]]:
+def _unknown_headings(
+    headings: Sequence[str], known: Collection[str], told: str, near: Collection[str]
+) -> Iterator[dict[str, str]]:
     first: dict[str, int] = {}
     for position, name in enumerate(headings, start=1):
         earlier = first.setdefault(name, position)
         if name not in known:
-            near = nearest(name, known)
-            yield phrase(told, "near", position=position, name=near[0]) if near else _shaped(position, name, told)
+            likely = nearest(name, near)
+            yield phrase(told, "near", position=position, name=likely[0]) if likely else _shaped(position, name, told)
         elif earlier < position:
             yield phrase(told, "same", position=position, earlier=earlier, name=name)
 
