@@ -143,6 +143,17 @@ wrong("a record for a site", lambda _: any_.validate(STANDARD, SCHEMA, site={HEA
 wrong("lint of a frame", lambda _: any_.lint(LEGACY))
 wrong("proof of a schema", lambda _: any_.prove(stdconv.load_schema(SCHEMA)))
 
+wrong("no name", lambda _: any_.load_mapping())
+wrong("a name and a text", lambda _: any_.load_mapping(A, text=NAME))
+wrong("a number for a text", lambda _: any_.load_mapping(text=NUMBER))
+wrong("an empty text", lambda _: stdconv.load_mapping(text=""))
+wrong("a value for a text", lambda _: stdconv.load_mapping(text=NAME), "M0018")
+wrong("a record for a base", lambda _: any_.load_mapping(text="id: a", base={HEADING: NAME}))
+wrong("a column that a schema does not have", lambda _: stdconv.load_schema(SCHEMA).column(HEADING), "C0087")
+wrong("a column by number", lambda _: any_.load_schema(SCHEMA).column(NUMBER), "C0087")
+wrong("a table of another database", lambda _: any_.load_schema(SCHEMA).ddl("RYUZAKI", table="a"))
+wrong("a table by number", lambda _: any_.load_schema(SCHEMA).ddl("sqlite", table=NUMBER))
+
 # Options
 wrong("a negative number of jobs", lambda p: stdconv.convert_file(p / "i.csv", A, p / "o", jobs=-1))
 wrong("a number for a word", lambda p: any_.convert_file(p / "i.csv", A, p / "o", format=NUMBER))

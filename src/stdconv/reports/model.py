@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from os import PathLike
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
@@ -201,9 +202,9 @@ class Report(Data):
     findings: tuple[Total, ...] = ()
     exit_code: int = 0
 
-    def write(self, path: Path) -> None:
+    def write(self, path: str | PathLike[str]) -> None:
         """Write the report as JSON."""
-        path.write_text(escaped(self.model_dump_json(indent=2)) + "\n", encoding="utf-8")
+        Path(path).write_text(escaped(self.model_dump_json(indent=2)) + "\n", encoding="utf-8")
 
     @property
     def verdicts(self) -> tuple[ReportedFault, ...]:

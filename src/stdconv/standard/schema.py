@@ -22,6 +22,7 @@ from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings.phrases import misfit, phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.records import is_text
 from stdconv.standard import tables
 from stdconv.standard.checks import Check, Origin, demanded, mentioned
@@ -79,8 +80,12 @@ class Schema:
         return is_text(dtype)
 
     def column(self, name: str) -> Column:
-        """Return the column called ``name``."""
-        return next(column for column in self.columns if column.name == name)
+        """Return the column called ``name``. Raises ``DefinitionError`` where there is none (C0087)."""
+        found = next((column for column in self.columns if column.name == name), None)
+        if found is None:
+            entries = joined_texts(unknown_headings([str(name)], self.names, told="entry"))
+            raise DefinitionError([fault("C0087", argument="name", entries=entries)])
+        return found
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
