@@ -285,7 +285,7 @@ def test_row_numbers_that_do_not_tell_records_apart_are_refused(rows: list[Any])
 
 def test_a_residue_without_its_columns_is_refused() -> None:
     result = stdconv.convert(frame(LEGACY_A), A)
-    assert codes(lambda: stdconv.restore(result.standard, A, residue=result.residue.drop("氏名"))) == ["C0013"]
+    assert codes(lambda: stdconv.restore(result.standard, A, residue=result.residue.drop("氏名"))) == ["C0091"]
     assert codes(lambda: stdconv.restore(result.standard, A, residue=result.residue.drop("_row"))) == ["C0047"]
 
 
@@ -384,7 +384,7 @@ def codes(call: Callable[[], Any]) -> list[str]:
 
 
 def test_all_columns_that_a_legacy_frame_lacks_are_told_at_once() -> None:
-    assert codes(lambda: stdconv.convert(frame(LEGACY_A).drop("氏名", "性別"), A)) == ["C0013", "C0013"]
+    assert codes(lambda: stdconv.convert(frame(LEGACY_A).drop("氏名", "性別"), A)) == ["C0091", "C0091"]
 
 
 def test_a_legacy_column_that_is_no_text_is_a_fault() -> None:
@@ -397,7 +397,7 @@ def test_a_legacy_column_that_is_no_text_is_a_fault() -> None:
 
 def test_a_lookup_frame_needs_its_key_and_columns() -> None:
     lacking = frame(HOUSEHOLDS).drop("世帯番号")
-    assert codes(lambda: stdconv.convert(frame(LEGACY_A), A, lookups={"households": lacking})) == ["C0013"]
+    assert codes(lambda: stdconv.convert(frame(LEGACY_A), A, lookups={"households": lacking})) == ["C0091"]
 
 
 def test_a_lookup_that_the_mapping_does_not_know_is_a_fault() -> None:
@@ -413,8 +413,8 @@ def test_a_standard_frame_with_a_column_that_the_schema_does_not_know_is_a_fault
 def test_a_standard_frame_without_its_key_is_a_fault_as_it_is_for_a_file() -> None:
     """Section 7: a standard file may lack any column but the key."""
     keyless = frame(STANDARD).drop("宛名番号")
-    assert codes(lambda: stdconv.validate(keyless, SCHEMA)) == ["C0013"]
-    assert codes(lambda: stdconv.restore(keyless, B)) == ["C0013"]
+    assert codes(lambda: stdconv.validate(keyless, SCHEMA)) == ["C0091"]
+    assert codes(lambda: stdconv.restore(keyless, B)) == ["C0091"]
 
 
 def test_unknown_mappings_and_schemas_are_faults_with_suggestions() -> None:

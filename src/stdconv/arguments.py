@@ -17,6 +17,7 @@ from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import Threshold, codes, fault
+from stdconv.layouts.casting import Wanted, remedy
 from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.progress import Progress, Watch, watching
 from stdconv.mapping.loaded import load_plan, plan_of_text
@@ -161,7 +162,7 @@ def schema(given: object, argument: str = "schema") -> Schema:
     return load_schema(_text(given, argument, "schema"))
 
 
-def ensure_columns(standard: pl.DataFrame, known: Schema) -> None:
+def ensure_columns(standard: pl.DataFrame, known: Schema, *, is_cast: bool = False) -> None:
     """Raise for columns of a standard frame that are unknown or of another type, and for those of a key that it lacks.
 
     Unknown ones are told by position and shape: the names may be values, where a file without a header was read.
@@ -169,21 +170,26 @@ def ensure_columns(standard: pl.DataFrame, known: Schema) -> None:
     types = standard.schema
     wrong = [name for name in types if name in known.names and not known.is_of_kind(name, types[name])]
     wrong += [name for name in known.key if name not in types]
-    kinds = {name: "Int64" if name in known.numbers else "String" for name in wrong}
-    faults = [misfit_column("standard", name, types.get(name), kind) for name, kind in kinds.items()]
+    kinds = known.polars_schema()
+    faults = [misfit_column("standard", name, types.get(name), kinds[name], is_cast=is_cast) for name in wrong]
     if unknown := unknown_headings(standard.columns, known.names):
         faults.append(fault("C0059", side="standard", headings=joined_texts(unknown)))
     if faults:
         raise DefinitionError(faults)
 
 
-def misfit_column(side: str, column: str, given: pl.DataType | None, wanted: str = "String") -> Fault:
-    """Return that a frame has a column of another type than polars' ``wanted``, or lacks it.
+def misfit_column(
+    side: str, column: str, given: pl.DataType | None, wanted: Wanted = pl.String, *, is_cast: bool = False
+) -> Fault:
+    """Return that a frame lacks a column, or has one of another type than is ``wanted``.
 
     Of a type only its name is told: the names of a struct's fields and the categories of an Enum may be values.
     """
-    problem = phrase("frame-column", "lacking" if given is None else "type", type=given and given.base_type().__name__)
-    return fault("C0013", side=side, column=column, wanted=wanted, problem=problem)
+    if given is None:
+        return fault("C0091", side=side, column=column)
+    name, kind = wanted.base_type().__name__, given.base_type().__name__
+    what = phrase("frame-column", remedy(side, given, wanted, is_cast=is_cast), column=column, wanted=name)
+    return fault("C0013", side=side, column=column, given=kind, wanted=name, remedy=what)
 
 
 def path(given: object, argument: str) -> Path:

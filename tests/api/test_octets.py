@@ -207,7 +207,7 @@ def test_a_key_that_does_not_tell_records_apart_is_refused(converted: stdconv.Co
     absent = today.with_columns(個人履歴番号=pl.lit(None, dtype=pl.String))
     assert codes(lambda: stdconv.restore(absent, FULL, residue=keyed, key=KEY)) == ["C0084"]
     assert codes(lambda: stdconv.restore(today, FULL, residue=pl.concat([keyed, keyed]), key=KEY)) == ["C0084"]
-    assert codes(lambda: stdconv.restore(today, FULL, residue=residue, key=KEY)) == ["C0013"] * 2
+    assert codes(lambda: stdconv.restore(today, FULL, residue=residue, key=KEY)) == ["C0091"] * 2
 
 
 @pytest.mark.parametrize("wrong", ["宛名番号", [], [7], 7, "", {"宛名番号": 1}])

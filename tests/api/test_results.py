@@ -212,12 +212,12 @@ def test_an_error_is_told_in_japanese_as_the_command_tells_it() -> None:
 
 def test_a_fault_has_what_its_texts_were_filled_with() -> None:
     with pytest.raises(stdconv.DefinitionError) as caught:
-        stdconv.convert(pl.DataFrame({"氏名": ["x"]}), A)
+        stdconv.restore(pl.DataFrame({"宛名番号": [1], "履歴番号": ["1"]}), A)
     fault = caught.value.faults[0]
     assert fault.code == "C0013"
-    assert fault.parameters["column"] == {"en": "住民番号", "ja": "住民番号"}
-    assert set(fault.parameters["problem"]) == {"en", "ja"}
-    assert fault.parameters["problem"]["ja"] in fault.messages["ja"].summary
+    assert fault.parameters["column"] == {"en": "宛名番号", "ja": "宛名番号"}
+    assert set(fault.parameters["remedy"]) == {"en", "ja"}
+    assert fault.parameters["remedy"]["ja"] in fault.messages["ja"].remedy
     assert json.dumps(fault.parameters)
 
 

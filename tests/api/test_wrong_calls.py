@@ -63,17 +63,26 @@ wrong(
 wrong("convert a lazy frame without a column", lambda _: any_.convert(LEGACY.lazy().select(HEADING), A), "C0061")
 
 # Frames with wrong columns
-wrong("convert an empty frame", lambda _: stdconv.convert(pl.DataFrame(), A), "C0013")
-wrong("convert a frame without header", lambda _: stdconv.convert(HEADLESS, A), "C0013")
-wrong("convert a standard frame", lambda _: stdconv.convert(STANDARD, A), "C0013")
+wrong("convert an empty frame", lambda _: stdconv.convert(pl.DataFrame(), A), "C0091")
+wrong("convert a frame without header", lambda _: stdconv.convert(HEADLESS, A), "C0091")
+wrong("convert a standard frame", lambda _: stdconv.convert(STANDARD, A), "C0091")
+wrong(
+    "convert fractions that are to be cast",
+    lambda _: stdconv.convert(LEGACY.with_columns(氏名=float(NUMBER)), A, cast=True),
+    "C0013",
+)
+wrong("a schema for another database", lambda _: any_.load_schema(SCHEMA).ddl(HEADING, table=NAME))
+wrong("a table without a name", lambda _: any_.load_schema(SCHEMA).ddl("sqlite", table=NUMBER))
+wrong("cancelled by no function", lambda p: any_.convert_file(p / "i.csv", A, p / "o", cancel=NAME))
+wrong("a folder to sweep that is a record", lambda _: any_.sweep({HEADING: NAME}))
 wrong("convert numbers", lambda _: stdconv.convert(LEGACY.with_columns(pl.lit(NUMBER).alias("住民番号")), A), "C0013")
 wrong("convert dates", lambda _: stdconv.convert(LEGACY.with_columns(生年月日=datetime.date(1962, 4, 12)), A), "C0013")
 wrong("convert lists", lambda _: stdconv.convert(LEGACY.with_columns(氏名=pl.Series([[NAME]])), A), "C0013")
 wrong("convert structs", lambda _: stdconv.convert(LEGACY.with_columns(氏名=pl.Series([{HEADING: NAME}])), A), "C0013")
 wrong("convert bytes", lambda _: stdconv.convert(LEGACY.with_columns(氏名=pl.lit(NAME.encode())), A), "C0013")
-wrong("restore a frame without header", lambda _: stdconv.restore(HEADLESS, A), "C0013", "C0059")
-wrong("restore an empty frame", lambda _: stdconv.restore(pl.DataFrame(), A), "C0013")
-wrong("restore a legacy frame", lambda _: stdconv.restore(LEGACY.rename({"氏名": HEADING}), A), "C0013", "C0059")
+wrong("restore a frame without header", lambda _: stdconv.restore(HEADLESS, A), "C0091", "C0059")
+wrong("restore an empty frame", lambda _: stdconv.restore(pl.DataFrame(), A), "C0091")
+wrong("restore a legacy frame", lambda _: stdconv.restore(LEGACY.rename({"氏名": HEADING}), A), "C0091", "C0059")
 wrong("restore numbers", lambda _: stdconv.restore(STANDARD.with_columns(宛名番号=NUMBER), A), "C0013")
 wrong(
     "restore structs", lambda _: stdconv.restore(STANDARD.with_columns(氏名=pl.Series([{HEADING: NAME}])), A), "C0013"
@@ -84,13 +93,13 @@ wrong(
     "C0047",
 )
 wrong("restore numbers that are texts", lambda _: stdconv.restore(STANDARD.with_columns(_row=pl.lit(NAME)), A), "C0047")
-wrong("validate a frame without header", lambda _: stdconv.validate(HEADLESS, SCHEMA), "C0013", "C0059")
+wrong("validate a frame without header", lambda _: stdconv.validate(HEADLESS, SCHEMA), "C0091", "C0059")
 wrong(
     "validate a column too many",
     lambda _: stdconv.validate(STANDARD.with_columns(pl.lit(NAME).alias(HEADING)), SCHEMA),
     "C0059",
 )
-wrong("validate without a key", lambda _: stdconv.validate(STANDARD.drop("履歴番号"), SCHEMA), "C0013")
+wrong("validate without a key", lambda _: stdconv.validate(STANDARD.drop("履歴番号"), SCHEMA), "C0091")
 wrong("validate fractions", lambda _: stdconv.validate(STANDARD.with_columns(氏名=float(NUMBER)), SCHEMA), "C0013")
 
 # Lookups and residue
@@ -103,7 +112,7 @@ wrong(
     lambda _: stdconv.convert(LEGACY, A, lookups={HEADING: HOUSEHOLDS}),
     "C0086",
 )
-wrong("a lookup without its columns", lambda _: stdconv.convert(LEGACY, A, lookups={"households": HEADLESS}), "C0013")
+wrong("a lookup without its columns", lambda _: stdconv.convert(LEGACY, A, lookups={"households": HEADLESS}), "C0091")
 wrong(
     "a lookup of numbers",
     lambda _: stdconv.convert(LEGACY, A, lookups={"households": HOUSEHOLDS.with_columns(世帯番号=NUMBER)}),
@@ -117,7 +126,7 @@ wrong(
 wrong(
     "a residue without its columns",
     lambda _: stdconv.restore(STANDARD.with_columns(_row=1), A, residue=HEADLESS.with_columns(_row=1)),
-    "C0013",
+    "C0091",
 )
 wrong(
     "a file of a lookup that is a frame",
@@ -200,7 +209,7 @@ wrong(
     "C0086",
 )
 wrong("a lookup of bytes that is a text", lambda _: any_.convert_bytes(BYTES, A, lookups={"households": NAME}))
-wrong("writing a frame without header", lambda p: stdconv.write_legacy(HEADLESS, A, p / "o.csv"), "C0013")
+wrong("writing a frame without header", lambda p: stdconv.write_legacy(HEADLESS, A, p / "o.csv"), "C0091")
 wrong("writing to nothing", lambda _: any_.write_legacy(LEGACY, A, None))
 wrong("writing over a file", lambda p: stdconv.write_legacy(LEGACY, A, p / "i.csv"), "C0002")
 wrong("writing by a text", lambda p: any_.write_legacy(LEGACY, A, p / "i.csv", force=NAME))
@@ -254,21 +263,21 @@ wrong("a session with a record for lookups", lambda _: any_.Converter(A, lookups
 wrong("a session with a number for a name", lambda _: any_.Converter(A, name=NUMBER))
 wrong("a session fed with a text", lambda _: converting(NAME))
 wrong("a session fed with nothing", lambda _: converting(None))
-wrong("a session fed with a frame without header", lambda _: converting(HEADLESS), "C0013")
+wrong("a session fed with a frame without header", lambda _: converting(HEADLESS), "C0091")
 wrong("a session fed with bytes and frames", lambda _: converting(BYTES, LEGACY), "C0083")
 wrong("a session fed after its end", lambda _: converting(LEGACY, last=True).feed(LEGACY), "C0082")
 wrong("a session finished twice", lambda _: converting(last=True).finish(), "C0082")
 wrong("the rest of a session before its end", lambda _: converting(LEGACY).rest, "C0082")
 wrong("a restorer with a record for a residue", lambda _: restoring(residue={HEADING: NAME}))
 wrong("a restorer fed with a record", lambda _: restoring({HEADING: NAME}))
-wrong("a restorer fed with a frame without header", lambda _: restoring(HEADLESS), "C0013", "C0059")
+wrong("a restorer fed with a frame without header", lambda _: restoring(HEADLESS), "C0091", "C0059")
 wrong("a restorer fed with other columns", lambda _: restoring(STANDARD, STANDARD.drop("氏名")), "C0083")
 wrong("a restorer fed with the same number again", lambda _: restoring(*[STANDARD.with_columns(_row=1)] * 2), "C0047")
 wrong("a validator of a mapping", lambda _: any_.Validator(stdconv.load_mapping(A)))
 wrong("a validator with a site that is a frame", lambda _: any_.Validator(SCHEMA, site=LEGACY))
 wrong("a validator fed with a list", lambda _: any_.Validator(SCHEMA).feed([NAME]))
 wrong(
-    "a validator fed with a frame without header", lambda _: stdconv.Validator(SCHEMA).feed(HEADLESS), "C0013", "C0059"
+    "a validator fed with a frame without header", lambda _: stdconv.Validator(SCHEMA).feed(HEADLESS), "C0091", "C0059"
 )
 
 # Files

@@ -173,7 +173,7 @@ def test_a_residue_without_digests_counts_for_no_values() -> None:
     assert stdconv.restore(result.standard, plan, residue=undigested).refused["_row"].to_list() == [1, 2]
     with pytest.raises(stdconv.DefinitionError) as raised:
         stdconv.restore(result.standard, plan, residue=result.residue.drop("_digest"))
-    assert [fault.code for fault in raised.value.faults] == ["C0013"]
+    assert [fault.code for fault in raised.value.faults] == ["C0091"]
 
 
 def test_digests_are_what_b2sum_gives() -> None:

@@ -76,7 +76,7 @@ def test_new_processes_convert_with_a_plan_that_they_are_sent() -> None:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         there = pool.map(partial(stdconv.convert, mapping=plan), [legacy, legacy.head(5)])
         refused = pool.apply_async(stdconv.convert, (pl.DataFrame(), plan))
-        with pytest.raises(stdconv.DefinitionError, match="C0013"):
+        with pytest.raises(stdconv.DefinitionError, match="C0091"):
             refused.get()
         pool.close()
         pool.join()

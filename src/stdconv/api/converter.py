@@ -11,7 +11,7 @@ from typing import TypeAlias
 import polars as pl
 
 from stdconv import arguments
-from stdconv.api.given import texts
+from stdconv.api.given import further, texts
 from stdconv.api.results import Conversion
 from stdconv.api.sessions import Session
 from stdconv.arguments import File, Frame
@@ -47,10 +47,11 @@ class Converter(Session):
     has the records that were not all there before the end, and the findings that only the whole can tell, about lookups
     and by dataset rules: what ``feed`` gave and ``rest``, one after the other, are what ``convert`` gives of the whole.
 
-    ``lookups`` are frames or bytes. ``name`` is what faults and the report call the bytes; findings from ``fail_on`` on
-    make the report a failure. A few bytes are held of each record, for the dataset rules. A session is for one thread;
-    its plan may be shared by several. Raises ``DefinitionError`` as ``convert`` does, once it is finished or has failed
-    (C0082), and for frames among bytes (C0083); ``UnreadableError`` for bytes with a header that does not fit.
+    ``lookups`` are frames or bytes; ``cast`` is as for ``convert``. ``name`` is what faults and the report call the
+    bytes; findings from ``fail_on`` on make the report a failure. A few bytes are held of each record, for the dataset
+    rules. A session is for one thread; its plan may be shared by several. Raises ``DefinitionError`` as ``convert``
+    does, once it is finished or has failed (C0082), and for frames among bytes (C0083); ``UnreadableError`` for bytes
+    with a header that does not fit.
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-a/resident-link")
@@ -68,15 +69,20 @@ class Converter(Session):
         *,
         lookups: Mapping[str, Frame | Octets] | None = None,
         name: str | None = None,
+        cast: bool = False,
         fail_on: Threshold = "refuse",
     ) -> None:
         super().__init__()
         self.plan = arguments.plan(mapping)
+        self._is_cast = arguments.flag(cast, "cast")
+        self._further: dict[int, pl.DataFrame] = {}
         given = arguments.frames_or_bytes(lookups, "lookups", self.plan)
         self._name = "" if name is None else arguments.text(name, "name")
         self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
         ensure_lookups(self.plan, given)
-        self._tables = {lookup: _table(self.plan, lookup, rows) for lookup, rows in given.items()}
+        self._tables = {
+            lookup: _table(self.plan, lookup, rows, is_cast=self._is_cast) for lookup, rows in given.items()
+        }
         self._account = Account(self.plan, self._tables, keep=maxsize)
         self._numbering = Numbering(self.plan)
         self._originals = Originals()
@@ -88,8 +94,10 @@ class Converter(Session):
             with self._at_work("bytes"):
                 data = bytes(legacy)
                 return self._of_parts(self._stream.feed(data), is_long=len(data) > usual(self.plan.dialect))
-        given = texts(arguments.frame(legacy, "legacy"), self.plan.mapping.legacy.columns, "legacy")
+        columns, frame = self.plan.mapping.legacy.columns, arguments.frame(legacy, "legacy")
+        given = texts(frame, columns, "legacy", is_cast=self._is_cast)
         with self._at_work("frame"):
+            self._further |= further(frame, columns, "legacy")
             return self._of_frame(given)
 
     def finish(self) -> Report:
@@ -99,7 +107,9 @@ class Converter(Session):
             of_lookups = [found for table in self._tables.values() for found in table.findings]
             for found in of_lookups:
                 self._account.add(found, elsewhere=True)
-            findings = [rest.findings, *of_lookups, *self._account.of_all(lambda: iter(()))]
+            for found in self._further.values():
+                self._account.add(found)
+            findings = [rest.findings, *of_lookups, *self._further.values(), *self._account.of_all(lambda: iter(()))]
             self._rest = replace(rest, findings=pl.concat(findings))
             return self._account.report(self._name, self._fail_on)
 
@@ -187,10 +197,12 @@ class Originals:
         return pl.DataFrame(records, schema={ROW: pl.Int64, RAW: pl.Binary}, orient="row")
 
 
-def _table(plan: Plan, name: str, rows: pl.DataFrame | bytes) -> Table:
+def _table(plan: Plan, name: str, rows: pl.DataFrame | bytes, *, is_cast: bool) -> Table:
     """Make the table of a lookup out of a frame or of a file's bytes; the findings about it come with it."""
     lookup = plan.mapping.lookups[name]
     if isinstance(rows, pl.DataFrame):
-        return table_of(plan, name, texts(rows, (*lookup.key, *lookup.columns), f"lookup:{name}"))
+        columns, side = (*lookup.key, *lookup.columns), f"lookup:{name}"
+        made = table_of(plan, name, texts(rows, columns, side, is_cast=is_cast))
+        return replace(made, findings=[*made.findings, *further(rows, columns, side).values()])
     table, findings = read_table(plan, name, parts(rows, plan.lookup_dialect(name), name))
     return replace(table, findings=findings)

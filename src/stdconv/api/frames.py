@@ -20,12 +20,18 @@ from stdconv.runs.sample import sample_frame
 from stdconv.standard.schema import Schema
 
 
-def convert(legacy: Frame, mapping: Plan | File, *, lookups: Mapping[str, Frame] | None = None) -> Conversion:
+def convert(
+    legacy: Frame, mapping: Plan | File, *, lookups: Mapping[str, Frame] | None = None, cast: bool = False
+) -> Conversion:
     """Convert a legacy frame: the mapping's legacy columns, in any order, as text; null is read as empty.
 
-    ``lookups`` gives a frame per lookup (its key and columns, as text). Records that the mapping numbers are counted
-    through the frame. Raises ``DefinitionError`` for columns that are missing or not text, and for lookups that the
-    mapping does not know or cannot do without.
+    A frame is one of polars, lazy ones included, or a table of another library that has an Arrow stream: pyarrow,
+    DuckDB, pandas (which needs pyarrow for that; its index is no column, its NaN and None are null). A column that the
+    mapping does not declare is not read, and told (C0095). ``lookups`` gives a frame per lookup (its key and columns).
+    With ``cast``, columns of whole numbers are read as their digits: zeros in front are not in them any more. Dates are
+    not cast: a layout writes them in a spelling of its own. Records that the mapping numbers are counted through the
+    frame. Raises ``DefinitionError`` for columns that are missing (C0091) or not text (C0013), for tables that cannot
+    be read (C0093), and for lookups that the mapping does not know or cannot do without.
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-a/resident-link")
@@ -35,7 +41,7 @@ def convert(legacy: Frame, mapping: Plan | File, *, lookups: Mapping[str, Frame]
     ('1985-07-07', ['T0015'])
     """
     frame, plan = arguments.frame(legacy, "legacy"), arguments.plan(mapping)
-    session = Converter(plan, lookups=arguments.frames(lookups, "lookups", plan))
+    session = Converter(plan, lookups=arguments.frames(lookups, "lookups", plan), cast=cast)
     chunk = session.feed(frame)
     session.finish()
     return replace(chunk, findings=pl.concat([chunk.findings, session.findings]))
@@ -47,16 +53,18 @@ def restore(
     *,
     residue: Frame | None = None,
     key: Sequence[str] | None = None,
+    cast: bool = False,
 ) -> Restoration:
-    """Restore standard records into the layout of ``mapping``.
+    """Restore standard records (any frame that ``convert`` takes) into the layout of ``mapping``.
 
     A record is refused where converting it again would give other values. With the ``residue`` of a conversion the
     legacy values come back as they were written, wherever the standard value is still the one they stood for, and
     unmapped columns come back where all standard values are those that they stood beside, else the record is refused
     (T0037); ``standard`` must then have the ``_row`` that ``residue`` has. Both may be read from a run folder. Records
     in another order, such as those of today's database, are found by ``key``: columns of ``standard`` whose values
-    ``residue`` has too (``keyed_residue``). Raises ``DefinitionError`` for columns that are unknown or of another type,
-    for a ``_row`` that does not number the records, and for a key that does not tell them apart (C0084).
+    ``residue`` has too (``keyed_residue``). Raises ``DefinitionError`` for columns that are unknown or of another type
+    (``cast`` is as for ``validate``), for a ``_row`` that does not number the records, and for a key that does not tell
+    them apart (C0084).
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-b/resident-link")
@@ -66,12 +74,12 @@ def restore(
     ('行政花子', '行政')
     """
     frame = arguments.frame(standard, "standard")
-    session = Restorer(mapping, residue=residue, key=key)
+    session = Restorer(mapping, residue=residue, key=key, cast=cast)
     chunk = session.feed(frame)
     session.finish()
     late = refused_rows(session.findings)
     is_lost = (pl.col("code") == "T0031") & pl.col(ROW).is_in(late.implode())
-    given = numbered(frame, session.plan.schema) if len(late) else chunk.refused
+    given = numbered(frame, session.plan.schema, is_cast=cast) if len(late) else chunk.refused
     return Restoration(
         legacy=without(chunk.legacy, late),
         lookups=session.lookups,
@@ -81,18 +89,23 @@ def restore(
     )
 
 
-def validate(standard: Frame, schema: Schema | File, *, site: File | None = None) -> Validation:
+def validate(standard: Frame, schema: Schema | File, *, site: File | None = None, cast: bool = False) -> Validation:
     """Check a standard frame (text columns, or Int64; null for absent): record and dataset rules.
 
+    The frame is any that ``convert`` takes. With ``cast``, columns of other types become what the schema has, where
+    each value has one spelling: dates, and times at midnight, are written as ISO dates, whole numbers as their digits.
+    A value for which that is not so (C0092), and numbers with a point, times and the like (C0013) are refused.
+
     ``_row`` numbers the records from 1, unless the frame has that column itself. ``site`` is a file of what a site has
-    decided about single findings. Raises ``DefinitionError`` for columns that the schema does not know.
+    decided about single findings. Raises ``DefinitionError`` for columns that the schema does not know (C0059), that
+    are of another type (C0013), and for those of the key that are missing (C0091).
 
     >>> frame = pl.DataFrame({"宛名番号": ["1", "1"], "履歴番号": ["1", "01"]})
     >>> result = validate(frame, "resident-link/1.0")
     >>> result.counts.refused, result.findings.filter(column="履歴番号").select("_row", "code").rows()
     (1, [(2, 'S0002')])
     """
-    session = Validator(schema, site=site)
+    session = Validator(schema, site=site, cast=cast)
     chunk = session.feed(standard)
     report = session.finish()
     findings = pl.concat([session.findings, chunk.findings]).sort(ROW, maintain_order=True)

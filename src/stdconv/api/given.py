@@ -14,6 +14,7 @@ from stdconv.findings.frames import about_file
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
+from stdconv.layouts.casting import cast
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.records import absent, is_text
@@ -25,26 +26,37 @@ KEY = "key:"
 """What the columns of a residue's key begin with, beside its legacy columns; alone it is the place in the residue."""
 
 
-def texts(frame: pl.DataFrame, columns: Sequence[str], side: str) -> pl.DataFrame:
+def texts(frame: pl.DataFrame, columns: Sequence[str], side: str, *, is_cast: bool = False) -> pl.DataFrame:
     """Return the named columns as text without nulls, numbered from 1. Raises ``DefinitionError``."""
+    if is_cast:
+        frame = cast(frame, {name: pl.String for name in columns if name in frame.columns}, side)
     types = frame.schema
     wrong = [name for name in columns if not is_text(types.get(name))]
-    faults = [arguments.misfit_column(side, name, types.get(name)) for name in wrong]
+    faults = [arguments.misfit_column(side, name, types.get(name), is_cast=is_cast) for name in wrong]
     if faults:
         raise DefinitionError(faults)
     values = (pl.col(name).cast(pl.String).fill_null("") for name in columns)
     return frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), *values)
 
 
-def numbered(standard: pl.DataFrame, known: Schema, *, read: int = 0) -> pl.DataFrame:
+def further(frame: pl.DataFrame, columns: Sequence[str], side: str) -> dict[int, pl.DataFrame]:
+    """Return, by position, a finding for each column of a legacy frame that is not read, except ``_row``."""
+    known = {ROW, *columns}
+    positions = [position for position, name in enumerate(frame.columns, 1) if name not in known]
+    return {position: about_file("C0095", side=side, detail=f"position={position}") for position in positions}
+
+
+def numbered(standard: pl.DataFrame, known: Schema, *, read: int = 0, is_cast: bool = False) -> pl.DataFrame:
     """Return standard records, null for absent, with their ``_row``, or numbered behind those ``read`` before.
 
     Raises ``DefinitionError`` for columns that do not fit the schema, and a ``_row`` that does not number the records.
     """
     names = [name for name in standard.columns if name != ROW]
-    arguments.ensure_columns(standard.select(names), known)
-    kinds = {name: pl.Int64 if name in known.numbers else pl.String for name in names}
-    values = absent(standard.with_columns(pl.col(name).cast(kind) for name, kind in kinds.items()))
+    kinds = known.polars_schema()
+    if is_cast:
+        standard = cast(standard, {name: kinds[name] for name in names if name in kinds}, "standard")
+    arguments.ensure_columns(standard.select(names), known, is_cast=is_cast)
+    values = absent(standard.with_columns(pl.col(name).cast(kinds[name]) for name in names))
     if ROW in standard.columns:
         return with_numbers(values, "standard")
     return values.with_row_index(ROW, offset=read + 1).with_columns(pl.col(ROW).cast(pl.Int64))
@@ -79,7 +91,7 @@ def residue_of(residue: pl.DataFrame, columns: Sequence[str], key: Sequence[str]
     kinds |= {residues.DIGEST: pl.Binary}
     types = residue.schema
     faults = [
-        arguments.misfit_column("residue", name, types.get(name), str(kind))
+        arguments.misfit_column("residue", name, types.get(name), kind)
         for name, kind in kinds.items()
         if types.get(name) not in (kind, pl.Null)
     ]

@@ -40,9 +40,9 @@ class Restorer(Session):
     ``feed`` takes frames as ``restore`` does, all with the same columns. After ``finish``, ``lookups`` has the lookups
     of all records, and ``findings`` what only the whole can tell: columns that no value fills, and, in layouts with
     lookups, the records that would need several rows of one (T0032) or be numbered otherwise (T0030). These are to be
-    taken out of what ``feed`` gave. ``residue`` and ``key`` are as for ``restore``, of all records. A session is for
-    one thread; its plan may be shared by several. Raises ``DefinitionError`` as ``restore`` does, once it is finished
-    or has failed (C0082), and for a chunk with other columns (C0083).
+    taken out of what ``feed`` gave. ``residue``, ``key`` and ``cast`` are as for ``restore``, of all records. A session
+    is for one thread; its plan may be shared by several. Raises ``DefinitionError`` as ``restore`` does, once it is
+    finished or has failed (C0082), and for a chunk with other columns (C0083).
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-b/resident-link")
@@ -58,9 +58,11 @@ class Restorer(Session):
         *,
         residue: Frame | None = None,
         key: Sequence[str] | None = None,
+        cast: bool = False,
         fail_on: Threshold = "refuse",
     ) -> None:
         super().__init__()
+        self._is_cast = arguments.flag(cast, "cast")
         given = None if residue is None else arguments.frame(residue, "residue")
         self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
         self.plan = arguments.plan(mapping)
@@ -83,7 +85,7 @@ class Restorer(Session):
         frame = arguments.frame(standard, "standard")
         if self._residue is not None and not self._key and ROW not in frame.columns:
             raise DefinitionError([fault("C0047", side="standard")])
-        given = numbered(frame, self.plan.schema, read=len(self._rows))
+        given = numbered(frame, self.plan.schema, read=len(self._rows), is_cast=self._is_cast)
         self._rows.ensure_new(given[ROW])
         if faults := [arguments.misfit_column("standard", name, None) for name in self._key if name not in given]:
             raise DefinitionError(faults)

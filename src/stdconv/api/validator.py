@@ -28,10 +28,10 @@ from stdconv.standard.schema import Schema
 class Validator(Session):
     """Checks standard records chunk by chunk: what the chunks give is what all of them give at once.
 
-    ``feed`` takes frames as ``validate`` does, all with the same columns. After ``finish``, ``findings`` has what only
-    the whole can tell, by dataset rules. A few bytes are held of each record for that. A session is for one thread; its
-    schema may be shared by several. Raises ``DefinitionError`` as ``validate`` does, once it is finished or has failed
-    (C0082), and for a chunk with other columns (C0083).
+    ``feed`` takes frames as ``validate`` does, all with the same columns; ``cast`` is as there. After ``finish``,
+    ``findings`` has what only the whole can tell, by dataset rules. A few bytes are held of each record for that. A
+    session is for one thread; its schema may be shared by several. Raises ``DefinitionError`` as ``validate`` does,
+    once it is finished or has failed (C0082), and for a chunk with other columns (C0083).
 
     >>> session = Validator("resident-link/1.0")
     >>> chunk = pl.DataFrame({"宛名番号": ["1"], "履歴番号": ["1"]})
@@ -40,8 +40,11 @@ class Validator(Session):
     (2, [1, 2])
     """
 
-    def __init__(self, schema: Schema | File, *, site: File | None = None, fail_on: Threshold = "refuse") -> None:
+    def __init__(
+        self, schema: Schema | File, *, site: File | None = None, cast: bool = False, fail_on: Threshold = "refuse"
+    ) -> None:
         super().__init__()
+        self._is_cast = arguments.flag(cast, "cast")
         self.schema = arguments.schema(schema)
         self._site = load_site(site, self.schema)
         self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
@@ -54,7 +57,7 @@ class Validator(Session):
     def feed(self, standard: Frame) -> Validation:
         """Check a chunk; its report is about its records alone, and of no dataset rule."""
         frame = arguments.frame(standard, "standard")
-        given = numbered(frame, self.schema, read=len(self._rows))
+        given = numbered(frame, self.schema, read=len(self._rows), is_cast=self._is_cast)
         self._rows.ensure_new(given[ROW])
         with self._at_work(frozenset(given.columns)):
             if not self._chunks:
