@@ -38,6 +38,7 @@ def export(*lines: str) -> bytes:
 @pytest.fixture
 def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.syspath_prepend(str(EXAMPLES / "service"))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # the examples are shipped as they are
     from service import Service  # type: ignore[import-not-found,unused-ignore]
 
     yield Service(tmp_path, "vendor-a/resident-link")

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+import stdconv
 from stdconv.cli.outcome import FORMATS
 from support.commandline import said
 from support.links import A_COLUMNS, B_COLUMNS, STANDARD_COLUMNS
@@ -351,6 +352,63 @@ def test_a_command_that_fails_says_no_value(
     assert code in (2, 3, 4), err
     assert err.strip()
     silent(planted, before)
+
+
+def assert_silent_result(result: stdconv.Result, report: stdconv.Report) -> None:
+    """Search all that a program would log or show of a result."""
+    told = [repr(result), str(result), repr(result.findings.rows()), report.model_dump_json(), repr(report)]
+    told += [repr(result.findings_in("en").rows()), repr(result.findings_in("ja").rows())]
+    for text in told:
+        assert_silent(text, type(result).__name__)
+
+
+@pytest.mark.parametrize(
+    ("file", "mapping", "lookups"),
+    [
+        ("a.csv", "vendor-a/resident-link", {"households": "households.csv"}),
+        ("a-bad.csv", "vendor-a/resident-link", {}),
+        ("b.csv", "vendor-b/resident-link", {"names": "names.csv"}),
+    ],
+)
+def test_a_result_of_the_library_shows_no_value_in_words_or_in_what_it_prints(
+    file: str, mapping: str, lookups: dict[str, str], planted: Path
+) -> None:
+    given = {name: (planted / path).read_bytes() for name, path in lookups.items()}
+    result = stdconv.convert_bytes((planted / file).read_bytes(), mapping, lookups=given)
+    assert len(result.findings) > 0
+    assert_silent_result(result, result.report)
+    bad = pl.read_csv(planted / "standard-bad.csv", infer_schema=False)
+    checked = stdconv.validate(bad, "resident-link/1.0")
+    assert len(checked.findings) > 0
+    assert_silent_result(checked, checked.report)
+    for other in ("vendor-a/resident-link", "vendor-b/resident-link"):
+        assert_silent_result(stdconv.restore(bad, other), checked.report)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("a-no-header.csv", "a-no-header-refused.csv", "a-no-header-quoted.csv", "a-no-header-open.csv"),
+        *("a-no-header-undecodable.csv", "a-no-header-utf-8.csv", "a-no-header-one-line.csv"),
+    ],
+)
+def test_a_fault_of_the_library_has_no_value_among_its_parameters(name: str, planted: Path) -> None:
+    """The first line of each of these is a record, where headings should be."""
+    data = (planted / name).read_bytes()
+    frame = pl.DataFrame({value: ["1"] for value in ACCEPTED_A})
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: stdconv.convert_bytes(data, "vendor-a/resident-link"),
+        lambda: stdconv.read_legacy(data, "vendor-a/resident-link"),
+        lambda: stdconv.convert(frame, "vendor-a/resident-link"),
+        lambda: stdconv.restore(frame, "vendor-b/resident-link"),
+        lambda: stdconv.validate(frame, "resident-link/1.0"),
+    )
+    for call in calls:
+        with pytest.raises(stdconv.StdconvError) as caught:
+            call()
+        error = caught.value
+        for text in (str(error), error.text("ja"), repr(error), *(repr(each.parameters) for each in error.faults)):
+            assert_silent(text, name)
 
 
 def test_a_file_without_a_header_is_told_by_what_is_missing_not_by_what_stands_there(
