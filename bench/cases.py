@@ -9,6 +9,7 @@ from pathlib import Path
 
 from files import FULL, MAPPING, RIVALS, SCHEMA, STDCONV, Files, Part
 
+FED = Path(__file__).with_name("fed.py")
 BARE = "bare interpreter"
 BASE = "pass-through"
 OF_STANDARD = ", standard.csv"
@@ -131,6 +132,15 @@ def _proves(_files: Files, examples: int) -> Iterator[Case]:
     yield Case("prove", "generated records, there and back", command, count=examples, unit="examples")
 
 
+def _sessions(_files: Files, _examples: int) -> Iterator[Case]:
+    for way, what in (
+        ("frame", "20,000 at once"),
+        ("feed_each", "in hundreds"),
+        ("feed", "100 at a time, each alone"),
+    ):
+        yield Case(f"session, {way}", what, (sys.executable, str(FED), "--by", way, MAPPING), count=20_000)
+
+
 GROUPS: dict[str, Callable[[Files, int], Iterator[Case]]] = {
     "startup": _startup,
     "convert": _sampled,
@@ -142,6 +152,7 @@ GROUPS: dict[str, Callable[[Files, int], Iterator[Case]]] = {
     "validate": _validate,
     "beside": _beside,
     "prove": _proves,
+    "sessions": _sessions,
 }
 
 

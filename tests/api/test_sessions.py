@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 import stdconv
+from stdconv.api import converter
 from stdconv.mapping.plan import Plan
 from support.paths import CASES, EXAMPLES
 
@@ -215,6 +216,28 @@ def test_a_session_of_nothing_finds_nothing_but_idle_lookups() -> None:
     assert session.finish().counts.read == 0
     assert session.rest.standard.is_empty()
     assert session.findings["code"].to_list() == ["D0002"]
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", [A, "number"])
+def test_chunks_worked_on_together_give_what_each_gives(name: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    plan, frame, lookups = case(name)
+    one, together = stdconv.Converter(plan, lookups=lookups), stdconv.Converter(plan, lookups=lookups)
+    chunks = [*cut(frame[:-5], size), frame.clear(), frame[-5:].select(reversed(frame.columns))]
+    expected = [one.feed(chunk) for chunk in chunks]
+    monkeypatch.setattr(converter, "TOGETHER", 20)
+    assert list(together.feed_each(iter(chunks))) == expected
+    assert together.finish() == one.finish()
+    assert together.rest == one.rest
+    assert codes(lambda: list(together.feed_each(chunks))) == ["C0082"]
+
+
+def test_chunks_worked_on_together_may_be_none_and_are_frames() -> None:
+    session = stdconv.Converter(B)
+    assert list(session.feed_each([])) == []
+    assert codes(lambda: list(session.feed_each(["行政　花子"]))) == ["C0060"]  # type: ignore[list-item]
+    assert codes(lambda: list(session.feed_each([pl.DataFrame({"a": [1]})])))[0] == "C0013"
+    assert session.finish().counts.read == 0
 
 
 # Restoring and checking

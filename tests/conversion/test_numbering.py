@@ -225,7 +225,7 @@ def test_that_the_order_is_the_historys_must_have_its_reason() -> None:
         plan_of(lambda mapping: mapping["fields"][1].pop("because"))
 
 
-def anew(plan: Plan, batches: Iterable[bytes]) -> Iterator[ParsedBatch]:
+def anew(plan: Plan, batches: Iterable[bytes], _counted: Numbering | None = None) -> Iterator[ParsedBatch]:
     return (Numbering(plan).read(batch, plan.dialect) for batch in batches)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from sys import maxsize
@@ -35,6 +35,8 @@ from stdconv.reports.model import Report
 from stdconv.runs.account import Account
 
 RAW = residues.RAW
+TOGETHER = 10_000
+"""From how many records on chunks are not worked on together."""
 Octets: TypeAlias = bytes | bytearray | memoryview
 """What holds the bytes of a file."""
 
@@ -86,6 +88,7 @@ class Converter(Session):
         self._account = Account(self.plan, self._tables, keep=maxsize)
         self._numbering = Numbering(self.plan)
         self._originals = Originals()
+        self._shape: Conversion | None = None
         self._stream = Stream(self.plan.dialect, self._name or "legacy")
 
     def feed(self, legacy: Frame | Octets) -> Conversion:
@@ -99,6 +102,22 @@ class Converter(Session):
         with self._at_work("frame"):
             self._further |= further(frame, columns, "legacy")
             return self._of_frame(given)
+
+    def feed_each(self, chunks: Iterable[pl.DataFrame]) -> Iterator[Conversion]:
+        """Convert many small chunks, each as ``feed`` does, for next to no more than all of them cost as one.
+
+        Chunks are taken until there are 10,000 records, or none left, and worked on together, so that the first result
+        comes behind the last of them. What is given must be all there is for a while: no other call comes in between.
+        """
+        waiting, records = list[pl.DataFrame](), 0
+        for chunk in chunks:
+            waiting.append(arguments.frame(chunk, "chunks"))
+            records += len(waiting[-1])
+            if records >= TOGETHER:
+                yield from self._fed_together(waiting)
+                waiting, records = [], 0
+        if waiting:
+            yield from self._fed_together(waiting)
 
     def finish(self) -> Report:
         """End the session and return the report of all records, as ``convert_file`` does; it names no lines."""
@@ -124,6 +143,21 @@ class Converter(Session):
         """The findings of ``rest``."""
         return self.rest.findings
 
+    def _fed_together(self, chunks: Sequence[pl.DataFrame]) -> Iterator[Conversion]:
+        """Convert chunks as one, and part what comes of them again: every frame is in the order of the records."""
+        columns = self.plan.mapping.legacy.columns
+        if any(chunk.schema != chunks[0].schema for chunk in chunks):
+            chunks = [texts(chunk, columns, "chunks").drop(ROW) for chunk in chunks]
+        given, first = texts(pl.concat(chunks), columns, "chunks"), self._account.read
+        with self._at_work("frame"):
+            whole = self._of_frame(given)
+        ends = pl.Series([0, *map(len, chunks)], dtype=pl.Int64).cum_sum() + first
+        frames = {name: getattr(whole, name) for name in ("standard", "refused", "residue", "findings")}
+        places = {name: frame[ROW].search_sorted(ends, side="right").to_list() for name, frame in frames.items()}
+        for at in range(len(chunks)):
+            parts = {n: frame[places[n][at] : places[n][at + 1]] for n, frame in frames.items()}
+            yield Conversion(**parts)
+
     def _of_frame(self, given: pl.DataFrame) -> Conversion:
         plan, read = self.plan, self._account.read
         readable, odd = look_at(given, plan.dialect, "legacy")
@@ -132,7 +166,9 @@ class Converter(Session):
         columns = plan.mapping.legacy.columns
         remains = residues.assemble(columns, outcome.residue, outcome.standard, before={}, raw={}, refused={})
         refused = shifted(only(given, outcome.refused_rows), read)
-        return self._taken(replace(outcome, read=len(given), residue=remains).shifted(read), refused)
+        outcome = replace(outcome, read=len(given), residue=remains).shifted(read)
+        self._account.take(outcome)
+        return self._given(outcome.standard, refused, outcome.residue, outcome.findings)
 
     def _of_parts(self, batches: Iterator[Part], *, is_long: bool = False) -> Conversion:
         engine = partial(in_threads, jobs=default_jobs()) if is_long else map
@@ -153,26 +189,33 @@ class Converter(Session):
             return self._nothing
         whole = together(every)
         refused = self._originals.taken()
-        return Conversion(standard=whole.standard, refused=refused, residue=whole.residue, findings=whole.findings)
-
-    def _taken(self, outcome: Outcome, refused: pl.DataFrame) -> Conversion:
-        self._account.take(outcome)
-        return Conversion(
-            standard=outcome.standard, refused=refused, residue=outcome.residue, findings=outcome.findings
-        )
+        return self._given(whole.standard, refused, whole.residue, whole.findings)
 
     @cached_property
     def _known(self) -> Known:
         return Known(self.plan)
 
-    @cached_property
+    @property
     def _nothing(self) -> Conversion:
         """What no records give."""
-        (outcome,) = outcomes(self.plan, self._tables, [b""], known=self._known)
-        columns = self.plan.mapping.legacy.columns
-        own = {RAW: pl.Binary} if self._kind == "bytes" else dict.fromkeys(columns, pl.String)
-        refused = pl.DataFrame(schema={ROW: pl.Int64, **own})
-        return Conversion(standard=outcome.standard, refused=refused, residue=outcome.residue, findings=empty())
+        if self._shape is None:
+            (outcome,) = outcomes(self.plan, self._tables, [b""], known=self._known)
+            columns = self.plan.mapping.legacy.columns
+            own = {RAW: pl.Binary} if self._kind == "bytes" else dict.fromkeys(columns, pl.String)
+            refused = pl.DataFrame(schema={ROW: pl.Int64, **own})
+            self._shape = Conversion(
+                standard=outcome.standard, refused=refused, residue=outcome.residue, findings=empty()
+            )
+        return self._shape
+
+    def _given(
+        self, standard: pl.DataFrame, refused: pl.DataFrame, residue: pl.DataFrame, found: pl.DataFrame
+    ) -> Conversion:
+        if self._shape is None:
+            self._shape = Conversion(
+                standard=standard.clear(), refused=refused.clear(), residue=residue.clear(), findings=empty()
+            )
+        return Conversion(standard=standard, refused=refused, residue=residue, findings=found)
 
 
 class Originals:

@@ -58,16 +58,20 @@ def assemble(
     What is kept of an accepted record comes with a digest of its values in ``standard`` (``_row`` and the carried
     columns).
     """
-    frame, own = spelled, schema(columns)
-    for name, values in ((BEFORE, before), (RAW, raw), (REFUSED, refused)):
-        data = pl.DataFrame({ROW: list(values), name: list(values.values())}, schema={ROW: pl.Int64, name: own[name]})
-        nothing = pl.lit(None, dtype=own[name]).alias(name)
-        frame = frame.join(data, on=ROW, how="full", coalesce=True) if values else frame.with_columns(nothing)
+    own, parts = schema(columns), {BEFORE: before, RAW: raw, REFUSED: refused}
+    frame = spelled.with_columns(pl.lit(None, dtype=own[name]).alias(name) for name in parts if not parts[name])
+    for name, values in parts.items():
+        if values:
+            data = {ROW: list(values), name: list(values.values())}
+            kept = pl.DataFrame(data, schema={ROW: pl.Int64, name: own[name]})
+            frame = frame.join(kept, on=ROW, how="full", coalesce=True)
     return _digested(frame.sort(ROW), standard).select(own.names())
 
 
 def _digested(frame: pl.DataFrame, standard: pl.DataFrame) -> pl.DataFrame:
     """Return the residue ``frame`` with digests of the records of ``standard`` that something is kept of."""
+    if frame.is_empty():
+        return frame.with_columns(pl.lit(None, dtype=pl.Binary).alias(DIGEST))
     names = [name for name in standard.columns if name != ROW]
     rows = _kept(frame)[ROW]
     kept = standard if rows.equals(standard[ROW]) else only(standard, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
@@ -13,7 +13,7 @@ from stdconv.standard.dataset import KEPT, Dataset
 
 
 class Whole:
-    """All records of a file or a frame: ``take`` every outcome in order, then ask for the ``findings``."""
+    """All records of a file or a frame: ``take`` all outcomes in order, then ask for the ``findings``."""
 
     def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT) -> None:
         self.dataset = Dataset(plan.schema, list(plan.carried), keep=keep)
@@ -21,12 +21,13 @@ class Whole:
         self.used = {name: pl.Series(dtype=pl.Int64) for name in tables}
         self._tables = tables
 
-    def take(self, outcome: Outcome) -> None:
-        """Take the next outcome."""
-        self.dataset.add(outcome.standard)
-        self.read += outcome.read
-        for name, rows in outcome.used.items():
-            self.used[name] = united(self.used[name], rows)
+    def take(self, outcomes: Sequence[Outcome]) -> None:
+        """Take the next outcomes, at least one."""
+        self.dataset.add(pl.concat([outcome.standard for outcome in outcomes]))
+        for outcome in outcomes:
+            self.read += outcome.read
+            for name, rows in outcome.used.items():
+                self.used[name] = united(self.used[name], rows)
 
     def findings(self, accepted: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
         """Yield findings about all records; ``accepted`` gives them once more, where that is needed."""

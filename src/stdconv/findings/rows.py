@@ -10,7 +10,8 @@ ROW = "_row"
 
 def refused_rows(findings: pl.DataFrame) -> pl.Series:
     """Return the rows with at least one refusing finding, each once, in order."""
-    return findings.filter(pl.col("severity") == "refuse")[ROW].drop_nulls().unique().sort()
+    refuses = findings["severity"] == "refuse"
+    return findings[ROW].filter(refuses).drop_nulls().unique().sort() if refuses.any() else findings[ROW].clear()
 
 
 def only(frame: pl.DataFrame, rows: pl.Series) -> pl.DataFrame:

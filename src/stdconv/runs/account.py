@@ -18,6 +18,9 @@ from stdconv.reports.counts import Counts
 from stdconv.reports.model import LookupUse, MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.standard.dataset import KEPT
 
+TOGETHER = 20_000
+"""Outcomes of fewer records are summed up together: what each of them costs is much more than its records."""
+
 
 class Account:
     """Counts, totals, what dataset rules need, which rows of lookups were used.
@@ -32,6 +35,8 @@ class Account:
         self.raw_ways = Counter[str]()
         self.totals = Totals()
         self.whole = Whole(plan, tables, keep=keep)
+        self._waiting: list[Outcome] = []
+        self._waiting_records = 0
 
     def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         """Take findings that refuse no record; ``elsewhere`` says that they are about another file's rows."""
@@ -39,8 +44,10 @@ class Account:
 
     def take(self, outcome: Outcome) -> None:
         """Take the next outcome, its rows counted through."""
-        self.totals.add(outcome.findings)
-        self.whole.take(outcome)
+        self._waiting.append(outcome)
+        self._waiting_records += outcome.read
+        if self._waiting_records >= TOGETHER:
+            self._sum_up()
         self.joined += outcome.extent.joined if outcome.extent is not None else 0
         self.read += outcome.read
         self.accepted += outcome.accepted
@@ -48,8 +55,16 @@ class Account:
         self.raw_records += outcome.raw_records
         self.raw_ways.update(outcome.raw_ways)
 
+    def _sum_up(self) -> None:
+        """Add up the outcomes that wait for that."""
+        if self._waiting:
+            self.totals.add(pl.concat([outcome.findings for outcome in self._waiting]))
+            self.whole.take(self._waiting)
+        self._waiting, self._waiting_records = [], 0
+
     def of_all(self, accepted: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
         """Yield the findings that no record can answer for by itself, and take them; as ``Whole.findings``."""
+        self._sum_up()
         for findings in self.whole.findings(accepted):
             self.add(findings)
             yield findings
