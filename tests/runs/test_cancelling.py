@@ -234,6 +234,77 @@ def test_a_second_pass_of_a_relay_is_told_and_can_be_cancelled(made: Path, tmp_p
         assert [path.name for path in tmp_path.iterdir()] == ["standard.csv"]
 
 
+def moments(function: Callable[..., object], made: Path, folder: Path) -> list[int]:
+    """Return twenty moments of a run, evenly from the first to the last, in no order."""
+    asked = Asked()
+    function(made, folder, cancel=asked)
+    assert asked.count >= MOMENTS
+    return sorted((1 + (asked.count - 1) * number // (MOMENTS - 1) for number in range(MOMENTS)), key=lambda n: n % 7)
+
+
+@pytest.mark.parametrize("name", REPLACING)
+def test_cancelled_in_one_of_several_threads_a_run_leaves_nothing(name: str, made: Path, tmp_path: Path) -> None:
+    """Every fourth run is not cancelled, and none of the others disturbs it."""
+    function = FUNCTIONS[name]
+    (whole := tmp_path / "whole").mkdir()
+    every = moments(function, made, whole)
+    folders = [tmp_path / f"{number}" for number in range(MOMENTS + 5)]
+    for folder in folders:
+        folder.mkdir()
+
+    def work(number: int) -> str:
+        is_whole = number % 5 == 0
+        ending = Asked(None if is_whole else every[number - number // 5 - 1])
+        try:
+            function(made, folders[number], cancel=ending)
+        except stdconv.Cancelled as error:
+            return error.faults[0].code
+        return "done"
+
+    running = is_open()
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(work, range(len(folders))))
+    assert is_open() == running
+    assert results == ["C0088" if number % 5 else "done" for number in range(len(folders))]
+    for number, folder in enumerate(folders):
+        names = {path.name for path in folder.rglob("*")}
+        assert names == (set() if number % 5 else {path.name for path in whole.rglob("*")})
+
+
+@pytest.mark.parametrize("name", REPLACING)
+def test_cancelled_by_an_event_under_asyncio_a_run_leaves_nothing(name: str, made: Path, tmp_path: Path) -> None:
+    """Events are set in the threads of the runs, so that the moment does not depend on the machine."""
+    function = FUNCTIONS[name]
+    told: list[stdconv.Progress] = []
+    (whole := tmp_path / "whole").mkdir()
+    function(made, whole, progress=told.append)
+    assert len(told) >= MOMENTS // 2
+    every = [1 + (len(told) - 1) * number // (MOMENTS - 1) for number in range(MOMENTS)]
+    folders = [tmp_path / f"{number}" for number in range(MOMENTS)]
+    for folder in folders:
+        folder.mkdir()
+
+    async def run(number: int) -> object:
+        event, left = threading.Event(), every[number]
+
+        def progress(_: stdconv.Progress) -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                event.set()
+
+        return await asyncio.to_thread(function, made, folders[number], progress=progress, cancel=event.is_set)
+
+    async def main() -> list[object]:
+        return list(await asyncio.gather(*(run(number) for number in range(MOMENTS)), return_exceptions=True))
+
+    running = is_open()[1]
+    results = asyncio.run(main())
+    assert [type(result) for result in results] == [stdconv.Cancelled] * MOMENTS
+    assert is_open()[1] == running, "errors that are kept keep no file open"
+    assert [path for folder in folders for path in folder.iterdir()] == []
+
+
 def test_several_threads_with_one_plan_do_not_disturb_each_other(made: Path, tmp_path: Path) -> None:
     plan = stdconv.load_mapping(A)
 
