@@ -11,6 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 import stdconv
+from stdconv.findings.shown import Counted
 from stdconv.reports.text import report_text
 from support.paths import CASES, EXAMPLES
 
@@ -79,6 +80,15 @@ def test_results_differ_where_a_value_of_one_frame_or_its_type_does(results: dic
     assert stdconv.Restoration(**values | {"legacy": held.legacy.with_columns(pl.col("_row").cast(pl.Int32))}) != held
     assert stdconv.Restoration(**values | {"lookups": {"names": held.lookups["names"].head(0)}}) != held
     assert stdconv.Restoration(**values | {"lookups": {}}) != held
+
+
+def test_every_result_compares_by_content_and_prints_counts() -> None:
+    every = [each for name in stdconv.__all__ if isinstance(each := getattr(stdconv, name), type)]
+    kinds = {each for each in every if issubclass(each, stdconv.Result)}
+    assert {kind.__name__ for kind in kinds} >= {"Conversion", "Converted", "Legacy", "Restoration", "Validation"}
+    for kind in kinds:
+        assert (kind.__eq__, kind.__repr__) == (Counted.__eq__, Counted.__repr__), kind
+        assert kind.__hash__ is None
 
 
 # Counted and judged
