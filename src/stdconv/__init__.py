@@ -21,7 +21,6 @@ from stdconv.version import VERSION as __version__  # noqa: N811 -- what it is c
 TYPE_CHECKING = False  # the command line comes through here before it takes signals: `typing` would take a while
 if TYPE_CHECKING:
     from stdconv.api.converter import Converter as Converter
-    from stdconv.api.converter import Octets as Octets
     from stdconv.api.definitions import explain as explain
     from stdconv.api.definitions import lint as lint
     from stdconv.api.definitions import load_mapping as load_mapping
@@ -48,6 +47,7 @@ if TYPE_CHECKING:
     from stdconv.api.results import Restoration as Restoration
     from stdconv.api.results import Result as Result
     from stdconv.api.results import Validation as Validation
+    from stdconv.api.sessions import Octets as Octets
     from stdconv.api.validator import Validator as Validator
     from stdconv.arguments import ArrowStream as ArrowStream
     from stdconv.arguments import File as File
@@ -91,12 +91,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "api.definitions": ("explain", "lint", "load_mapping", "load_schema", "prove"),
-    "api.converter": ("Converter", "Octets"),
+    "api.converter": ("Converter",),
     "api.files": ("convert_file", "relay_file", "restore_file", "sweep", "validate_file", "verify"),
     "api.frames": ("convert", "restore", "sample", "validate"),
     "api.octets": ("convert_bytes", "keyed_residue", "read_legacy", "write_legacy"),
     "api.restorer": ("Restorer",),
     "api.results": ("Conversion", "Converted", "Legacy", "Restoration", "Result", "Validation"),
+    "api.sessions": ("Octets",),
     "api.validator": ("Validator",),
     "arguments": ("ArrowStream", "File", "Frame"),
     "errors": (

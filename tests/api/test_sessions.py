@@ -224,6 +224,7 @@ def test_chunks_worked_on_together_give_what_each_gives(name: str, size: int, mo
     plan, frame, lookups = case(name)
     one, together = stdconv.Converter(plan, lookups=lookups), stdconv.Converter(plan, lookups=lookups)
     chunks = [*cut(frame[:-5], size), frame.clear(), frame[-5:].select(reversed(frame.columns))]
+    chunks.append(frame[:2].with_columns(further=pl.lit("1")))
     expected = [one.feed(chunk) for chunk in chunks]
     monkeypatch.setattr(converter, "TOGETHER", 20)
     assert list(together.feed_each(iter(chunks))) == expected
@@ -236,7 +237,7 @@ def test_chunks_worked_on_together_may_be_none_and_are_frames() -> None:
     session = stdconv.Converter(B)
     assert list(session.feed_each([])) == []
     assert codes(lambda: list(session.feed_each(["行政　花子"]))) == ["C0060"]  # type: ignore[list-item]
-    assert codes(lambda: list(session.feed_each([pl.DataFrame({"a": [1]})])))[0] == "C0013"
+    assert codes(lambda: list(session.feed_each([pl.DataFrame({"a": [1]})])))[0] == "C0091"
     assert session.finish().counts.read == 0
 
 
@@ -316,6 +317,47 @@ def test_records_checked_in_chunks_give_what_all_of_them_give(size: int) -> None
     assert sum(each.counts.read for each in every) == report.counts.read
 
 
+def test_standard_bytes_cut_anywhere_give_what_a_file_gives(tmp_path: Path) -> None:
+    _, result = accepted(A)
+    file, folder = tmp_path / "standard.csv", tmp_path / "found"
+    standard = result.standard.drop("_row").with_columns(
+        性別=pl.when(pl.int_range(pl.len()) % 9 == 4).then(pl.lit("7")).otherwise("性別")
+    )
+    header, *lines = standard.write_csv(line_terminator="\r\n").encode().splitlines(keepends=True)
+    lines[3], lines[7], lines[11] = b'"' + lines[3], lines[7][9:].replace(b",", b"", 1), b"\r\n" + lines[11]
+    data = b"".join([header, *lines[:-1], lines[-1].rstrip()])
+    file.write_bytes(data)
+    of_file = stdconv.validate_file(file, SCHEMA, folder=folder)
+    assert {"R0001", "R0007", "D0001"} <= {each.code for each in of_file.findings}
+    found = pl.read_parquet(folder / "findings.parquet")
+    for size in (*SIZES, len(data)):
+        session = stdconv.Validator(SCHEMA, name="standard.csv")
+        every = [session.feed(data[at : at + size]) for at in range(0, len(data), size)]
+        report = session.finish()
+        key = ["_row", "side", "column", "code", "severity", "detail"]
+        together = pl.concat([*(each.findings for each in every), session.findings])
+        assert_frame_equal(together.sort(key), found.select(key).sort(key))
+        without_lines = tuple(each.model_copy(update={"lines": ()}) for each in of_file.findings)
+        assert report == of_file.model_copy(update={"findings": without_lines})
+
+
+@pytest.mark.parametrize(
+    ("header", "code"),
+    [
+        ("宛名番号,履歴番号,宛名番号", "S0009"),
+        ("宛名番号,履暦番号", "S0009"),
+        ("宛名番号,氏名", "S0011"),
+    ],
+)
+def test_standard_bytes_with_another_header_end_a_session(header: str, code: str) -> None:
+    session = stdconv.Validator(SCHEMA, name="upload.csv")
+    with pytest.raises(stdconv.UnreadableError) as raised:
+        session.feed(f"{header}\r\n1,2\r\n".encode())
+    assert [each.code for each in raised.value.faults] == [code]
+    assert "upload.csv" in str(raised.value)
+    assert codes(lambda: session.feed(b"")) == ["C0082"]
+
+
 # What is not taken
 
 
@@ -356,8 +398,9 @@ def test_what_is_no_frame_is_refused_and_the_session_goes_on(number: int) -> Non
     assert session.finish().counts.read == 1
 
 
-def test_frames_and_bytes_are_not_mixed_and_the_session_goes_on() -> None:
-    session, frame = sessions()[0]
+@pytest.mark.parametrize("number", [0, 2])
+def test_frames_and_bytes_are_not_mixed_and_the_session_goes_on(number: int) -> None:
+    session, frame = sessions()[number]
     session.feed(frame)
     assert codes(lambda: session.feed(b"")) == ["C0083"]
     session.feed(frame)

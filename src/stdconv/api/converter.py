@@ -6,14 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from sys import maxsize
-from typing import TypeAlias
 
 import polars as pl
 
 from stdconv import arguments
 from stdconv.api.given import further, texts
 from stdconv.api.results import Conversion
-from stdconv.api.sessions import Session
+from stdconv.api.sessions import Octets, Session
 from stdconv.arguments import File, Frame
 from stdconv.conversion import residue as residues
 from stdconv.conversion.convert import convert_frame, outcomes
@@ -25,7 +24,7 @@ from stdconv.conversion.valuetables import LEAST
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
-from stdconv.findings.rows import ROW, only, shifted
+from stdconv.findings.rows import ROW, numbers, only, shifted
 from stdconv.layouts.batches import usual
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.pieces import Part
@@ -37,8 +36,6 @@ from stdconv.runs.account import Account
 RAW = residues.RAW
 TOGETHER = 10_000
 """From how many records on chunks are not worked on together."""
-Octets: TypeAlias = bytes | bytearray | memoryview
-"""What holds the bytes of a file."""
 
 
 class Converter(Session):
@@ -103,15 +100,15 @@ class Converter(Session):
             self._further |= further(frame, columns, "legacy")
             return self._of_frame(given)
 
-    def feed_each(self, chunks: Iterable[pl.DataFrame]) -> Iterator[Conversion]:
+    def feed_each(self, chunks: Iterable[Frame]) -> Iterator[Conversion]:
         """Convert many small chunks, each as ``feed`` does, for next to no more than all of them cost as one.
 
         Chunks are taken until there are 10,000 records, or none left, and worked on together, so that the first result
-        comes behind the last of them. What is given must be all there is for a while: no other call comes in between.
+        comes behind the last of them; a frame that does not fit is refused with those that it would be worked on with.
         """
         waiting, records = list[pl.DataFrame](), 0
         for chunk in chunks:
-            waiting.append(arguments.frame(chunk, "chunks"))
+            waiting.append(arguments.frame(chunk, "legacy"))
             records += len(waiting[-1])
             if records >= TOGETHER:
                 yield from self._fed_together(waiting)
@@ -145,12 +142,14 @@ class Converter(Session):
 
     def _fed_together(self, chunks: Sequence[pl.DataFrame]) -> Iterator[Conversion]:
         """Convert chunks as one, and part what comes of them again: every frame is in the order of the records."""
-        columns = self.plan.mapping.legacy.columns
-        if any(chunk.schema != chunks[0].schema for chunk in chunks):
-            chunks = [texts(chunk, columns, "chunks").drop(ROW) for chunk in chunks]
-        given, first = texts(pl.concat(chunks), columns, "chunks"), self._account.read
+        columns, first = self.plan.mapping.legacy.columns, self._account.read
+        is_alike = all(chunk.schema == chunks[0].schema for chunk in chunks)
+        apart = [pl.concat(chunks)] if is_alike else chunks
+        given = pl.concat([texts(each, columns, "legacy", is_cast=self._is_cast) for each in apart])
         with self._at_work("frame"):
-            whole = self._of_frame(given)
+            for each in apart:
+                self._further |= further(each, columns, "legacy")
+            whole = self._of_frame(given if is_alike else given.with_columns(numbers(len(given))))
         ends = pl.Series([0, *map(len, chunks)], dtype=pl.Int64).cum_sum() + first
         frames = {name: getattr(whole, name) for name in ("standard", "refused", "residue", "findings")}
         places = {name: frame[ROW].search_sorted(ends, side="right").to_list() for name, frame in frames.items()}

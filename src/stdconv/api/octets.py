@@ -9,9 +9,10 @@ from typing import BinaryIO
 import polars as pl
 
 from stdconv import arguments
-from stdconv.api.converter import Converter, Octets, Originals
+from stdconv.api.converter import Converter, Originals
 from stdconv.api.given import KEY, ensure_key, texts, with_numbers
 from stdconv.api.results import Converted, Legacy
+from stdconv.api.sessions import Octets
 from stdconv.arguments import File, Frame
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TypeAlias
 
 import polars as pl
 
 from stdconv.errors import DefinitionError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
+
+Octets: TypeAlias = bytes | bytearray | memoryview
+"""What holds the bytes of a file."""
 
 
 class Session:
@@ -72,6 +76,10 @@ class Rows:
             self._count += len(rows)
             self._most = max(self._most, _number(rows.max()))
             self._taken.append(rows)
+
+    def count(self, records: int) -> None:
+        """Take the numbers of records that are counted through, which are never given."""
+        self._count += records
 
 
 def _number(value: object) -> int:

@@ -28,8 +28,9 @@ from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.lookupfiles import LookupFiles
 from stdconv.runs.manifest import REFUSALS, is_own
 from stdconv.runs.refusals import RefusalsFile
+from stdconv.standard.batch import Batch, Unread
 from stdconv.standard.checks import present_checks
-from stdconv.standard.files import Batch, StandardFile, Unread, open_standard
+from stdconv.standard.files import StandardFile, open_standard
 
 CAUSES = f".{REFUSALS}"
 """What the list of refusals is called, behind the name of the file."""

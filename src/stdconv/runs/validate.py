@@ -24,10 +24,11 @@ from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.manifest import FINDINGS_FILE, REPORT, is_ours, is_own
+from stdconv.standard.batch import Unread
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
-from stdconv.standard.files import StandardFile, Unread, open_standard
+from stdconv.standard.files import StandardFile, open_standard
 from stdconv.standard.placeholders import doubtful, open_columns
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import ParquetSink

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -17,19 +16,16 @@ from stdconv.errors import DefinitionError, Place, UnprovenError, UnreadableErro
 from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
-from stdconv.findings.rows import ROW, numbers, shifted, without
-from stdconv.findings.shown import Counted
+from stdconv.findings.rows import ROW, numbers
 from stdconv.layouts import balanced, records
 from stdconv.layouts.batches import BATCH
-from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, ensure_regular
-from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.lines import FirstLines, LineOf, Lines
-from stdconv.layouts.pieces import Extent, Header, Part
+from stdconv.layouts.pieces import Extent, Header
 from stdconv.layouts.progress import UNWATCHED, Watch
-from stdconv.layouts.reader import read_batch
 from stdconv.standard import ndjson
+from stdconv.standard.batch import Batch, Unread, csv_batch, ensure_fit, ensure_known
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
 
@@ -39,55 +35,6 @@ CHUNK = 100_000
 """How many records of a Parquet or NDJSON file are read at once."""
 SIZE = 2 * BATCH
 """How many bytes of a CSV file are read at once: nothing comes of its records but findings and the records again."""
-
-
-@dataclass(frozen=True, repr=False)
-class Batch(Counted):
-    """Some records of a standard file: ``frame`` has ``_row`` and the file's columns, null for absent.
-
-    ``read`` counts also those that could not be read, which have refusing ``findings``. ``bytes_of`` gives the
-    original bytes of rows (from 1 in the batch) where the file has them; ``offset`` is the row before the first.
-    ``untyped`` says by column in which rows its value, null here, is of another type: they have findings too.
-    ``extent`` is how much it is of a file that has lines; ``begun`` are bytes of a refused record that ends in another
-    batch. ``is_looked_at`` says that the findings are also about characters. ``numbers`` are those that the file itself
-    gives its records: the Parquet and NDJSON of run folders do.
-    """
-
-    frame: pl.DataFrame
-    read: int
-    findings: list[pl.DataFrame] = field(default_factory=list)
-    bytes_of: Callable[[pl.Series], list[bytes]] | None = None
-    offset: int = 0
-    untyped: Mapping[str, pl.Series] = field(default_factory=dict)
-    extent: Extent | None = None
-    begun: bytes = b""
-    is_looked_at: bool = False
-    numbers: pl.Series | None = None
-
-    @property
-    def typed(self) -> pl.DataFrame:
-        """The records whose values are all of their type: of the others a null may have been something."""
-        rows = [found for found in self.untyped.values() if len(found)]
-        return without(self.frame, pl.concat(rows).unique()) if rows else self.frame
-
-    def looked_at(self) -> Batch:
-        """Return the batch with what the characters of its records give rise to, whatever format they are from."""
-        if self.is_looked_at:
-            return self
-        columns = tuple(name for name in self.frame.columns if name != ROW)
-        frame, found = look_at(self.frame, Dialect(columns), "standard")
-        return replace(self, frame=frame, findings=[*self.findings, *found], is_looked_at=True)
-
-    def shifted(self, offset: int) -> Batch:
-        """Return the batch with ``offset`` records before it."""
-        frame = shifted(self.frame, offset)
-        findings = [shifted(each, offset) for each in self.findings]
-        untyped = {name: rows + offset for name, rows in self.untyped.items()}
-        return replace(self, frame=frame, findings=findings, untyped=untyped, offset=self.offset + offset)
-
-
-Unread = Callable[[], Batch]
-"""Some records still to be read, by any thread; their rows count from 1."""
 
 
 class StandardFile(ABC):
@@ -111,12 +58,9 @@ class StandardFile(ABC):
         if self._is_empty():
             raise UnreadableError([fault("C0005", file=path)])
         headings = self._columns()
-        self._ensure_known(headings, self.place)
+        ensure_known(headings, schema, path, self.place, beside=self.beside)
         self.columns = tuple(name for name in headings if name not in self.beside)
-        if lacking := [name for name in schema.key if name not in self.columns]:
-            raise UnreadableError([fault("S0011", self.place, file=path, columns=lacking)])
-        if others := list(self._of_another_type()):
-            raise UnreadableError([fault("S0029", self.place, file=path, columns=others)])
+        ensure_fit(self.columns, self._of_another_type(), schema, path, self.place)
 
     def _is_empty(self) -> bool:
         """Return whether the file holds nothing, not even the names of its columns."""
@@ -156,12 +100,6 @@ class StandardFile(ABC):
             offset += batch.read
             yield batch
 
-    def _ensure_known(self, columns: Sequence[str], place: Place) -> None:
-        """Raise for columns that the schema does not know, or that are there more than once."""
-        if problems := unknown_headings(columns, (*self.schema.names, *self.beside)):
-            known, shown, count = self.schema.names, joined_texts(problems), len(problems)
-            raise UnreadableError([fault("S0009", place, file=self.path, columns=count, headings=shown, known=known)])
-
 
 class CsvFile(StandardFile):
     """A CSV file: UTF-8, with a header."""
@@ -185,7 +123,7 @@ class CsvFile(StandardFile):
         """Yield the records in order, still to be read."""
         with DelimitedFile(self.path, watch=watch, is_hashed=False) as file:
             for data in file.batches(file.header(self.dialect), self.dialect, size=SIZE):
-                yield partial(_csv_batch, data, self.dialect)
+                yield partial(csv_batch, data, self.dialect)
 
     def lines(self, extents: Iterable[Extent | None]) -> LineOf:
         """Return what gives records their lines: where they span several, the file is looked at again."""
@@ -304,7 +242,8 @@ class NdjsonFile(StandardFile):
         known = {ROW, *self.columns}
         for row, record in objects:
             if not record.keys() <= known:
-                self._ensure_known(tuple(record), Place(str(self.path), filled[row - 1][0]))
+                place = Place(str(self.path), filled[row - 1][0])
+                ensure_known(tuple(record), self.schema, self.path, place, beside=self.beside)
         rows = pl.Series(ROW, [row for row, _ in objects], dtype=pl.Int64)
         bad = pl.Series([row for row, record in numbered if record is None], dtype=pl.Int64)
         findings = [about_rows(bad, "R0006", side="standard", column="")] if len(bad) else []
@@ -355,23 +294,6 @@ def open_standard(path: Path, schema: Schema, *, is_own: bool = False, watch: Wa
     if is_own:
         kind = OWN.get(kind, kind)
     return kind(path, schema, watch=watch)
-
-
-def _csv_batch(data: Part, dialect: Dialect) -> Batch:
-    parsed = read_batch(data, dialect, side="standard")
-    extent = parsed.pieces.extent(dialect.end)
-    frame = records.absent(parsed.frame)
-    part = parsed.pieces.overlong
-    begun = part.data if part is not None and not part.is_last else b""
-    return Batch(
-        frame,
-        parsed.pieces.count,
-        list(parsed.findings),
-        parsed.bytes_of,
-        extent=extent,
-        begun=begun,
-        is_looked_at=True,
-    )
 
 
 def _own_batch(data: bytes, dialect: Dialect) -> Batch:
