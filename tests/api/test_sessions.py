@@ -76,6 +76,7 @@ def equal_all(parts: Sequence[pl.DataFrame], whole: pl.DataFrame) -> None:
 # Converting
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_frames_converted_in_chunks_give_what_the_whole_frame_gives(name: str, size: int) -> None:
@@ -106,6 +107,7 @@ texts = st.sampled_from(
 @given(
     st.lists(st.lists(texts, min_size=8, max_size=8), max_size=12), st.integers(1, 13), st.sampled_from([A, "number"])
 )
+@pytest.mark.slow
 def test_any_frame_in_any_chunks_gives_what_the_whole_gives(rows: list[list[str]], size: int, name: str) -> None:
     plan = stdconv.load_mapping(NUMBERED if name == "number" else name)
     columns = plan.mapping.legacy.columns
@@ -139,6 +141,7 @@ def damaged(plan: Plan, frame: pl.DataFrame) -> bytes:
     return b"".join([header, *lines[:-1], lines[-1].rstrip(b"\r\n")])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [A, B, "number"])
 def test_bytes_in_chunks_cut_anywhere_give_what_a_file_gives(name: str, tmp_path: Path) -> None:
     plan, frame, lookups = case(name)
@@ -218,6 +221,7 @@ def test_a_session_of_nothing_finds_nothing_but_idle_lookups() -> None:
     assert session.findings["code"].to_list() == ["D0002"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", [A, "number"])
 def test_chunks_worked_on_together_give_what_each_gives(name: str, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -249,6 +253,7 @@ def accepted(name: str) -> tuple[Plan, stdconv.Conversion]:
     return plan, stdconv.convert(frame, plan, lookups=lookups)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", MAPPINGS)
 @pytest.mark.parametrize("other", [A, B])
@@ -289,6 +294,7 @@ def test_keys_that_need_several_rows_are_told_in_the_end() -> None:
     assert whole.refused["_row"].to_list() == [1, 2]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", MAPPINGS)
 def test_with_residue_chunks_restore_what_the_whole_restores(name: str, size: int) -> None:
@@ -301,6 +307,7 @@ def test_with_residue_chunks_restore_what_the_whole_restores(name: str, size: in
     equal_all([*(each.findings for each in every), session.findings], whole.findings)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 def test_records_checked_in_chunks_give_what_all_of_them_give(size: int) -> None:
     _, result = accepted(A)
@@ -317,6 +324,7 @@ def test_records_checked_in_chunks_give_what_all_of_them_give(size: int) -> None
     assert sum(each.counts.read for each in every) == report.counts.read
 
 
+@pytest.mark.slow
 def test_standard_bytes_cut_anywhere_give_what_a_file_gives(tmp_path: Path) -> None:
     _, result = accepted(A)
     file, folder = tmp_path / "standard.csv", tmp_path / "found"
@@ -440,6 +448,7 @@ def _fails(_outcome: object) -> None:
     raise RuntimeError
 
 
+@pytest.mark.slow
 def test_one_plan_is_used_by_several_threads_at_once() -> None:
     plan, frame, lookups = case(A)
     whole = stdconv.convert(frame, plan, lookups=lookups)
