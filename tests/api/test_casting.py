@@ -195,11 +195,14 @@ def test_a_column_of_a_lookup_that_is_not_read_is_told(legacy: pl.DataFrame) -> 
     assert findings.select("side", "detail").rows() == [("lookup:households", "position=2")]
 
 
-def test_a_session_tells_a_column_once(legacy: pl.DataFrame) -> None:
-    given = legacy.with_columns(備考=pl.lit("x"))
-    session = stdconv.Converter(A)
-    for chunk in given.iter_slices(7):
-        assert "C0095" not in session.feed(chunk).findings["code"].to_list()
+@pytest.mark.parametrize("is_together", [True, False])
+def test_a_session_tells_a_column_once_and_casts_as_the_function_does(is_together: bool, legacy: pl.DataFrame) -> None:
+    given = legacy.with_columns(pl.col(NUMBER).cast(pl.Int64), 備考=pl.lit("x"))
+    session = stdconv.Converter(A, cast=True)
+    chunks = [*given.iter_slices(7)]
+    results = [*session.feed_each(chunks)] if is_together else [session.feed(chunk) for chunk in chunks]
+    assert_frame_equal(pl.concat(each.standard for each in results), stdconv.convert(given, A, cast=True).standard)
+    assert [each for each in results if "C0095" in each.findings["code"].to_list()] == []
     report = session.finish()
     assert session.findings.filter(code="C0095")["detail"].to_list() == ["position=9"]
     assert [total.count for total in report.findings if total.code == "C0095"] == [1]

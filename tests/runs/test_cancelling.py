@@ -15,6 +15,7 @@ import pytest
 
 import stdconv
 from stdconv.errors import DefinitionError
+from stdconv.runs.account import Account
 from stdconv.runs.sample import sample_file
 from stdconv.standard.dataset import Dataset
 from support.links import STANDARD_COLUMNS
@@ -36,7 +37,8 @@ def _small_portions() -> Iterator[None]:
             patch.setattr(f"stdconv.layouts.{module}.ENOUGH", 1000)
         patch.setattr("stdconv.standard.files.SIZE", 1500)
         patch.setattr("stdconv.standard.files.CHUNK", 15)
-        patch.setitem(Dataset.__init__.__kwdefaults__ or {}, "keep", 0)
+        for keeping in (Account, Dataset):
+            patch.setitem(keeping.__init__.__kwdefaults__ or {}, "keep", 0)
         for name in ("RANGE", "LEAST"):
             patch.setattr(f"stdconv.runs.folder.{name}", 15)
         yield

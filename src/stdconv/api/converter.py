@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import cached_property, partial
 from sys import maxsize
@@ -172,7 +173,7 @@ class Converter(Session):
     def _of_parts(self, batches: Iterator[Part], *, is_long: bool = False) -> Conversion:
         engine = partial(in_threads, jobs=default_jobs()) if is_long else map
         every = list[Outcome]()
-        for outcome in outcomes(
+        found = outcomes(
             self.plan,
             self._tables,
             batches,
@@ -180,10 +181,12 @@ class Converter(Session):
             known=self._known,
             numbering=self._numbering,
             read=self._account.read,
-        ):
-            self._account.take(outcome)
-            every.append(outcome)
-            self._originals.take(outcome.refused_rows, outcome.refused_bytes)
+        )
+        with closing(found):
+            for outcome in found:
+                self._account.take(outcome)
+                every.append(outcome)
+                self._originals.take(outcome.refused_rows, outcome.refused_bytes)
         if not every:
             return self._nothing
         whole = together(every)
