@@ -13,7 +13,7 @@ from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.frames import about_file
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
-from stdconv.findings.rows import ROW
+from stdconv.findings.rows import ROW, numbers
 from stdconv.layouts.casting import cast
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
@@ -35,6 +35,8 @@ def texts(frame: pl.DataFrame, columns: Sequence[str], side: str, *, is_cast: bo
     faults = [arguments.misfit_column(side, name, types.get(name), is_cast=is_cast) for name in wrong]
     if faults:
         raise DefinitionError(faults)
+    if all(types[name] == pl.String and not frame[name].null_count() for name in columns):
+        return frame.select(columns).insert_column(0, numbers(len(frame)))
     values = (pl.col(name).cast(pl.String).fill_null("") for name in columns)
     return frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), *values)
 

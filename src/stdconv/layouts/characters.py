@@ -13,10 +13,15 @@ from stdconv.layouts import encoding
 from stdconv.layouts.dialect import Dialect
 
 
-def look_closer(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.Series, list[pl.DataFrame]]:
-    """Return the rows with characters that need a look, and the findings about those that are doubtful."""
-    beyond = _beyond_ascii(frame, _texts(frame, dialect))
-    flagged = frame.filter(encoding.needs_a_look(beyond, dialect)) if beyond else frame.clear()
+def look_closer(
+    frame: pl.DataFrame, dialect: Dialect, side: str, *, beyond: Sequence[str] | None = None
+) -> tuple[pl.Series, list[pl.DataFrame]]:
+    """Return the rows with characters that need a look, and the findings about those that are doubtful.
+
+    ``beyond`` are the columns that hold anything but ASCII, where that is known.
+    """
+    beyond = _beyond_ascii(frame, _texts(frame, dialect)) if beyond is None else beyond
+    flagged = frame.filter(encoding.needs_a_look(list(beyond), dialect)) if beyond else frame.clear()
     findings = []
     for name in beyond if len(flagged) else ():
         for code, character in encoding.doubts(pl.col(name), dialect):
@@ -37,13 +42,21 @@ def look_at(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.DataFr
     texts = _texts(frame, dialect)
     if not texts:
         return frame, []
-    rows = frame.filter(pl.any_horizontal([pl.col(name).str.contains("\0", literal=True) for name in texts]))[ROW]
-    refused = [about_rows(rows, "R0004", side=side, column="")] if len(rows) else []
+    has_nul = [pl.col(name).str.contains("\0", literal=True) for name in texts]
+    seen = frame.select(pl.any_horizontal([each.any() for each in has_nul]).alias(ROW), *_is_beyond(texts))
+    beyond = [name for name in texts if seen[name].item()]
+    if not seen[ROW].item():
+        return frame, look_closer(frame, dialect, side, beyond=beyond)[1]
+    rows = frame.filter(pl.any_horizontal(has_nul))[ROW]
     kept = without(frame, rows)
-    return kept, [*refused, *look_closer(kept, dialect, side)[1]]
+    return kept, [about_rows(rows, "R0004", side=side, column=""), *look_closer(kept, dialect, side)[1]]
 
 
 def _beyond_ascii(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:
     """Return the columns that hold anything but ASCII: nothing in it is doubtful, or written in several ways."""
-    lengths = frame.select(pl.col(name).str.len_bytes().sum() > pl.col(name).str.len_chars().sum() for name in names)
-    return [name for name, is_beyond in zip(names, lengths.row(0), strict=True) if is_beyond]
+    seen = frame.select(_is_beyond(names))
+    return [name for name in names if seen[name].item()]
+
+
+def _is_beyond(names: Sequence[str]) -> list[pl.Expr]:
+    return [pl.col(name).str.len_bytes().sum() > pl.col(name).str.len_chars().sum() for name in names]
