@@ -39,10 +39,10 @@ def convert_bytes(
     """Convert the bytes of a legacy file, header and mark included, or a file opened for reading bytes.
 
     What comes of it is what ``convert_file`` writes. Of refused records there are ``_row`` and ``_raw``, their own
-    bytes; the residue has the bytes around and instead of records too, as in a run folder. ``lookups`` are frames, or
-    bytes of files; ``name`` is what faults and the report call the bytes; findings from ``fail_on`` on make the report
-    a failure. Raises ``DefinitionError`` for lookups, and ``UnreadableError`` for a header that does not fit, for no
-    bytes at all, and for a file that cannot be read.
+    bytes; the residue has the bytes around and instead of records too, as in a run folder, but not the header's.
+    ``lookups`` are frames, or bytes of files; ``name`` is what faults and the report call the bytes; findings from
+    ``fail_on`` on make the report a failure. Raises ``DefinitionError`` for lookups, and ``UnreadableError`` for a
+    header that does not fit and for no bytes at all; what reading the open file raises is passed on.
 
     >>> from io import BytesIO
     >>> from stdconv import load_mapping
