@@ -1,7 +1,7 @@
 """Cases: folders of real bytes, each with the outcome that its sources say (``expect.yaml``).
 
 ``command``, ``exit``, ``why``; where they apply ``counts``, ``findings`` (all of them), ``stderr`` and ``stdout`` (parts
-of them), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
+of them), ``header`` (false where the file has none), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
 ``raw_records``, ``raw_ways``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
 empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
@@ -210,7 +210,8 @@ def refused_bytes(expect: dict[str, Any], original: bytes) -> bytes:
     lines = [line + b"\n" for line in lines[:-1]] + lines[-1:]
     header = next(at for at, line in enumerate(lines) if line.strip(b"\r\n"))
     wanted = expect.get("refused_lines", [row + header + 1 for row in expect.get("refused_rows", ())])
-    return lines[header].removeprefix(b"\xef\xbb\xbf") + b"".join(lines[number - 1] for number in wanted)
+    first = lines[header].removeprefix(b"\xef\xbb\xbf") if expect.get("header", True) else b""
+    return first + b"".join(lines[number - 1] for number in wanted)
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet", "ndjson"])

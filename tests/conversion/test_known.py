@@ -23,7 +23,7 @@ from stdconv.conversion.valuetables import Asked, ValueTable
 from stdconv.conversion.work import Work
 from stdconv.layouts.batches import batches
 from stdconv.layouts.files import DelimitedFile
-from stdconv.layouts.pieces import Part
+from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import load_plan
 from stdconv.mapping.route import Route, verdict_column

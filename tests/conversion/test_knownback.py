@@ -185,7 +185,7 @@ DEFECTS: dict[str, tuple[Any, str, Any]] = {
     "numbers are stale": (ValueTable, "gathered", stale),
     "values come twice": (ValueTable, "extended", forgetful),
     "of several columns one is the key": (ValueTable, "numbers", first_column_alone),
-    "any file can hold any value": (knownback, "harmless", lambda values, _dialect: values.is_not_null()),
+    "any file can hold any value": (knownback, "harmless", lambda values, _dialect, _column: values.is_not_null()),
     "differences are dropped": (BackTables, "differences", lambda self, frame: iter(())),
     "all is known": (BackTables, "is_known", lambda self, frame, legacy: frame["_row"].is_not_null()),
 }

@@ -21,16 +21,17 @@ from stdconv.errors import UnreadableError
 from stdconv.findings.rows import ROW
 from stdconv.layouts import pieces
 from stdconv.layouts.batches import batches
-from stdconv.mapping.plan import Plan, load_plan
+from stdconv.mapping.plan import Plan, load_plan, read_plan
 from stdconv.runs.convert import convert_file
 from stdconv.runs.restore import restore_file
 from stdconv.runs.sample import sample_file
 from support.parts import bytes_of
-from support.paths import EXAMPLES
+from support.paths import CASES, EXAMPLES
 
 pytestmark = pytest.mark.slow
 
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
+FIXED, BY_LENGTH = "places, ended by CRLF", "places, ended by nothing"
 VALUES = (0x00, 0x0A, 0x0D, 0x22, 0x2C, 0x1A, 0x20, 0x30, 0x80, 0x81, 0xA0, 0xEF, 0xFF)
 """What a byte is replaced by, or what is put before it; one drawn value is added at each place."""
 LIMIT = 64 * 1024
@@ -45,7 +46,19 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return {A: (folder / "a.csv").read_bytes(), B: (folder / "b.csv").read_bytes()}
 
 
+def plan_of(name: str) -> Plan:
+    if name not in (FIXED, BY_LENGTH):
+        return load_plan(name)
+    path = CASES / "golden-fixed" / "mapping.yaml"
+    text = path.read_text(encoding="utf-8")
+    end = "crlf" if name == FIXED else "none"
+    return read_plan(text.replace("  encoding: cp932\n", f"  encoding: cp932\n  newline: {end}\n"), str(path))
+
+
 def worked(name: str) -> bytes:
+    if name in (FIXED, BY_LENGTH):
+        record = "   12行政　花子　ｷﾞｮｳｾｲ  012    ".encode("cp932")
+        return record + b"\r\n" if name == FIXED else record * 2
     return (EXAMPLES / ("vendor_a.csv" if name == A else "vendor_b.csv")).read_bytes()
 
 
@@ -95,10 +108,10 @@ def check_body(plan: Plan, body: bytes) -> None:
         check_outcome(plan, bytes_of(batch), convert_batch(plan, {}, batch))
 
 
-@pytest.mark.parametrize("name", [A, B])
+@pytest.mark.parametrize("name", [A, B, FIXED, BY_LENGTH])
 def test_the_worked_example_damaged_in_any_place_comes_back(name: str) -> None:
     """The record by itself, once for every damage: what stands at the end of a file is not what stands in it."""
-    plan = load_plan(name)
+    plan = plan_of(name)
     _, body = header_and_body(worked(name), plan)
     every = list(dict.fromkeys(damages(body, 1)))
     step = 1 if settings.default and settings.default.max_examples >= 1_000 else 13
@@ -110,11 +123,10 @@ def test_the_worked_example_damaged_in_any_place_comes_back(name: str) -> None:
         check_body(plan, damaged)
 
 
-@pytest.mark.parametrize("name", [A, B])
-@pytest.mark.parametrize("source", ["worked", "sampled"])
+@pytest.mark.parametrize(("name", "source"), [*itertools.product([A, B], ["worked", "sampled"]), (FIXED, "worked")])
 def test_records_damaged_in_any_place_come_back_among_others(name: str, source: str, sampled: dict[str, bytes]) -> None:
     """Every damage of every byte in one long file, a sound record between any two: they cannot reach each other."""
-    plan = load_plan(name)
+    plan = plan_of(name)
     _, body = header_and_body(sampled[name] if source == "sampled" else worked(name), plan)
     records = body.splitlines(keepends=True)
     barrier = records[0]

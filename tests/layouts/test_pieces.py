@@ -22,7 +22,7 @@ from stdconv.layouts import pieces
 from stdconv.layouts.batches import Cutter, batches
 from stdconv.layouts.dialect import Delimiter, Dialect, Encoding
 from stdconv.layouts.lines import Lines
-from stdconv.layouts.pieces import Part
+from stdconv.layouts.parts import Part, Pieces
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from support.parts import bytes_of
 
@@ -194,7 +194,7 @@ dialects = st.builds(
 LINK = Dialect(columns=NAMES, encoding="cp932")
 
 
-def described(cut: pieces.Pieces, dialect: Dialect) -> Reading:
+def described(cut: Pieces, dialect: Dialect) -> Reading:
     """Say pieces as a reading: plain lines, odd records and gaps in one order."""
     records: dict[int, Record] = {}
     plain = [line + dialect.end for line in cut.plain.split(dialect.end)][: len(cut.plain_rows)]

@@ -10,7 +10,7 @@ import pytest
 
 from stdconv.layouts.batches import batches
 from stdconv.layouts.dialect import Dialect, Newline
-from stdconv.layouts.pieces import Overlong
+from stdconv.layouts.parts import Overlong
 from stdconv.layouts.reader import read_batch
 from stdconv.mapping.plan import load_plan
 from stdconv.runs import folder

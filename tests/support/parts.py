@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stdconv.layouts.pieces import Overlong, Part
+from stdconv.layouts.parts import Overlong, Part
 
 
 def bytes_of(part: Part) -> bytes:

@@ -28,7 +28,7 @@ from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, numbers, only, shifted
 from stdconv.layouts.batches import usual
 from stdconv.layouts.characters import look_at
-from stdconv.layouts.pieces import Part
+from stdconv.layouts.parts import Part
 from stdconv.layouts.streams import Stream, parts
 from stdconv.mapping.plan import Plan
 from stdconv.reports.model import Report

@@ -18,7 +18,7 @@ from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, refused_rows, shifted, without
 from stdconv.layouts.batches import BATCH
-from stdconv.layouts.pieces import Part
+from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import read_batch
 from stdconv.layouts.records import no_records
 from stdconv.layouts.streams import Stream

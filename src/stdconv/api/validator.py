@@ -18,7 +18,7 @@ from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, refused_rows
 from stdconv.layouts.beginnings import Beginning
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.pieces import Part, joined
+from stdconv.layouts.parts import Part, joined
 from stdconv.layouts.streams import Stream
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, Totals

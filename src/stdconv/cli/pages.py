@@ -18,6 +18,7 @@ from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens, as_written
+from stdconv.mapping.layout import Legacy
 from stdconv.mapping.models import (
     Absence,
     AssumeField,
@@ -130,7 +131,18 @@ def mapping_page(plan: Plan) -> str:
         "",
         *_table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
     ]
-    return _page(*head, *(["", *_table(("側", "対応なし", "理由"), left_out)] if left_out else []))
+    page = [*head, *(["", *_table(("側", "対応なし", "理由"), left_out)] if left_out else [])]
+    places = list(_places(mapping.legacy))
+    return _page(*page, *(["", *_table(("旧項目", "位置", "バイト数", "埋め字"), places)] if places else []))
+
+
+def _places(legacy: Legacy) -> Iterator[tuple[str, ...]]:
+    """Yield where the columns are in a record, if they have places."""
+    for column in legacy.declared:
+        if column.position is not None:
+            side = {"left": "左", "right": "右"}[column.side]
+            filling = {" ": f"半角空白（{side}）", "\u3000": f"全角空白（{side}）", None: "なし"}[column.pad]
+            yield column.name, str(column.at), str(column.length), filling
 
 
 def _origin(form: Form) -> tuple[str, str, str]:

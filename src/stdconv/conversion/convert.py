@@ -20,7 +20,7 @@ from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty
 from stdconv.findings.rows import ROW, refused_rows, remaining, without
-from stdconv.layouts.pieces import Part
+from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
 from stdconv.standard.checking import validate

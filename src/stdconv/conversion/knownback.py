@@ -91,7 +91,7 @@ class Back(Asking):
     def _is_harmless(self, name: str, values: pl.Series) -> pl.Series:
         is_harmless = pl.Series([True]).new_from_index(0, len(values))
         for dialect in dialects_of(self.plan, name):
-            is_harmless &= harmless(values, dialect)
+            is_harmless &= harmless(values, dialect, name)
         return is_harmless.alias(_harmless(name))
 
     def _entry(self, route: Route) -> Iterator[pl.Expr]:
@@ -205,7 +205,7 @@ def _defaults(plan: Plan) -> Iterator[pl.Series]:
     """Yield whether files can hold what columns have that no field writes."""
     for name in plan.unwritten:
         value = pl.Series([plan.mapping.defaults.get(name, "")])
-        yield from (harmless(value, dialect) for dialect in dialects_of(plan, name))
+        yield from (harmless(value, dialect, name) for dialect in dialects_of(plan, name))
 
 
 def _headings(plan: Plan) -> Iterable[pl.Expr]:

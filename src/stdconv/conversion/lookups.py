@@ -14,7 +14,7 @@ from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, refused_rows, shifted, without
 from stdconv.findings.shown import Counted
 from stdconv.layouts.characters import look_at
-from stdconv.layouts.pieces import Part
+from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import read_batch
 from stdconv.layouts.records import no_records
 from stdconv.mapping.plan import Plan

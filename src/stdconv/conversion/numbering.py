@@ -11,7 +11,7 @@ import polars as pl
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, numbers, remaining
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.pieces import Part
+from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from stdconv.findings.rows import shifted
 from stdconv.findings.shown import Counted
-from stdconv.layouts.pieces import Extent
+from stdconv.layouts.parts import Extent
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)

@@ -13,8 +13,7 @@ from stdconv.conversion.work import Work
 from stdconv.findings.rows import ROW, only
 from stdconv.layouts import encoding, records
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.fields import fields_of
-from stdconv.layouts.terminators import body_of
+from stdconv.layouts.reader import values_of
 from stdconv.mapping.plan import Plan
 
 
@@ -93,9 +92,7 @@ def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:
     if not raw:
         return True
     values = only(legacy, pl.Series(list(raw), dtype=pl.Int64))
-    delimiter = plan.dialect.delimiter.encode()
     for row in values.iter_rows():
-        fields, _ = fields_of(body_of(raw[row[0]], plan.dialect), delimiter)
-        if fields is None or [encoding.decode(field, plan.dialect) for field in fields] != list(row[1:]):
+        if values_of(raw[row[0]], plan.dialect) != list(row[1:]):
             return False
     return len(values) == len(raw)

@@ -22,6 +22,8 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "columns": _COLUMNS,
         "lines": _LINES,
         "bytes": _BYTES,
+        "bytes-expected": rf"{_BYTES} expected=[0-9]+",
+        "bytes-room": rf"{_BYTES} room=[0-9]+",
         "shape": rf"{_SHAPE}(; {_SHAPE})*",
         "shape-or-rule": r".+",
         "rule": r".+",

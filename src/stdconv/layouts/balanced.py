@@ -14,7 +14,7 @@ from stdconv.findings.rows import numbers
 from stdconv.layouts import records
 from stdconv.layouts.dialect import MARK, Dialect
 from stdconv.layouts.fields import QUOTE
-from stdconv.layouts.pieces import Extent
+from stdconv.layouts.parts import Extent
 
 LINE_END = b"\n"
 

@@ -7,7 +7,8 @@ from typing import BinaryIO, TypeAlias
 
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
 from stdconv.layouts.fields import QUOTE, is_well_formed
-from stdconv.layouts.pieces import Followed, Overlong, Part, decided
+from stdconv.layouts.parts import Followed, Overlong, Part
+from stdconv.layouts.pieces import decided
 from stdconv.layouts.terminators import blank, body_of, without_blank_end
 
 BATCH = 4 * 1024 * 1024
@@ -94,6 +95,9 @@ def _cut(start: bytes, dialect: Dialect, size: int) -> Cutting:
 
     A batch is as long as it must be: where nothing can be cut, twice as much is asked for, up to the record limit.
     """
+    if not dialect.terminator:
+        yield from _cut_by_length(start, dialect.length, size)
+        return
     rest = start
     while block := (yield max(size, min(len(rest), RECORD_LIMIT))):
         if (cut := _last_line(block, dialect)) > 0:
@@ -109,6 +113,18 @@ def _cut(start: bytes, dialect: Dialect, size: int) -> Cutting:
             rest = rest[cut:]
         elif len(rest) > RECORD_LIMIT:
             rest = yield from _overlong(rest, dialect, size)
+    if rest:
+        yield rest
+
+
+def _cut_by_length(start: bytes, length: int, size: int) -> Cutting:
+    """Cut up what is sent where records end that nothing but their length ends."""
+    rest = start
+    while block := (yield max(size, length)):
+        rest += block
+        if stop := len(rest) // length * length:
+            yield rest[:stop]
+            rest = rest[stop:]
     if rest:
         yield rest
 
@@ -163,7 +179,9 @@ def last_cut(data: bytes, dialect: Dialect) -> int:
         line = data[data.rfind(end, 0, stop) + 1 : stop + 1]
         looked_at += len(line)
         body = body_of(line, dialect)
-        if body and (_is_by_itself(body, dialect) or data.rfind(QUOTE, max(0, stop - JOIN_LIMIT), stop) < 0):
+        if body and (
+            dialect.is_fixed or _is_by_itself(body, dialect) or data.rfind(QUOTE, max(0, stop - JOIN_LIMIT), stop) < 0
+        ):
             return stop + 1
     return 0
 

@@ -12,7 +12,7 @@ from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
 from stdconv.layouts.dialect import JOIN_LIMIT, MARK, Dialect
 from stdconv.layouts.headings import difference
-from stdconv.layouts.pieces import Header
+from stdconv.layouts.parts import Header
 
 ENOUGH = 2 * JOIN_LIMIT
 """Of how many bytes the header is read."""

@@ -1,15 +1,16 @@
-"""How a delimited file is written down: encoding, newline, quoting, delimiter, header, column names."""
+"""How a file of records is written down: encoding, newline, header, columns, and what tells their values apart."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Final, Literal
 
 Encoding = Literal["cp932", "utf-8", "utf-8-sig"]
-Newline = Literal["crlf", "lf", "cr"]
+Newline = Literal["crlf", "lf", "cr", "none"]
 Quote = Literal["minimal", "all"]
 Delimiter = Literal[",", "\t", ";"]
+Side = Literal["left", "right"]
 
 MARK = b"\xef\xbb\xbf"
 JOIN_LIMIT = 64 * 1024
@@ -18,18 +19,50 @@ RECORD_LIMIT = 16 * 1024 * 1024
 """How many bytes a record may have: a longer line is passed on as it comes, refused, and never held in memory."""
 
 
+BETWEEN: Final = "\x1f"
+"""What stands for a delimiter where values of a fixed width are told apart: a control that no export writes."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a column of a fixed width is: ``length`` bytes from byte ``at``, counted from 1.
+
+    ``pad`` fills what the value leaves, on the right or on the left; without one, a value has all its bytes.
+    """
+
+    at: int
+    length: int
+    pad: str | None = None
+    side: Side = "right"
+
+    @property
+    def stop(self) -> int:
+        """The byte behind it, counted from 0."""
+        return self.at - 1 + self.length
+
+
 @dataclass(frozen=True)
 class Dialect:
-    """A delimited layout. No CP932 character contains one of the delimiters offered (measured on all of them)."""
+    """A layout: delimited, or of ``positions``, one for each column, in records of ``length`` bytes.
+
+    No CP932 character contains one of the delimiters offered (measured on all of them).
+    """
 
     columns: tuple[str, ...]
     encoding: Encoding = "utf-8"
     newline: Newline = "crlf"
     quote: Quote = "minimal"
-    delimiter: Delimiter = ","
+    delimiter: Delimiter | Literal["\x1f"] = ","
     header: bool = True
     spelled: tuple[str, ...] = ()
     """What the header says of each column, where that is not their names."""
+    length: int = 0
+    positions: tuple[Position, ...] = ()
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether values are told apart by their place in the record."""
+        return bool(self.positions)
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -39,7 +72,7 @@ class Dialect:
     @cached_property
     def terminator(self) -> str:
         """The characters that end a record."""
-        return {"crlf": "\r\n", "lf": "\n", "cr": "\r"}[self.newline]
+        return {"crlf": "\r\n", "lf": "\n", "cr": "\r", "none": ""}[self.newline]
 
     @cached_property
     def end(self) -> bytes:

@@ -71,5 +71,7 @@ def _closing(body: bytes, at: int) -> int:
 
 def is_well_formed(body: bytes, dialect: Dialect) -> bool:
     """Return whether a line's body is a record by itself."""
+    if dialect.is_fixed:
+        return len(body) == dialect.length
     fields, _ = fields_of(body, dialect.delimiter.encode()) if body else (None, None)
     return fields is not None and len(fields) == len(dialect.columns)

@@ -15,7 +15,7 @@ from stdconv.errors import Place
 from stdconv.layouts.batches import BATCH, batches
 from stdconv.layouts.beginnings import ENOUGH, Beginning
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.pieces import Header, Part
+from stdconv.layouts.parts import Header, Part
 from stdconv.layouts.progress import UNWATCHED, Watch
 
 

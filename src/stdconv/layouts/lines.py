@@ -12,7 +12,8 @@ from typing import TypeAlias
 from stdconv.definitions.regular import open_regular
 from stdconv.errors import UnreadableError
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.pieces import Extent, Header, split
+from stdconv.layouts.parts import Extent, Header
+from stdconv.layouts.pieces import split
 
 LineOf: TypeAlias = Callable[[Iterable[int]], Mapping[int, int]]
 """What gives records, by their rows from 1, the lines on which they begin, from 1; those that it knows."""

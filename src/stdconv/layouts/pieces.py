@@ -7,134 +7,11 @@ memo. So the end of a well-formed line is a safe place to cut, except where line
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import TypeAlias
-
-from stdconv.findings.shown import Counted
+from stdconv.layouts import fixed
 from stdconv.layouts.dialect import JOIN_LIMIT, MARK, RECORD_LIMIT, Dialect
 from stdconv.layouts.fields import QUOTE, all_but, fields_of, is_well_formed, scan
+from stdconv.layouts.parts import END_OF_FILE, Followed, Header, Odd, Overlong, Part, Pieces
 from stdconv.layouts.terminators import blank, body_of, lines_of
-
-END_OF_FILE = b"\x1a"
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Odd(Counted):
-    """A record that polars must not judge: ``row`` in its batch, its bytes with terminator, its fields or why none.
-
-    ``code`` is the R code that refuses it, ``detail`` says how far off it is (never what it says).
-    """
-
-    row: int
-    raw: bytes
-    fields: list[bytes] | None = None
-    code: str | None = None
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Extent:
-    """How much of a file a batch is; ``is_even`` says that each record is one line and nothing is between them.
-
-    ``joined`` counts the records that were put together from several lines.
-    """
-
-    size: int
-    records: int
-    lines: int
-    is_even: bool
-    joined: int = 0
-
-
-def joined(extents: Iterable[Extent | None]) -> int:
-    """Return how many records were put together from several lines."""
-    return sum(extent.joined for extent in extents if extent is not None)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Overlong(Counted):
-    """Some bytes of a line, or of blank lines in a row, longer than a record may be.
-
-    The others are passed on before and behind them. ``size`` counts its bytes as far as these go, ``lines`` how often a
-    line ends in them. ``before`` is what is between it and the record in front.
-    """
-
-    data: bytes
-    size: int
-    before: bytes
-    lines: int
-    is_last: bool
-
-    def extent(self, end: bytes) -> Extent:
-        """Return how much of the file this is: the record and its lines count where it ends."""
-        gap = self.before if self.size == len(self.data) else b""
-        lines = gap.count(end) + (self.lines if self.is_last else 0)
-        return Extent(len(gap) + len(self.data), int(self.is_last), lines, is_even=not gap)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Followed(Counted):
-    """Bytes that begin and end between records, and what of those ``after`` them a line that does not close needs."""
-
-    data: bytes
-    after: bytes
-
-
-Part: TypeAlias = bytes | Followed | Overlong
-"""A batch: bytes that begin and end between records, or some of what is longer than a record may be."""
-
-
-@dataclass(slots=True, repr=False)
-class Pieces(Counted):
-    """A batch cut up. ``plain`` is the concatenation of the lines that end as declared and need no closer look.
-
-    They hold nothing that quotes are for, and quotes only where the dialect has them around every value.
-    ``plain_rows`` and ``odd`` number the records of the batch from 1; ``gaps`` are the bytes before a row.
-    """
-
-    plain: bytes = b""
-    plain_rows: range | list[int] = field(default_factory=lambda: range(0))
-    odd: list[Odd] = field(default_factory=list)
-    gaps: dict[int, bytes] = field(default_factory=dict)
-    count: int = 0
-    overlong: Overlong | None = None
-
-    def extent(self, end: bytes) -> Extent:
-        """Return how much of the file this is, where a line ends at ``end``."""
-        if self.overlong is not None:
-            return self.overlong.extent(end)
-        others = [each.raw for each in self.odd] + list(self.gaps.values())
-        lines = len(self.plain_rows) + sum(part.count(end) for part in others)
-        several = [each for each in self.odd if each.raw.count(end) > 1]
-        joined = sum(each.code != "R0014" for each in several)  # blank lines are not put together
-        is_even = not self.gaps and not several
-        return Extent(len(self.plain) + sum(map(len, others)), self.count, lines, is_even, joined)
-
-    def first_lines(self, rows: Iterable[int], end: bytes) -> Iterator[tuple[int, int]]:
-        """Yield ``rows``, which ascend, each with the number of lines in front of it in this batch."""
-        more = [(row, gap.count(end)) for row, gap in self.gaps.items()]
-        more += [(each.row + 1, each.raw.count(end) - 1) for each in self.odd]
-        waiting = deque(sorted(more))
-        shift = 0
-        for row in rows:
-            while waiting and waiting[0][0] <= row:
-                shift += waiting.popleft()[1]
-            yield row, row - 1 + shift
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Header(Counted):
-    """The first line: the bytes before it, its own bytes, its fields (``None`` where its quotes do not close)."""
-
-    before: bytes
-    raw: bytes
-    fields: list[bytes] | None
-
-    def line(self, end: bytes) -> int:
-        """Return the number of its line."""
-        return 1 + self.before.count(end)
 
 
 def split(batch: Part, dialect: Dialect, *, is_counted: bool = True) -> Pieces:
@@ -145,6 +22,8 @@ def split(batch: Part, dialect: Dialect, *, is_counted: bool = True) -> Pieces:
     """
     if isinstance(batch, Overlong):
         return _of_overlong(batch)
+    if dialect.is_fixed:
+        return _split_fixed(batch if isinstance(batch, bytes) else batch.data, dialect)
     if isinstance(batch, Followed):
         return _Careful(batch.data, dialect, batch.after).split()
     if (count := _plain_lines(batch, dialect)) and (
@@ -152,6 +31,12 @@ def split(batch: Part, dialect: Dialect, *, is_counted: bool = True) -> Pieces:
     ):
         return Pieces(plain=batch, plain_rows=range(1, count + 1), count=count)
     return _Careful(batch, dialect).split()
+
+
+def _split_fixed(batch: bytes, dialect: Dialect) -> Pieces:
+    if count := fixed.even(batch, dialect):
+        return Pieces(plain=batch, plain_rows=range(1, count + 1), count=count)
+    return _CarefulFixed(batch, dialect).split() if dialect.terminator else fixed.by_length(batch, dialect)
 
 
 def _of_overlong(part: Overlong) -> Pieces:
@@ -280,6 +165,10 @@ class _Careful:
         if len(line) > RECORD_LIMIT:
             self.refuse(line)
             return 1
+        return self.record(at, line, body)
+
+    def record(self, at: int, line: bytes, body: bytes) -> int:
+        """Put the record that begins at line ``at`` where it belongs; returns how many lines it takes."""
         self.pieces.count += 1
         fields, code = scan(body, self.delimiter)
         if code != "R0003":
@@ -339,6 +228,27 @@ class _Careful:
         if fields is not None and len(fields) != self.width:
             return Odd(row, raw, None, "R0001", self.told(len(fields)))
         return Odd(row, raw, fields, code, detail)
+
+
+class _CarefulFixed(_Careful):
+    """Goes through records of a fixed width: a line of another length is refused, and those around it are not."""
+
+    def not_plain(self) -> list[int]:
+        lines = enumerate(self.lines[: self.stop])
+        return [index for index, line in lines if fixed.even(line, self.dialect) != 1]
+
+    def record(self, at: int, line: bytes, body: bytes) -> int:
+        self.pieces.count += 1
+        self.pieces.odd.append(fixed.odd(self.pieces.count, line, body, self.dialect))
+        return 1
+
+
+def plain_lines(plain: bytes, dialect: Dialect) -> list[bytes]:
+    """Return plain lines one by one, with their ends."""
+    if not dialect.is_fixed:
+        return lines_of(plain, dialect.end)
+    step = dialect.length + len(dialect.terminator)
+    return [plain[at : at + step] for at in range(0, len(plain), step)]
 
 
 def decided(data: bytes, dialect: Dialect) -> int:

@@ -13,11 +13,12 @@ import polars as pl
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, only, without
 from stdconv.findings.shown import Counted
-from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts import encoding, fixed, pieces, records
 from stdconv.layouts.characters import look_closer
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.fields import QUOTE
-from stdconv.layouts.pieces import Odd, Part, Pieces
+from stdconv.layouts.fields import QUOTE, fields_of
+from stdconv.layouts.parts import Odd, Part, Pieces
+from stdconv.layouts.terminators import body_of
 
 Way: TypeAlias = Literal["line-end", "quotes", "characters"]
 """A way in which a record can be written otherwise; ``characters``: by other bytes for the same ones."""
@@ -51,8 +52,8 @@ class ParsedBatch(Counted):
             return []
         odd = {each.row: each.raw for each in self.pieces.odd}
         there = self.pieces.plain_rows
-        lines = [] if set(rows) <= odd.keys() else self.pieces.plain.split(self.dialect.end)
-        return [odd[row] if row in odd else lines[bisect_left(there, row)] + self.dialect.end for row in rows]
+        lines = [] if set(rows) <= odd.keys() else pieces.plain_lines(self.pieces.plain, self.dialect)
+        return [odd[row] if row in odd else lines[bisect_left(there, row)] for row in rows]
 
     def keys(self, columns: Sequence[str]) -> pl.DataFrame:
         """Return ``_row`` and ``columns`` of every record of which these can be read, if not all the others."""
@@ -84,7 +85,7 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
         cut = _all_odd(cut, dialect)
         plain = records.parse(b"", [], dialect)
     odd, findings = _read_odd(cut.odd, dialect, side)
-    if cut.odd and not cut.odd[-1].raw.endswith(dialect.end):
+    if dialect.terminator and cut.odd and not cut.odd[-1].raw.endswith(dialect.end):
         findings.append(about_rows(pl.Series([cut.odd[-1].row]), "R0007", side=side, column=""))
     frame = plain if plain is not None else records.no_records(dialect)
     if len(odd):
@@ -96,6 +97,8 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     if len(odd) or 0 in frame.to_series(-1).chunk_lengths():
         # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
         frame = frame.rechunk()
+    if dialect.is_fixed:
+        frame = fixed.bare(frame, dialect)
     flagged = odd[ROW]
     if cut.odd or encoding.may_need_a_look(cut.plain, dialect):
         looked_at, doubts = look_closer(frame, dialect, side)
@@ -111,13 +114,15 @@ def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
 
 
 def _unquoted(plain: bytes, dialect: Dialect) -> bytes:
-    """Return plain lines without the quotes that the dialect puts around every value."""
+    """Return plain lines with delimiters between their values and without what the dialect puts around every one."""
+    if dialect.is_fixed:
+        return fixed.delimited(plain, dialect)
     return plain.translate(None, QUOTE) if dialect.quote == "all" else plain
 
 
 def _set_apart(cut: Pieces, dialect: Dialect) -> Pieces:
     """Move the plain lines that cannot be decoded to the odd ones."""
-    return _moved(cut, dialect, lambda line: encoding.decode(line, dialect) is None)
+    return _moved(cut, dialect, lambda line: encoding.decode(_unquoted(line, dialect), dialect) is None)
 
 
 def _all_odd(cut: Pieces, dialect: Dialect) -> Pieces:
@@ -129,10 +134,10 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
     kept_rows: list[int] = []
     kept: list[bytes] = []
     odd = list(cut.odd)
-    for row, body in zip(cut.plain_rows, cut.plain.split(dialect.end), strict=False):
-        line = body + dialect.end
+    for row, line in zip(cut.plain_rows, pieces.plain_lines(cut.plain, dialect), strict=True):
         if is_odd(line):
-            fields = _unquoted(line, dialect)[: -len(dialect.terminator)].split(dialect.delimiter.encode())
+            end = len(dialect.terminator or "\n")
+            fields = _unquoted(line, dialect)[:-end].split(dialect.delimiter.encode())
             odd.append(Odd(row, line, fields))
         else:
             kept_rows.append(row)
@@ -216,6 +221,19 @@ def ways(original: bytes, written: bytes, dialect: Dialect) -> tuple[Way, ...]:
         usual = None if text is None else encoding.encode(text, dialect)
     found = {"line-end": end != declared, "characters": body not in (usual, again), "quotes": usual != again}
     return tuple(way for way in WAYS if found[way])
+
+
+def values_of(record: bytes, dialect: Dialect) -> list[str | None] | None:
+    """Return the values of a record's bytes by column, ``None`` for one that cannot be decoded; ``None`` for none."""
+    body = body_of(record, dialect)
+    if not dialect.is_fixed:
+        fields, _ = fields_of(body, dialect.delimiter.encode())
+        return None if fields is None else [encoding.decode(field, dialect) for field in fields]
+    if len(body) != dialect.length:
+        return None
+    texts = [encoding.decode(field, dialect) for field in fixed.fields(body, dialect)]
+    frame = pl.DataFrame([texts], schema=dict.fromkeys(dialect.columns, pl.String), orient="row")
+    return list(fixed.bare(frame, dialect).row(0))
 
 
 def _divided(record: bytes) -> tuple[bytes, bytes]:

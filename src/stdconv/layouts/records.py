@@ -9,6 +9,7 @@ from typing import Literal
 import polars as pl
 
 from stdconv.findings.rows import ROW
+from stdconv.layouts import fixed
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.fields import all_but
 
@@ -27,11 +28,11 @@ def parse(data: bytes, rows: range | list[int], dialect: Dialect) -> pl.DataFram
         has_header=False,
         schema=schema,
         separator=dialect.delimiter,
-        eol_char=dialect.terminator[-1],
+        eol_char=(dialect.terminator or "\n")[-1],
         quote_char=None,
         empty_string_is_null=False,
     )
-    around = len(rows) * (len(dialect.columns) - 1 + len(dialect.terminator))
+    around = len(rows) * (len(dialect.columns) - 1 + len(dialect.terminator or "\n"))
     inside = frame.select(pl.sum_horizontal(pl.all().str.len_bytes().sum())).item()
     return frame.insert_column(0, numbers) if len(frame) == len(rows) and inside + around == len(data) else None
 
@@ -49,9 +50,17 @@ def no_records(dialect: Dialect) -> pl.DataFrame:
 
 def lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     """Return every record of ``frame`` as the declared dialect writes it, terminator included; null is empty."""
-    quoted = [_quoted(pl.col(column), dialect) for column in dialect.columns]
-    line = pl.concat_str(quoted, separator=dialect.delimiter) + dialect.terminator
+    line = _fixed_line(dialect) if dialect.is_fixed else _delimited_line(dialect)
     return frame.select(line.alias("line")).to_series() if len(frame) else pl.Series("line", [], dtype=pl.String)
+
+
+def _fixed_line(dialect: Dialect) -> pl.Expr:
+    return pl.concat_str(*fixed.filled(dialect), pl.lit(dialect.terminator))
+
+
+def _delimited_line(dialect: Dialect) -> pl.Expr:
+    quoted = [_quoted(pl.col(column), dialect) for column in dialect.columns]
+    return pl.concat_str(quoted, separator=dialect.delimiter) + dialect.terminator
 
 
 def block(frame: pl.DataFrame, dialect: Dialect) -> bytes:
@@ -59,7 +68,8 @@ def block(frame: pl.DataFrame, dialect: Dialect) -> bytes:
     values = frame.select(dialect.columns)
     if dialect.quote == "all":
         return csv_bytes(values, "always", dialect.delimiter, dialect.terminator)
-    plain = unquoted(values, dialect.delimiter, dialect.terminator) if len(dialect.columns) > 1 else None
+    is_delimited = len(dialect.columns) > 1 and not dialect.is_fixed
+    plain = unquoted(values, dialect.delimiter, dialect.terminator) if is_delimited else None
     return str(lines(values, dialect).str.join("").item() or "").encode() if plain is None else plain
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from stdconv.layouts.batches import Cutter
 from stdconv.layouts.beginnings import ENOUGH, Beginning, is_enough
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.pieces import Part
+from stdconv.layouts.parts import Part
 
 
 class Stream:

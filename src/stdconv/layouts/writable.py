@@ -14,8 +14,8 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, without
 from stdconv.japan.visible import code_point
-from stdconv.layouts import encoding, pieces, writer
-from stdconv.layouts.dialect import MARK, Dialect
+from stdconv.layouts import encoding, fixed, pieces, writer
+from stdconv.layouts.dialect import MARK, Dialect, Position
 from stdconv.layouts.reader import read_batch
 
 AT_RISK = '["\r\n\0]'
@@ -27,7 +27,8 @@ FIRST = MARK.decode()
 def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterator[pl.DataFrame]:
     """Find the records of ``frame`` (``_row`` and the dialect's columns, null is empty) that the layout cannot hold.
 
-    E0006 for characters that its encoding cannot write, R0011 for records whose bytes would be read differently.
+    E0006 for characters that its encoding cannot write, R0016 and R0017 for values that do not fit
+    their place, R0011 for records whose bytes would be read differently.
     """
     frame = frame.select(ROW, *(pl.col(name).fill_null("") for name in dialect.columns))
     bad = [pl.Series(dtype=pl.Int64)]
@@ -38,7 +39,12 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
             bad.append(found[ROW])
             shown = pl.Series("detail", [encoding.unencodable(text, dialect) for text in found[name]])
             yield about_rows(bad[-1], "E0006", side=side, column=name, detail=shown)
-    yield from _changed(without(frame, pl.concat(bad).unique()), dialect, side)
+    kept = without(frame, pl.concat(bad).unique())
+    for name, place in zip(dialect.columns, dialect.positions, strict=False):
+        for found in _not_in(place, name, kept, dialect, side):
+            bad.append(found[ROW])
+            yield found
+    yield from _changed(without(kept, pl.concat(bad).unique()), dialect, side)
 
 
 def file_of(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> bytes:
@@ -61,11 +67,29 @@ def _unwritten(side: str, found: Mapping[str, Any]) -> Fault:
     return fault("C0085", side=side, column=column, records=found["len"], row=found[ROW], problem=problem)
 
 
-def harmless(values: pl.Series, dialect: Dialect) -> pl.Series:
+def _not_in(place: Position, name: str, frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:
+    """Find the values of a column that are longer than its place, or would not be read from it as they are."""
+    value = pl.col(name)
+    unfit = frame.filter(~fixed.comes_back(value, place, dialect))
+    sized = unfit.select(ROW, size=fixed.size(value, dialect))
+    for code, found in (
+        ("R0016", sized.filter(pl.col("size") > place.length)),
+        ("R0017", sized.filter(pl.col("size") <= place.length)),
+    ):
+        if len(found):
+            detail = found.select(pl.format("bytes={} room={}", "size", place.length)).to_series()
+            yield about_rows(found[ROW], code, side=side, column=name, detail=detail)
+
+
+def harmless(values: pl.Series, dialect: Dialect, column: str) -> pl.Series:
     """Return which ``values`` of a column every record can have, unless it says what the header says."""
     is_harmless = ~(values.str.contains(AT_RISK) | values.str.starts_with(FIRST))
     if dialect.encoding == "cp932" and encoding.encode_block(values, dialect) is None:
         is_harmless &= pl.Series([text is not None for text in encoding.encode_rows(values, dialect)])
+    if dialect.is_fixed:
+        place = fixed.place_of(dialect, column)
+        fits = pl.select(fixed.comes_back(pl.lit(values), place, dialect)).to_series()
+        is_harmless &= fits
     return is_harmless
 
 
@@ -91,7 +115,7 @@ def _changed(frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.Da
     first = suspects.filter(is_first)
     for block in (suspects.filter(~is_first), *first.iter_slices(1)):
         for record in _broken(block, dialect):
-            names = [name for name in dialect.columns if not _comes_back(_only(record, name), dialect)]
+            names = [name for name in dialect.columns if _is_at_fault(record, name, dialect)]
             for name in names or [""]:
                 yield about_rows(record[ROW], "R0011", side=side, column=name, detail=_characters(record, name))
 
@@ -116,6 +140,13 @@ def _comes_back(block: pl.DataFrame, dialect: Dialect) -> bool:
         return False
     read = read_batch(file[len(header.before) + len(header.raw) :], dialect).frame
     return read.equals(block.with_columns(numbers(len(block))))
+
+
+def _is_at_fault(record: pl.DataFrame, name: str, dialect: Dialect) -> bool:
+    """Return whether the value of one column makes a record that does not come back."""
+    if dialect.is_fixed:  # without their values, not all columns can be written
+        return bool(_characters(record, name))
+    return not _comes_back(_only(record, name), dialect)
 
 
 def _only(record: pl.DataFrame, name: str) -> pl.DataFrame:

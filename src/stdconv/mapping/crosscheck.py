@@ -20,6 +20,7 @@ from stdconv.layouts import encoding
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.writable import is_header_read_back
 from stdconv.lenses.base import Lens
+from stdconv.mapping import places
 from stdconv.mapping.models import (
     AssumeField,
     Form,
@@ -88,6 +89,7 @@ class _Fit:
             wrong = [fault for column, count in Counter(columns).items() for fault in self.name(column, count, path)]
             wrong += [fault for heading in self.dialect(path).headings for fault in self.unwritable(heading, path)]
             yield from wrong or self.header(path)
+        yield from places.faults(self.mapping.legacy, self.at)
 
     def name(self, column: str, count: int, path: KeyPath) -> Iterator[Fault]:
         """A column's name, there ``count`` times, that repeats or is reserved."""

@@ -8,10 +8,14 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.layouts.dialect import Delimiter, Dialect, Encoding, Newline, Quote
+from stdconv.layouts.dialect import BETWEEN, Delimiter, Dialect, Encoding, Newline, Position, Quote, Side
 
 Line = Annotated[str, StringConstraints(min_length=1)]
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
+
+
+Pad = Literal[" ", "\u3000"]
+"""What fills a column of a fixed width. Zeros are a lens's business: whether they mean anything, only a field knows."""
 
 
 def _several(value: Any) -> Any:
@@ -37,6 +41,34 @@ class Column(Strict):
         "says nothing. Without it the header says the name.",
         examples=["予備", ""],
     )
+
+    at: int | None = Field(
+        default=None,
+        ge=1,
+        description="Under `format: fixed`: the byte of the record at which the column begins, counted from 1.",
+        examples=[1, 13],
+    )
+    length: int | None = Field(
+        default=None, ge=1, description="Under `format: fixed`: how many bytes the column has.", examples=[10, 40]
+    )
+    pad: Pad | None = Field(
+        default=None,
+        description="Under `format: fixed`: what fills the bytes that a value leaves, a blank or an ideographic space. "
+        "It is taken off when the file is read and put back when it is written; without it a value has all the bytes.",
+        examples=[" ", "\u3000"],
+    )
+    side: Side = Field(
+        default="right",
+        description="Under `format: fixed`: on which side of the value the filling is.",
+        examples=["left"],
+    )
+
+    @property
+    def position(self) -> Position | None:
+        """Where the column is in a record of a fixed width, if that is said."""
+        if self.at is None or self.length is None:
+            return None
+        return Position(self.at, self.length, self.pad, self.side)
 
     @property
     def said(self) -> str:
@@ -83,13 +115,17 @@ class About(Strict):
 class Legacy(Strict):
     """The legacy file's dialect and its columns, in order."""
 
-    format: Literal["csv"] = Field(default="csv", description="The kind of file: delimited text, the only one so far.")
+    format: Literal["csv", "fixed"] = Field(
+        default="csv", description="The kind of file: delimited text, or records whose columns have a fixed place."
+    )
     encoding: Encoding = Field(
         description="What the bytes mean, declared and never guessed: cp932 is Shift_JIS as Windows writes it, "
         "utf-8-sig is UTF-8 with a byte order mark."
     )
     newline: Newline = Field(
-        default="crlf", description="What ends a record: CR and LF as Windows writes them, LF alone, or CR alone."
+        default="crlf",
+        description="What ends a record: CR and LF as Windows writes them, LF alone, CR alone, or under "
+        "`format: fixed` none: only its length.",
     )
     quote: Quote = Field(
         default="minimal",
@@ -103,11 +139,25 @@ class Legacy(Strict):
         description="Whether the first line names the columns. Without it, the `line` of an example shows their order.",
         examples=[False],
     )
+    length: int | None = Field(
+        default=None,
+        ge=1,
+        description="Under `format: fixed`: how many bytes a record has, without what ends it.",
+        examples=[160],
+    )
     declared: Columns = Field(
         alias="columns",
         description="The names of all columns, in the order of the file and as its header spells them. Where a heading "
-        "is there twice, is empty or cannot be a name, the column has a `name` of your own and the `heading`.",
-        examples=[["住民番号", "履歴番号", "氏名"], ["住民番号", "予備", {"name": "予備2", "heading": "予備"}]],
+        "is there twice, is empty or cannot be a name, the column has a `name` of your own and the `heading`. Under "
+        "`format: fixed` each has its place: `at` and `length`.",
+        examples=[
+            ["住民番号", "履歴番号", "氏名"],
+            ["住民番号", "予備", {"name": "予備2", "heading": "予備"}],
+            [
+                {"name": "宛名コード", "at": 1, "length": 10},
+                {"name": "漢字氏名", "at": 11, "length": 40, "pad": "\u3000"},
+            ],
+        ],
     )
 
     @cached_property
@@ -117,6 +167,12 @@ class Legacy(Strict):
 
     def dialect(self) -> Dialect:
         """Return the dialect of the main file."""
+        if self.format == "fixed":
+            places = tuple(each.position or Position(1, 1) for each in self.declared)
+            names, length = self.columns, self.length or places[-1].stop
+            return Dialect(
+                names, self.encoding, self.newline, delimiter=BETWEEN, header=False, length=length, positions=places
+            )
         headings = headings_of(self.declared)
         return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header, headings)
 

@@ -23,7 +23,8 @@ from stdconv.findings.rows import ROW
 from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, records
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.fields import fields_of, is_well_formed
+from stdconv.layouts.fields import is_well_formed
+from stdconv.layouts.reader import values_of
 from stdconv.layouts.terminators import body_of
 from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
@@ -81,8 +82,7 @@ def _differing(plan: Plan, example: MappingExample) -> list[str]:
     data = encoding.encode(example.line, dialect)
     if data is None:
         return [_code_points(example.line, plan)]
-    found, _ = fields_of(data, dialect.delimiter.encode())
-    values = [encoding.decode(value, dialect) for value in found or []]
+    values = values_of(data, dialect) or []
     if len(values) != len(columns):
         return [f"{len(values)} ≠ {len(columns)}"]
     differing = [c for c, v in zip(columns, values, strict=True) if v != example.legacy.get(c, "")]

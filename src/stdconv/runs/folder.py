@@ -24,7 +24,7 @@ from stdconv.findings.shown import Counted
 from stdconv.layouts import encoding, records, writer
 from stdconv.layouts.batches import BATCH
 from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
-from stdconv.layouts.pieces import Header
+from stdconv.layouts.parts import Header
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, read_plan
 from stdconv.reports.model import MappingUse, Report

@@ -18,7 +18,7 @@ from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
 from stdconv.layouts import writer
 from stdconv.layouts.lines import LineOf
-from stdconv.layouts.pieces import Extent, joined
+from stdconv.layouts.parts import Extent, joined
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan
 from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held

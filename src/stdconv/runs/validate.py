@@ -16,7 +16,7 @@ from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import Threshold, codes, fault
 from stdconv.findings.rows import ROW, refused_rows
 from stdconv.layouts.lines import LineOf
-from stdconv.layouts.pieces import Extent, joined
+from stdconv.layouts.parts import Extent, joined
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, held

@@ -16,7 +16,7 @@ from stdconv.layouts import records
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.headings import joined_texts, unknown_headings
-from stdconv.layouts.pieces import Extent, Part
+from stdconv.layouts.parts import Extent, Part
 from stdconv.layouts.reader import read_batch
 from stdconv.standard.schema import Schema
 

@@ -22,7 +22,7 @@ from stdconv.layouts.batches import BATCH
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, ensure_regular
 from stdconv.layouts.lines import FirstLines, LineOf, Lines
-from stdconv.layouts.pieces import Extent, Header
+from stdconv.layouts.parts import Extent, Header
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.standard import ndjson
 from stdconv.standard.batch import Batch, Unread, csv_batch, ensure_fit, ensure_known

@@ -1,0 +1,225 @@
+"""Records of a fixed width, held against a reading in plain Python, wherever a file is cut."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from typing import NamedTuple
+
+import polars as pl
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from stdconv.findings.rows import ROW
+from stdconv.japan.charsets import two_byte_sequences
+from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts.batches import batches
+from stdconv.layouts.dialect import BETWEEN, Dialect, Position
+from stdconv.layouts.reader import ParsedBatch, read_batch
+
+WIDE = "\u3000"
+LINK = Dialect(
+    columns=("番号", "氏名", "区分", "備考"),
+    encoding="cp932",
+    delimiter=BETWEEN,
+    header=False,
+    length=21,
+    positions=(
+        Position(1, 3, " ", "left"),
+        Position(4, 8, WIDE),
+        Position(12, 2),
+        Position(14, 8, " "),
+    ),
+)
+ENDS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r", "none": b""}
+
+
+class Read(NamedTuple):
+    """A record as the reference reads it: its bytes, and its values, or none where it is refused."""
+
+    raw: bytes
+    values: tuple[str, ...] | None
+
+
+def reference(data: bytes, dialect: Dialect) -> list[Read]:
+    """Read records one by one; what is between them is passed over."""
+    return [Read(raw, values(body, dialect)) for raw, body in bodies(data, dialect) if body]
+
+
+def bodies(data: bytes, dialect: Dialect) -> list[tuple[bytes, bytes]]:
+    if dialect.newline == "none":
+        parts = [data[at : at + dialect.length] for at in range(0, len(data), dialect.length)]
+        if parts and len(parts[-1]) < dialect.length and set(parts[-1]) == {0x1A}:
+            parts.pop()
+        return [(part, part) for part in parts]
+    end = b"\r" if dialect.newline == "cr" else b"\n"
+    if not data.endswith(end):
+        data = data.rstrip(b"\x1a")
+    lines = [line + end for line in data.split(end)]
+    lines[-1] = lines[-1][:-1]
+    found = []
+    for line in lines:
+        body = line[:-1] if line.endswith(end) else line
+        if end == b"\n" and line.endswith(b"\r\n"):
+            body = body[:-1]
+        found.append((line, body))
+    return found
+
+
+def values(body: bytes, dialect: Dialect) -> tuple[str, ...] | None:
+    if len(body) != dialect.length or b"\0" in body:
+        return None
+    texts = []
+    for place in dialect.positions:
+        try:
+            text = body[place.at - 1 : place.at - 1 + place.length].decode(dialect.encoding)
+        except UnicodeDecodeError:
+            return None
+        while place.pad and place.side == "right" and text.endswith(place.pad):
+            text = text[:-1]
+        while place.pad and place.side == "left" and text.startswith(place.pad):
+            text = text[1:]
+        texts.append(text)
+    return tuple(texts)
+
+
+def read(data: bytes, dialect: Dialect, size: int) -> list[tuple[ParsedBatch, int]]:
+    """Return the batches of ``data``, each with how many records are before it."""
+    found, before = [], 0
+    for part in batches(io.BytesIO(data), b"", dialect, size=size):
+        found.append((read_batch(part, dialect), before))
+        before += found[-1][0].pieces.count
+    return found
+
+
+def accepted(data: bytes, dialect: Dialect, size: int) -> dict[int, tuple[str, ...]]:
+    """Return the values of the records that are read, by their number from 1."""
+    return {
+        row + before: tuple(texts)
+        for batch, before in read(data, dialect, size)
+        for row, *texts in batch.frame.select(ROW, *dialect.columns).rows()
+    }
+
+
+def again(data: bytes, dialect: Dialect, size: int) -> bytes:
+    """Return the bytes of a file put together again from values, raw records and what is between them."""
+    out = []
+    for batch, _ in read(data, dialect, size):
+        written = encoding.encode_rows(records.lines(batch.frame, dialect), dialect)
+        of_values = dict(zip(batch.frame[ROW], written, strict=True))
+        for row in range(1, batch.pieces.count + 2):
+            out.append(batch.pieces.gaps.get(row, b""))
+            if row <= batch.pieces.count:
+                known = batch.raw.get(row) or of_values.get(row)
+                out.append(known if known is not None else batch.bytes_of(pl.Series([row]))[0])
+    return b"".join(out)
+
+
+names = st.sampled_from(["花子", "行政　花", "　花", "髙﨑", "纊", "a b", "", "ｶﾅ", "\ue000", "花", "表示"])
+fields = st.one_of(names, st.text(" 0123Z　花ｱ", max_size=4))
+
+
+@st.composite
+def record(draw: st.DrawFn, dialect: Dialect = LINK) -> bytes:
+    """Draw a record as a vendor writes it, or one that is damaged."""
+    body = b""
+    for place in dialect.positions:
+        data = draw(fields).encode(dialect.encoding)[: place.length]
+        pad = (place.pad or "0").encode(dialect.encoding)
+        filling = (pad * place.length)[: place.length - len(data)]
+        body += data + filling if place.side == "right" else filling + data
+    damage = draw(st.sampled_from(["", "", "", "short", "long", "shift", "byte", "end"]))
+    if damage == "short":
+        body = body[:-1]
+    elif damage == "long":
+        body += b"x"
+    elif damage == "shift":
+        at = draw(st.integers(0, len(body)))
+        body = body[:at] + b" " + body[at:-1]
+    elif damage == "byte":
+        at = draw(st.integers(0, len(body) - 1))
+        body = (
+            body[:at]
+            + draw(st.sampled_from([b"\0", b"\x1f", b"\x80", b"\xff", b"\x81", b"\r", b"\n"]))
+            + body[at + 1 :]
+        )
+    return body + (draw(st.sampled_from(list(ENDS.values()))) if damage == "end" else ENDS[dialect.newline])
+
+
+@st.composite
+def files(draw: st.DrawFn) -> tuple[bytes, Dialect]:
+    dialect = replace(LINK, newline=draw(st.sampled_from(list(ENDS))))
+    parts = draw(st.lists(record(dialect) | st.sampled_from([b"", b"\r\n", b"\n", b"\x1a"]), max_size=6))
+    return b"".join(parts), dialect
+
+
+FIRST = " 12花子　　99備考    ".encode("cp932")
+
+
+@given(files(), st.integers(1, 60))
+@example((FIRST + b"\r\n" + FIRST, LINK), 7)
+@example((FIRST + b"\r\n\r\n" + FIRST + b"\n", LINK), 1)
+@example((FIRST[:-1] + b"\r\n" + FIRST + b"\r\n", LINK), 30)
+@example((FIRST * 2 + b"\x1a", replace(LINK, newline="none")), 5)
+def test_a_file_is_read_as_the_reference_reads_it_and_comes_back(file: tuple[bytes, Dialect], size: int) -> None:
+    data, dialect = file
+    expected = {
+        row: each.values for row, each in enumerate(reference(data, dialect), start=1) if each.values is not None
+    }
+    assert accepted(data, dialect, size) == expected
+    assert again(data, dialect, size) == data
+
+
+def test_a_fixture_is_what_it_looks_like() -> None:
+    assert reference(FIRST + b"\r\n", LINK) == [Read(FIRST + b"\r\n", ("12", "花子", "99", "備考"))]
+
+
+@pytest.mark.parametrize("shift", [0, 1])
+def test_every_two_byte_character_in_a_column_comes_back_cut_at_every_edge(shift: int) -> None:
+    """Whole, it is a value; where the column's edge is inside it, the record is refused, and comes back too."""
+    dialect = replace(
+        LINK, columns=("a", "b"), length=6, positions=(Position(1, 3 + shift, " "), Position(4 + shift, 3 - shift, " "))
+    )
+    bodies = [b"a" + b"b" * shift + sequence + b"c" * (3 - shift) for sequence, _ in two_byte_sequences()]
+    bodies += [b"a" + b"b" * (1 + shift) + sequence + b"c" * (2 - shift) for sequence, _ in two_byte_sequences()]
+    data = b"".join(body + b"\r\n" for body in bodies)
+    expected = {
+        row: each.values for row, each in enumerate(reference(data, dialect), start=1) if each.values is not None
+    }
+    assert list(expected) == list(range(1, 9_605))
+    assert accepted(data, dialect, 1 << 20) == expected
+    assert again(data, dialect, 1 << 20) == data
+
+
+@pytest.mark.parametrize(
+    ("damaged", "code", "detail"),
+    [
+        (FIRST[:-1], "R0015", "bytes=20 expected=21"),
+        (FIRST + b" ", "R0015", "bytes=22 expected=21"),
+        (FIRST.replace(b"9", b"\0", 1), "R0004", ""),
+        (FIRST[:9] + b"A\x8a" + FIRST[11:], "E0001", "byte=8A offset=7"),
+    ],
+    ids=["short", "long", "nul", "cut"],
+)
+def test_a_record_that_does_not_fit_is_refused_alone(damaged: bytes, code: str, detail: str) -> None:
+    data = b"\r\n".join([FIRST, damaged, FIRST, b""])
+    ((batch, _),) = read(data, LINK, 1 << 20)
+    found = pl.concat(batch.findings)
+    assert found.select(ROW, "code", "detail").rows() == [(2, code, detail)]
+    assert batch.frame[ROW].to_list() == [1, 3]
+
+
+def test_a_line_break_inside_shows_two_records_that_are_refused() -> None:
+    data = FIRST + b"\r\n" + FIRST[:5] + b"\n" + FIRST[6:] + b"\r\n" + FIRST + b"\r\n"
+    ((batch, _),) = read(data, LINK, 1 << 20)
+    assert pl.concat(batch.findings).select(ROW, "code").rows() == [(2, "R0015"), (3, "R0015")]
+    assert batch.frame[ROW].to_list() == [1, 4]
+
+
+def test_what_is_left_where_only_length_ends_records_is_refused_as_one() -> None:
+    dialect = replace(LINK, newline="none")
+    (_, (rest, before)) = read(FIRST * 2 + FIRST[:4], dialect, 1 << 20)
+    assert before == 2
+    assert pl.concat(rest.findings).select(ROW, "code", "detail").rows() == [(1, "R0015", "bytes=4 expected=21")]
+    assert pieces.plain_lines(FIRST * 2, dialect) == [FIRST, FIRST]
