@@ -210,6 +210,11 @@ wrong(
 )
 wrong("a lookup of bytes that is a text", lambda _: any_.convert_bytes(BYTES, A, lookups={"households": NAME}))
 wrong("writing a frame without header", lambda p: stdconv.write_legacy(HEADLESS, A, p / "o.csv"), "C0091")
+wrong(
+    "writing a column that the layout lacks",
+    lambda p: stdconv.write_legacy(LEGACY.with_columns(pl.lit(NAME).alias(HEADING)), A, p / "o.csv"),
+    "C0059",
+)
 wrong("writing to nothing", lambda _: any_.write_legacy(LEGACY, A, None))
 wrong("writing over a file", lambda p: stdconv.write_legacy(LEGACY, A, p / "i.csv"), "C0002")
 wrong("writing by a text", lambda p: any_.write_legacy(LEGACY, A, p / "i.csv", force=NAME))

@@ -14,10 +14,12 @@ from stdconv.api.given import KEY, ensure_key, texts, with_numbers
 from stdconv.api.results import Converted, Legacy
 from stdconv.api.sessions import Octets
 from stdconv.arguments import File, Frame
+from stdconv.errors import DefinitionError
 from stdconv.findings.frames import empty
-from stdconv.findings.registry import Threshold
+from stdconv.findings.registry import Threshold, fault
 from stdconv.findings.rows import ROW, refused_rows, shifted, without
 from stdconv.layouts.batches import BATCH
+from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import read_batch
 from stdconv.layouts.records import no_records
@@ -99,8 +101,8 @@ def write_legacy(frame: Frame, mapping: Plan | File, target: File | BinaryIO, *,
     """Write legacy records (the mapping's legacy columns, text, null is empty) as its layout says.
 
     ``target`` is a new file, or one opened for writing bytes; what exists is replaced with ``force``. Characters are
-    written as Windows writes them. Raises ``DefinitionError`` for columns that are missing or not text, for records
-    that the layout cannot hold (C0085), and for an existing file; then nothing is written.
+    written as Windows writes them. Raises ``DefinitionError`` for columns that are missing, not text or not of the
+    layout, for records that it cannot hold (C0085), and for an existing file; then nothing is written.
 
     >>> from io import BytesIO
     >>> from stdconv import load_mapping
@@ -110,7 +112,10 @@ def write_legacy(frame: Frame, mapping: Plan | File, target: File | BinaryIO, *,
     (False, True)
     """
     plan = arguments.plan(mapping)
-    given = texts(arguments.frame(frame, "frame"), plan.mapping.legacy.columns, "legacy")
+    records, columns = arguments.frame(frame, "frame"), plan.mapping.legacy.columns
+    given = texts(records, columns, "legacy")
+    if unknown := unknown_headings([name for name in records.columns if name != ROW], columns):
+        raise DefinitionError([fault("C0059", side="legacy", headings=joined_texts(unknown))])
     force = arguments.flag(force, "force")
     if not isinstance(target, str | PathLike) and not hasattr(target, "write"):
         raise arguments.refused("target", "target", target)
