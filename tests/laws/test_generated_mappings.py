@@ -71,7 +71,7 @@ def layout(rng: random.Random, columns: list[str]) -> dict[str, Any]:
         "newline": rng.choice(["crlf", "crlf", "lf", "cr"]),
         "quote": rng.choice(["minimal", "minimal", "all"]),
         "header": rng.random() < 0.7,
-        "delimiter": rng.choice([",", ",", "\t", ";"]),
+        "delimiter": rng.choice([",", ",", "\t", ";", "|", "\\"]),
         "columns": columns,
     }
 

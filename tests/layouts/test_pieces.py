@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,13 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from stdconv.layouts import batches as cutting
-from stdconv.layouts import pieces
+from stdconv.layouts import pieces, writer
 from stdconv.layouts.batches import Cutter, batches
-from stdconv.layouts.dialect import Delimiter, Dialect, Encoding
+from stdconv.layouts.dialect import DELIMITERS, Dialect, Encoding
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.parts import Part, Pieces
 from stdconv.layouts.reader import ParsedBatch, read_batch
+from stdconv.layouts.writable import not_writable
 from support.parts import bytes_of
 
 JOIN_LIMIT = 64 * 1024
@@ -67,25 +68,50 @@ def lines_of(data: bytes, newline: str) -> list[tuple[bytes, bytes]]:
     return [*found, (body, b"")] if body else found
 
 
-def values_of(text: bytes, delimiter: bytes) -> tuple[tuple[bytes, ...] | None, str | None]:
+def characters_of(text: bytes, dialect: Dialect) -> list[bytes]:
+    """Every byte by itself, but in CP932 the two of a character together."""
+    found: list[bytes] = []
+    while text:
+        first, second = text[0], text[1] if len(text) > 1 else 0
+        is_first = 0x81 <= first <= 0x9F or 0xE0 <= first <= 0xFC
+        is_second = 0x40 <= second <= 0x7E or 0x80 <= second <= 0xFC
+        size = 2 if dialect.encoding == "cp932" and is_first and is_second else 1
+        found.append(text[:size])
+        text = text[size:]
+    return found
+
+
+def divided(text: bytes, dialect: Dialect) -> list[bytes]:
+    """What is between delimiters, quotes ignored."""
+    values = [b""]
+    for each in characters_of(text, dialect):
+        if each == dialect.delimiter.encode():
+            values.append(b"")
+        else:
+            values[-1] += each
+    return values
+
+
+def values_of(line: bytes, dialect: Dialect) -> tuple[tuple[bytes, ...] | None, str | None]:
     """A quote is special only as first byte of a field; a quoted field closes at an undoubled quote followed by
     delimiter or line end; any other quote refuses the record."""
     values: list[bytes] = []
     value = b""
     state = "first"
     at = 0
+    text = characters_of(line, dialect)
     while at < len(text):
-        byte = text[at : at + 1]
+        byte = text[at]
         at += 1
         if state == "quoted":
             if byte != b'"':
                 value += byte
-            elif text[at : at + 1] == b'"':
+            elif text[at : at + 1] == [b'"']:
                 value += b'"'
                 at += 1
             else:
                 state = "closed"
-        elif byte == delimiter:
+        elif byte == dialect.delimiter.encode():
             values.append(value)
             value, state = b"", "first"
         elif state == "closed":
@@ -103,7 +129,7 @@ def values_of(text: bytes, delimiter: bytes) -> tuple[tuple[bytes, ...] | None, 
 
 
 def reference(data: bytes, dialect: Dialect) -> Reading:
-    delimiter, width = dialect.delimiter.encode(), len(dialect.columns)
+    width = len(dialect.columns)
     lines = lines_of(data, dialect.newline)
     end_of_file = b""
     if lines and not lines[-1][1]:
@@ -120,10 +146,10 @@ def reference(data: bytes, dialect: Dialect) -> Reading:
             gaps[len(records) + 1] = gaps.get(len(records) + 1, b"") + raw
             at += 1
             continue
-        values, code = values_of(body, delimiter)
+        values, code = values_of(body, dialect)
         taken = 1
         if code == "R0003":
-            joined = join(lines[at:], delimiter, width)
+            joined = join(lines[at:], dialect, width)
             if isinstance(joined, str):
                 code = joined
             else:
@@ -140,14 +166,14 @@ def reference(data: bytes, dialect: Dialect) -> Reading:
     return Reading(tuple(records), gaps)
 
 
-def open_columns(text: bytes, delimiter: bytes) -> int:
+def open_columns(text: bytes, dialect: Dialect) -> int:
     """The columns of a text that ends inside a quoted field, that field being one: closed, and its delimiters gone."""
-    values, _ = values_of(text + b'"', delimiter)
+    values, _ = values_of(text + b'"', dialect)
     return 0 if values is None else len(values)
 
 
 def join(
-    lines: Sequence[tuple[bytes, bytes]], delimiter: bytes, width: int
+    lines: Sequence[tuple[bytes, bytes]], dialect: Dialect, width: int
 ) -> tuple[bytes, tuple[bytes, ...], int] | str:
     """A line that ends inside a quoted field is joined with the following ones only if it has at most the declared
     columns, the joined text has exactly these, none of the following is a record by itself, its quotes honoured or
@@ -155,16 +181,16 @@ def join(
     body, terminator = lines[0]
     text, raw = body + terminator, body + terminator
     for number, (body, terminator) in enumerate(lines[1:], start=2):
-        if open_columns(text, delimiter) > width:
+        if open_columns(text, dialect) > width:
             return "R0003"
         raw += body + terminator
         if len(raw) > JOIN_LIMIT:
             return "R0013"
-        alone, _ = values_of(body, delimiter)
-        if width > 1 and (len(body.split(delimiter)) == width or (body and alone is not None and len(alone) == width)):
+        alone, _ = values_of(body, dialect)
+        if width > 1 and (len(divided(body, dialect)) == width or (body and alone is not None and len(alone) == width)):
             return "R0012"
         text += body
-        values, code = values_of(text, delimiter)
+        values, code = values_of(text, dialect)
         if values is not None:
             return (raw, values, number) if len(values) == width else "R0003"
         if code == "R0002":
@@ -192,6 +218,17 @@ dialects = st.builds(
     delimiter=st.sampled_from([",", ",", "\t", ";"]),
 )
 LINK = Dialect(columns=NAMES, encoding="cp932")
+LOOKALIKES = b"\x83\x7c\x95\x5c\x81\x81\x7c\x81\x1f\x1f\xe0\x5e\x8b\x7e\x81\x60\xfc\x7b\x83\x40"
+"""Second bytes of characters that are delimiters elsewhere, a delimiter behind a character, what stands for one."""
+
+
+@st.composite
+def delimited(draw: st.DrawFn) -> tuple[bytes, Dialect]:
+    """Byte soup with another delimiter where commas are, and a layout of that delimiter."""
+    dialect = replace(draw(dialects), delimiter=draw(st.sampled_from("|\\|\\^~`{@") | st.sampled_from(DELIMITERS)))
+    tokens = [token.replace(b",", dialect.delimiter.encode()) for token in TOKENS]
+    others = st.sampled_from([LOOKALIKES[at : at + size] for at in range(len(LOOKALIKES)) for size in (1, 2, 3)])
+    return draw(st.lists(st.sampled_from(tokens) | others, max_size=24).map(b"".join)), dialect
 
 
 def described(cut: Pieces, dialect: Dialect) -> Reading:
@@ -202,9 +239,9 @@ def described(cut: Pieces, dialect: Dialect) -> Reading:
         assert line.endswith(dialect.terminator.encode())
         body = line.removesuffix(dialect.terminator.encode())
         if dialect.quote == "all":
-            assert all(value[:1] == value[-1:] == b'"' for value in body.split(dialect.delimiter.encode()))
+            assert all(value[:1] == value[-1:] == b'"' for value in divided(body, dialect))
             body = body.replace(b'"', b"")
-        records[row] = Record(line, tuple(body.split(dialect.delimiter.encode())), None)
+        records[row] = Record(line, tuple(divided(body, dialect)), None)
     for odd in cut.odd:
         assert odd.row not in records
         records[odd.row] = Record(odd.raw, None if odd.fields is None else tuple(odd.fields), odd.code)
@@ -585,12 +622,38 @@ def test_a_batch_stays_small_where_no_line_is_a_record(line: bytes) -> None:
     assert max(len(bytes_of(part)) for part in found) <= size + 4 * JOIN_LIMIT
 
 
+@given(delimited(), st.integers(1, 40))
+@example((b"a|b|\x83\x7c\r\n\x81\x7c|b|c\r\na|b|\x81\x81|c\r\n", replace(LINK, delimiter="|")), 40)
+@example((b"a|b|\x83\x1f\r\na|\x83\x1f|\x83\x7c\r\n", replace(LINK, delimiter="|")), 40)
+@example((b'"\x83\x7c"|"b"|"c"\r\n"a|\x83"|"b"|"c"\r\n', replace(LINK, delimiter="|", quote="all")), 40)
+def test_any_delimiter_is_read_as_the_words_of_the_design_say(case: tuple[bytes, Dialect], size: int) -> None:
+    data, dialect = case
+    expected = reference(data, dialect)
+    assert described(pieces.split(data, dialect), dialect) == expected
+    assert as_read(read_batch(data, dialect)) == decoded(expected, dialect)
+    assert merged(data, dialect, size)[0] == merged(data, dialect, len(data) + 1)[0] == decoded(expected, dialect)
+    assert merged(data, dialect, size, fed)[0] == decoded(expected, dialect)
+
+
+@given(st.lists(st.tuples(*[st.text('ポ表ソ花|\\^~\x1fa"\n', max_size=4)] * 3), max_size=6), delimited())
+def test_what_is_written_with_any_delimiter_is_read_again(
+    rows: list[tuple[str, ...]], case: tuple[bytes, Dialect]
+) -> None:
+    dialect = replace(case[1], columns=NAMES)
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(NAMES, pl.String), orient="row")
+    numbered = frame.insert_column(0, pl.Series("_row", range(1, len(rows) + 1), dtype=pl.Int64))
+    refused = {row for found in not_writable(numbered, dialect, side="legacy") for row in found["_row"]}
+    kept = numbered.filter(~pl.col("_row").is_in(refused))
+    read = read_batch(writer.body(kept, dialect), dialect)
+    assert read.frame.drop("_row").rows() == kept.drop("_row").rows()
+    assert all("\n" in "".join(rows[row - 1]) for row in refused)
+
+
 def test_what_a_cp932_trail_byte_looks_like_cuts_nothing() -> None:
-    """In CP932 no trail byte is LF, CR, comma, tab, quote or semicolon: every two-byte character is one value."""
+    """Every two-byte character of CP932 is one value, whatever the delimiter."""
     leads, trails = [*range(0x81, 0xA0), *range(0xE0, 0xFD)], [*range(0x40, 0x7F), *range(0x80, 0xFD)]
     pairs = [bytes((lead, trail)) for lead in leads for trail in trails]
-    signs: tuple[Delimiter, ...] = (",", "\t", ";")
-    for sign in signs:
+    for sign in DELIMITERS:
         dialect, delimiter = Dialect(columns=NAMES, encoding="cp932", delimiter=sign), sign.encode()
         data = b"".join(delimiter.join((b"a", pair, b"b")) + b"\r\n" for pair in pairs)
         found = described(pieces.split(data, dialect), dialect)

@@ -21,6 +21,8 @@ HELD = [
     (THREE, {"newline": "cr"}, ("1", "a", "x\ry")),
     (ONE, {}, ("甲\n乙",)),
     (THREE, {}, ("1", "a,b", "c")),
+    (THREE, {"delimiter": "|", "encoding": "cp932"}, ("1", "ポ|表\\", "c")),
+    (THREE, {"delimiter": "\\", "encoding": "cp932"}, ("1", "ポ|表\\", "\x1f")),
     (THREE, {}, ("\ufeff1", "a", "c")),
     (THREE, {"header": False}, ("番号", "区分", "備考")),
     (THREE, {"header": False, "quote": "all"}, ("\ufeff1", "a", "c")),

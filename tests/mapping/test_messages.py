@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import TypeAdapter, ValidationError
 
 from stdconv.errors import Fault
+from stdconv.layouts.dialect import DELIMITERS
 from stdconv.linting.lint import lint, lint_yaml
+from stdconv.mapping.layout import Delimiter
 from support.paths import MAPPINGS
 
 MAPPING: dict[str, Any] = yaml.safe_load("""
@@ -202,6 +205,9 @@ def test_what_is_of_another_type_is_told_what_is_needed_with_an_example(
         (("id",), "Vendor C", "M0017", 'for example: id: "vendor-c/resident-link"'),
         (("fields", 6, "steps", 0, "eras"), {"SS": "昭和"}, "M0017", 'for example: eras: {"1": "明治"'),
         (("fields", 0, "steps", 0, "fill"), "00", "M0017", '"00" does not have the required form'),
+        (("legacy", "delimiter"), "a", "M0017", r'for example: delimiter: "\t"'),
+        (("legacy", "delimiter"), "||", "M0017", '"||" does not have the required form'),
+        (("lookups", "households", "delimiter"), "、", "M0017", '"、" does not have the required form'),
         (("legacy", "columns"), [], "M0011", 'for example: columns: ["住民番号"'),
         (("legacy", "encoding"), "utf8", "M0008", "nearest first: utf-8, utf-8-sig, cp932."),
         (("legacy", "encoding"), None, "M0008", '"null" is not one of the choices here.'),
@@ -214,6 +220,19 @@ def test_other_misfits_show_what_may_stand_there(path: tuple[str | int, ...], va
     at(document, path[:-1])[path[-1]] = value
     (fault,) = faults_of(document, code)
     assert part in fault.text("en")
+
+
+def test_a_delimiter_is_any_of_those_that_files_are_cut_by() -> None:
+    kept = [sign for sign in map(chr, range(0x180)) if is_valid_delimiter(sign)]
+    assert "".join(kept) == DELIMITERS
+    assert not any(map(is_valid_delimiter, ["", ";;", ";\n"]))
+
+
+def is_valid_delimiter(text: str) -> bool:
+    try:
+        return TypeAdapter(Delimiter).validate_python(text) == text
+    except ValidationError:
+        return False
 
 
 def test_a_key_that_is_needed_is_shown_as_it_is_written() -> None:

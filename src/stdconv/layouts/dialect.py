@@ -9,16 +9,15 @@ from typing import Final, Literal
 Encoding = Literal["cp932", "utf-8", "utf-8-sig"]
 Newline = Literal["crlf", "lf", "cr", "none"]
 Quote = Literal["minimal", "all"]
-Delimiter = Literal[",", "\t", ";"]
 Side = Literal["left", "right"]
 
+DELIMITERS: Final = "".join(c for c in map(chr, range(1, 0x80)) if not c.isalnum() and c not in '"\r\n\x1a')
+"""What can stand between two values: one byte in every encoding, with no other meaning."""
 MARK = b"\xef\xbb\xbf"
 JOIN_LIMIT = 64 * 1024
 """How many bytes a record of several lines may have: beyond that an open quote damages its own line alone."""
 RECORD_LIMIT = 16 * 1024 * 1024
 """How many bytes a record may have: a longer line is passed on as it comes, refused, and never held in memory."""
-
-
 BETWEEN: Final = "\x1f"
 """What stands for a delimiter where values of a fixed width are told apart: a control that no export writes."""
 
@@ -43,16 +42,13 @@ class Position:
 
 @dataclass(frozen=True)
 class Dialect:
-    """A layout: delimited, or of ``positions``, one for each column, in records of ``length`` bytes.
-
-    No CP932 character contains one of the delimiters offered (measured on all of them).
-    """
+    """A layout: delimited, or of ``positions``, one for each column, in records of ``length`` bytes."""
 
     columns: tuple[str, ...]
     encoding: Encoding = "utf-8"
     newline: Newline = "crlf"
     quote: Quote = "minimal"
-    delimiter: Delimiter | Literal["\x1f"] = ","
+    delimiter: str = ","
     header: bool = True
     spelled: tuple[str, ...] = ()
     """What the header says of each column, where that is not their names."""
@@ -63,6 +59,11 @@ class Dialect:
     def is_fixed(self) -> bool:
         """Whether values are told apart by their place in the record."""
         return bool(self.positions)
+
+    @cached_property
+    def is_cut_by_characters(self) -> bool:
+        """Whether the delimiter's byte is the second one of some characters, so that a byte alone says nothing."""
+        return self.encoding == "cp932" and 0x40 <= ord(self.delimiter) <= 0x7E
 
     @property
     def headings(self) -> tuple[str, ...]:

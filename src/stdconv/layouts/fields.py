@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
+from itertools import accumulate
 
-from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.dialect import BETWEEN, Dialect
 
 QUOTE = b'"'
 
@@ -15,21 +17,60 @@ def all_but(meaning: bytes) -> bytes:
     return bytes(set(range(256)) - set(meaning))
 
 
-def fields_of(body: bytes, delimiter: bytes) -> tuple[list[bytes] | None, str | None]:
+def guarded(data: bytes, dialect: Dialect) -> bytes:
+    r"""Return ``data``, in which each byte that looks like the delimiter is one.
+
+    Where it is the second byte of a character, ``BETWEEN`` takes its place: behind an odd number of bytes that can be
+    first ones.
+
+    >>> guarded("ポ|表".encode("cp932"), Dialect(("a", "b"), "cp932", delimiter="|"))
+    b'\x83\x1f|\x95\\'
+    """
+    if not dialect.is_cut_by_characters:
+        return data
+    return _behind_first(dialect.delimiter.encode()).sub(_without_second, data)
+
+
+@cache
+def _behind_first(delimiter: bytes) -> re.Pattern[bytes]:
+    first = rb"[\x81-\x9f\xe0-\xfc]"
+    return re.compile(rb"(?<!%b)(%b+)%b" % (first, first, re.escape(delimiter)))
+
+
+def _without_second(found: re.Match[bytes]) -> bytes:
+    return found[1] + BETWEEN.encode() if len(found[1]) % 2 else found[0]
+
+
+def divided(body: bytes, dialect: Dialect) -> list[bytes]:
+    """Return what is between the delimiters of ``body``, whatever quotes say."""
+    return _split(body, guarded(body, dialect), dialect.delimiter.encode())
+
+
+def _split(body: bytes, seen: bytes, between: bytes) -> list[bytes]:
+    """Split ``body`` where ``seen`` has ``between``."""
+    parts = seen.split(between)
+    if seen is body:
+        return parts
+    starts = accumulate((len(part) + len(between) for part in parts), initial=0)
+    return [body[start : start + len(part)] for start, part in zip(starts, parts, strict=False)]
+
+
+def fields_of(body: bytes, dialect: Dialect) -> tuple[list[bytes] | None, str | None]:
     """Split the body of one record. Returns its fields and no code, or none and why: R0002 stray, R0003 open quote."""
-    fields, code = scan(body, delimiter)
+    fields, code = scan(body, dialect)
     return (fields, None) if code is None else (None, code)
 
 
-def scan(body: bytes, delimiter: bytes) -> tuple[list[bytes], str | None]:
+def scan(body: bytes, dialect: Dialect) -> tuple[list[bytes], str | None]:
     """Return the fields of ``body`` as far as they can be told, an open one included, and the code of what is wrong."""
-    if (simple := _simple(body, delimiter)) is not None:
+    delimiter, seen = dialect.delimiter.encode(), guarded(body, dialect)
+    if (simple := _simple(body, seen, delimiter)) is not None:
         return simple, None
     fields: list[bytes] = []
     at, size = 0, len(body)
     while True:
         if body[at : at + 1] != QUOTE:
-            stop = body.find(delimiter, at)
+            stop = seen.find(delimiter, at)
             value = body[at:] if stop < 0 else body[at:stop]
             if QUOTE in value:
                 return fields, "R0002"
@@ -45,18 +86,19 @@ def scan(body: bytes, delimiter: bytes) -> tuple[list[bytes], str | None]:
         at = close + 1
         if at == size:
             return fields, None
-        if body[at : at + 1] != delimiter:
+        if seen[at : at + 1] != delimiter:
             return fields, "R0002"
         at += 1
 
 
-def _simple(body: bytes, delimiter: bytes) -> list[bytes] | None:
+def _simple(body: bytes, seen: bytes, delimiter: bytes) -> list[bytes] | None:
     """Return the fields where none of them is quoted, or all are and none holds a quote."""
     if QUOTE not in body:
-        return body.split(delimiter)
+        return _split(body, seen, delimiter)
     if len(body) == 1 or not (body.startswith(QUOTE) and body.endswith(QUOTE)):
         return None
-    fields = body[1:-1].split(QUOTE + delimiter + QUOTE)
+    inside = body[1:-1]
+    fields = _split(inside, inside if seen is body else seen[1:-1], QUOTE + delimiter + QUOTE)
     return fields if body.count(QUOTE) == 2 * len(fields) else None
 
 
@@ -73,5 +115,5 @@ def is_well_formed(body: bytes, dialect: Dialect) -> bool:
     """Return whether a line's body is a record by itself."""
     if dialect.is_fixed:
         return len(body) == dialect.length
-    fields, _ = fields_of(body, dialect.delimiter.encode()) if body else (None, None)
+    fields, _ = fields_of(body, dialect) if body else (None, None)
     return fields is not None and len(fields) == len(dialect.columns)

@@ -7,9 +7,9 @@ memo. So the end of a well-formed line is a safe place to cut, except where line
 
 from __future__ import annotations
 
-from stdconv.layouts import fixed
+from stdconv.layouts import encoding, fixed
 from stdconv.layouts.dialect import JOIN_LIMIT, MARK, RECORD_LIMIT, Dialect
-from stdconv.layouts.fields import QUOTE, all_but, fields_of, is_well_formed, scan
+from stdconv.layouts.fields import QUOTE, all_but, divided, fields_of, guarded, is_well_formed, scan
 from stdconv.layouts.parts import END_OF_FILE, Followed, Header, Odd, Overlong, Part, Pieces
 from stdconv.layouts.terminators import blank, body_of, lines_of
 
@@ -55,12 +55,14 @@ def _plain_lines(batch: bytes, dialect: Dialect) -> int:
     """Return of how many lines ``batch`` is, with the declared delimiters, terminators and quotes, and no others.
 
     0 where it holds something else: other quotes, CR or NUL. What is left of lines without all other bytes is one and
-    the same skeleton; and where every value is quoted, nothing is between quotes and delimiters.
+    the same skeleton; and where every value is quoted, nothing is between quotes and delimiters. Where characters tell
+    what a delimiter is, UTF-8 is looked at, in which no other character has its byte.
     """
     delimiter, end, width = dialect.delimiter.encode(), dialect.terminator.encode(), len(dialect.columns)
     if width == 1 or not batch.endswith(end) or len(batch) > RECORD_LIMIT:
         return 0
     is_quoted = dialect.quote == "all"
+    batch = (encoding.as_utf8(batch, dialect) or b"") if dialect.is_cut_by_characters else batch
     skeleton = batch.translate(None, all_but(b'"\r\n\0' + delimiter))
     line = delimiter.join([QUOTE * 2 if is_quoted else b""] * width) + end
     count = len(skeleton) // len(line)
@@ -92,6 +94,9 @@ class _Careful:
         self.front = blank(inside, dialect)
         self.lines = lines_of(inside[self.front :], dialect.end)
         self.stop = len(self.lines)
+        self.seen = self.lines
+        if dialect.is_cut_by_characters:
+            self.seen = lines_of(guarded(inside[self.front :], dialect), dialect.end)
         self.lines += lines_of(after, dialect.end)
         self.pieces = Pieces()
         self.gaps = {1: [inside[: self.front]]} if self.front else {}
@@ -136,7 +141,7 @@ class _Careful:
         returns, feeds, least = declared.count(b"\r"), declared.count(b"\n"), len(declared) + 1
         return [
             index
-            for index, line in enumerate(self.lines[: self.stop])
+            for index, line in enumerate(self.seen[: self.stop])
             if line.count(self.delimiter) != delimiters
             or QUOTE in line
             or b"\0" in line
@@ -170,13 +175,13 @@ class _Careful:
     def record(self, at: int, line: bytes, body: bytes) -> int:
         """Put the record that begins at line ``at`` where it belongs; returns how many lines it takes."""
         self.pieces.count += 1
-        fields, code = scan(body, self.delimiter)
+        fields, code = scan(body, self.dialect)
         if code != "R0003":
             self.pieces.odd.append(self.odd(line, None if code else fields, code))
             return 1
         last, code, detail = self.join(at, len(fields))
         whole = line if code else b"".join(self.lines[at : last + 1])
-        fields = [] if code else scan(body_of(whole, self.dialect), self.delimiter)[0]
+        fields = [] if code else scan(body_of(whole, self.dialect), self.dialect)[0]
         self.pieces.odd.append(self.odd(whole, None if code else fields, code, detail))
         return 1 if code else last + 1 - at
 
@@ -206,7 +211,7 @@ class _Careful:
                 return at, "R0013", f"lines={index - at}"
             if self.width > 1 and self.could_be_a_record(line):
                 return at, "R0012", f"lines={index - at}"
-            fields, code = scan(QUOTE + body_of(line, self.dialect), self.delimiter)
+            fields, code = scan(QUOTE + body_of(line, self.dialect), self.dialect)
             columns += len(fields) - 1
             if code == "R0002":
                 return at, "R0003", ""
@@ -216,7 +221,8 @@ class _Careful:
 
     def could_be_a_record(self, line: bytes) -> bool:
         """Return whether a line has the declared number of columns, its quotes honoured or ignored."""
-        return line.count(self.delimiter) + 1 == self.width or is_well_formed(body_of(line, self.dialect), self.dialect)
+        body = body_of(line, self.dialect)
+        return len(divided(body, self.dialect)) == self.width or is_well_formed(body, self.dialect)
 
     def told(self, columns: int) -> str:
         return f"columns={columns} expected={self.width}"
@@ -268,5 +274,5 @@ def read_header(data: bytes, dialect: Dialect) -> Header | None:
     if stop < 0 and len(raw) > JOIN_LIMIT:
         return None
     body = raw.rstrip(b"\r\n")
-    fields, _ = fields_of(body, dialect.delimiter.encode())
+    fields, _ = fields_of(body, dialect)
     return Header(data[:at], raw, fields)

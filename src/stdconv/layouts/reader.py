@@ -16,7 +16,7 @@ from stdconv.findings.shown import Counted
 from stdconv.layouts import encoding, fixed, pieces, records
 from stdconv.layouts.characters import look_closer
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.fields import QUOTE, fields_of
+from stdconv.layouts.fields import QUOTE, divided, fields_of
 from stdconv.layouts.parts import Odd, Part, Pieces
 from stdconv.layouts.terminators import body_of
 
@@ -137,7 +137,7 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
     for row, line in zip(cut.plain_rows, pieces.plain_lines(cut.plain, dialect), strict=True):
         if is_odd(line):
             end = len(dialect.terminator or "\n")
-            fields = _unquoted(line, dialect)[:-end].split(dialect.delimiter.encode())
+            fields = divided(_unquoted(line, dialect)[:-end], dialect)
             odd.append(Odd(row, line, fields))
         else:
             kept_rows.append(row)
@@ -227,7 +227,7 @@ def values_of(record: bytes, dialect: Dialect) -> list[str | None] | None:
     """Return the values of a record's bytes by column, ``None`` for one that cannot be decoded; ``None`` for none."""
     body = body_of(record, dialect)
     if not dialect.is_fixed:
-        fields, _ = fields_of(body, dialect.delimiter.encode())
+        fields, _ = fields_of(body, dialect)
         return None if fields is None else [encoding.decode(field, dialect) for field in fields]
     if len(body) != dialect.length:
         return None

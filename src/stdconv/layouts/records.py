@@ -132,7 +132,7 @@ def _quoted(value: pl.Expr, dialect: Dialect) -> pl.Expr:
     quoted = pl.concat_str(pl.lit('"'), text.str.replace_all('"', '""', literal=True), pl.lit('"'))
     if dialect.quote == "all":
         return quoted
-    needed = text.str.contains(f'["\r\n{dialect.delimiter}]')
+    needed = text.str.contains(f'["\r\n\\x{{{ord(dialect.delimiter):x}}}]')
     if len(dialect.columns) == 1:
         needed = needed | (text == "")
     return pl.when(needed).then(quoted).otherwise(text)

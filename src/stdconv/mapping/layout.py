@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.layouts.dialect import BETWEEN, Delimiter, Dialect, Encoding, Newline, Position, Quote, Side
+from stdconv.layouts.dialect import BETWEEN, Dialect, Encoding, Newline, Position, Quote, Side
 
 Line = Annotated[str, StringConstraints(min_length=1)]
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
@@ -16,6 +16,14 @@ Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, p
 
 Pad = Literal[" ", "\u3000"]
 """What fills a column of a fixed width. Zeros are a lens's business: whether they mean anything, only a field knows."""
+
+
+Delimiter = Annotated[
+    str,
+    StringConstraints(pattern=r"^[\x01-\x09\x0B\x0C\x0E-\x19\x1B-\x21\x23-\x2F\x3A-\x40\x5B-\x60\x7B-\x7F]$"),
+    Field(examples=["\t", ";", "|"]),
+]
+"""One of the ``DELIMITERS``."""
 
 
 def _several(value: Any) -> Any:
@@ -132,7 +140,11 @@ class Legacy(Strict):
         description="Which values the vendor puts in quotes: only those that need them, or all. Both are read.",
     )
     delimiter: Delimiter = Field(
-        default=",", description='What separates two values: a comma, a tab ("\\t") or a semicolon.'
+        default=",",
+        description='What separates two values: a comma, a tab ("\\t"), a semicolon, or any other ASCII sign that is '
+        "no letter, digit or quote. What only looks like it is told apart: in cp932 the second byte of some characters "
+        "is that of | or \\ (ポ, 表).",
+        examples=["\t", ";", "|"],
     )
     header: bool = Field(
         default=True,
