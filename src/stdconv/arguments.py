@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
+from inspect import iscoroutinefunction
 from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, TypedDict, TypeVar, get_args
@@ -38,6 +39,10 @@ OCTETS = (bytes, bytearray, memoryview)
 """What holds bytes."""
 OF_FILES = {"legacy": "convert_file", "standard": "validate_file"}
 """The function that takes the file of a frame."""
+OF_TYPE = {"whole": int} | dict.fromkeys(("one-of", "code", "text", "path", "mapping", "schema"), str)
+"""The type of what is expected, where a value of that type may still be a wrong one."""
+LONGEST = 255
+"""How many bytes the name of a file may have."""
 
 
 def ensure_not_forked() -> None:
@@ -62,10 +67,11 @@ Frame: TypeAlias = pl.DataFrame | pl.LazyFrame | ArrowStream
 """A frame of polars, or a table of another library; a lazy one is collected."""
 
 
-def frame(given: Any, argument: str) -> pl.DataFrame:
+def frame(given: Any, argument: str, *, or_bytes: bool = False) -> pl.DataFrame:
     """Return a frame: a lazy one is collected, one of another library is read. Nothing is lost by that.
 
-    Only what pandas calls the index is no data: it may be numbers that nobody gave.
+    Only what pandas calls the index is no data: it may be numbers that nobody gave. ``or_bytes`` says whether the
+    caller would have taken bytes as well.
     """
     ensure_not_forked()
     if isinstance(given, pl.DataFrame):
@@ -78,9 +84,10 @@ def frame(given: Any, argument: str) -> pl.DataFrame:
         with _told(lambda problem: fault("C0093", argument=argument, problem=problem)):
             is_indexed = library == "pandas" and hasattr(given, "reset_index")
             return pl.DataFrame(_Stream(given.reset_index(drop=True) if is_indexed else given))
-    remedy = "file" if isinstance(given, str | PathLike) and argument in OF_FILES else "frame"
+    other = "frame-or-bytes" if or_bytes else "frame"
+    remedy = "file" if isinstance(given, str | PathLike) and argument in OF_FILES and not or_bytes else other
     remedy = library if library in ("pandas", "pyarrow") else remedy
-    raise refused(argument, "frame", given, remedy, function=OF_FILES.get(argument, ""))
+    raise refused(argument, other, given, remedy, function=OF_FILES.get(argument, ""))
 
 
 class _Stream:
@@ -106,20 +113,25 @@ def _told(unread: Callable[[str], Fault]) -> Iterator[None]:
 
 def frames(given: object, argument: str, of: Plan) -> dict[str, pl.DataFrame]:
     """Return the frames of a mapping's lookups, by name; ``None`` is none."""
-    return {name: frame(value, f"{argument}[{name!r}]") for name, value in _named(given, argument, of).items()}
+    return {name: frame(value, _entry(argument, name)) for name, value in _named(given, argument, of).items()}
 
 
 def frames_or_bytes(given: object, argument: str, of: Plan) -> dict[str, pl.DataFrame | bytes]:
     """Return the frames of a mapping's lookups, or the bytes of their files, by name; ``None`` is none."""
-    named = _named(given, argument, of)
-    is_bytes = {name for name, each in named.items() if isinstance(each, OCTETS)}
-    others = frames({name: each for name, each in named.items() if name not in is_bytes}, argument, of)
-    return {name: bytes(each) if name in is_bytes else others[name] for name, each in named.items()}
+    return {
+        name: bytes(each) if isinstance(each, OCTETS) else frame(each, _entry(argument, name), or_bytes=True)
+        for name, each in _named(given, argument, of).items()
+    }
 
 
 def paths(given: object, argument: str, of: Plan) -> dict[str, Path]:
     """Return the paths of a mapping's lookups, by name; ``None`` is none."""
-    return {name: path(value, f"{argument}[{name!r}]") for name, value in _named(given, argument, of).items()}
+    return {name: path(value, _entry(argument, name)) for name, value in _named(given, argument, of).items()}
+
+
+def _entry(argument: str, name: str) -> str:
+    """Return what an entry of an argument is called."""
+    return f"{argument}[{name!r}]"
 
 
 def _named(given: object, argument: str, of: Plan) -> Mapping[str, Any]:
@@ -186,7 +198,9 @@ def misfit_column(
     Of a type only its name is told: the names of a struct's fields and the categories of an Enum may be values.
     """
     if given is None:
-        return fault("C0091", side=side, column=column)
+        kind = "residue" if side == "residue" else "records"
+        cause, what = phrase("lacking-cause", kind), phrase("lacking-remedy", kind)
+        return fault("C0091", side=side, column=column, cause=cause, remedy=what)
     name, kind = wanted.base_type().__name__, given.base_type().__name__
     what = phrase("frame-column", remedy(side, given, wanted, is_cast=is_cast), column=column, wanted=name)
     return fault("C0013", side=side, column=column, given=kind, wanted=name, remedy=what)
@@ -232,7 +246,18 @@ def _text(given: object, argument: str, expected: str) -> str:
         given = given.__fspath__()
     if not isinstance(given, str) or not given:
         raise refused(argument, expected, given)
+    if _is_content(given):
+        raise refused(argument, expected, given, "content")
     return given
+
+
+def _is_content(given: str) -> bool:
+    """Return whether a text is rather what a file holds than a file's name: it has several lines, or is too long.
+
+    No file is looked for then: the message would show the text, and residents with it.
+    """
+    names = given.encode("utf-8", "surrogatepass").replace(b"\\", b"/").split(b"/")
+    return any(end in given for end in "\r\n\0") or any(len(name) > LONGEST for name in names)
 
 
 def choice(given: Value, argument: str, type_: object) -> Value:
@@ -267,9 +292,11 @@ def flag(given: object, argument: str) -> bool:
 
 
 def function(given: Callable[..., Value], argument: str) -> Callable[..., Value]:
-    """Return what can be called."""
+    """Return what can be called, and gives its answer at once: nobody awaits it in the thread of a run."""
     if not callable(given):
         raise refused(argument, "function", given)
+    if iscoroutinefunction(given) or iscoroutinefunction(type(given).__call__):
+        raise refused(argument, "function", given, "not-async")
     return given
 
 
@@ -310,7 +337,7 @@ def refused(argument: str, expected: str, given: object, remedy: str = "other", 
 
     Not even that, where it is the right one: a text that is not one of several, a number too small or too great.
     """
-    of_type = {"one-of": str, "code": str, "whole": int}.get(expected)
+    of_type = OF_TYPE.get(expected)
     is_of_type = of_type is not None and isinstance(given, of_type) and not isinstance(given, bool)
     name = phrase("argument", "value") if is_of_type else f"`{_type_name(given)}`"
     return DefinitionError(

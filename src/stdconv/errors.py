@@ -68,14 +68,17 @@ class Fault:
     parameters: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     def document(self, lang: str = "en") -> dict[str, str | int | None]:
-        """Return everything as plain data for JSON."""
+        """Return everything as plain data for JSON; texts in ``lang``, as in ``text``."""
         message, place = self.messages[lang], self.place or Place("")
         texts = {"summary": message.summary, "cause": message.cause, "remedy": message.remedy}
         where = {"file": place.file or None, "line": place.line, "column": place.column}
         return {"code": self.code, "name": self.name, "severity": self.severity, **where, **texts}
 
     def text(self, lang: str = "en") -> str:
-        """Return place, code, summary, cause and remedy as one visible line in ``lang`` (``en`` or ``ja``)."""
+        """Return place, code, summary, cause and remedy as one visible line in ``lang`` (``en`` or ``ja``).
+
+        Raises ``DefinitionError`` for another language.
+        """
         message = self.messages[lang]
         where = f"{self.place}: " if self.place else ""
         gap = "" if lang == "ja" else " "
@@ -97,7 +100,10 @@ class StdconvError(Exception):
         super().__init__(self.text())
 
     def text(self, lang: str = "en") -> str:
-        """Return all faults in ``lang`` (``en`` or ``ja``), a line each: place, code, summary, cause and remedy."""
+        """Return all faults in ``lang`` (``en`` or ``ja``), a line each: place, code, summary, cause and remedy.
+
+        Raises ``DefinitionError`` for another language.
+        """
         return "\n".join(fault.text(lang) for fault in self.faults)
 
     def __reduce__(self) -> tuple[type[StdconvError], tuple[tuple[Fault, ...]]]:

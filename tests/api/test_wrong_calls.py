@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Callable
-from io import StringIO
+from functools import partial
+from io import BufferedReader, BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import polars as pl
 import pytest
 
 import stdconv
+from stdconv.findings.registry import fault
 from support.paths import CASES, EXAMPLES
 
 A, SCHEMA = "vendor-a/resident-link", "resident-link/1.0"
@@ -185,7 +187,46 @@ wrong("a number for a code", lambda _: any_.explain(NUMBER))
 wrong("a code that there is not", lambda _: stdconv.explain("S9999"), "C0001")
 wrong("another language", lambda _: any_.explain("S0002", "RYUZAKI"))
 
+# What a file holds, given as its name: it is no name of a file, and full of residents
+CONTENT = f"住民番号,氏名\r\n{NUMBER},{NAME}\r\n"
+wrong("a file's content for a file", lambda p: stdconv.convert_file(CONTENT, A, p / "o"))
+wrong("a long line for a file", lambda _: stdconv.validate_file(NAME * 20, SCHEMA))
+wrong("a file's content for a mapping", lambda _: stdconv.convert(LEGACY, CONTENT))
+wrong("a mapping's text for its name", lambda _: stdconv.load_mapping(stdconv.load_mapping(A).text))
+wrong("a file's content for a schema", lambda _: stdconv.load_schema(CONTENT))
+wrong("a name with NUL", lambda _: stdconv.verify(f"{NAME}\0"))
+wrong(
+    "a file's content for a lookup's file",
+    lambda p: stdconv.convert_file(p / "i.csv", A, p / "o", lookups={"households": CONTENT}),
+)
+
+
+async def later(*_: Any) -> bool:
+    return False
+
+
+class Later:
+    async def __call__(self) -> bool:
+        return False
+
+
+wrong("progress that is awaited by nobody", lambda p: any_.convert_file(p / "i.csv", A, p / "o", progress=later))
+wrong("an async function that cancels", lambda p: any_.verify(p, cancel=partial(later, 1)))
+wrong("an async object that cancels", lambda p: any_.verify(p, cancel=Later()))
+
 # Results
+ERROR = stdconv.DefinitionError([fault("C0090")])
+VERDICTS = stdconv.convert_bytes(
+    "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別\r\n,,,,,,,\r\n".encode("cp932"), A
+).report.verdicts
+wrong("an error in another language", lambda _: ERROR.text("RYUZAKI"))
+wrong("an error in no language", lambda _: any_.StdconvError([fault("C0090")]).text(None))
+wrong("a fault in another language", lambda _: ERROR.faults[0].text("RYUZAKI"))
+wrong("a fault as data in another language", lambda _: ERROR.faults[0].document("RYUZAKI"))
+wrong("a message in another language", lambda _: ERROR.faults[0].messages["RYUZAKI"])
+wrong("a verdict in another language", lambda _: VERDICTS[0].text("RYUZAKI"))
+wrong("what lint says in another language", lambda _: stdconv.lint(A).document("RYUZAKI"))
+wrong("a proof in another language", lambda _: stdconv.prove(A, only="examples").document("RYUZAKI"))
 wrong("a result in another language", lambda _: any_.convert(LEGACY, A).findings_in(NAME))
 wrong("a result in no language", lambda _: any_.convert(LEGACY, A).findings_in(None))
 wrong("a result up to another severity", lambda _: any_.convert(LEGACY, A).ok("RYUZAKI"))
@@ -201,6 +242,11 @@ wrong("bytes that are a text", lambda _: any_.convert_bytes(NAME, A))
 wrong("bytes that are a frame", lambda _: any_.convert_bytes(LEGACY, A))
 wrong("bytes that are nothing", lambda _: any_.read_legacy(None, A))
 wrong("a file of texts", lambda _: any_.convert_bytes(StringIO(NAME), A))
+wrong("bytes that are a path", lambda p: any_.read_legacy(p / "i.csv", A))
+wrong("validating bytes as a frame", lambda _: any_.validate(BYTES, SCHEMA))
+wrong("writing to a file of texts", lambda _: any_.write_legacy(LEGACY, A, StringIO()))
+wrong("writing to a file opened for text", lambda _: any_.write_legacy(LEGACY, A, TextIOWrapper(BytesIO())))
+wrong("writing to a file opened for reading", lambda _: any_.write_legacy(LEGACY, A, BufferedReader(BytesIO())))
 wrong("bytes with a name that is a number", lambda _: any_.convert_bytes(BYTES, A, name=NUMBER))
 wrong("bytes up to another severity", lambda _: any_.convert_bytes(BYTES, A, fail_on=NAME))
 wrong(
@@ -319,3 +365,65 @@ def test_a_wrong_call_is_refused_at_entry_and_shows_nothing_that_it_was_given(na
     assert not [text for text in said if PLANTED.search(text)]
     assert not [text for text in said if "{" in text and "{'en'" not in text and "messages=" not in text]
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def refusal(function: Callable[[], Any]) -> stdconv.Fault:
+    """Return what a wrong call is refused with."""
+    with pytest.raises(stdconv.DefinitionError) as caught:
+        function()
+    (fault,) = caught.value.faults
+    return fault
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda: any_.convert_bytes(BYTES, A, lookups={"households": StringIO(NAME)}),
+        lambda: any_.Converter(A, lookups={"households": Path("h.csv")}),
+        lambda: any_.Converter(A).feed(NAME),
+        lambda: any_.Validator(SCHEMA).feed(Path("s.csv")),
+    ],
+)
+def test_where_bytes_are_taken_as_well_the_refusal_says_so(function: Callable[[], Any]) -> None:
+    fault = refusal(function)
+    assert "takes bytes, a DataFrame, or a table" in fault.messages["en"].summary
+    assert "渡せるのはバイト列、DataFrame、または" in fault.messages["ja"].summary
+    assert "read_bytes()" in fault.messages["en"].remedy
+    assert "read_bytes()" in fault.messages["ja"].remedy
+
+
+def test_where_frames_alone_are_taken_the_refusal_speaks_of_no_bytes() -> None:
+    for function in (lambda: any_.convert(BYTES, A), lambda: any_.convert(LEGACY, A, lookups={"households": BYTES})):
+        assert "takes a DataFrame, or a table" in refusal(function).messages["en"].summary
+
+
+def test_a_value_of_the_right_type_is_not_said_to_be_of_a_wrong_one() -> None:
+    for function in (lambda: stdconv.load_mapping(text=""), lambda: stdconv.convert_bytes(b"", A, name="")):
+        assert refusal(function).messages["en"].summary.endswith("another value was given.")
+        assert refusal(function).messages["ja"].summary.endswith("（渡された値: それ以外の値）。")
+
+
+def test_the_longest_name_that_a_file_can_have_is_looked_for() -> None:
+    with pytest.raises(stdconv.UnreadableError):
+        stdconv.convert_file("a" * 251 + ".csv", A, "o")
+    assert refusal(lambda: stdconv.convert_file("a" * 252 + ".csv", A, "o")).code == "C0060"
+
+
+def test_of_a_residue_that_lacks_a_column_it_is_said_which_one_is_to_be_used() -> None:
+    other = stdconv.convert(stdconv.sample("vendor-b/resident-link", 1, 1), "vendor-b/resident-link").residue
+    with pytest.raises(stdconv.DefinitionError) as caught:
+        stdconv.restore(CONVERTED.standard, A, residue=other)
+    faults = caught.value.faults
+    assert {fault.code for fault in faults} == {"C0091"}
+    assert all("by this mapping returned" in fault.messages["en"].remedy for fault in faults)
+    keyless = refusal(lambda: stdconv.restore(STANDARD, A, residue=CONVERTED.residue, key=["宛名番号"]))
+    assert "`keyed_residue`" in keyless.messages["ja"].remedy
+    assert "pandas" in refusal(lambda: stdconv.convert(LEGACY.drop("氏名"), A)).messages["ja"].cause
+
+
+def test_of_whole_numbers_it_is_said_that_they_have_no_zeros_in_front_any_more() -> None:
+    numbers = LEGACY.with_columns(住民番号=pl.lit(NUMBER))
+    assert "begins with zeros" in refusal(lambda: stdconv.convert(numbers, A)).messages["en"].remedy
+    assert "先頭の 0" in refusal(lambda: stdconv.convert(numbers, A)).messages["ja"].remedy
+    dates = STANDARD.with_columns(生年月日=datetime.date(1962, 4, 12))
+    assert "zeros" not in refusal(lambda: stdconv.validate(dates, SCHEMA)).messages["en"].remedy

@@ -95,7 +95,7 @@ class Converter(Session):
             with self._at_work("bytes"):
                 data = bytes(legacy)
                 return self._of_parts(self._stream.feed(data), is_long=len(data) > usual(self.plan.dialect))
-        columns, frame = self.plan.mapping.legacy.columns, arguments.frame(legacy, "legacy")
+        columns, frame = self.plan.mapping.legacy.columns, arguments.frame(legacy, "legacy", or_bytes=True)
         given = texts(frame, columns, "legacy", is_cast=self._is_cast)
         with self._at_work("frame"):
             self._further |= further(frame, columns, "legacy")

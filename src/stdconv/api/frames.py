@@ -60,7 +60,8 @@ def restore(
     A record is refused where converting it again would give other values. With the ``residue`` of a conversion the
     legacy values come back as they were written, wherever the standard value is still the one they stood for, and
     unmapped columns come back where all standard values are those that they stood beside, else the record is refused
-    (T0037); ``standard`` must then have the ``_row`` that ``residue`` has. Both may be read from a run folder. Records
+    (T0037); ``standard`` must then have the ``_row`` that ``residue`` has. Both may be read from a run folder, where
+    Parquet and NDJSON have ``_row``, and CSV has not. Records
     in another order, such as those of today's database, are found by ``key``: columns of ``standard`` whose values
     ``residue`` has too (``keyed_residue``). Raises ``DefinitionError`` for columns that are unknown or of another type
     (``cast`` is as for ``validate``), for a ``_row`` that does not number the records, and for a key that does not tell
@@ -106,7 +107,7 @@ def validate(standard: Frame, schema: Schema | File, *, site: File | None = None
     (1, [(2, 'S0002')])
     """
     session = Validator(schema, site=site, cast=cast)
-    chunk = session.feed(standard)
+    chunk = session.feed(arguments.frame(standard, "standard"))
     report = session.finish()
     findings = pl.concat([session.findings, chunk.findings]).sort(ROW, maintain_order=True)
     return Validation(findings=findings, report=report)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from io import UnsupportedOperation
 from os import PathLike
 from typing import BinaryIO
 
@@ -117,8 +118,8 @@ def write_legacy(frame: Frame, mapping: Plan | File, target: File | BinaryIO, *,
     if unknown := unknown_headings([name for name in records.columns if name != ROW], columns):
         raise DefinitionError([fault("C0059", side="legacy", headings=joined_texts(unknown))])
     force = arguments.flag(force, "force")
-    if not isinstance(target, str | PathLike) and not hasattr(target, "write"):
-        raise arguments.refused("target", "target", target)
+    if not isinstance(target, str | PathLike):
+        _ensure_takes_bytes(target)
     data = file_of(given, plan.dialect, side="legacy")
     if not isinstance(target, str | PathLike):
         rest = memoryview(data)
@@ -136,10 +137,10 @@ def write_legacy(frame: Frame, mapping: Plan | File, target: File | BinaryIO, *,
 def keyed_residue(residue: Frame, standard: Frame, key: Sequence[str]) -> pl.DataFrame:
     """Return the residue of accepted records with their ``key``, to be found by that instead of ``_row``.
 
-    ``residue`` and ``standard`` are those of one conversion, as it returned them or from its run folder; ``key`` are
-    columns of ``standard``, such as ``Schema.key``. The values of the key are in columns called ``key:`` and its name.
-    Raises ``DefinitionError`` for columns that are missing, and where a value is absent or several records have the
-    same key (C0084).
+    ``residue`` and ``standard`` are those of one conversion, as it returned them, or from its run folder, where Parquet
+    and NDJSON have ``_row``, and CSV has not; ``key`` are columns of ``standard``, such as ``Schema.key``. The values
+    of the key are in columns called ``key:`` and its name. Raises ``DefinitionError`` for columns that are missing, and
+    where a value is absent or several records have the same key (C0084).
 
     >>> standard = pl.DataFrame({"_row": [1, 2], "宛名番号": ["7", "8"]})
     >>> keyed_residue(pl.DataFrame({"_row": [0, 2], "備考": [None, "メモ"]}), standard, ["宛名番号"]).rows()
@@ -153,6 +154,16 @@ def keyed_residue(residue: Frame, standard: Frame, key: Sequence[str]) -> pl.Dat
     return remains.join(keys, on=ROW, how="inner", maintain_order="left")
 
 
+def _ensure_takes_bytes(target: BinaryIO) -> None:
+    """Raise for what bytes cannot be written to, such as a file opened for text, before anything is written."""
+    if not hasattr(target, "write"):
+        raise arguments.refused("target", "target", target)
+    try:
+        target.write(b"")
+    except (TypeError, UnsupportedOperation):
+        raise arguments.refused("target", "target", target, "target") from None
+
+
 def _parts(stream: Stream, blocks: Iterator[bytes]) -> Iterator[Part]:
     for block in blocks:
         yield from stream.feed(block)
@@ -164,8 +175,7 @@ def _blocks(data: Octets | BinaryIO) -> Iterator[bytes]:
     if isinstance(data, arguments.OCTETS):
         return iter([bytes(data)])
     if not hasattr(data, "read"):
-        remedy = "file" if isinstance(data, str | PathLike) else "other"
-        raise arguments.refused("data", "bytes", data, remedy, function="convert_file")
+        raise arguments.refused("data", "bytes", data, "bytes")
     return _read(data)
 
 
@@ -173,7 +183,7 @@ def _read(file: BinaryIO) -> Iterator[bytes]:
     while True:
         block = file.read(BATCH)
         if not isinstance(block, bytes):
-            raise arguments.refused("data", "bytes", block)
+            raise arguments.refused("data", "bytes", block, "bytes")
         if not block:
             return
         yield block

@@ -33,8 +33,9 @@ class Result(Counted, ABC):
         """How many records were read, accepted and refused."""
 
     def ok(self, fail_on: Threshold = "refuse") -> bool:
-        """Return whether the command would end with exit code 0: some record accepted, no finding from ``fail_on`` on.
+        """Return whether the command would end with exit code 0: no finding from ``fail_on`` on.
 
+        Of the records, if there were any, some must have been accepted; a file with a header alone is in order.
         Raises ``DefinitionError`` for what is no severity.
         """
         totals = Totals()

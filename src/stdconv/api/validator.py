@@ -76,7 +76,7 @@ class Validator(Session):
         if isinstance(standard, Octets):
             with self._at_work("bytes"):
                 return self._of_parts(self._stream.feed(bytes(standard)))
-        frame = arguments.frame(standard, "standard")
+        frame = arguments.frame(standard, "standard", or_bytes=True)
         given = numbered(frame, self.schema, read=len(self._rows), is_cast=self._is_cast)
         self._rows.ensure_new(given[ROW])
         with self._at_work(frozenset(given.columns)):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from stdconv.errors import KeyPath
 from stdconv.findings.language import LANGUAGES, load_texts, text_of
 
 FILE = Path(__file__).with_name("phrases.yaml")
@@ -32,7 +32,7 @@ def words(group: str, lang: str) -> dict[str, str]:
     return {key: texts[lang] for key, texts in _groups()[group].items()}
 
 
-def misfit(where: KeyPath, kind: str, *, group: str = "misfit") -> dict[str, str]:
+def misfit(where: Sequence[str | int], kind: str, *, group: str = "misfit") -> dict[str, str]:
     """Return, by language, what does not fit a model at a place: ``kind`` is pydantic's word for it.
 
     >>> misfit(("site",), "missing")

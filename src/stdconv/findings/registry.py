@@ -9,8 +9,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, TypeAlias
 
-from stdconv.errors import Fault, Message, Place
+from stdconv.errors import DefinitionError, Fault, Message, Place
 from stdconv.findings.language import LANGUAGES, load_texts, text_of
+from stdconv.findings.phrases import phrase
 from stdconv.findings.problems import problem
 
 Severity: TypeAlias = Literal["mute", "note", "warn", "refuse", "fail"]
@@ -40,6 +41,14 @@ class Code:
     detail: str | None = None
 
 
+class Messages(dict[str, Message]):
+    """What a fault says by language. To ask for another language is a wrong argument."""
+
+    def __missing__(self, lang: object) -> Message:
+        """Raise ``DefinitionError`` (C0060)."""
+        raise wrong_language(lang)
+
+
 @cache
 def codes() -> Mapping[str, Code]:
     """Return all codes by id, in the order of the registry file."""
@@ -60,11 +69,25 @@ def fault(code: str, place: Place | None = None, /, **given: object) -> Fault:
     entry = codes()[code]
     said = given | {key: problem(text) for key, text in given.items() if key == "problem" and isinstance(text, str)}
     parameters = {key: {lang: text_of(value, lang) for lang in LANGUAGES} for key, value in said.items()}
-    messages = {}
+    messages = Messages()
     for lang, text in entry.messages.items():
         words = {key: by_language[lang] for key, by_language in parameters.items()}
         messages[lang] = Message(*(part.format(**words) for part in (text.summary, text.cause, text.remedy)))
     return Fault(code, entry.name, messages, place, entry.severity, parameters)
+
+
+def ensure_language(lang: str) -> None:
+    """Raise ``DefinitionError`` (C0060) for a language that there are no texts in."""
+    if lang not in LANGUAGES:
+        raise wrong_language(lang)
+
+
+def wrong_language(given: object) -> DefinitionError:
+    """Return the error that says which languages there are. Of what was given at most the type is told."""
+    expected = phrase("argument", "one-of", known=", ".join(map(repr, LANGUAGES)))
+    what = phrase("argument", "value") if isinstance(given, str) else f"`{type(given).__name__}`"
+    remedy = phrase("argument-remedy", "other")
+    return DefinitionError([fault("C0060", argument="lang", expected=expected, given=what, remedy=remedy)])
 
 
 def reaches(severity: str, threshold: Threshold) -> bool:

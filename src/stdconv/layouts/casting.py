@@ -32,6 +32,8 @@ def remedy(side: str, dtype: pl.DataType, wanted: Wanted, *, is_cast: bool) -> s
     found = None if side == "residue" else way(dtype, wanted)
     if found in ("date", "midnight") and side != "standard":
         return "date"
+    if found == "whole" and wanted == pl.String and not is_cast:
+        return "whole"
     return "residue" if side == "residue" else "cast" if found is not None and not is_cast else "other"
 
 

@@ -7,6 +7,7 @@ from os import PathLike
 from typing import Any
 
 from stdconv.errors import Fault
+from stdconv.findings.registry import ensure_language
 from stdconv.linting import beside, copies, evidence, names, orders, seams, tables, when
 from stdconv.linting.fields import fields
 from stdconv.linting.seams import Verdict
@@ -40,6 +41,7 @@ class Linted:
 
     def document(self, lang: str = "en") -> dict[str, Any]:
         """Return everything as plain data for JSON; texts in ``lang``."""
+        ensure_language(lang)
         return {
             "file": self.file,
             "mapping": self.mapping,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from stdconv.errors import Fault
+from stdconv.findings.registry import ensure_language
 
 Half: TypeAlias = Literal["examples", "laws"]
 """What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""
@@ -51,6 +52,7 @@ class Proof:
 
     def document(self, lang: str = "en") -> dict[str, Any]:
         """Return everything as plain data for JSON; texts in ``lang``, bytes in hex."""
+        ensure_language(lang)
         names = ("file", "mapping", "only", "examples", "asked", "seed", "files", "records", "accepted", "refused")
         counter = self.counter_example
         return {name: getattr(self, name) for name in names} | {

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from stdconv.definitions.model import Data, Readable
 from stdconv.errors import Fault, Message, Place, StdconvError
-from stdconv.findings.registry import Severity, Threshold, codes, fault, reaches
+from stdconv.findings.registry import Messages, Severity, Threshold, codes, fault, reaches
 from stdconv.findings.rows import ROW
 from stdconv.japan.visible import escaped, readable
 from stdconv.layouts.lines import LineOf
@@ -161,9 +161,9 @@ class ReportedFault(Data):
         )
 
     def text(self, lang: str) -> str:
-        """Return the fault as one visible line in ``lang``."""
+        """Return the fault as one visible line in ``lang`` (``en`` or ``ja``)."""
         place = Place(self.file, self.line, self.column) if self.file else None
-        return Fault(self.code, self.name, self.messages, place, self.severity).text(lang)
+        return Fault(self.code, self.name, Messages(self.messages), place, self.severity).text(lang)
 
 
 class Report(Data):
