@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from stdconv.cli.entry import run
+from support.paths import TOP
 
 Ended = subprocess.CompletedProcess[str]
 
@@ -20,10 +21,14 @@ Under ``CI`` pytest shows failures a second time, whole, in its summary.
 """
 
 
+TYPES = TOP / ".mypy_cache" / "users"
+"""Where mypy keeps what it found out about polars and stdconv: each test of what users write would ask again."""
+
+
 def surroundings(**variables: str) -> dict[str, str]:
     """Return the environment without anything that chooses how a command behaves, and with ``variables``."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith(LEFT_OUT)}
-    return bare | {"PYTHONUTF8": "1"} | variables
+    return bare | {"PYTHONUTF8": "1", "MYPY_CACHE_DIR": str(TYPES)} | variables
 
 
 def command(*arguments: object) -> list[str]:
