@@ -69,7 +69,7 @@ def layout(rng: random.Random, columns: list[str]) -> dict[str, Any]:
     return {
         "encoding": rng.choice(["utf-8", "utf-8", "utf-8-sig", "cp932"]),
         "newline": rng.choice(["crlf", "crlf", "lf", "cr"]),
-        "quote": rng.choice(["minimal", "minimal", "all"]),
+        "quote": rng.choice(["minimal", "minimal", "all", "none"]),
         "header": rng.random() < 0.7,
         "delimiter": rng.choice([",", ",", "\t", ";", "|", "\\"]),
         "columns": columns,
@@ -132,6 +132,7 @@ def legacy_bytes(rng: random.Random, how: dict[str, Any]) -> bytes:
     def written(text: str) -> str:
         needed = any(c in text for c in ('"', "\r", "\n", delimiter)) or (len(columns) == 1 and not text)
         quoted = how["quote"] == "all" or (habit != "never" and needed) or (habit == "chance" and rng.random() < 0.3)
+        quoted = quoted and how["quote"] != "none"
         return '"' + text.replace('"', '""') + '"' if quoted else text
 
     rows = [[value(rng) for _ in columns] for _ in range(rng.choice([1, 2, 4, 8]))]

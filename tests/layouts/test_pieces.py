@@ -93,6 +93,11 @@ def divided(text: bytes, dialect: Dialect) -> list[bytes]:
 
 
 def values_of(line: bytes, dialect: Dialect) -> tuple[tuple[bytes, ...] | None, str | None]:
+    """Under ``quote: none`` a quote is a byte as any other."""
+    return (tuple(divided(line, dialect)), None) if dialect.quote == "none" else values_in_quotes(line, dialect)
+
+
+def values_in_quotes(line: bytes, dialect: Dialect) -> tuple[tuple[bytes, ...] | None, str | None]:
     """A quote is special only as first byte of a field; a quoted field closes at an undoubled quote followed by
     delimiter or line end; any other quote refuses the record."""
     values: list[bytes] = []
@@ -214,7 +219,7 @@ dialects = st.builds(
     columns=st.integers(1, 3).map(lambda width: NAMES[:width]),
     encoding=st.sampled_from(["cp932", "utf-8"]),
     newline=st.sampled_from(["crlf", "crlf", "lf", "cr"]),
-    quote=st.sampled_from(["minimal", "minimal", "all"]),
+    quote=st.sampled_from(["minimal", "minimal", "all", "none"]),
     delimiter=st.sampled_from([",", ",", "\t", ";"]),
 )
 LINK = Dialect(columns=NAMES, encoding="cp932")
@@ -646,7 +651,9 @@ def test_what_is_written_with_any_delimiter_is_read_again(
     kept = numbered.filter(~pl.col("_row").is_in(refused))
     read = read_batch(writer.body(kept, dialect), dialect)
     assert read.frame.drop("_row").rows() == kept.drop("_row").rows()
-    assert all("\n" in "".join(rows[row - 1]) for row in refused)
+    for row, texts in enumerate(map("".join, rows), start=1):
+        must_be = dialect.quote == "none" and (dialect.delimiter in texts or dialect.end.decode() in texts)
+        assert must_be <= (row in refused) <= (must_be or "\n" in texts)
 
 
 def test_what_a_cp932_trail_byte_looks_like_cuts_nothing() -> None:

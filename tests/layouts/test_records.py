@@ -53,6 +53,7 @@ def test_what_is_written_without_quotes_is_read_without_quotes(
         ({}, b'1,"a,b"\r\n2,\r\n'),
         ({"delimiter": ";"}, b"1;a,b\r\n2;\r\n"),
         ({"delimiter": "|"}, b"1|a,b\r\n2|\r\n"),
+        ({"quote": "none"}, b"1,a,b\r\n2,\r\n"),
         ({"quote": "all", "newline": "cr"}, b'"1","a,b"\r"2",""\r'),
     ],
 )

@@ -31,6 +31,10 @@ HELD = [
     (THREE, {"newline": "cr"}, ("1", "a", "x\ny")),
     (THREE, {}, ("1", "a", "\x1a")),
     (ONE, {}, ("",)),
+    (THREE, {"quote": "none"}, ("1", '"a', 'x"y"')),
+    (THREE, {"quote": "none", "newline": "lf"}, ("1", "a\rb", '"')),
+    (THREE, {"quote": "none"}, ("", "", "")),
+    (ONE, {"quote": "none"}, ('""',)),
     (ONE, {"header": False}, ("備考",)),
 ]
 
@@ -43,6 +47,12 @@ CHANGED = [
     (THREE, {}, ("番号", "区分", "備考"), {"": ""}),
     (THREE, {"header": False}, ("\ufeff1", "a", "c"), {"番号": "U+FEFF"}),
     (ONE, {}, ("備考",), {"備考": ""}),
+    (THREE, {"quote": "none"}, ("1", "a,b", '"c"'), {"区分": "U+002C"}),
+    (THREE, {"quote": "none", "delimiter": "|"}, ("1", "a,b", "甲\n|"), {"備考": "U+000A U+007C"}),
+    (THREE, {"quote": "none", "newline": "lf"}, ("1", "a", "b\r"), {"備考": "U+000D"}),
+    (THREE, {"quote": "none"}, ("1", "甲\0", ""), {"区分": "U+0000"}),
+    (ONE, {"quote": "none"}, ("",), {"備考": ""}),
+    (ONE, {"quote": "none"}, ("a,b",), {"備考": "U+002C"}),
     (ONE, {}, (f"甲\n{'乙' * 30_000}",), {"備考": "U+000A"}),
 ]
 

@@ -180,7 +180,9 @@ def last_cut(data: bytes, dialect: Dialect) -> int:
         looked_at += len(line)
         body = body_of(line, dialect)
         if body and (
-            dialect.is_fixed or _is_by_itself(body, dialect) or data.rfind(QUOTE, max(0, stop - JOIN_LIMIT), stop) < 0
+            not dialect.is_joined
+            or _is_by_itself(body, dialect)
+            or data.rfind(QUOTE, max(0, stop - JOIN_LIMIT), stop) < 0
         ):
             return stop + 1
     return 0

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 Encoding = Literal["cp932", "utf-8", "utf-8-sig"]
 Newline = Literal["crlf", "lf", "cr", "none"]
-Quote = Literal["minimal", "all"]
+Quote = Literal["minimal", "all", "none"]
 Side = Literal["left", "right"]
 
 DELIMITERS: Final = "".join(c for c in map(chr, range(1, 0x80)) if not c.isalnum() and c not in '"\r\n\x1a')
@@ -59,6 +59,16 @@ class Dialect:
     def is_fixed(self) -> bool:
         """Whether values are told apart by their place in the record."""
         return bool(self.positions)
+
+    @property
+    def has_quotes(self) -> bool:
+        """Whether quotes may stand around values; else they are characters as any other."""
+        return self.quote != "none"
+
+    @property
+    def is_joined(self) -> bool:
+        """Whether a record may be several lines."""
+        return self.has_quotes and not self.is_fixed
 
     @cached_property
     def is_cut_by_characters(self) -> bool:

@@ -63,6 +63,8 @@ def fields_of(body: bytes, dialect: Dialect) -> tuple[list[bytes] | None, str | 
 
 def scan(body: bytes, dialect: Dialect) -> tuple[list[bytes], str | None]:
     """Return the fields of ``body`` as far as they can be told, an open one included, and the code of what is wrong."""
+    if not dialect.has_quotes:
+        return divided(body, dialect), None
     delimiter, seen = dialect.delimiter.encode(), guarded(body, dialect)
     if (simple := _simple(body, seen, delimiter)) is not None:
         return simple, None

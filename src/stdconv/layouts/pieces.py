@@ -1,8 +1,9 @@
 """Files cut into pieces: header, records and gaps, whose concatenation is the file, wherever batches are cut.
 
-A quote is special only as the first byte of a field. A line that ends inside a quoted field is joined with those after
-it, unless one of them is a record by itself, its quotes honoured or not: no resident disappears into another one's
-memo. So the end of a well-formed line is a safe place to cut, except where lines have one column.
+A quote is special only as the first byte of a field, and under ``quote: none`` nowhere. A line that ends inside a
+quoted field is joined with those after it, unless one of them is a record by itself, its quotes honoured or not: no
+resident disappears into another one's memo. So the end of a well-formed line is a safe place to cut, except where lines
+have one column.
 """
 
 from __future__ import annotations
@@ -63,7 +64,8 @@ def _plain_lines(batch: bytes, dialect: Dialect) -> int:
         return 0
     is_quoted = dialect.quote == "all"
     batch = (encoding.as_utf8(batch, dialect) or b"") if dialect.is_cut_by_characters else batch
-    skeleton = batch.translate(None, all_but(b'"\r\n\0' + delimiter))
+    meaning = b"\r\n\0" + delimiter + (QUOTE if dialect.has_quotes else b"")
+    skeleton = batch.translate(None, all_but(meaning))
     line = delimiter.join([QUOTE * 2 if is_quoted else b""] * width) + end
     count = len(skeleton) // len(line)
     is_plain = skeleton == line * count
@@ -138,12 +140,13 @@ class _Careful:
         if self.dialect.quote == "all":
             return [index for index, line in enumerate(self.lines[: self.stop]) if not _plain_lines(line, self.dialect)]
         declared, delimiters = self.dialect.terminator.encode(), self.width - 1
+        quote = QUOTE if self.dialect.has_quotes else b"\0"
         returns, feeds, least = declared.count(b"\r"), declared.count(b"\n"), len(declared) + 1
         return [
             index
             for index, line in enumerate(self.seen[: self.stop])
             if line.count(self.delimiter) != delimiters
-            or QUOTE in line
+            or quote in line
             or b"\0" in line
             or not line.endswith(declared)
             or line.count(b"\r") != returns

@@ -68,7 +68,9 @@ def block(frame: pl.DataFrame, dialect: Dialect) -> bytes:
     values = frame.select(dialect.columns)
     if dialect.quote == "all":
         return csv_bytes(values, "always", dialect.delimiter, dialect.terminator)
-    is_delimited = len(dialect.columns) > 1 and not dialect.is_fixed
+    if not dialect.has_quotes and len(dialect.columns) > 1:
+        return csv_bytes(values, "never", dialect.delimiter, dialect.terminator)
+    is_delimited = len(dialect.columns) > 1 and dialect.is_joined
     plain = unquoted(values, dialect.delimiter, dialect.terminator) if is_delimited else None
     return str(lines(values, dialect).str.join("").item() or "").encode() if plain is None else plain
 
@@ -129,6 +131,8 @@ def header_line(dialect: Dialect) -> str:
 
 def _quoted(value: pl.Expr, dialect: Dialect) -> pl.Expr:
     text = value.fill_null("")
+    if not dialect.has_quotes:
+        return text
     quoted = pl.concat_str(pl.lit('"'), text.str.replace_all('"', '""', literal=True), pl.lit('"'))
     if dialect.quote == "all":
         return quoted

@@ -18,8 +18,6 @@ from stdconv.layouts import encoding, fixed, pieces, writer
 from stdconv.layouts.dialect import MARK, Dialect, Position
 from stdconv.layouts.reader import read_batch
 
-AT_RISK = '["\r\n\0]'
-"""Of what a value must have something to be read as anything else: all other values are looked at by nobody."""
 FIRST = MARK.decode()
 """What is taken for a byte order mark at the very beginning of a file."""
 
@@ -81,9 +79,20 @@ def _not_in(place: Position, name: str, frame: pl.DataFrame, dialect: Dialect, s
             yield about_rows(found[ROW], code, side=side, column=name, detail=detail)
 
 
+def at_risk(dialect: Dialect) -> str:
+    """Return what finds something in each value that may be read as anything else; nobody looks at the others.
+
+    Where there are no quotes, nothing may divide a value, and a line with one that is empty alone is blank.
+    """
+    if dialect.has_quotes:
+        return '["\r\n\0]'
+    divides = rf"[\r\n\x00\x{{{ord(dialect.delimiter):x}}}]"
+    return divides if len(dialect.columns) > 1 else f"^$|{divides}"
+
+
 def harmless(values: pl.Series, dialect: Dialect, column: str) -> pl.Series:
     """Return which ``values`` of a column every record can have, unless it says what the header says."""
-    is_harmless = ~(values.str.contains(AT_RISK) | values.str.starts_with(FIRST))
+    is_harmless = ~(values.str.contains(at_risk(dialect)) | values.str.starts_with(FIRST))
     if dialect.encoding == "cp932" and encoding.encode_block(values, dialect) is None:
         is_harmless &= pl.Series([text is not None for text in encoding.encode_rows(values, dialect)])
     if dialect.is_fixed:
@@ -111,13 +120,14 @@ def _changed(frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.Da
     """Find the records that would be read differently, by the columns that make them so."""
     values = pl.col(dialect.columns)
     is_first = pl.col(dialect.columns[0]).str.starts_with(FIRST)
-    suspects = frame.filter(pl.any_horizontal(values.str.contains(AT_RISK)) | is_heading(dialect) | is_first)
+    suspects = frame.filter(pl.any_horizontal(values.str.contains(at_risk(dialect))) | is_heading(dialect) | is_first)
     first = suspects.filter(is_first)
     for block in (suspects.filter(~is_first), *first.iter_slices(1)):
         for record in _broken(block, dialect):
             names = [name for name in dialect.columns if _is_at_fault(record, name, dialect)]
             for name in names or [""]:
-                yield about_rows(record[ROW], "R0011", side=side, column=name, detail=_characters(record, name))
+                detail = _characters(record, name, dialect)
+                yield about_rows(record[ROW], "R0011", side=side, column=name, detail=detail)
 
 
 def _broken(block: pl.DataFrame, dialect: Dialect) -> Iterator[pl.DataFrame]:
@@ -145,7 +155,7 @@ def _comes_back(block: pl.DataFrame, dialect: Dialect) -> bool:
 def _is_at_fault(record: pl.DataFrame, name: str, dialect: Dialect) -> bool:
     """Return whether the value of one column makes a record that does not come back."""
     if dialect.is_fixed:  # without their values, not all columns can be written
-        return bool(_characters(record, name))
+        return bool(_characters(record, name, dialect))
     return not _comes_back(_only(record, name), dialect)
 
 
@@ -155,7 +165,8 @@ def _only(record: pl.DataFrame, name: str) -> pl.DataFrame:
     return record.with_columns(pl.lit("").alias(each) for each in others)
 
 
-def _characters(record: pl.DataFrame, name: str) -> str:
+def _characters(record: pl.DataFrame, name: str, dialect: Dialect) -> str:
     """Return which characters of a value are at fault, as a finding's detail."""
-    found = {c for c in record[name].item() if c in f"\r\n\0{FIRST}"} if name else set()
+    odd = f"\r\n\0{FIRST}" + ("" if dialect.has_quotes else dialect.delimiter)
+    found = {c for c in record[name].item() if c in odd} if name else set()
     return " ".join(code_point(c) for c in sorted(found))

@@ -116,10 +116,12 @@ class _Fit:
         return self.mapping.lookups[str(path[1])].dialect(legacy) if path[0] == "lookups" else legacy.dialect()
 
     def unwritable(self, text: str, path: KeyPath) -> Iterator[Fault]:
-        """Text that the encoding of its file cannot write."""
+        """Text that the encoding of its file cannot write, or that its layout would write as several values."""
         dialect = self.dialect(path)
         if encoding.encode(text, dialect) is None:
             yield self.at("M0042", *path, text=text, encoding=dialect.encoding)
+        elif not dialect.has_quotes and any(sign in text for sign in (dialect.delimiter, dialect.end.decode())):
+            yield self.at("M0105", *path, text=text)
 
     def lookups(self) -> Iterator[Fault]:
         """Lookups with key columns that are not in the layout, named like one of its columns, or that no field asks.

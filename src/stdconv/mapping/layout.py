@@ -137,7 +137,8 @@ class Legacy(Strict):
     )
     quote: Quote = Field(
         default="minimal",
-        description="Which values the vendor puts in quotes: only those that need them, or all. Both are read.",
+        description="Which values the vendor puts in quotes: only those that need them, or all. Both are read. Under "
+        "`none`, quotes are characters as any other: no value can have a delimiter or a line break.",
     )
     delimiter: Delimiter = Field(
         default=",",

@@ -91,6 +91,8 @@ def _differing(plan: Plan, example: MappingExample) -> list[str]:
 
 def _is_quoted_as_declared(plan: Plan, example: MappingExample) -> bool:
     """Return whether an example's line has the declared quotes; false where neither way of quoting gives it."""
+    if not plan.dialect.has_quotes:
+        return True
     frame = _frame(plan, example)
     written = {quote: _line(frame, replace(plan.dialect, quote=quote)) for quote in ("minimal", "all")}
     return example.line not in written.values() or example.line == written[plan.dialect.quote]
