@@ -174,6 +174,31 @@ def test_records_in_another_order_find_their_residue_by_key(converted: stdconv.C
     assert restored.legacy["備考"].str.starts_with("メモ").all()
 
 
+def test_what_the_encoding_cannot_write_today_is_refused_by_record_with_a_residue_too() -> None:
+    target = io.BytesIO()
+    stdconv.write_legacy(stdconv.sample(A, 5, 2), A, target)
+    converted = stdconv.convert_bytes(target.getvalue(), A)
+    is_second = pl.col("_row") == 2
+    today = converted.standard.with_columns(氏名=pl.when(is_second).then(pl.lit("𠮷野　花子")).otherwise("氏名"))
+    kept = stdconv.keyed_residue(converted.residue, converted.standard, ["宛名番号", "履歴番号"])
+    for options in ({"residue": converted.residue}, {"residue": kept, "key": ["宛名番号", "履歴番号"]}):
+        restored = stdconv.restore(today, A, **options)
+        told = restored.findings.select("_row", "side", "column", "code", "detail").rows()
+        assert told == [(2, "legacy", "氏名", "E0006", "U+20BB7")]
+        assert (restored.refused["_row"].to_list(), restored.ok()) == ([2], False)
+        lines = target.getvalue().splitlines(keepends=True)
+        assert restored.to_bytes() == b"".join([*lines[:2], *lines[3:]])
+
+
+def test_what_a_frame_held_comes_back_into_a_frame_though_no_file_can_hold_it() -> None:
+    frame = stdconv.sample(FULL, 2, 5).with_columns(備考=pl.Series(["𠮷野", "メモ"]))
+    converted = stdconv.convert(frame, FULL)
+    restored = stdconv.restore(converted.standard, FULL, residue=converted.residue)
+    assert_frame_equal(restored.legacy, frame)
+    assert restored.refused.is_empty()
+    assert codes(restored.to_bytes) == ["C0085"]
+
+
 def test_records_that_are_new_or_changed_or_gone_get_nobody_elses_residue(converted: stdconv.Conversion) -> None:
     residue = stdconv.keyed_residue(converted.residue, converted.standard, KEY)
     first, second, *others = converted.standard.drop("_row").to_dicts()

@@ -57,15 +57,15 @@ def restore(
 ) -> Restoration:
     """Restore standard records (any frame that ``convert`` takes) into the layout of ``mapping``.
 
-    A record is refused where converting it again would give other values. With the ``residue`` of a conversion the
-    legacy values come back as they were written, wherever the standard value is still the one they stood for, and
-    unmapped columns come back where all standard values are those that they stood beside, else the record is refused
-    (T0037); ``standard`` must then have the ``_row`` that ``residue`` has. Both may be read from a run folder, where
-    Parquet and NDJSON have ``_row``, and CSV has not. Records
-    in another order, such as those of today's database, are found by ``key``: columns of ``standard`` whose values
-    ``residue`` has too (``keyed_residue``). Raises ``DefinitionError`` for columns that are unknown or of another type
-    (``cast`` is as for ``validate``), for a ``_row`` that does not number the records, and for a key that does not tell
-    them apart (C0084).
+    A record is refused where converting it again would give other values, and where no file of the layout can hold one
+    of its values (E0006, say), unless the residue gave that back. With the ``residue`` of a conversion the legacy
+    values come back as they were written, wherever the standard value is still the one they stood for, and unmapped
+    columns come back where all standard values are those that they stood beside, else the record is refused (T0037);
+    ``standard`` must then have the ``_row`` that ``residue`` has. Both may be read from a run folder, where Parquet and
+    NDJSON have ``_row``, and CSV has not. Records in another order, such as those of today's database, are found by
+    ``key``: columns of ``standard`` whose values ``residue`` has too (``keyed_residue``). Raises ``DefinitionError``
+    for columns that are unknown or of another type (``cast`` is as for ``validate``), for a ``_row`` that does not
+    number the records, and for a key that does not tell them apart (C0084).
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-b/resident-link")

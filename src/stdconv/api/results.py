@@ -114,8 +114,8 @@ class Restoration(Result):
     def to_bytes(self, *, lookup: str | None = None) -> bytes:
         """Return the file, or that of a ``lookup``, with header and mark, in the encoding as Windows writes it.
 
-        Raises ``DefinitionError`` for a lookup that there is not (C0086), and for records that the layout cannot hold
-        (C0085), which a residue may leave.
+        Raises ``DefinitionError`` for a lookup that there is not (C0086), and for records that no file of the
+        layout can hold (C0085): those of a frame that its residue gave back.
         """
         if lookup is None:
             return file_of(self.legacy, self.plan.dialect, side="legacy")

@@ -53,8 +53,8 @@ def relay_frame(
     A record is accepted exactly where converting what it became gives the same values again on what the layout
     carries. Whether it would get the same number is checked by ``refuse_misnumbered`` alone. With ``remains`` (the
     residue of these rows) the values are spelled as they were, as far as they are the same, and unmapped columns have
-    theirs, unless the record is another one today (T0037); whether a file can hold them is then not asked. ``known``
-    are the values of other frames.
+    theirs, unless the record is another one today (T0037); a value that no file can hold is refused unless it is one
+    of those. ``known`` are the values of other frames.
     """
     answer = known.answer(standard) if known is not None and remains is None else None
     if answer is None:
@@ -82,8 +82,10 @@ def _returned(
         misplaced = list(_misplaced(plan, wanted, remains))
     again = translated(program_of(plan.routes), Work.of_legacy(legacy))
     broken = validate(present_checks(plan.checks, standard.columns), wanted)[1]
-    unwritable = _unwritable(plan, legacy) if remains is None else ()
-    return legacy, [*_differences(plan, wanted, again), *broken, *unwritable, *misplaced]
+    unwritable = pl.concat([empty(), *_unwritable(plan, legacy)])
+    if remains is not None and len(unwritable):
+        unwritable = _not_given_back(unwritable, legacy, remains)
+    return legacy, [*_differences(plan, wanted, again), *broken, unwritable, *misplaced]
 
 
 def settle(plan: Plan, relayed: Relayed, keys: Mapping[str, pl.DataFrame]) -> Relayed:
@@ -217,6 +219,16 @@ def _unwritable(plan: Plan, legacy: pl.DataFrame) -> Iterator[pl.DataFrame]:
         looked_up = {f"{name}.{column}": column for column in lookup.columns}
         given = legacy.select(ROW, *lookup.key, *looked_up).rename(looked_up)
         yield from not_writable(given, plan.lookup_dialect(name), side=f"lookup:{name}")
+
+
+def _not_given_back(found: pl.DataFrame, legacy: pl.DataFrame, remains: pl.DataFrame) -> pl.DataFrame:
+    """Return what is found in single values but for those that ``remains`` gave back: a frame held them, no file."""
+    names = [name for name in remains.columns if name in legacy.columns and name != ROW]
+    rows = found[ROW].unique().sort()
+    now, kept = (only(each, rows).unpivot(names, index=ROW, variable_name="column") for each in (legacy, remains))
+    back = now.join(kept, on=[ROW, "column", "value"], how="semi").with_columns(side=pl.lit("legacy"))
+    of_values = found.filter(pl.col("column") != "")
+    return of_values.join(back, on=[ROW, "side", "column"], how="anti", maintain_order="left")
 
 
 def renumbered(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
