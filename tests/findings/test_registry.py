@@ -178,8 +178,13 @@ def test_an_entry_is_complete_in_both_languages(id_: str) -> None:
     assert all(japanese.search(text) for text in entry["ja"].values())
 
 
+OF_FILES = {"R0019"}
+"""What is a finding about a file that was read to its end, as those of dataset rules are, and no fault."""
+
+
 @pytest.mark.parametrize(
-    "id_", [id_ for id_, entry in REGISTERED.items() if entry["severity"] == "fail" and id_[0] != "D"]
+    "id_",
+    [id_ for id_, entry in REGISTERED.items() if entry["severity"] == "fail" and id_[0] != "D" and id_ not in OF_FILES],
 )
 def test_a_fault_is_raised_somewhere_with_its_words(id_: str) -> None:
     assert id_ in {code for code, _, _ in CALLS} | BY_TABLE

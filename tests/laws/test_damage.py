@@ -32,6 +32,13 @@ pytestmark = pytest.mark.slow
 
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 FIXED, BY_LENGTH = "places, ended by CRLF", "places, ended by nothing"
+KINDS, KINDS_BY_LENGTH = "kinds of records, ended by CRLF", "kinds of records, ended by nothing"
+PLACED = {
+    FIXED: "golden-fixed",
+    BY_LENGTH: "golden-fixed",
+    **dict.fromkeys((KINDS, KINDS_BY_LENGTH), "golden-fixed-records"),
+}
+"""Layouts of places, by the case whose mapping it is."""
 VALUES = (0x00, 0x0A, 0x0D, 0x22, 0x2C, 0x1A, 0x20, 0x30, 0x80, 0x81, 0xA0, 0xEF, 0xFF)
 """What a byte is replaced by, or what is put before it; one drawn value is added at each place."""
 LIMIT = 64 * 1024
@@ -47,11 +54,11 @@ def sampled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
 
 
 def plan_of(name: str) -> Plan:
-    if name not in (FIXED, BY_LENGTH):
+    if name not in PLACED:
         return load_plan(name)
-    path = CASES / "golden-fixed" / "mapping.yaml"
+    path = CASES / PLACED[name] / "mapping.yaml"
     text = path.read_text(encoding="utf-8")
-    end = "crlf" if name == FIXED else "none"
+    end = "crlf" if name in (FIXED, KINDS) else "none"
     return read_plan(text.replace("  encoding: cp932\n", f"  encoding: cp932\n  newline: {end}\n"), str(path))
 
 
@@ -59,6 +66,9 @@ def worked(name: str) -> bytes:
     if name in (FIXED, BY_LENGTH):
         record = "   12行政　花子　ｷﾞｮｳｾｲ  012    ".encode("cp932")
         return record + b"\r\n" if name == FIXED else record * 2
+    if name in (KINDS, KINDS_BY_LENGTH):
+        lines = [b"H20261123".ljust(21), "D   12行政　花子　012".encode("cp932"), b"T00000001".ljust(21)]
+        return b"".join(line + b"\r\n" * (name == KINDS) for line in lines)
     return (EXAMPLES / ("vendor_a.csv" if name == A else "vendor_b.csv")).read_bytes()
 
 
@@ -108,7 +118,7 @@ def check_body(plan: Plan, body: bytes) -> None:
         check_outcome(plan, bytes_of(batch), convert_batch(plan, {}, batch))
 
 
-@pytest.mark.parametrize("name", [A, B, FIXED, BY_LENGTH])
+@pytest.mark.parametrize("name", [A, B, *PLACED])
 def test_the_worked_example_damaged_in_any_place_comes_back(name: str) -> None:
     """The record by itself, once for every damage: what stands at the end of a file is not what stands in it."""
     plan = plan_of(name)
@@ -123,13 +133,15 @@ def test_the_worked_example_damaged_in_any_place_comes_back(name: str) -> None:
         check_body(plan, damaged)
 
 
-@pytest.mark.parametrize(("name", "source"), [*itertools.product([A, B], ["worked", "sampled"]), (FIXED, "worked")])
+@pytest.mark.parametrize(
+    ("name", "source"), [*itertools.product([A, B], ["worked", "sampled"]), (FIXED, "worked"), (KINDS, "worked")]
+)
 def test_records_damaged_in_any_place_come_back_among_others(name: str, source: str, sampled: dict[str, bytes]) -> None:
     """Every damage of every byte in one long file, a sound record between any two: they cannot reach each other."""
     plan = plan_of(name)
     _, body = header_and_body(sampled[name] if source == "sampled" else worked(name), plan)
     records = body.splitlines(keepends=True)
-    barrier = records[0]
+    barrier = records[1 if name == KINDS else 0]
     whole = bytearray()
     expected = 0
     for number, record in enumerate(records):

@@ -15,7 +15,8 @@ from stdconv.findings.rows import ROW
 from stdconv.japan.charsets import two_byte_sequences
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.batches import batches
-from stdconv.layouts.dialect import BETWEEN, Dialect, Position
+from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Newline, Position
+from stdconv.layouts.kinds import Count, Kinds
 from stdconv.layouts.reader import ParsedBatch, read_batch
 
 WIDE = "\u3000"
@@ -32,6 +33,23 @@ LINK = Dialect(
         Position(14, 8, " "),
     ),
 )
+KINDS = {
+    "in front": replace(
+        LINK,
+        length=22,
+        positions=tuple(replace(place, at=place.at + 1) for place in LINK.positions),
+        kinds=Kinds(1, 1, ("D",), ("H",), ("T",), (Count(2, 4),)),
+    ),
+    "between columns": replace(
+        LINK,
+        length=23,
+        positions=(*LINK.positions[:2], Position(14, 2), Position(16, 8, " ")),
+        kinds=Kinds(12, 2, ("DD",), ("HH", "H1"), ("TT",), (Count(1, 4),)),
+    ),
+    "at the end": replace(LINK, length=22, kinds=Kinds(22, 1, ("D",), ("H",), ("T",), (Count(1, 4),))),
+    "a column": replace(LINK, kinds=Kinds(12, 2, ("01", "02"), ("99",), ("98",), (Count(1, 4),))),
+}
+"""Layouts of several kinds of records, by where their code is."""
 ENDS = {"crlf": b"\r\n", "lf": b"\n", "cr": b"\r", "none": b""}
 
 
@@ -44,7 +62,18 @@ class Read(NamedTuple):
 
 def reference(data: bytes, dialect: Dialect) -> list[Read]:
     """Read records one by one; what is between them is passed over."""
-    return [Read(raw, values(body, dialect)) for raw, body in bodies(data, dialect) if body]
+    pairs = bodies(data, dialect)
+    return [Read(raw, values(body, dialect)) for raw, body in pairs if body and not is_passed_over(body, dialect)]
+
+
+def is_passed_over(body: bytes, dialect: Dialect) -> bool:
+    if dialect.kinds is None or len(body) != dialect.length:
+        return False
+    return code_of(body, dialect.kinds) in [code.encode() for code in (*dialect.kinds.header, *dialect.kinds.trailer)]
+
+
+def code_of(body: bytes, kinds: Kinds) -> bytes:
+    return body[kinds.at - 1 :][: kinds.length]
 
 
 def bodies(data: bytes, dialect: Dialect) -> list[tuple[bytes, bytes]]:
@@ -69,6 +98,8 @@ def bodies(data: bytes, dialect: Dialect) -> list[tuple[bytes, bytes]]:
 
 def values(body: bytes, dialect: Dialect) -> tuple[str, ...] | None:
     if len(body) != dialect.length or b"\0" in body:
+        return None
+    if dialect.kinds is not None and code_of(body, dialect.kinds).decode("latin-1") not in dialect.kinds.data:
         return None
     texts = []
     for place in dialect.positions:
@@ -129,6 +160,10 @@ def record(draw: st.DrawFn, dialect: Dialect = LINK) -> bytes:
         pad = (place.pad or "0").encode(dialect.encoding)
         filling = (pad * place.length)[: place.length - len(data)]
         body += data + filling if place.side == "right" else filling + data
+    if (kinds := dialect.kinds) is not None:
+        every = [*kinds.data * 3, *kinds.header, *kinds.trailer, "?" * kinds.length]
+        rest = body[kinds.at - 1 :] if len(body) < dialect.length else body[kinds.at - 1 + kinds.length :]
+        body = body[: kinds.at - 1] + draw(st.sampled_from(every)).encode() + rest
     damage = draw(st.sampled_from(["", "", "", "short", "long", "shift", "byte", "end"]))
     if damage == "short":
         body = body[:-1]
@@ -149,11 +184,14 @@ def record(draw: st.DrawFn, dialect: Dialect = LINK) -> bytes:
 
 @st.composite
 def files(draw: st.DrawFn) -> tuple[bytes, Dialect]:
-    dialect = replace(LINK, newline=draw(st.sampled_from(list(ENDS))))
-    parts = draw(st.lists(record(dialect) | st.sampled_from([b"", b"\r\n", b"\n", b"\x1a"]), max_size=6))
+    dialect = replace(draw(st.sampled_from([LINK, *KINDS.values()])), newline=draw(st.sampled_from(list(ENDS))))
+    parts = draw(
+        st.lists(record(dialect) | record(dialect) | st.sampled_from([b"", b"\r\n", b"\n", b"\x1a"]), max_size=6)
+    )
     return b"".join(parts), dialect
 
 
+HEADER, TRAILER = b"H20261123".ljust(22), b"T0002".ljust(22)
 FIRST = " 12花子　　99備考    ".encode("cp932")
 
 
@@ -162,6 +200,8 @@ FIRST = " 12花子　　99備考    ".encode("cp932")
 @example((FIRST + b"\r\n\r\n" + FIRST + b"\n", LINK), 1)
 @example((FIRST[:-1] + b"\r\n" + FIRST + b"\r\n", LINK), 30)
 @example((FIRST * 2 + b"\x1a", replace(LINK, newline="none")), 5)
+@example((HEADER + b"D" + FIRST + TRAILER * 2 + b"\x1a", replace(KINDS["in front"], newline="none")), 5)
+@example((HEADER + b"\r\n" + b"D" + FIRST + b"\r\n" + TRAILER, KINDS["in front"]), 5)
 def test_a_file_is_read_as_the_reference_reads_it_and_comes_back(file: tuple[bytes, Dialect], size: int) -> None:
     data, dialect = file
     expected = {
@@ -169,6 +209,9 @@ def test_a_file_is_read_as_the_reference_reads_it_and_comes_back(file: tuple[byt
     }
     assert accepted(data, dialect, size) == expected
     assert again(data, dialect, size) == data
+    for batch, _ in read(data, dialect, size)[:-1]:
+        assert batch.pieces.count > 0
+        assert batch.pieces.count + 1 not in batch.pieces.gaps  # so that no gap meets one of the next batch
 
 
 def test_a_fixture_is_what_it_looks_like() -> None:
@@ -223,3 +266,51 @@ def test_what_is_left_where_only_length_ends_records_is_refused_as_one() -> None
     assert before == 2
     assert pl.concat(rest.findings).select(ROW, "code", "detail").rows() == [(1, "R0015", "bytes=4 expected=21")]
     assert pieces.plain_lines(FIRST * 2, dialect) == [FIRST, FIRST]
+
+
+def whole(*records: bytes, newline: str = "crlf") -> bytes:
+    return b"".join(record + ENDS[newline] for record in records)
+
+
+@pytest.mark.parametrize("newline", ENDS)
+def test_headers_and_trailers_leave_the_other_records_plain(newline: Newline) -> None:
+    """What is looked at record by record costs much more: of a sound file that is nothing."""
+    dialect = replace(KINDS["in front"], newline=newline)
+    data = whole(HEADER, HEADER, *[b"D" + FIRST] * 3, newline=newline)
+    cut = pieces.split(data, dialect)
+    assert (cut.plain_rows, cut.odd, cut.gaps) == (range(1, 4), [], {1: whole(HEADER, HEADER, newline=newline)})
+    assert cut.plain == whole(*[b"D" + FIRST] * 3, newline=newline)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_record_of_an_unknown_kind_is_refused_and_its_code_is_not_shown(name: str) -> None:
+    dialect = KINDS[name]
+    kinds = dialect.kinds
+    assert kinds is not None
+    body = b" " * dialect.length
+    for code, found in ((kinds.data[0], []), ("7" * kinds.length, [(1, "R0018", "")])):
+        record = body[: kinds.at - 1] + code.encode() + body[kinds.at - 1 + kinds.length :]
+        ((batch, _),) = read(record + b"\r\n", dialect, 1 << 20)
+        refused = [each.select(ROW, "code", "detail").rows() for each in batch.findings]
+        assert [row for rows in refused for row in rows] == found
+
+
+@pytest.mark.parametrize("newline", ["crlf", "none"])
+@pytest.mark.parametrize("size", [1, 5_000, 1 << 20])
+def test_headers_without_end_are_refused_behind_the_limit_so_that_memory_is_bounded(
+    newline: Newline, size: int
+) -> None:
+    dialect = replace(KINDS["in front"], newline=newline)
+    step = 22 + len(ENDS[newline])
+    passed = JOIN_LIMIT // step + 1
+    data = whole(*[HEADER] * (2 * passed + 3), newline=newline)
+    found = [
+        (row + before, code)
+        for batch, before in read(data, dialect, size)
+        for frame in batch.findings
+        for row, code in frame.select(ROW, "code").rows()
+    ]
+    assert found == [(1, "R0018"), (2, "R0018")]
+    assert again(data, dialect, size) == data
+    gaps = [gap for batch, _ in read(data, dialect, size) for gap in batch.pieces.gaps.values()]
+    assert max(map(len, gaps)) == passed * step <= JOIN_LIMIT + step

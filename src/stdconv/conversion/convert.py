@@ -20,6 +20,7 @@ from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty
 from stdconv.findings.rows import ROW, refused_rows, remaining, without
+from stdconv.layouts import fixed
 from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
@@ -75,6 +76,7 @@ def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch, *, know
         extent=parsed.pieces.extent(plan.dialect.end),
         raw_records=len(raw),
         raw_ways=Counter(way for row in raw for way in parsed.ways[row]),
+        said=fixed.said(parsed.pieces, plan.dialect),
     )
 
 

@@ -11,6 +11,7 @@ import polars as pl
 
 from stdconv.findings.rows import shifted
 from stdconv.findings.shown import Counted
+from stdconv.layouts.kinds import Said
 from stdconv.layouts.parts import Extent
 
 
@@ -49,7 +50,7 @@ class Outcome(Judged):
 
     ``used`` says by lookup which of its rows were asked for. Where the records were bytes, ``refused_bytes`` are those
     of the refused ones, and ``raw_records`` counts accepted ones that the dialect would write with other bytes;
-    ``raw_ways`` says in which ways, of which a record may have several.
+    ``raw_ways`` says in which ways, of which a record may have several; ``said`` what trailers say of their number.
     """
 
     residue: pl.DataFrame
@@ -57,6 +58,7 @@ class Outcome(Judged):
     refused_bytes: tuple[bytes, ...] = ()
     raw_records: int = 0
     raw_ways: Mapping[str, int] = field(default_factory=dict)
+    said: tuple[Said, ...] = ()
 
     @property
     def accepted(self) -> int:
@@ -65,7 +67,8 @@ class Outcome(Judged):
 
     def shifted(self, offset: int) -> Self:
         """Return the same with rows counted from ``offset`` + 1."""
-        return replace(super().shifted(offset), residue=shifted(self.residue, offset))
+        said = tuple((before + offset, numbers) for before, numbers in self.said)
+        return replace(super().shifted(offset), residue=shifted(self.residue, offset), said=said)
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:
@@ -85,6 +88,7 @@ def together(outcomes: Iterable[Outcome]) -> Outcome:
         refused_bytes=tuple(data for outcome in every for data in outcome.refused_bytes),
         raw_records=sum(outcome.raw_records for outcome in every),
         raw_ways=sum((Counter(outcome.raw_ways) for outcome in every), Counter()),
+        said=tuple(each for outcome in every for each in outcome.said),
     )
 
 

@@ -24,6 +24,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "bytes": _BYTES,
         "bytes-expected": rf"{_BYTES} expected=[0-9]+",
         "bytes-room": rf"{_BYTES} room=[0-9]+",
+        "trailer": r"trailer=[0-9]+ records=[0-9]+( numbers=0)?",
         "shape": rf"{_SHAPE}(; {_SHAPE})*",
         "shape-or-rule": r".+",
         "rule": r".+",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import BinaryIO, TypeAlias
 
+from stdconv.layouts import fixed
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
 from stdconv.layouts.fields import QUOTE, is_well_formed
 from stdconv.layouts.parts import Followed, Overlong, Part
@@ -96,7 +97,7 @@ def _cut(start: bytes, dialect: Dialect, size: int) -> Cutting:
     A batch is as long as it must be: where nothing can be cut, twice as much is asked for, up to the record limit.
     """
     if not dialect.terminator:
-        yield from _cut_by_length(start, dialect.length, size)
+        yield from _cut_by_length(start, dialect, size)
         return
     rest = start
     while block := (yield max(size, min(len(rest), RECORD_LIMIT))):
@@ -117,12 +118,12 @@ def _cut(start: bytes, dialect: Dialect, size: int) -> Cutting:
         yield rest
 
 
-def _cut_by_length(start: bytes, length: int, size: int) -> Cutting:
+def _cut_by_length(start: bytes, dialect: Dialect, size: int) -> Cutting:
     """Cut up what is sent where records end that nothing but their length ends."""
     rest = start
-    while block := (yield max(size, length)):
+    while block := (yield max(size, dialect.length, min(len(rest), RECORD_LIMIT))):
         rest += block
-        if stop := len(rest) // length * length:
+        if stop := fixed.last_end(rest, dialect):
             yield rest[:stop]
             rest = rest[stop:]
     if rest:
@@ -170,8 +171,8 @@ def _blank_lines(rest: bytes, dialect: Dialect, size: int) -> Generator[Part | A
 def last_cut(data: bytes, dialect: Dialect) -> int:
     """Return the last place in ``data``, which begins between records, where it can be cut after a record; 0 for none.
 
-    That is the end of a line that is a record by itself, since no other line is ever joined to it (unless lines have
-    one column), or the end of any line with no quote before it within the limit for joining.
+    That is the end of a line that is a record by itself, and not passed over: no other line is ever joined to it
+    (unless lines have one column); or the end of any line with no quote before it within the limit for joining.
     """
     end, stop = dialect.end, len(without_blank_end(data, dialect))
     looked_at = 0
@@ -179,7 +180,7 @@ def last_cut(data: bytes, dialect: Dialect) -> int:
         line = data[data.rfind(end, 0, stop) + 1 : stop + 1]
         looked_at += len(line)
         body = body_of(line, dialect)
-        if body and (
+        if (body and not fixed.is_between(body, dialect)) and (
             not dialect.is_joined
             or _is_by_itself(body, dialect)
             or data.rfind(QUOTE, max(0, stop - JOIN_LIMIT), stop) < 0
@@ -200,4 +201,4 @@ def _last_line(block: bytes, dialect: Dialect) -> int:
 
 def _is_by_itself(body: bytes, dialect: Dialect) -> bool:
     """Return whether a line's body is a record to which no other line is ever joined."""
-    return len(dialect.columns) > 1 and is_well_formed(body, dialect)
+    return len(dialect.columns) > 1 and is_well_formed(body, dialect) and not fixed.is_between(body, dialect)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from stdconv.layouts.kinds import Kinds
+
 Encoding = Literal["cp932", "utf-8", "utf-8-sig"]
 Newline = Literal["crlf", "lf", "cr", "none"]
 Quote = Literal["minimal", "all", "none"]
@@ -42,7 +44,10 @@ class Position:
 
 @dataclass(frozen=True)
 class Dialect:
-    """A layout: delimited, or of ``positions``, one for each column, in records of ``length`` bytes."""
+    """A layout: delimited, or of ``positions``, one for each column, in records of ``length`` bytes.
+
+    ``kinds`` tells the records of data, which have columns, from others, which are passed over.
+    """
 
     columns: tuple[str, ...]
     encoding: Encoding = "utf-8"
@@ -54,6 +59,7 @@ class Dialect:
     """What the header says of each column, where that is not their names."""
     length: int = 0
     positions: tuple[Position, ...] = ()
+    kinds: Kinds | None = None
 
     @property
     def is_fixed(self) -> bool:

@@ -7,7 +7,8 @@ from functools import cache
 
 import polars as pl
 
-from stdconv.layouts.dialect import BETWEEN, Dialect, Position
+from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Position
+from stdconv.layouts.kinds import Said
 from stdconv.layouts.parts import END_OF_FILE, Odd, Pieces
 
 _ONE_BYTE = r"[\x00-\x80\u{A0}\u{F8F0}-\u{F8F3}\u{FF61}-\u{FF9F}]"
@@ -20,9 +21,14 @@ def by_length(batch: bytes, dialect: Dialect) -> Pieces:
     rows: list[int] = []
     for at in range(0, len(batch), step):
         record = batch[at : at + step]
+        gap = pieces.gaps.get(pieces.count + 1, b"")
         if len(record) < step and not record.strip(END_OF_FILE):
-            pieces.gaps[pieces.count + 1] = record
+            pieces.gaps[pieces.count + 1] = gap + record
             break
+        if is_between(record, dialect, len(gap)):
+            pieces.gaps[pieces.count + 1] = gap + record
+            pieces.others.append((pieces.count + 1, record))
+            continue
         pieces.count += 1
         if even(record, dialect):
             plain.append(record)
@@ -33,15 +39,71 @@ def by_length(batch: bytes, dialect: Dialect) -> Pieces:
     return pieces
 
 
+def last_end(data: bytes, dialect: Dialect) -> int:
+    """Return the end of the last record in ``data`` that nothing but its length ends, and that is not passed over."""
+    step = dialect.length
+    stop = len(data) // step * step
+    if dialect.kinds is None or (stop and not is_between(data[stop - step : stop], dialect)):
+        return stop
+    end = gap = 0
+    for at in range(0, stop, step):
+        if is_between(data[at : at + step], dialect, gap):
+            gap += step
+        else:
+            end, gap = at + step, 0
+    return end
+
+
+def is_between(body: bytes, dialect: Dialect, gap: int = 0) -> bool:
+    """Return whether a record is a header or a trailer, which are passed over: it has the length and one of the codes.
+
+    Behind a ``gap`` of more than the limit for joining without a record of data, it is not: what is passed over is in
+    memory at once.
+    """
+    kinds = dialect.kinds
+    return (
+        kinds is not None and len(body) == dialect.length and kinds.code(body) in kinds.of_others and gap <= JOIN_LIMIT
+    )
+
+
+def front(batch: bytes, dialect: Dialect) -> list[bytes]:
+    """Return the headers and trailers at the front of ``batch`` that end as declared, with their ends."""
+    end = dialect.terminator.encode()
+    step = dialect.length + len(end)
+    found: list[bytes] = []
+    while dialect.kinds is not None:
+        record = batch[step * len(found) : step * (len(found) + 1)]
+        body = record[: dialect.length]
+        is_plain = record[dialect.length :] == end and not (end and (b"\r" in body or b"\n" in body))
+        if not is_plain or not is_between(body, dialect, step * len(found)):
+            break
+        found.append(record)
+    return found
+
+
+def said(pieces: Pieces, dialect: Dialect) -> tuple[Said, ...]:
+    """Return what the trailers of a batch say of how many records there are."""
+    kinds = dialect.kinds
+    if kinds is None or not kinds.counts:
+        return ()
+    trailers = ((row, record) for row, record in pieces.others if kinds.code(record) in kinds.of_trailers)
+    return tuple((row - 1, tuple(count.of(record) for count in kinds.counts)) for row, record in trailers)
+
+
 def odd(row: int, raw: bytes, body: bytes, dialect: Dialect) -> Odd:
-    """Return a record that needs a closer look: R0015 where it has another length, R0004 where it holds a NUL."""
+    """Return a record that needs a closer look: R0015 where it has another length, R0004 where it holds a NUL.
+
+    R0018 where it is not of data, nor passed over.
+    """
     if len(body) != dialect.length:
         return Odd(row, raw, None, "R0015", f"bytes={len(body)} expected={dialect.length}")
+    if dialect.kinds is not None and dialect.kinds.code(body) not in dialect.kinds.of_data:
+        return Odd(row, raw, None, "R0018")
     return Odd(row, raw, None, "R0004") if b"\0" in body else Odd(row, raw, fields(body, dialect))
 
 
 def even(batch: bytes, dialect: Dialect) -> int:
-    """Return of how many records ``batch`` is, all of the declared length and end, with nothing odd; else 0."""
+    """Return of how many records ``batch`` is, all of data, of the declared length and end, with nothing odd."""
     end = dialect.terminator.encode()
     count, rest = divmod(len(batch), dialect.length + len(end))
     if rest or not count or b"\0" in batch or BETWEEN.encode() in batch:
@@ -49,7 +111,8 @@ def even(batch: bytes, dialect: Dialect) -> int:
     step = dialect.length + len(end)
     is_ended = all(batch[dialect.length + at :: step] == end[at : at + 1] * count for at in range(len(end)))
     inside = sum(batch.count(each) for each in (b"\r", b"\n")) - len(end) * count
-    return count if is_ended and not inside else 0
+    is_even = is_ended and not inside and (dialect.kinds is None or dialect.kinds.are_data(batch, step))
+    return count if is_even else 0
 
 
 def fields(body: bytes, dialect: Dialect) -> list[bytes]:
@@ -65,7 +128,7 @@ def delimited(plain: bytes, dialect: Dialect) -> bytes:
     end = dialect.terminator.encode()
     step = dialect.length + len(end)
     count = len(plain) // step
-    wide = step + len(dialect.positions) - 1 + (not end)
+    wide = sum(place.length for place in dialect.positions) + len(dialect.positions) - 1 + len(end or b"\n")
     out = bytearray(wide * count)
     at = 0
     for number, place in enumerate(dialect.positions):
@@ -82,9 +145,16 @@ def delimited(plain: bytes, dialect: Dialect) -> bytes:
 
 
 def filled(dialect: Dialect) -> Iterator[pl.Expr]:
-    """Yield the value of every column with the filling that its place needs."""
+    """Yield the value of every column with the filling that its place needs, and the code where no column has it."""
+    kinds = dialect.kinds
+    alone = kinds is not None and all(place.at != kinds.at for place in dialect.positions)
     for name, place in zip(dialect.columns, dialect.positions, strict=True):
+        if kinds is not None and alone and kinds.at < place.at:
+            yield pl.lit(kinds.data[0])
+            alone = False
         yield _filled(pl.col(name).fill_null(""), place, dialect)
+    if kinds is not None and alone:
+        yield pl.lit(kinds.data[0])
 
 
 def _filled(value: pl.Expr, place: Position, dialect: Dialect) -> pl.Expr:
@@ -113,10 +183,12 @@ def size(value: pl.Expr, dialect: Dialect) -> pl.Expr:
 
 
 def comes_back(value: pl.Expr, place: Position, dialect: Dialect) -> pl.Expr:
-    """Return whether a value, filled up, is read again as itself."""
+    """Return whether a value, filled up, is read again as itself, and its record as one of data."""
     filled_up = _filled(value, place, dialect)
     same = filled_up if place.pad is None else _bare(filled_up, place)
-    return (size(filled_up, dialect) == place.length) & (same == value)
+    comes = (size(filled_up, dialect) == place.length) & (same == value)
+    is_code = dialect.kinds is not None and dialect.kinds.at == place.at
+    return comes & filled_up.is_in(dialect.kinds.data) if is_code and dialect.kinds is not None else comes
 
 
 @cache

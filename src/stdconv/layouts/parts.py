@@ -84,7 +84,8 @@ class Pieces(Counted):
     """A batch cut up. ``plain`` is the concatenation of the lines that end as declared and need no closer look.
 
     They hold nothing that quotes are for, and quotes only where the dialect has them around every value.
-    ``plain_rows`` and ``odd`` number the records of the batch from 1; ``gaps`` are the bytes before a row.
+    ``plain_rows`` and ``odd`` number the records of the batch from 1; ``gaps`` are the bytes before a row, in which
+    ``others`` are the headers and trailers, each with that row.
     """
 
     plain: bytes = b""
@@ -93,6 +94,7 @@ class Pieces(Counted):
     gaps: dict[int, bytes] = field(default_factory=dict)
     count: int = 0
     overlong: Overlong | None = None
+    others: list[tuple[int, bytes]] = field(default_factory=list)
 
     def extent(self, end: bytes) -> Extent:
         """Return how much of the file this is, where a line ends at ``end``."""

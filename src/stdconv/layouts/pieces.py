@@ -35,8 +35,12 @@ def split(batch: Part, dialect: Dialect, *, is_counted: bool = True) -> Pieces:
 
 
 def _split_fixed(batch: bytes, dialect: Dialect) -> Pieces:
-    if count := fixed.even(batch, dialect):
-        return Pieces(plain=batch, plain_rows=range(1, count + 1), count=count)
+    others = fixed.front(batch, dialect)
+    gap = b"".join(others)
+    plain = batch[len(gap) :] if gap else batch
+    if count := fixed.even(plain, dialect):
+        gaps = {1: gap} if gap else {}
+        return Pieces(plain, range(1, count + 1), gaps=gaps, count=count, others=[(1, each) for each in others])
     return _CarefulFixed(batch, dialect).split() if dialect.terminator else fixed.by_length(batch, dialect)
 
 
@@ -246,6 +250,18 @@ class _CarefulFixed(_Careful):
         lines = enumerate(self.lines[: self.stop])
         return [index for index, line in lines if fixed.even(line, self.dialect) != 1]
 
+    def take(self, at: int) -> int:
+        line, row = self.lines[at], self.pieces.count + 1
+        body = body_of(line, self.dialect)
+        if fixed.is_between(body, self.dialect) and fixed.is_between(body, self.dialect, self.size_of_gap(row)):
+            self.gaps.setdefault(row, []).append(line)
+            self.pieces.others.append((row, line))
+            return 1
+        return super().take(at)
+
+    def size_of_gap(self, row: int) -> int:
+        return sum(map(len, self.gaps.get(row, [])))
+
     def record(self, at: int, line: bytes, body: bytes) -> int:
         self.pieces.count += 1
         self.pieces.odd.append(fixed.odd(self.pieces.count, line, body, self.dialect))
@@ -262,7 +278,8 @@ def plain_lines(plain: bytes, dialect: Dialect) -> list[bytes]:
 
 def decided(data: bytes, dialect: Dialect) -> int:
     """Return how far the records at the front of ``data`` are the same whatever follows ``data``."""
-    return _Careful(data, dialect).decided(len(data) - JOIN_LIMIT)
+    careful = _CarefulFixed(data, dialect) if dialect.is_fixed else _Careful(data, dialect)
+    return careful.decided(len(data) - JOIN_LIMIT)
 
 
 def read_header(data: bytes, dialect: Dialect) -> Header | None:

@@ -142,7 +142,8 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
         else:
             kept_rows.append(row)
             kept.append(line)
-    return Pieces(b"".join(kept), kept_rows, sorted(odd, key=lambda each: each.row), cut.gaps, cut.count)
+    odd.sort(key=lambda each: each.row)
+    return replace(cut, plain=b"".join(kept), plain_rows=kept_rows, odd=odd)
 
 
 def _read_odd(odd: list[Odd], dialect: Dialect, side: str) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -229,7 +230,8 @@ def values_of(record: bytes, dialect: Dialect) -> list[str | None] | None:
     if not dialect.is_fixed:
         fields, _ = fields_of(body, dialect)
         return None if fields is None else [encoding.decode(field, dialect) for field in fields]
-    if len(body) != dialect.length:
+    kinds = dialect.kinds
+    if len(body) != dialect.length or (kinds is not None and kinds.code(body) not in kinds.of_data):
         return None
     texts = [encoding.decode(field, dialect) for field in fixed.fields(body, dialect)]
     frame = pl.DataFrame([texts], schema=dict.fromkeys(dialect.columns, pl.String), orient="row")

@@ -56,7 +56,7 @@ def file_of(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> bytes:
             pl.len(), pl.col(ROW).first(), pl.col("detail").first()
         )
         raise DefinitionError([_unwritten(side, each) for each in told.iter_rows(named=True)])
-    return dialect.mark + writer.header(dialect) + writer.body(frame, dialect)
+    return writer.beginning(dialect) + writer.body(frame, dialect) + writer.ending(dialect, len(frame))
 
 
 def _unwritten(side: str, found: Mapping[str, Any]) -> Fault:
@@ -144,7 +144,7 @@ def _broken(block: pl.DataFrame, dialect: Dialect) -> Iterator[pl.DataFrame]:
 
 def _comes_back(block: pl.DataFrame, dialect: Dialect) -> bool:
     """Return whether a file of ``block`` alone is read as its records."""
-    file = dialect.mark + writer.header(dialect) + writer.body(block, dialect)
+    file = writer.beginning(dialect) + writer.body(block, dialect)
     header = pieces.read_header(file, dialect)
     if header is None:
         return False

@@ -9,6 +9,8 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.layouts.dialect import BETWEEN, Dialect, Encoding, Newline, Position, Quote, Side
+from stdconv.layouts.kinds import Count, Kinds
+from stdconv.mapping.kinds import Records, Total, Write
 
 Line = Annotated[str, StringConstraints(min_length=1)]
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
@@ -158,6 +160,22 @@ class Legacy(Strict):
         description="Under `format: fixed`: how many bytes a record has, without what ends it.",
         examples=[160],
     )
+    records: Records | None = Field(
+        default=None,
+        description="Under `format: fixed`: the codes that tell records of data from headers and trailers. A record "
+        "with another code is refused. Where data has one code, it need not be a column.",
+        examples=[{"at": 1, "length": 1, "data": ["D"], "header": ["H"], "trailer": ["T"]}],
+    )
+    totals: TupleOf[Total] = Field(
+        default=(),
+        description="Under `format: fixed`: where trailers say how many records there are, which is checked.",
+        examples=[[{"in": "trailer", "at": 2, "length": 8, "counts": "data"}]],
+    )
+    write: Write | None = Field(
+        default=None,
+        description="Under `format: fixed`: the header and trailer records that `sample` and `restore -m` write.",
+        examples=[{"header": ["H20261123"], "trailer": ["T{data:08}"]}, {"trailer": ["TOTAL {data}"]}],
+    )
     declared: Columns = Field(
         alias="columns",
         description="The names of all columns, in the order of the file and as its header spells them. Where a heading "
@@ -182,12 +200,42 @@ class Legacy(Strict):
         """Return the dialect of the main file."""
         if self.format == "fixed":
             places = tuple(each.position or Position(1, 1) for each in self.declared)
-            names, length = self.columns, self.length or places[-1].stop
             return Dialect(
-                names, self.encoding, self.newline, delimiter=BETWEEN, header=False, length=length, positions=places
+                self.columns,
+                self.encoding,
+                self.newline,
+                delimiter=BETWEEN,
+                header=False,
+                length=self.length or max(places[-1].stop, self.own_code.stop if self.own_code else 0),
+                positions=places,
+                kinds=self._kinds,
             )
         headings = headings_of(self.declared)
         return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header, headings)
+
+    @property
+    def over_code(self) -> tuple[Position, ...]:
+        """The places of columns that have bytes of the code which tells kinds of records apart."""
+        if self.records is None:
+            return ()
+        start, stop = self.records.at - 1, self.records.at - 1 + self.records.length
+        places = [each.position for each in self.declared]
+        return tuple(place for place in places if place and place.at - 1 < stop and start < place.stop)
+
+    @property
+    def own_code(self) -> Position | None:
+        """The place of the code that tells kinds of records apart, where no column has it."""
+        if self.records is None or self.over_code:
+            return None
+        return Position(self.records.at, self.records.length)
+
+    @property
+    def _kinds(self) -> Kinds | None:
+        if (records := self.records) is None:
+            return None
+        counts, write = tuple(Count(each.at, each.length) for each in self.totals), self.write or Write()
+        codes = (records.data, records.header, records.trailer)
+        return Kinds(records.at, records.length, *codes, counts, write.header, write.trailer)
 
 
 class Lookup(Strict):

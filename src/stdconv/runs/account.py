@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import chain
 
 import polars as pl
 
 from stdconv.conversion.lookups import Tables
 from stdconv.conversion.outcome import Outcome
 from stdconv.conversion.whole import Whole
+from stdconv.findings.frames import about_file
 from stdconv.findings.registry import Threshold
+from stdconv.layouts.kinds import Said, disagreeing
 from stdconv.layouts.lines import LineOf
 from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
@@ -34,6 +37,8 @@ class Account:
         self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
         self.raw_ways = Counter[str]()
         self.totals = Totals()
+        self.said: list[Said] = []
+        self.is_of_bytes = False
         self.whole = Whole(plan, tables, keep=keep)
         self._waiting: list[Outcome] = []
         self._waiting_records = 0
@@ -49,6 +54,8 @@ class Account:
         if self._waiting_records >= TOGETHER:
             self._sum_up()
         self.joined += outcome.extent.joined if outcome.extent is not None else 0
+        self.said += outcome.said
+        self.is_of_bytes |= outcome.extent is not None
         self.read += outcome.read
         self.accepted += outcome.accepted
         self.refused += outcome.refused
@@ -65,9 +72,16 @@ class Account:
     def of_all(self, accepted: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
         """Yield the findings that no record can answer for by itself, and take them; as ``Whole.findings``."""
         self._sum_up()
-        for findings in self.whole.findings(accepted):
+        for findings in chain(self._of_trailers(), self.whole.findings(accepted)):
             self.add(findings)
             yield findings
+
+    def _of_trailers(self) -> Iterator[pl.DataFrame]:
+        """Yield findings about trailers that do not say how many records the bytes before them have."""
+        kinds = self.plan.dialect.kinds
+        if kinds is not None and kinds.counts and self.is_of_bytes:
+            for detail in disagreeing(self.said, self.read):
+                yield about_file("R0019", side="legacy", detail=detail)
 
     def report(self, name: str, fail_on: Threshold, line_of: LineOf | None = None) -> Report:
         """Sum everything up, once all findings were taken."""

@@ -96,4 +96,4 @@ def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
     if body is None:
         each = encoding.encode_rows(records.lines(rows, dialect), dialect)
         body = b"".join(row for row in each if row is not None)
-    return dialect.mark + writer.header(dialect) + body
+    return writer.beginning(dialect) + body

@@ -151,7 +151,7 @@ class _Run:
         self, out: BinaryIO, refused: BinaryIO, causes: RefusalsFile, keys: Mapping[str, pl.DataFrame]
     ) -> tuple[Counts, Totals, list[Extent | None]]:
         dialect, standard = self.plan.dialect, self.standard.schema.dialect(self.standard.columns)
-        out.write(dialect.mark + writer.header(dialect))
+        out.write(writer.beginning(dialect))
         refused.write(writer.header(standard))
         totals, numbering, extents = Totals(), Numbering(self.plan), list[Extent | None]()
         for findings in (*self.standard.findings, *left_empty(self.plan)):
@@ -176,6 +176,7 @@ class _Run:
                 out.write(writer.body(legacy, dialect))
                 refused.writelines(self._originals(batch, bad))
                 read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
+        out.write(writer.ending(dialect, accepted))
         return Counts(read=read, accepted=accepted, refused=turned_back), totals, extents
 
     def _relayed(self, unread: Unread) -> tuple[Batch, Relayed]:

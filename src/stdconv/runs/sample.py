@@ -110,7 +110,7 @@ def sample_file(
         output = stack.enter_context(AtomicOutput(file, is_folder=False, force=force))
         held: dict[str, list[pl.DataFrame]] = {name: [] for name in beside}
         with output.work.open("wb") as out:
-            out.write(dialect.mark + writer.header(dialect))
+            out.write(writer.beginning(dialect))
             done = 0
             for frame in sample_frame(plan, count, seed):
                 out.write(writer.body(frame, dialect))
@@ -118,6 +118,7 @@ def sample_file(
                     frames.append(frame)
                 done += len(frame)
                 watch.tell(done, count, "records")
+            out.write(writer.ending(dialect, done))
         for name, frames in held.items():
             with beside[name].told():
                 beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
