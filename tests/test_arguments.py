@@ -222,3 +222,8 @@ def test_results_print_counts_and_no_value(plan: stdconv.Plan, legacy: pl.DataFr
     values = {value for row in legacy.rows() for value in row if value and len(value) > 1}
     assert values
     assert not [value for value in values if value in shown]
+
+
+def test_a_plan_and_a_schema_print_what_they_are_called(plan: stdconv.Plan) -> None:
+    assert repr(plan) == "Plan('vendor-a/resident-link', schema='resident-link/1.0')"
+    assert repr(plan.schema) == "Schema('resident-link/1.0', columns=10)"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import io
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,46 @@ def test_what_cannot_be_read_comes_as_its_own_bytes() -> None:
     assert read.refused.rows() == [(2, broken), (3, b"\x81\n")]
     assert read.findings.select("_row", "code").rows() == [(2, "R0001"), (3, "R0001")]
     assert (read.counts.read, read.counts.refused, read.ok()) == (4, 2, False)
+
+
+def others() -> dict[str, bytes]:
+    """Return what is often uploaded in the place of a delimited file: made by other programs, or as they define it."""
+    csv = (EXAMPLES / "vendor_a.csv").read_bytes()
+    archive, table = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("vendor_a.csv", csv)
+    records(A).write_parquet(table)
+    return {
+        "ZIP": archive.getvalue(),
+        "Office": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504),  # MS-CFB 2.2: the header's signature
+        "gzip": gzip.compress(csv),
+        "Parquet": table.getvalue(),
+        "PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
+        "UTF-16": csv.decode("cp932").encode("utf-16"),
+    }
+
+
+@pytest.mark.parametrize("kind", others())
+def test_an_upload_of_another_kind_is_told_by_what_it_is(kind: str) -> None:
+    upload = others()[kind]
+
+    def in_chunks() -> None:
+        session = stdconv.Converter(A)
+        for at in range(0, len(upload), 3):
+            session.feed(upload[at : at + 3])
+        session.finish()
+
+    for call in (
+        lambda: stdconv.convert_bytes(upload, A, name="u"),
+        lambda: stdconv.convert_bytes((EXAMPLES / "vendor_a.csv").read_bytes(), A, lookups={"households": upload}),
+        in_chunks,
+    ):
+        with pytest.raises(stdconv.UnreadableError) as raised:
+            call()
+        (fault,) = raised.value.faults
+        assert fault.code == "R0010"
+        assert all(kind in fault.messages[lang].summary for lang in ("en", "ja"))
+        assert "length=" not in fault.messages["en"].summary, "no shape of what is no heading"
 
 
 def test_what_the_layout_cannot_hold_is_told_and_nothing_is_written(tmp_path: Path) -> None:

@@ -14,6 +14,16 @@ from stdconv.layouts.dialect import JOIN_LIMIT, MARK, Dialect
 from stdconv.layouts.headings import difference
 from stdconv.layouts.parts import Header
 
+OTHERS = {
+    b"PK\x03\x04": "zip",
+    b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": "xls",
+    b"\x1f\x8b\x08": "gzip",
+    b"PAR1\x15": "parquet",
+    b"%PDF-": "pdf",
+    b"\xff\xfe": "utf-16",
+    b"\xfe\xff": "utf-16",
+}
+"""What files that are often given in the place of delimited ones begin with."""
 ENOUGH = 2 * JOIN_LIMIT
 """Of how many bytes the header is read."""
 
@@ -35,6 +45,8 @@ class Beginning:
         header = pieces.read_header(self.data, dialect)
         if not dialect.header and header is not None:
             return header
+        if other := next((kind for begin, kind in OTHERS.items() if self.data.startswith(begin)), None):
+            raise UnreadableError([self._does_not_fit(dialect, phrase("other-file", other))])
         names = self.names(dialect, header)
         if tuple(names) != dialect.headings:
             raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])

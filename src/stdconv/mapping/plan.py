@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -36,7 +36,7 @@ Origin: TypeAlias = Literal["shipped", "altered", "own"]
 """What a mapping is: shipped, an altered copy of a shipped one, one's own."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML.
 
@@ -47,8 +47,12 @@ class Plan:
     mapping: Mapping
     schema: Schema
     routes: tuple[Route, ...]
-    text: str = field(repr=False, compare=False, default="")
-    files: tuple[Path, ...] = field(repr=False, compare=False, default=())
+    text: str = ""
+    files: tuple[Path, ...] = ()
+
+    def __repr__(self) -> str:
+        """Return what the mapping and its schema are called: all that they say would be pages."""
+        return f"Plan({self.mapping.id!r}, schema={self.schema.name!r})"
 
     @cached_property
     def sha256(self) -> str:

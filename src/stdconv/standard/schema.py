@@ -45,7 +45,7 @@ class Rules(Strict):
     dataset: TupleOf[DatasetRule] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Schema:
     """A standard record: ``columns`` in schema order, checks ``between`` them, ``key`` and the dataset's rules.
 
@@ -59,9 +59,13 @@ class Schema:
     between: tuple[Check, ...]
     key: tuple[str, ...]
     dataset: tuple[DatasetRule, ...]
-    document: dict[str, Any] = field(repr=False, hash=False, compare=False)
-    files: tuple[Path, ...] = field(default=(), repr=False, compare=False)
-    digest: str = field(default="", repr=False, compare=False)
+    document: dict[str, Any] = field(hash=False, compare=False)
+    files: tuple[Path, ...] = field(default=(), compare=False)
+    digest: str = field(default="", compare=False)
+
+    def __repr__(self) -> str:
+        """Return what it is called, and how many columns it has."""
+        return f"Schema({self.name!r}, columns={len(self.columns)})"
 
     @cached_property
     def names(self) -> tuple[str, ...]:
