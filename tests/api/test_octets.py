@@ -90,6 +90,16 @@ def others() -> dict[str, bytes]:
     }
 
 
+@pytest.mark.parametrize("kind", ["ZIP", "Office", "gzip", "UTF-16"])
+def test_a_standard_file_of_another_kind_is_told_by_what_it_is(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "s.csv").write_bytes(others()[kind])
+    with pytest.raises(stdconv.UnreadableError) as raised:
+        stdconv.validate_file(tmp_path / "s.csv", "resident-link/1.0")
+    (fault,) = raised.value.faults
+    assert fault.code == "E0005"
+    assert all(kind in fault.messages[lang].summary for lang in ("en", "ja"))
+
+
 @pytest.mark.parametrize("kind", others())
 def test_an_upload_of_another_kind_is_told_by_what_it_is(kind: str) -> None:
     upload = others()[kind]

@@ -45,8 +45,8 @@ class Beginning:
         header = pieces.read_header(self.data, dialect)
         if not dialect.header and header is not None:
             return header
-        if other := next((kind for begin, kind in OTHERS.items() if self.data.startswith(begin)), None):
-            raise UnreadableError([self._does_not_fit(dialect, phrase("other-file", other))])
+        if other := self._other():
+            raise UnreadableError([self._does_not_fit(dialect, other)])
         names = self.names(dialect, header)
         if tuple(names) != dialect.headings:
             raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
@@ -61,9 +61,14 @@ class Beginning:
         for number, (name, raw) in enumerate(zip(names, header.fields, strict=True), start=1):
             if name is None:
                 shown = f"column={number} {encoding.undecodable(raw, dialect)}"
-                detail = {lang: in_words(shown, lang) for lang in LANGUAGES}
+                detail = self._other() or {lang: in_words(shown, lang) for lang in LANGUAGES}
                 raise UnreadableError([fault("E0005", self.place(dialect), file=self.file, detail=detail)])
         return [name or "" for name in names]
+
+    def _other(self) -> dict[str, str] | None:
+        """Return, by language, what kind of file it is instead of a delimited one, where its first bytes say so."""
+        found = next((kind for begin, kind in OTHERS.items() if self.data.startswith(begin)), None)
+        return phrase("other-file", found) if found else None
 
     def _does_not_fit(self, dialect: Dialect, how: dict[str, str]) -> Fault:
         return fault("R0010", self.place(dialect), file=self.file, difference=how)
