@@ -151,6 +151,7 @@ wrong("an empty name", lambda _: stdconv.load_mapping(""))
 wrong("a misspelt name", lambda _: stdconv.load_mapping("vendor-a/resident-lnk"), "C0001")
 wrong("bytes for a schema", lambda _: any_.load_schema(NAME.encode()))
 wrong("a record for a site", lambda _: any_.validate(STANDARD, SCHEMA, site={HEADING: NAME}))
+wrong("lint of a file that is not there", lambda _: stdconv.lint("resident.yaml"), "C0001")
 wrong("lint of a frame", lambda _: any_.lint(LEGACY))
 wrong("proof of a schema", lambda _: any_.prove(stdconv.load_schema(SCHEMA)))
 

@@ -50,7 +50,8 @@ def load_schema(name: File) -> Schema:
 def lint(mapping: Plan | File) -> Linted:
     """Look for everything that is wrong or doubtful in a mapping: ``faults`` and ``warnings``, each with its line.
 
-    Raises ``UnreadableError`` where the file does not exist.
+    Raises ``DefinitionError`` where there is no mapping of that name and no such file (C0001), and ``UnreadableError``
+    where the file cannot be read.
 
     >>> lint("vendor-b/resident-link").is_clean
     True

@@ -203,7 +203,7 @@ class Report(Data):
     exit_code: int = 0
 
     def write(self, path: str | PathLike[str]) -> None:
-        """Write the report as JSON."""
+        """Write the report as JSON, over what is there; what the system raises is passed on."""
         Path(path).write_text(escaped(self.model_dump_json(indent=2)) + "\n", encoding="utf-8")
 
     @property
