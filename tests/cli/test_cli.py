@@ -140,6 +140,13 @@ def test_show_lists_exactly_the_shipped_names(here: Here) -> None:
         assert names == catalog.names(kind)
 
 
+def test_a_mapping_is_shown_with_the_kinds_of_records_of_its_layout(here: Here) -> None:
+    page = here("show", "mapping", CASES / "golden-fixed-records" / "mapping.yaml").stdout
+    for row in ("| データ | 1 | 1 | D |", "| ヘッダー | 1 | 1 | H |", "| トレーラ | 1 | 1 | T |"):
+        assert row in page.splitlines()
+    assert "レコードの種別" not in here("show", "mapping", CASES / "golden-fixed" / "mapping.yaml").stdout
+
+
 @pytest.mark.parametrize("mapping", ["vendor-a/resident-link", "vendor-b/resident-link"])
 def test_a_mapping_is_shown_as_a_table_with_every_standard_column(here: Here, mapping: str) -> None:
     page = here("show", "mapping", mapping).stdout

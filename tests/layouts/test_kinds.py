@@ -32,6 +32,8 @@ WIDER = [
     ('    line: "D   12行政　花子　012"\n', ""),
 ]
 """The layout with room for what is sampled."""
+WITHOUT_ROOM = [("  length: 21\n", ""), ("at: 2, length: 5,", "at: 1, length: 6,")]
+"""The layout with columns in all its bytes, and no length but theirs."""
 DATA, HEADER = "D   12行政　花子　012".encode("cp932"), b"H20261123".ljust(21)
 
 
@@ -119,6 +121,7 @@ def test_a_number_without_room_is_a_fault() -> None:
         ([(RECORDS, "{at: 1, length: 1, data: [D, E], header: [H], trailer: [T]}")], "M0104", "a column of its own"),
         ([(RECORDS, "{at: 2, length: 1, data: [D], header: [H], trailer: [T]}")], "M0100", "begins at byte 2"),
         ([(RECORDS, "{at: 22, length: 1, data: [D], header: [H], trailer: [T]}")], "M0100", "begins at byte 2"),
+        ([*WITHOUT_ROOM, (RECORDS, RECORDS.replace("at: 1", "at: 40"))], "M0104", "not inside the record of 21 bytes"),
         ([(RECORDS, "{at: 1, length: 1, data: [D], header: [H]}")], "M0104", "no code of a trailer"),
         ([(TOTALS, "[{in: trailer, at: 2, length: 30}]")], "M0104", "not inside the record of 21 bytes"),
         ([(f"  records: {RECORDS}\n", ""), (OWN, COLUMN)], "M0104", "needs `records`"),

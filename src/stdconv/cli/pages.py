@@ -133,7 +133,18 @@ def mapping_page(plan: Plan) -> str:
     ]
     page = [*head, *(["", *_table(("側", "対応なし", "理由"), left_out)] if left_out else [])]
     places = list(_places(mapping.legacy))
-    return _page(*page, *(["", *_table(("旧項目", "位置", "バイト数", "埋め字"), places)] if places else []))
+    page += ["", *_table(("旧項目", "位置", "バイト数", "埋め字"), places)] if places else []
+    kinds = list(_kinds(mapping.legacy))
+    return _page(*page, *(["", *_table(("レコードの種別", "位置", "バイト数", "コード"), kinds)] if kinds else []))
+
+
+def _kinds(legacy: Legacy) -> Iterator[tuple[str, ...]]:
+    """Yield by which codes records are told apart, if they are."""
+    if (records := legacy.records) is not None:
+        every = {"データ": records.data, "ヘッダー": records.header, "トレーラ": records.trailer}
+        for kind, codes in every.items():
+            if codes:
+                yield kind, str(records.at), str(records.length), "・".join(codes)
 
 
 def _places(legacy: Legacy) -> Iterator[tuple[str, ...]]:
