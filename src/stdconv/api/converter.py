@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import chain
 from sys import maxsize
 
 import polars as pl
@@ -27,10 +28,12 @@ from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, numbers, only, shifted
 from stdconv.layouts.batches import usual
+from stdconv.layouts.beginnings import Beginning
 from stdconv.layouts.characters import look_at
+from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.parts import Part
 from stdconv.layouts.streams import Stream, parts
-from stdconv.mapping.plan import Plan
+from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
 from stdconv.runs.account import Account
 
@@ -87,7 +90,8 @@ class Converter(Session):
         self._numbering = Numbering(self.plan)
         self._originals = Originals()
         self._shape: Conversion | None = None
-        self._stream = Stream(self.plan.dialect, self._name or "legacy")
+        self._read = self.plan
+        self._stream = Stream(self.plan.dialect, self._name or "legacy", self._ordered)
 
     def feed(self, legacy: Frame | Octets) -> Conversion:
         """Convert a chunk. Of bytes ``refused`` has ``_row`` and ``_raw``, the record's own; it may wait for more."""
@@ -170,13 +174,21 @@ class Converter(Session):
         self._account.take(outcome)
         return self._given(outcome.standard, refused, outcome.residue, outcome.findings)
 
+    def _ordered(self, beginning: Beginning) -> Dialect:
+        """Take the order of the columns from a header by whose names they are found."""
+        self._read = in_order(self.plan, beginning.headings)
+        return self._read.dialect
+
     def _of_parts(self, batches: Iterator[Part], *, is_long: bool = False) -> Conversion:
+        first = next(batches, None)  # behind the header
+        if first is None:
+            return self._nothing
         engine = partial(in_threads, jobs=default_jobs()) if is_long else map
         every = list[Outcome]()
         found = outcomes(
-            self.plan,
+            self._read,
             self._tables,
-            batches,
+            chain([first], batches),
             engine=engine,
             known=self._known,
             numbering=self._numbering,
@@ -191,17 +203,18 @@ class Converter(Session):
             return self._nothing
         whole = together(every)
         refused = self._originals.taken()
-        return self._given(whole.standard, refused, whole.residue, whole.findings)
+        columns = residues.schema(self.plan.mapping.legacy.columns).names()
+        return self._given(whole.standard, refused, whole.residue.select(columns), whole.findings)
 
     @cached_property
     def _known(self) -> Known:
-        return Known(self.plan)
+        return Known(self._read)
 
     @property
     def _nothing(self) -> Conversion:
         """What no records give."""
         if self._shape is None:
-            (outcome,) = outcomes(self.plan, self._tables, [b""], known=self._known)
+            (outcome,) = outcomes(self.plan, self._tables, [b""], known=Known(self.plan))
             columns = self.plan.mapping.legacy.columns
             own = {RAW: pl.Binary} if self._kind == "bytes" else dict.fromkeys(columns, pl.String)
             refused = pl.DataFrame(schema={ROW: pl.Int64, **own})

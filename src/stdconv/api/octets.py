@@ -26,7 +26,7 @@ from stdconv.layouts.reader import read_batch
 from stdconv.layouts.records import no_records
 from stdconv.layouts.streams import Stream
 from stdconv.layouts.writable import file_of
-from stdconv.mapping.plan import Plan
+from stdconv.mapping.plan import Plan, in_order
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 
@@ -84,14 +84,19 @@ def read_legacy(data: Octets | BinaryIO, mapping: Plan | File, *, name: str | No
     ('行政花子', 0)
     """
     blocks = _blocks(data)
-    dialect = arguments.plan(mapping).dialect
-    stream = Stream(dialect, "legacy" if name is None else arguments.text(name, "name"))
+    plan = arguments.plan(mapping)
+    dialect = plan.dialect
+    stream = Stream(
+        dialect,
+        "legacy" if name is None else arguments.text(name, "name"),
+        lambda beginning: in_order(plan, beginning.headings).dialect,
+    )
     frames, findings, originals, read = [no_records(dialect)], [empty()], Originals(), 0
     for part in _parts(stream, blocks):
-        parsed = read_batch(part, dialect)
+        parsed = read_batch(part, stream.dialect)
         found = pl.concat([empty(), *parsed.findings]).sort(ROW, maintain_order=True)
         rows, overlong = refused_rows(found), parsed.pieces.overlong
-        frames.append(shifted(without(parsed.frame, rows), read))
+        frames.append(shifted(without(parsed.frame, rows), read).select(frames[0].columns))
         findings.append(shifted(found, read))
         originals.take(rows + read, parsed.bytes_of(rows) if overlong is None else [overlong.data])
         read += parsed.pieces.count

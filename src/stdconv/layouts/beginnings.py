@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from stdconv.errors import Fault, Place, UnreadableError
@@ -48,9 +49,13 @@ class Beginning:
         if other := self._other():
             raise UnreadableError([self._does_not_fit(dialect, other)])
         names = self.names(dialect, header)
-        if tuple(names) != dialect.headings:
+        if not _fit(names, dialect):
             raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
         return header or Header(b"", b"", [])
+
+    def headings(self, dialect: Dialect) -> list[str]:
+        """Return the declared columns' headings in the order of the header; raises as ``header`` does."""
+        return self.names(dialect, self.header(dialect))
 
     def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:
         """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
@@ -71,6 +76,8 @@ class Beginning:
         return phrase("other-file", found) if found else None
 
     def _does_not_fit(self, dialect: Dialect, how: dict[str, str]) -> Fault:
+        if dialect.header == "by_name":
+            return fault("R0020", self.place(dialect), file=self.file, difference=how)
         return fault("R0010", self.place(dialect), file=self.file, difference=how)
 
     def place(self, dialect: Dialect) -> Place:
@@ -81,6 +88,13 @@ class Beginning:
     def behind(self, header: Header) -> bytes:
         """Return what follows the header in these bytes."""
         return self.data[len(header.before) + len(header.raw) :]
+
+
+def _fit(names: Sequence[str], dialect: Dialect) -> bool:
+    """Return whether a header has the declared headings: in their order, or in any where they are found by name."""
+    if dialect.header == "by_name":
+        return sorted(names) == sorted(dialect.headings)
+    return tuple(names) == dialect.headings
 
 
 def is_enough(data: bytes, dialect: Dialect) -> bool:

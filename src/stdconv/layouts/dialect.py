@@ -11,6 +11,7 @@ from stdconv.layouts.kinds import Kinds
 Encoding = Literal["cp932", "utf-8", "utf-8-sig"]
 Newline = Literal["crlf", "lf", "cr", "none"]
 Quote = Literal["minimal", "all", "none"]
+Headed = Literal[True, False, "by_name"]
 Side = Literal["left", "right"]
 
 DELIMITERS: Final = "".join(c for c in map(chr, range(1, 0x80)) if not c.isalnum() and c not in '"\r\n\x1a')
@@ -54,7 +55,7 @@ class Dialect:
     newline: Newline = "crlf"
     quote: Quote = "minimal"
     delimiter: str = ","
-    header: bool = True
+    header: Headed = True
     spelled: tuple[str, ...] = ()
     """What the header says of each column, where that is not their names."""
     length: int = 0

@@ -86,6 +86,10 @@ class DelimitedFile:
         """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
         return self._beginning.names(dialect)
 
+    def headings(self, dialect: Dialect) -> list[str]:
+        """Return the declared columns' headings in the order of the header; raises as ``header`` does."""
+        return self._beginning.headings(dialect)
+
     def place(self, dialect: Dialect) -> Place:
         """Return where the header begins: blank lines may precede it."""
         return self._beginning.place(dialect)

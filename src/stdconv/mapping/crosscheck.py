@@ -103,8 +103,11 @@ class _Fit:
             yield self.at("M0098", *path, column=column)
 
     def header(self, path: KeyPath) -> Iterator[Fault]:
-        """Headings that the header cannot have, or that there is no header for."""
+        """Headings that the header cannot have, that there is no header for, or that do not tell columns apart."""
         dialect = self.dialect(path)
+        for heading, count in Counter(dialect.headings if dialect.header == "by_name" else ()).items():
+            if count > 1:
+                yield self.at("M0106", *path, heading=heading)
         if not dialect.header and dialect.spelled:
             yield self.at("M0085", *path)
         elif not is_header_read_back(dialect):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.layouts.dialect import BETWEEN, Dialect, Encoding, Newline, Position, Quote, Side
+from stdconv.layouts.dialect import BETWEEN, Dialect, Encoding, Headed, Newline, Position, Quote, Side
 from stdconv.layouts.kinds import Count, Kinds
 from stdconv.mapping.kinds import Records, Total, Write
 
@@ -20,6 +21,16 @@ Pad = Literal[" ", "\u3000"]
 """What fills a column of a fixed width. Zeros are a lens's business: whether they mean anything, only a field knows."""
 
 
+def _no_number(value: Any) -> Any:
+    return str(value) if type(value) is int else value  # to Python, 1 is true
+
+
+HeaderKind = Annotated[
+    Headed,
+    BeforeValidator(_no_number),
+    WithJsonSchema({"anyOf": [{"type": "boolean"}, {"type": "string", "const": "by_name"}]}),
+]
+"""Whether there is a header, and whether it tells the order of the columns."""
 Delimiter = Annotated[
     str,
     StringConstraints(pattern=r"^[\x01-\x09\x0B\x0C\x0E-\x19\x1B-\x21\x23-\x2F\x3A-\x40\x5B-\x60\x7B-\x7F]$"),
@@ -149,10 +160,11 @@ class Legacy(Strict):
         "is that of | or \\ (ポ, 表).",
         examples=["\t", ";", "|"],
     )
-    header: bool = Field(
+    header: HeaderKind = Field(
         default=True,
-        description="Whether the first line names the columns. Without it, the `line` of an example shows their order.",
-        examples=[False],
+        description="Whether the first line names the columns. Without it, the `line` of an example shows their order. "
+        "Under `by_name` the declared columns may be in any order, which comes back when the file is restored.",
+        examples=[False, "by_name"],
     )
     length: int | None = Field(
         default=None,
@@ -195,6 +207,12 @@ class Legacy(Strict):
     def columns(self) -> tuple[str, ...]:
         """The names of all columns, in the order of the file."""
         return names_of(self.declared)
+
+    def in_order(self, headings: Sequence[str]) -> Legacy:
+        """Return the same with the columns in the order of a header that has all their ``headings``, each once."""
+        by_heading = {column.said: column for column in self.declared}
+        said = {name: getattr(self, name) for name in self.model_fields_set}
+        return Legacy.model_construct(**said | {"declared": tuple(by_heading[heading] for heading in headings)})
 
     def dialect(self) -> Dialect:
         """Return the dialect of the main file."""

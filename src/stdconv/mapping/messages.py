@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from stdconv.definitions.nearest import by_nearness, nearest
 from stdconv.errors import Fault, Place
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import phrase
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import fault
@@ -28,13 +29,15 @@ CODES = {
     "string_pattern_mismatch": "M0017",
 }
 WRONG_TYPE = "M0018"
+OTHER = "…"
+"""What stands for what is not one word."""
 
 
 def model_fault(detail: ErrorDetails, place: Place, written_there: Collection[str] = ()) -> Fault:
     """Return pydantic's finding as one of the registry; ``written_there`` are the keys next to an unknown one."""
     loc, code = detail["loc"], CODES.get(detail["type"], WRONG_TYPE)
     choices, written = _choices(loc), _written(detail)
-    if code == "M0008" and [str(each) for each in choices] == [written]:  # a number or flag written without quotes
+    if code == "M0008" and (written == OTHER or written in map(str, choices)):  # "1" or "true" in quotes
         code = WRONG_TYPE
     words = {
         "key": loc[-1] if loc else "",
@@ -52,7 +55,7 @@ def _written(detail: ErrorDetails) -> str:
     tag, given = detail.get("ctx", {}).get("tag"), detail["input"]
     if tag is not None or isinstance(given, str):
         return str(given if tag is None else tag)
-    return json.dumps(given) if given is None or isinstance(given, bool | int) else "…"
+    return json.dumps(given) if given is None or isinstance(given, bool | int) else OTHER
 
 
 def expected(loc: Loc) -> dict[str, str]:
@@ -65,6 +68,8 @@ def expected(loc: Loc) -> dict[str, str]:
 
 
 def _kind(node: Node) -> dict[str, str]:
+    if node["type"] == "string" and "const" in node:
+        return {lang: f" {node['const']} " if lang == "ja" else node["const"] for lang in LANGUAGES}
     kind = phrase("mapping-kind", node["type"])
     if node["type"] == "integer" and "const" in node:
         return phrase("mapping", "number", number=node["const"])
@@ -91,6 +96,7 @@ def _choices(loc: Loc) -> list[Any]:
         if "op" in each.get("properties", {}):
             found.append(each["title"])
         found += each.get("enum", [each["const"]] if "const" in each else [])
+        found += ["true", "false"] if each.get("type") == "boolean" else []
     return found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -41,7 +41,8 @@ class Plan:
     """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML.
 
     ``files`` are those that it was made of: the mapping's own, what that extends and its tables, a custom schema's.
-    Plans are equal, and have the same hash, if they say the same: that is their ``digest``. Threads may share one.
+    ``order`` is that of one file's headings, where columns are found by name. Plans are equal, and have the same hash,
+    if they say the same: that is their ``digest``. Threads may share one.
     """
 
     mapping: Mapping
@@ -49,6 +50,7 @@ class Plan:
     routes: tuple[Route, ...]
     text: str = ""
     files: tuple[Path, ...] = ()
+    order: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """Return what the mapping and its schema are called: all that they say would be pages."""
@@ -62,7 +64,8 @@ class Plan:
     @cached_property
     def digest(self) -> str:
         """The SHA-256 of all that it says: of the whole mapping, and of its schema with rules and code lists."""
-        return hashlib.sha256(f"{self.sha256} {self.schema.digest}".encode()).hexdigest()
+        order = "".join(f" {len(name)} {name}" for name in self.order)
+        return hashlib.sha256(f"{self.sha256} {self.schema.digest}{order}".encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
         """Return whether ``other`` says the same."""
@@ -136,6 +139,18 @@ class Plan:
     def lookup_dialect(self, name: str) -> Dialect:
         """Return the dialect of the lookup file ``name``."""
         return self.mapping.lookups[name].dialect(self.mapping.legacy)
+
+
+def in_order(plan: Plan, names: Callable[[Dialect], Sequence[str]]) -> Plan:
+    """Return the plan for a file whose header has ``names``: where columns are found by name, in the file's order.
+
+    Raises ``UnreadableError`` as ``names`` does.
+    """
+    if plan.mapping.legacy.header != "by_name":
+        return plan
+    headings = tuple(names(plan.dialect))
+    mapping = plan.mapping.model_copy(update={"legacy": plan.mapping.legacy.in_order(headings)})
+    return replace(plan, mapping=mapping, order=headings)
 
 
 def text_of(mapping: Plan | str | PathLike[str]) -> tuple[str, str]:

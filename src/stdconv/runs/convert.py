@@ -18,7 +18,7 @@ from stdconv.layouts.batches import usual
 from stdconv.layouts.files import DelimitedFile
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.progress import UNWATCHED, Watch
-from stdconv.mapping.plan import Plan
+from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
 from stdconv.runs.account import Account
 from stdconv.runs.apart import ensure_apart
@@ -54,6 +54,7 @@ def convert_file(
     moment = Moment.begun(command)
     ensure_apart([file, *(lookups or {}).values(), *plan.files], [folder])
     with DelimitedFile(file, watch=watch) as legacy:
+        plan = in_order(plan, legacy.headings)
         header = legacy.header(plan.dialect)
         ensure_lookups(plan, lookups or {})
         tables, findings = load_tables(plan, lookups or {}, watch)

@@ -23,10 +23,11 @@ from stdconv.findings.rows import ROW, numbers, remaining
 from stdconv.findings.shown import Counted
 from stdconv.layouts import encoding, records, writer
 from stdconv.layouts.batches import BATCH
+from stdconv.layouts.beginnings import Beginning
 from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
 from stdconv.layouts.parts import Header
 from stdconv.layouts.progress import UNWATCHED, Watch
-from stdconv.mapping.plan import Plan, read_plan
+from stdconv.mapping.plan import Plan, in_order, read_plan
 from stdconv.reports.model import MappingUse, Report
 from stdconv.runs.manifest import (
     FINDINGS_FILE,
@@ -142,11 +143,14 @@ class RunWriter:
 
 
 def _beginning(plan: Plan, header: Header) -> pl.DataFrame:
-    """Return the residue of row 0: a header or a mark that the dialect would write differently."""
+    """Return the residue of row 0: a header or a mark that the layout as declared would write differently.
+
+    A header by whose names columns are found tells their order in any case.
+    """
     dialect, columns = plan.dialect, plan.mapping.legacy.columns
     before = {} if header.before == dialect.mark else {0: header.before}
     declared = encoding.encode(records.header_line(dialect), dialect)
-    raw = {} if header.raw == declared else {0: header.raw}
+    raw = {} if header.raw == declared and not plan.order else {0: header.raw}
     nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(columns, pl.String)})
     nobody = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.carried, pl.String)})
     return residue.assemble(columns, nothing, nobody, before=before, raw=raw, refused={})
@@ -207,6 +211,7 @@ class RunReader:
         path = folder / MAPPING
         with as_proven(path):
             self.plan = read_plan(read_text(path), str(path))
+            self.plan = in_order(self.plan, self._headings)
 
     @property
     def schema(self) -> Schema:
@@ -220,6 +225,10 @@ class RunReader:
         dialect: Dialect = self.plan.dialect
         mark = dialect.mark if before is None else bytes(before)
         return mark, writer.header(dialect) if raw is None else bytes(raw)
+
+    def _headings(self, dialect: Dialect) -> list[str]:
+        """Return the headings in the order that the file has them."""
+        return Beginning(b"".join(self.beginning()), self.folder / RESIDUE_FILE).headings(dialect)
 
     @property
     def _at_once(self) -> int:
