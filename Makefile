@@ -43,13 +43,13 @@ check: $(STAMP)
 
 # What answers within a minute on two cores; 'test' runs all of it.
 quick: $(STAMP)
-	$(BIN)/pytest -n 2 -m "not slow and not e2e"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow and not e2e"
 
 test: $(STAMP)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 nightly: $(STAMP)
-	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2
+	HYPOTHESIS_PROFILE=nightly $(BIN)/pytest -n 2 --dist worksteal
 
 # 200,000 schemas, each with records of its own: about an hour.
 differential: $(STAMP)

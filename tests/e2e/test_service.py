@@ -126,9 +126,11 @@ def test_a_character_that_the_encoding_does_not_have_is_told_in_japanese(service
     service.upload(export(SPELLED[0], SPELLED[3]), "a.csv")
     changed(tmp_path, """UPDATE records SET "氏名" = '𠮷田　花子' WHERE "宛名番号" = '1'""")
     given = service.download()
-    assert given.files == {}
-    assert "U+20BB7" in given.problem
-    assert "𠮷" not in given.problem
+    assert given.files["legacy.csv"] == export(SPELLED[3])
+    assert (given.problem, given.refused) == ("", 1)
+    (told,) = [each for each in given.findings if each["severity"] == "差戻し"]
+    assert (told["_row"], told["column"], told["code"], told["detail"]) == (1, "氏名", "E0006", "U+20BB7")
+    assert "𠮷" not in str(given.findings)
 
 
 @pytest.mark.parametrize("checker", [("mypy", "--strict"), ("pyright", "--pythonpath", sys.executable)])
