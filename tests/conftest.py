@@ -14,10 +14,10 @@ import stdconv
 SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example)
 
 settings.register_profile(
-    "quick", max_examples=20, deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
+    "quick", max_examples=15, deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
 )
 settings.register_profile(
-    "ci", max_examples=30, deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
+    "ci", max_examples=15, deadline=None, derandomize=True, print_blob=True, suppress_health_check=SLOW
 )
 settings.register_profile("nightly", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick"))

@@ -269,9 +269,9 @@ def test_the_page_of_a_mapping_shows_the_wrapped_lens_with_its_options() -> None
 @pytest.mark.parametrize("folder", [GOLDEN, ZEROS], ids=lambda folder: folder.name)
 def test_a_sample_holds_known_and_unknown_dates_and_all_of_it_converts(folder: Path) -> None:
     plan = load_plan(folder / "mapping.yaml")
-    legacy = stdconv.sample(plan, rows=400, seed=3)
+    legacy = stdconv.sample(plan, rows=200, seed=3)
     result = stdconv.convert(legacy.drop("_row"), plan)
-    assert len(result.standard) == 400
+    assert len(result.standard) == 200
     flags = result.standard["生年月日_不詳フラグ"].value_counts(sort=True)
     assert flags["生年月日_不詳フラグ"].to_list()[:2] == ["0", "1"]
     wordings = result.standard["生年月日_不詳表記"].drop_nulls().to_list()
