@@ -20,7 +20,12 @@ WIDE = 32
 
 def usual(dialect: Dialect) -> int:
     """Return how many bytes of a file in ``dialect`` are worked on at once."""
-    return BATCH if len(dialect.columns) <= WIDE else 2 * BATCH
+    return 2 * BATCH if is_wide(dialect) else BATCH
+
+
+def is_wide(dialect: Dialect) -> bool:
+    """Return whether records have many columns: their batches are large, and few of them fill the memory."""
+    return len(dialect.columns) > WIDE
 
 
 Asked: TypeAlias = int

@@ -14,7 +14,7 @@ from stdconv.conversion.lookups import Tables, ensure_lookups
 from stdconv.conversion.outcome import Outcome
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.registry import Threshold
-from stdconv.layouts.batches import usual
+from stdconv.layouts.batches import is_wide, usual
 from stdconv.layouts.files import DelimitedFile
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.progress import UNWATCHED, Watch
@@ -66,7 +66,7 @@ def convert_file(
             for frame in findings:
                 run.add_rows_of_lookups(frame)
             batches = legacy.batches(header, plan.dialect, size=batch_size or usual(plan.dialect))
-            engine = partial(in_threads, jobs=jobs or default_jobs(spare=1), watch=watch)
+            engine = partial(in_threads, jobs=jobs or default_jobs(spare=int(not is_wide(plan.dialect))), watch=watch)
             with closing(outcomes(plan, tables, batches, engine=engine)) as each:
                 for outcome in each:
                     run.take(outcome)
