@@ -16,6 +16,8 @@ from stdconv.runs.convert import convert_file
 from stdconv.runs.restore import restore_file
 from support.paths import CASES
 
+pytestmark = pytest.mark.slow
+
 PLAN = stdconv.load_mapping(CASES / "golden-by-name" / "mapping.yaml")
 HEADINGS = {"宛名": "ＦＯ－宛名番号", "異動": "ＦＯ－異動日", "予備": "ＦＯ－予備", "空欄": ""}
 RECORDS = [

@@ -17,6 +17,8 @@ from polars.testing import assert_frame_equal
 
 import stdconv
 
+pytestmark = pytest.mark.slow
+
 A, B, SCHEMA = "vendor-a/resident-link", "vendor-b/resident-link", "resident-link/1.0"
 DATE, SEX, NUMBER = "生年月日", "性別", "履歴番号"
 

@@ -20,6 +20,8 @@ import stdconv
 from stdconv.findings.registry import fault
 from support.paths import CASES, EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 A, SCHEMA = "vendor-a/resident-link", "resident-link/1.0"
 NAME, NUMBER, HEADING = "龍崎　鱗太", 7070707071, "鼈甲齋賀"
 PLANTED = re.compile("龍|鱗|鼈|齋|7070707071|RYUZAKI")

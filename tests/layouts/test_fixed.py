@@ -19,6 +19,8 @@ from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Newline, Posit
 from stdconv.layouts.kinds import Count, Kinds
 from stdconv.layouts.reader import ParsedBatch, read_batch
 
+pytestmark = pytest.mark.slow
+
 WIDE = "\u3000"
 LINK = Dialect(
     columns=("番号", "氏名", "区分", "備考"),

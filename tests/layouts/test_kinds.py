@@ -18,6 +18,8 @@ from stdconv.runs.restore import restore_file
 from stdconv.runs.sample import sample_file
 from support.paths import CASES
 
+pytestmark = pytest.mark.slow
+
 MAPPING = CASES / "golden-fixed-records" / "mapping.yaml"
 RECORDS = "{at: 1, length: 1, data: [D], header: [H], trailer: [T]}"
 TOTALS = "[{in: trailer, at: 2, length: 8, counts: data}]"
