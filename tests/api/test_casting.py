@@ -23,16 +23,6 @@ A, B, SCHEMA = "vendor-a/resident-link", "vendor-b/resident-link", "resident-lin
 DATE, SEX, NUMBER = "生年月日", "性別", "履歴番号"
 
 
-@pytest.fixture(scope="module")
-def legacy() -> pl.DataFrame:
-    return stdconv.sample(A, 30, 1).drop("_row")
-
-
-@pytest.fixture(scope="module")
-def standard(legacy: pl.DataFrame) -> pl.DataFrame:
-    return stdconv.convert(legacy, A).standard.drop("_row")
-
-
 def typed(standard: pl.DataFrame, units: Any = "us") -> pl.DataFrame:
     """Return standard records as a database would hold them."""
     return standard.with_columns(

@@ -19,16 +19,6 @@ A, SCHEMA = "vendor-a/resident-link", "resident-link/1.0"
 NAME = "行政　花子"
 
 
-@pytest.fixture(scope="module")
-def legacy() -> pl.DataFrame:
-    return stdconv.sample(A, 30, 1).drop("_row")
-
-
-@pytest.fixture(scope="module")
-def standard(legacy: pl.DataFrame) -> pl.DataFrame:
-    return stdconv.convert(legacy, A).standard.drop("_row")
-
-
 class Bare:
     """A table of a library that nobody knows."""
 
