@@ -94,3 +94,14 @@ def test_values_of_other_shapes_are_not_shown_as_the_first(tmp_path: Path, capfd
 
 
 WRONG = list(enumerate(["転居 "] * 2 + ["転籍"] * 40 + ["転居 "] * 3))
+
+
+def test_what_a_code_means_is_said_once_below_its_columns() -> None:
+    """A layout of 64 columns leaves many of them empty for the same reason."""
+    totals = Totals()
+    for column in ("氏名", "旧氏", "通称"):
+        totals.add(about_rows(pl.Series([1]), "E0003", side="legacy", column=column))
+    totals.add(about_rows(pl.Series([1]), "E0004", side="legacy", column="氏名"))
+    _, *lines = as_text([Report(command="convert", file="x.csv", findings=totals.totals())], "en").splitlines()
+    assert [line.split()[1] if line.startswith("warn") else "" for line in lines] == [*["E0003"] * 3, "", "E0004", ""]
+    assert all(line.startswith("       ") for line in (lines[3], lines[5]))

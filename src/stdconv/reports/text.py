@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from stdconv.errors import severity_word
 from stdconv.findings.phrases import words as phrases
@@ -58,16 +60,22 @@ def _lines(report: Report, lang: str) -> list[str]:
         lines.append(f"{words['lookup']} {name}: {use.used}/{use.rows} {words['used']}")
     lines += _tally_lines(report, words)
     lines += _site_lines(report.site, lang)
-    for total in report.findings:
-        lines += _as_lines(total, lang)
+    lines += _finding_lines(report.findings, lang)
     lines += (each.text(lang) for each in report.verdicts)
     return lines
 
 
-def _as_lines(total: Total, lang: str) -> tuple[str, str]:
-    named = f"{total.code} {total.name}"
+def _finding_lines(totals: Sequence[Total], lang: str) -> Iterator[str]:
+    """Yield a line for each total, and once below those of one code what it means and what to do."""
+    for _, group in groupby(totals, attrgetter("code")):
+        same = list(group)
+        yield from (_told(total, lang) for total in same)
+        yield "       " + sentences(same[0], lang)
+
+
+def _told(total: Total, lang: str) -> str:
     severity = severity_word(total.severity, lang, filled=True)
-    return f"{severity} {named}  {about(total, lang)}  {counted(total, lang)}", "       " + sentences(total, lang)
+    return f"{severity} {total.code} {total.name}  {about(total, lang)}  {counted(total, lang)}"
 
 
 def _tally_lines(report: Report, words: dict[str, str]) -> Iterator[str]:
