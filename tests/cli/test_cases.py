@@ -1,7 +1,7 @@
 """Cases: folders of real bytes, each with the outcome that its sources say (``expect.yaml``).
 
 ``command``, ``exit``, ``why``; where they apply ``counts``, ``findings`` (all of them), ``stderr`` and ``stdout`` (parts
-of them), ``header`` (false where the file has none), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
+of them), ``header`` (false where the file has none), ``titles`` (how many lines are in front of it), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
 ``raw_records``, ``raw_ways``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
 empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
@@ -205,12 +205,16 @@ def check_relayed(expect: dict[str, Any], case: Path, out: Path, capfd: pytest.C
 
 
 def refused_bytes(expect: dict[str, Any], original: bytes) -> bytes:
-    """Return the header and the refused records as they stand, by lines; a mark stands before the header."""
-    lines = original.split(b"\n")
+    """Return the header and the refused records as they stand, by lines; a mark stands before the header.
+
+    Where there are title lines, all that is in front of the header stands before them.
+    """
+    lines, titles = original.split(b"\n"), expect.get("titles", 0)
     lines = [line + b"\n" for line in lines[:-1]] + lines[-1:]
-    header = next(at for at, line in enumerate(lines) if line.strip(b"\r\n"))
+    header = next(at for at, line in enumerate(lines) if at >= titles and line.strip(b"\r\n"))
     wanted = expect.get("refused_lines", [row + header + 1 for row in expect.get("refused_rows", ())])
     first = lines[header].removeprefix(b"\xef\xbb\xbf") if expect.get("header", True) else b""
+    first = b"".join(lines[:header]) + first if titles else first
     return first + b"".join(lines[number - 1] for number in wanted)
 
 

@@ -19,6 +19,7 @@ dialects = st.builds(
     encoding=st.sampled_from(["cp932", "utf-8", "utf-8-sig"]),
     newline=st.sampled_from(["crlf", "lf", "cr"]),
     header=st.booleans(),
+    before=st.sampled_from([0, 0, 1, 2]),
 )
 
 

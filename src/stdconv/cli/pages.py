@@ -125,9 +125,7 @@ def mapping_page(plan: Plan) -> str:
     head = [
         f"# {mapping.id}: {mapping.about.vendor} {mapping.about.title} → {mapping.standard}",
         "",
-        " · ".join(
-            (mapping.about.source, mapping.legacy.encoding, mapping.legacy.newline, mapping.about.reviewed or "–")
-        ),
+        " · ".join((mapping.about.source, *_written(mapping.legacy), mapping.about.reviewed or "–")),
         "",
         *_table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
     ]
@@ -136,6 +134,13 @@ def mapping_page(plan: Plan) -> str:
     page += ["", *_table(("旧項目", "位置", "バイト数", "埋め字"), places)] if places else []
     kinds = list(_kinds(mapping.legacy))
     return _page(*page, *(["", *_table(("レコードの種別", "位置", "バイト数", "コード"), kinds)] if kinds else []))
+
+
+def _written(legacy: Legacy) -> Iterator[str]:
+    """Yield how the file is written down."""
+    yield from (legacy.encoding, legacy.newline)
+    if legacy.before:
+        yield f"表題行 {legacy.before} 行"
 
 
 def _kinds(legacy: Legacy) -> Iterator[tuple[str, ...]]:

@@ -46,6 +46,8 @@ class Beginning:
         header = pieces.read_header(self.data, dialect)
         if not dialect.header and header is not None:
             return header
+        if pieces.behind_titles(self.data, dialect) is None:
+            raise UnreadableError([self._without_titles(dialect)])
         if other := self._other():
             raise UnreadableError([self._does_not_fit(dialect, other)])
         names = self.names(dialect, header)
@@ -80,8 +82,13 @@ class Beginning:
             return fault("R0020", self.place(dialect), file=self.file, difference=how)
         return fault("R0010", self.place(dialect), file=self.file, difference=how)
 
+    def _without_titles(self, dialect: Dialect) -> Fault:
+        how = "long" if len(self.data) > JOIN_LIMIT else "end"
+        problem = self._other() or phrase("titles", how, limit=JOIN_LIMIT // 1024)
+        return fault("R0027", self.place(dialect), file=self.file, expected=dialect.before, problem=problem)
+
     def place(self, dialect: Dialect) -> Place:
-        """Return where the header begins: blank lines may precede it."""
+        """Return where the header begins: title lines and blank ones may precede it."""
         header = pieces.read_header(self.data, dialect)
         return Place(str(self.file), header.line(dialect.end) if header is not None else 1)
 
@@ -101,7 +108,7 @@ def is_enough(data: bytes, dialect: Dialect) -> bool:
     """Return whether ``data`` tells the header, whatever follows it."""
     if len(data) >= ENOUGH:
         return True
-    if not dialect.header:
+    if not dialect.header and not dialect.before:
         return len(data) >= len(MARK) or not MARK.startswith(data)
     header = pieces.read_header(data, dialect)
-    return header is not None and header.raw.endswith(dialect.end)
+    return header is not None and (not dialect.header or header.raw.endswith(dialect.end))

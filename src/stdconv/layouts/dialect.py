@@ -61,6 +61,10 @@ class Dialect:
     length: int = 0
     positions: tuple[Position, ...] = ()
     kinds: Kinds | None = None
+    before: int = 0
+    """How many title lines there are in front of everything else, which say nothing about records."""
+    titles: tuple[str, ...] = ()
+    """The title lines of a file that is made anew."""
 
     @property
     def is_fixed(self) -> bool:

@@ -91,7 +91,7 @@ class DelimitedFile:
         return self._beginning.headings(dialect)
 
     def place(self, dialect: Dialect) -> Place:
-        """Return where the header begins: blank lines may precede it."""
+        """Return where the header begins: title lines and blank ones may precede it."""
         return self._beginning.place(dialect)
 
     def batches(self, header: Header, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:

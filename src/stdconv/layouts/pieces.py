@@ -282,9 +282,25 @@ def decided(data: bytes, dialect: Dialect) -> int:
     return careful.decided(len(data) - JOIN_LIMIT)
 
 
-def read_header(data: bytes, dialect: Dialect) -> Header | None:
-    """Return the bytes before the first record; ``None`` where no line ends within the record limit."""
+def behind_titles(data: bytes, dialect: Dialect) -> int | None:
+    """Return where the title lines end, the mark before them; ``None`` where they are not all there.
+
+    Blank lines count; together they are no longer than a record of several lines may be.
+    """
     at = len(MARK) if dialect.codec == "utf-8" and data.startswith(MARK) else 0
+    limit = at + JOIN_LIMIT
+    for _ in range(dialect.before):
+        if (stop := data.find(dialect.end, at, limit)) < 0:
+            return None
+        at = stop + 1
+    return at
+
+
+def read_header(data: bytes, dialect: Dialect) -> Header | None:
+    """Return the bytes before the first record; ``None`` where a line does not end within the limit for joining."""
+    at = behind_titles(data, dialect)
+    if at is None:
+        return None
     if not dialect.header:
         return Header(data[:at], b"", [])
     while data[at : at + 1] in (b"\r", b"\n"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -110,8 +111,8 @@ def is_heading(dialect: Dialect, names: Mapping[str, str] = MappingProxyType({})
 
 def is_header_read_back(dialect: Dialect) -> bool:
     """Return whether the header that ``dialect`` writes is read as its headings, all of which it can encode."""
-    line = writer.header(dialect)
-    header = pieces.read_header(line, dialect)
+    line, alone = writer.header(dialect), replace(dialect, before=0)
+    header = pieces.read_header(line, alone)
     fields = [encoding.encode(heading, dialect) for heading in dialect.headings] if dialect.header else []
     return header is not None and (header.before, header.raw, header.fields) == (b"", line, fields)
 

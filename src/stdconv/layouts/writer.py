@@ -13,9 +13,15 @@ from stdconv.layouts.kinds import filled_in
 
 
 def beginning(dialect: Dialect) -> bytes:
-    """Return all that is in front of the records: mark, header, and records of that kind."""
+    """Return all that is in front of the records: mark, title lines, header, and records of that kind."""
     first = dialect.kinds.first if dialect.kinds is not None else ()
-    return dialect.mark + header(dialect) + b"".join(other(text, dialect) for text in first)
+    return front(dialect) + header(dialect) + b"".join(other(text, dialect) for text in first)
+
+
+def front(dialect: Dialect) -> bytes:
+    """Return what is in front of the header as ``dialect`` writes it: mark and title lines."""
+    titles = "".join(title + dialect.terminator for title in dialect.titles)
+    return dialect.mark + _certain(encoding.encode(titles, dialect))
 
 
 def ending(dialect: Dialect, count: int) -> bytes:

@@ -90,6 +90,8 @@ class _Fit:
             wrong += [fault for heading in self.dialect(path).headings for fault in self.unwritable(heading, path)]
             yield from wrong or self.header(path)
         yield from places.faults(self.mapping.legacy, self.at)
+        for number, title in enumerate(self.mapping.legacy.dialect().titles):
+            yield from self.unencodable(title, ("legacy", "write", "before", number))
 
     def name(self, column: str, count: int, path: KeyPath) -> Iterator[Fault]:
         """A column's name, there ``count`` times, that repeats or is reserved."""
@@ -121,10 +123,16 @@ class _Fit:
     def unwritable(self, text: str, path: KeyPath) -> Iterator[Fault]:
         """Text that the encoding of its file cannot write, or that its layout would write as several values."""
         dialect = self.dialect(path)
-        if encoding.encode(text, dialect) is None:
-            yield self.at("M0042", *path, text=text, encoding=dialect.encoding)
+        if faults := list(self.unencodable(text, path)):
+            yield from faults
         elif not dialect.has_quotes and any(sign in text for sign in (dialect.delimiter, dialect.end.decode())):
             yield self.at("M0105", *path, text=text)
+
+    def unencodable(self, text: str, path: KeyPath) -> Iterator[Fault]:
+        """Text that the encoding of its file cannot write."""
+        dialect = self.dialect(path)
+        if encoding.encode(text, dialect) is None:
+            yield self.at("M0042", *path, text=text, encoding=dialect.encoding)
 
     def lookups(self) -> Iterator[Fault]:
         """Lookups with key columns that are not in the layout, named like one of its columns, or that no field asks.

@@ -9,10 +9,14 @@ from pydantic import Field, StringConstraints
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.layouts.kinds import WIDEST
 
+TITLES, TITLE_LONGEST = 20, 1000
+"""How many title lines there may be, and how many characters one that is written may have: all are in the beginning."""
 Code = Annotated[str, StringConstraints(pattern=r"^[ -~]+$", max_length=WIDEST)]
 """What tells kinds of records apart: signs of one byte in every encoding."""
 Written = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]+$")]
 """A record to be written, without what ends it."""
+Title = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x08\x0A-\x1F\x7F]*$", max_length=TITLE_LONGEST)]
+"""A title line to be written, without what ends it."""
 
 
 class Records(Strict):
@@ -48,8 +52,13 @@ class Total(Strict):
 
 
 class Write(Strict):
-    """The records that are written around those of data where a file is made anew."""
+    """What is written around the records of data where a file is made anew."""
 
+    before: TupleOf[Title] = Field(
+        default=(),
+        description="The title lines, as many as `before` says, each as the vendor writes it; one may be blank.",
+        examples=[["住民記録 抽出データ", "住民課 電算担当"]],
+    )
     header: TupleOf[Written] = Field(
         default=(), description="The header records, filled with blanks to their length.", examples=[["H20261123"]]
     )

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.layouts.dialect import BETWEEN, Dialect, Encoding, Headed, Newline, Position, Quote, Side
 from stdconv.layouts.kinds import Count, Kinds
-from stdconv.mapping.kinds import Records, Total, Write
+from stdconv.mapping.kinds import TITLES, Records, Total, Write
 
 Line = Annotated[str, StringConstraints(min_length=1)]
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
@@ -166,6 +166,14 @@ class Legacy(Strict):
         "Under `by_name` the declared columns may be in any order, which comes back when the file is restored.",
         examples=[False, "by_name"],
     )
+    before: int = Field(
+        default=0,
+        ge=0,
+        le=TITLES,
+        description="How many title lines are in front of the header, or of the first record where there is none. "
+        "They may say anything, nothing too, are kept as they are, and come back; `write` says what is written.",
+        examples=[1],
+    )
     length: int | None = Field(
         default=None,
         ge=1,
@@ -185,8 +193,9 @@ class Legacy(Strict):
     )
     write: Write | None = Field(
         default=None,
-        description="Under `format: fixed`: the header and trailer records that `sample` and `restore -m` write.",
-        examples=[{"header": ["H20261123"], "trailer": ["T{data:08}"]}, {"trailer": ["TOTAL {data}"]}],
+        description="What `sample` and `restore -m` write around the records: title lines, and under `format: fixed` "
+        "header and trailer records.",
+        examples=[{"header": ["H20261123"], "trailer": ["T{data:08}"]}, {"before": ["住民記録 抽出データ"]}],
     )
     declared: Columns = Field(
         alias="columns",
@@ -227,9 +236,20 @@ class Legacy(Strict):
                 length=self.length or max(places[-1].stop, self.own_code.stop if self.own_code else 0),
                 positions=places,
                 kinds=self._kinds,
+                before=self.before,
+                titles=self._written.before,
             )
-        headings = headings_of(self.declared)
-        return Dialect(self.columns, self.encoding, self.newline, self.quote, self.delimiter, self.header, headings)
+        return Dialect(
+            self.columns,
+            self.encoding,
+            self.newline,
+            self.quote,
+            self.delimiter,
+            self.header,
+            headings_of(self.declared),
+            before=self.before,
+            titles=self._written.before,
+        )
 
     @property
     def over_code(self) -> tuple[Position, ...]:
@@ -251,9 +271,13 @@ class Legacy(Strict):
     def _kinds(self) -> Kinds | None:
         if (records := self.records) is None:
             return None
-        counts, write = tuple(Count(each.at, each.length) for each in self.totals), self.write or Write()
+        counts = tuple(Count(each.at, each.length) for each in self.totals)
         codes = (records.data, records.header, records.trailer)
-        return Kinds(records.at, records.length, *codes, counts, write.header, write.trailer)
+        return Kinds(records.at, records.length, *codes, counts, self._written.header, self._written.trailer)
+
+    @property
+    def _written(self) -> Write:
+        return self.write or Write()
 
 
 class Lookup(Strict):

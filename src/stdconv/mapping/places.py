@@ -16,7 +16,8 @@ from stdconv.mapping.layout import Legacy
 
 OF_CSV = ("quote", "delimiter", "header")
 OF_PLACES = ("at", "length", "pad", "side")
-OF_KINDS = ("records", "totals", "write")
+OF_KINDS = ("records", "totals")
+OF_WRITTEN = ("header", "trailer")
 Path: TypeAlias = tuple[str | int, ...]
 
 
@@ -30,11 +31,22 @@ class At(Protocol):
 
 def faults(legacy: Legacy, at: At) -> Iterator[Fault]:
     """Yield what is said of columns that the format does not know, and columns that do not meet."""
+    yield from _of_titles(legacy, at)
     if legacy.format == "csv":
         yield from _of_delimited(legacy, at)
         return
     wrong = list(_of_fixed(legacy, at)) or list(_apart(legacy, at))
     yield from wrong or _of_kinds(legacy, at)
+
+
+def _of_titles(legacy: Legacy, at: At) -> Iterator[Fault]:
+    """Yield that title lines are not written as they are read, and lines that nothing ends."""
+    written = len(legacy.write.before) if legacy.write else 0
+    if written != legacy.before:
+        path: Path = ("write", "before") if written else ("before",)
+        yield at("M0118", "legacy", *path, before=legacy.before, written=written)
+    if legacy.before and legacy.newline == "none":
+        yield at("M0119", "legacy", "before")
 
 
 def _of_delimited(legacy: Legacy, at: At) -> Iterator[Fault]:
@@ -49,6 +61,8 @@ def _places_of(legacy: Legacy) -> Iterator[tuple[Path, str]]:
     if legacy.newline == "none":
         yield ("newline",), "newline: none"
     yield from (((key,), key) for key in OF_KINDS if key in legacy.model_fields_set)
+    of_written = legacy.write.model_fields_set if legacy.write else set()
+    yield from ((("write", key), f"write: {key}") for key in OF_WRITTEN if key in of_written)
     for index, column in enumerate(legacy.declared):
         yield from ((("columns", index, key), key) for key in OF_PLACES if key in column.model_fields_set)
 
@@ -84,9 +98,10 @@ def _apart(legacy: Legacy, at: At) -> Iterator[Fault]:
 def _of_kinds(legacy: Legacy, at: At) -> Iterator[Fault]:
     """Yield what is said of kinds of records that cannot be so, and kinds for which nothing is written."""
     if legacy.records is None:
-        for key in ("totals", "write"):
-            if key in legacy.model_fields_set:
-                yield _misfit(at, "no-records", key, written=key)
+        given: list[tuple[str, ...]] = [("totals",)] if "totals" in legacy.model_fields_set else []
+        given += [("write", key) for key in OF_WRITTEN if legacy.write and key in legacy.write.model_fields_set]
+        for path in given:
+            yield _misfit(at, "no-records", *path, written=path[-1])
         return
     wrong = list(_of_codes(legacy, legacy.records, legacy.dialect().length, at))
     yield from wrong or _of_written(legacy, legacy.records, at)

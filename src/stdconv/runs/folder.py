@@ -77,7 +77,7 @@ class RunWriter:
             remains = ParquetSink(folder / RESIDUE_FILE, residue.schema(plan.mapping.legacy.columns))
             self._residue = stack.enter_context(remains)
             self._findings = stack.enter_context(ParquetSink(folder / FINDINGS_FILE, FINDINGS))
-            self._refused.write(header.raw)
+            self._refused.write(_above(header.before, header.raw, plan.dialect))
             self._residue.write(_beginning(plan, header))
             self._stack = stack.pop_all()
 
@@ -148,12 +148,17 @@ def _beginning(plan: Plan, header: Header) -> pl.DataFrame:
     A header by whose names columns are found tells their order in any case.
     """
     dialect, columns = plan.dialect, plan.mapping.legacy.columns
-    before = {} if header.before == dialect.mark else {0: header.before}
+    before = {} if header.before == writer.front(dialect) else {0: header.before}
     declared = encoding.encode(records.header_line(dialect), dialect)
     raw = {} if header.raw == declared and not plan.order else {0: header.raw}
     nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(columns, pl.String)})
     nobody = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.carried, pl.String)})
     return residue.assemble(columns, nothing, nobody, before=before, raw=raw, refused={})
+
+
+def _above(before: bytes, header: bytes, dialect: Dialect) -> bytes:
+    """Return what refused records stand under, so that they can be converted again: the header, behind title lines."""
+    return before + header if dialect.before else header
 
 
 def _accepted_rows(remains: pl.DataFrame, first: int, last: int) -> pl.Series:
@@ -219,12 +224,12 @@ class RunReader:
         return self.plan.schema
 
     def beginning(self) -> tuple[bytes, bytes]:
-        """Return what precedes the header (the mark), and the header."""
+        """Return what precedes the header (mark and title lines), and the header."""
         remains = pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False).filter(pl.col(ROW) == 0).collect()
         before, raw = (remains[name].item() if len(remains) else None for name in (residue.BEFORE, residue.RAW))
         dialect: Dialect = self.plan.dialect
-        mark = dialect.mark if before is None else bytes(before)
-        return mark, writer.header(dialect) if raw is None else bytes(raw)
+        front = writer.front(dialect) if before is None else bytes(before)
+        return front, writer.header(dialect) if raw is None else bytes(raw)
 
     def _headings(self, dialect: Dialect) -> list[str]:
         """Return the headings in the order that the file has them."""
@@ -236,7 +241,7 @@ class RunReader:
         columns = len(self.plan.carried) + len(self.plan.mapping.legacy.columns)
         return min(RANGE, max(LEAST, CELLS // columns))
 
-    def ranges(self, header: bytes) -> Iterator[Range | Verbatim]:
+    def ranges(self) -> Iterator[Range | Verbatim]:
         """Yield all rows in order; what follows the last record comes with the last range.
 
         Raises ``UnprovenError`` where the standard records are not as many as the residue says, or have other numbers.
@@ -245,7 +250,7 @@ class RunReader:
         standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema, is_own=True))
         path = self.folder / self.manifest.file(REFUSED)
         with open_regular(path) as refused_file:
-            refused_file.seek(len(header))
+            refused_file.seek(len(_above(*self.beginning(), self.plan.dialect)))
             overlong = remains.filter(pl.col(residue.REFUSED) > RECORD_LIMIT)
             for first, last in _stretches(read + 1, self._at_once, overlong):
                 here = remains.filter(pl.col(ROW).is_between(first, last)).collect()

@@ -68,11 +68,10 @@ class _Restored(NamedTuple):
 
 def _parts(run: RunReader, lookup_files: LookupFiles, jobs: int | None, watch: Watch) -> Generator[bytes]:
     """Yield the original's bytes, range by range."""
-    mark, header = run.beginning()
     read = run.manifest.counts.read
-    yield mark + header
+    yield b"".join(run.beginning())
     work = partial(_restored, run, is_looked_up=bool(lookup_files.names))
-    with closing(in_threads(work, run.ranges(header), jobs=jobs, watch=watch)) as each:
+    with closing(in_threads(work, run.ranges(), jobs=jobs, watch=watch)) as each:
         for restored in each:
             if restored.legacy is not None:
                 lookup_files.add(restored.legacy)
