@@ -133,7 +133,11 @@ def mapping_page(plan: Plan) -> str:
     places = list(_places(mapping.legacy))
     page += ["", *_table(("旧項目", "位置", "バイト数", "埋め字"), places)] if places else []
     kinds = list(_kinds(mapping.legacy))
-    return _page(*page, *(["", *_table(("レコードの種別", "位置", "バイト数", "コード"), kinds)] if kinds else []))
+    page += ["", *_table(("レコードの種別", "位置", "バイト数", "コード"), kinds)] if kinds else []
+    if (lost := mapping.legacy.lost) is not None:
+        row = "・".join(lost.signs), severity_word(lost.severity, "ja"), "・".join(lost.besides) or "–"
+        page += ["", *_table(("書けない文字の記号", "フィールドが使う項目", "対象外の項目"), [row])]
+    return _page(*page)
 
 
 def _written(legacy: Legacy) -> Iterator[str]:

@@ -10,6 +10,7 @@ from stdconv.findings.phrases import words
 from stdconv.findings.registry import Code
 
 _SHAPE = r"shape=.{0,20} length=[0-9]+"
+_POINTS = r"U\+[0-9A-F]{4,6}( U\+[0-9A-F]{4,6})*( …)?"
 _BYTE = r"byte=[0-9A-F]{2} offset=[0-9]+"
 _COLUMNS = r"columns=[0-9]+ expected=[0-9]+"
 _LINES = r"lines=[0-9]+"
@@ -17,7 +18,7 @@ _BYTES = r"bytes=[0-9]+"
 
 FORMS: Mapping[str, str] = MappingProxyType(
     {
-        "code-points": r"U\+[0-9A-F]{4,6}( U\+[0-9A-F]{4,6})*( …)?",
+        "code-points": _POINTS,
         "byte": _BYTE,
         "columns": _COLUMNS,
         "lines": _LINES,
@@ -32,7 +33,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "kind": r"string|boolean|number|array|object",
         "rows": r"rows=[0-9]+",
         "position": r"position=[0-9]+",
-        "row": rf"[ER][0-9]{{4}}( {_BYTE}| {_COLUMNS}| {_LINES}| {_BYTES})?",
+        "row": rf"[ER][0-9]{{4}}( {_BYTE}| {_COLUMNS}| {_LINES}| {_BYTES}| {_POINTS})?",
     }
 )
 """The forms of details: what ``detail`` of a code names in the registry. A ``?`` behind it: or nothing."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import polars as pl
 
@@ -46,10 +46,19 @@ def look_at(frame: pl.DataFrame, dialect: Dialect, side: str) -> tuple[pl.DataFr
     seen = frame.select(pl.any_horizontal([each.any() for each in has_nul]).alias(ROW), *_is_beyond(texts))
     beyond = [name for name in texts if seen[name].item()]
     if not seen[ROW].item():
-        return frame, look_closer(frame, dialect, side, beyond=beyond)[1]
+        return frame, [*look_closer(frame, dialect, side, beyond=beyond)[1], *_lost(frame, dialect, side, beyond)]
     rows = frame.filter(pl.any_horizontal(has_nul))[ROW]
     kept = without(frame, rows)
-    return kept, [about_rows(rows, "R0004", side=side, column=""), *look_closer(kept, dialect, side)[1]]
+    doubts = [*look_closer(kept, dialect, side)[1], *_lost(kept, dialect, side, beyond)]
+    return kept, [about_rows(rows, "R0004", side=side, column=""), *doubts]
+
+
+def _lost(frame: pl.DataFrame, dialect: Dialect, side: str, beyond: Sequence[str]) -> Iterable[pl.DataFrame]:
+    """Find signs of lost characters; ``beyond`` are the columns that hold anything but ASCII."""
+    if dialect.lost is None:
+        return ()
+    columns = beyond if dialect.lost.is_beyond_ascii else _texts(frame, dialect)
+    return dialect.lost.found(frame, columns, side=side)
 
 
 def _beyond_ascii(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:

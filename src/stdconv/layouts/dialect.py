@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Final, Literal
 
 from stdconv.layouts.kinds import Kinds
+from stdconv.layouts.lost import Lost
 
 Encoding = Literal["cp932", "utf-8", "utf-8-sig"]
 Newline = Literal["crlf", "lf", "cr", "none"]
@@ -47,7 +48,8 @@ class Position:
 class Dialect:
     """A layout: delimited, or of ``positions``, one for each column, in records of ``length`` bytes.
 
-    ``kinds`` tells the records of data, which have columns, from others, which are passed over.
+    ``kinds`` tells the records of data, which have columns, from others, which are passed over. ``lost`` are signs that
+    stand for characters which are not there.
     """
 
     columns: tuple[str, ...]
@@ -65,6 +67,7 @@ class Dialect:
     """How many title lines there are in front of everything else, which say nothing about records."""
     titles: tuple[str, ...] = ()
     """The title lines of a file that is made anew."""
+    lost: Lost | None = None
 
     @property
     def is_fixed(self) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from operator import itemgetter
 from typing import Literal, TypeAlias
 
@@ -103,9 +104,18 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     if cut.odd or encoding.may_need_a_look(cut.plain, dialect):
         looked_at, doubts = look_closer(frame, dialect, side)
         flagged, findings = pl.concat([flagged, looked_at]), findings + doubts
+    findings += _lost(frame, cut, dialect, side)
     parsed = ParsedBatch(cut, dialect, frame, tuple(findings))
     suspects = flagged.unique()
     return _with_raw(parsed, suspects) if len(suspects) else parsed
+
+
+def _lost(frame: pl.DataFrame, cut: Pieces, dialect: Dialect, side: str) -> Iterable[pl.DataFrame]:
+    """Find signs of lost characters, where the bytes have any."""
+    parts = chain([cut.plain], (each.raw for each in cut.odd))
+    if dialect.lost is None or not dialect.lost.may_be_in(parts, lambda sign: encoding.encode(sign, dialect)):
+        return ()
+    return dialect.lost.found(frame, dialect.columns, side=side)
 
 
 def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:

@@ -13,7 +13,7 @@ from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.frames import about_rows, empty
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
-from stdconv.findings.rows import ROW, numbers, without
+from stdconv.findings.rows import ROW, numbers, refused_rows, without
 from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, fixed, pieces, writer
 from stdconv.layouts.dialect import MARK, Dialect, Position
@@ -26,8 +26,9 @@ FIRST = MARK.decode()
 def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterator[pl.DataFrame]:
     """Find the records of ``frame`` (``_row`` and the dialect's columns, null is empty) that the layout cannot hold.
 
-    E0006 for characters that its encoding cannot write, R0016 and R0017 for values that do not fit
-    their place, R0011 for records whose bytes would be read differently.
+    E0006 for characters that its encoding cannot write, T0038 for those that it takes for lost ones (which may be no
+    more than a warning), R0016 and R0017 for values that do not fit their place, R0011 for records whose bytes would be
+    read differently.
     """
     frame = frame.select(ROW, *(pl.col(name).fill_null("") for name in dialect.columns))
     bad = [pl.Series(dtype=pl.Int64)]
@@ -38,6 +39,9 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
             bad.append(found[ROW])
             shown = pl.Series("detail", [encoding.unencodable(text, dialect) for text in found[name]])
             yield about_rows(bad[-1], "E0006", side=side, column=name, detail=shown)
+    for found in dialect.lost.found(frame, dialect.columns, side=side, code="T0038") if dialect.lost else ():
+        bad.append(refused_rows(found))
+        yield found
     kept = without(frame, pl.concat(bad).unique())
     for name, place in zip(dialect.columns, dialect.positions, strict=False):
         for found in _not_in(place, name, kept, dialect, side):
@@ -51,7 +55,7 @@ def file_of(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> bytes:
 
     Raises ``DefinitionError`` with every reason for which it cannot hold some of them.
     """
-    found = pl.concat([empty(), *not_writable(frame, dialect, side=side)])
+    found = pl.concat([empty(), *not_writable(frame, dialect, side=side)]).filter(severity="refuse")
     if len(found):
         told = found.group_by("code", "column", maintain_order=True).agg(
             pl.len(), pl.col(ROW).first(), pl.col("detail").first()
@@ -96,6 +100,8 @@ def harmless(values: pl.Series, dialect: Dialect, column: str) -> pl.Series:
     is_harmless = ~(values.str.contains(at_risk(dialect)) | values.str.starts_with(FIRST))
     if dialect.encoding == "cp932" and encoding.encode_block(values, dialect) is None:
         is_harmless &= pl.Series([text is not None for text in encoding.encode_rows(values, dialect)])
+    if dialect.lost is not None:
+        is_harmless &= ~pl.select(dialect.lost.are_in(pl.lit(values))).to_series()
     if dialect.is_fixed:
         place = fixed.place_of(dialect, column)
         fits = pl.select(fixed.comes_back(pl.lit(values), place, dialect)).to_series()

@@ -92,6 +92,18 @@ class _Fit:
         yield from places.faults(self.mapping.legacy, self.at)
         for number, title in enumerate(self.mapping.legacy.dialect().titles):
             yield from self.unencodable(title, ("legacy", "write", "before", number))
+        yield from self.lost()
+
+    def lost(self) -> Iterator[Fault]:
+        """Signs of lost characters that the file cannot have, and excepted columns that there are not."""
+        if (lost := self.mapping.legacy.lost) is None:
+            return
+        for index, sign in enumerate(lost.signs):
+            yield from self.unwritable(sign, ("legacy", "lost", "signs", index))
+        looked_up = {f"{n}.{column}" for n, lookup in self.mapping.lookups.items() for column in lookup.columns}
+        for column in lost.besides:
+            if column not in looked_up and column not in self.mapping.legacy.columns:
+                yield self.unknown("legacy", column, "legacy", "lost", "except")
 
     def name(self, column: str, count: int, path: KeyPath) -> Iterator[Fault]:
         """A column's name, there ``count`` times, that repeats or is reserved."""

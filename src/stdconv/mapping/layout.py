@@ -39,6 +39,10 @@ Delimiter = Annotated[
 """One of the ``DELIMITERS``."""
 
 
+Sign = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x20\x7F-\xA00-9A-Za-z\u3000\uFEFF]$")]
+"""A character that is neither a blank nor a control, nor an ASCII letter or digit."""
+
+
 def _several(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
 
@@ -115,6 +119,26 @@ def names_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
 def headings_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
     """Return what the header says of ``columns``; nothing where that is their names."""
     return tuple(column.said for column in columns) if any(c.heading is not None for c in columns) else ()
+
+
+class LostSigns(Strict):
+    """What the vendor's system writes where it could not write a character."""
+
+    signs: Annotated[TupleOf[Sign], Field(min_length=1)] = Field(
+        description="The signs, each one character.", examples=[["▲", "■", "〓"]]
+    )
+    severity: Literal["warn", "refuse"] = Field(
+        default="refuse",
+        description="What becomes of a record with a sign in a column that a field takes: it is refused, or converted "
+        "with a warning. In columns that no field takes a sign is a warning in any case.",
+        examples=["warn"],
+    )
+    besides: Annotated[TupleOf[Line], BeforeValidator(_several, json_schema_input_type=Line | Lines)] = Field(
+        default=(),
+        alias="except",
+        description="Columns in which the signs are meant as they stand; those of a lookup as `lookup.column`.",
+        examples=[["備考"], "備考"],
+    )
 
 
 class About(Strict):
@@ -196,6 +220,12 @@ class Legacy(Strict):
         description="What `sample` and `restore -m` write around the records: title lines, and under `format: fixed` "
         "header and trailer records.",
         examples=[{"header": ["H20261123"], "trailer": ["T{data:08}"]}, {"before": ["住民記録 抽出データ"]}],
+    )
+    lost: LostSigns | None = Field(
+        default=None,
+        description="The signs that the vendor's system writes for a character that it could not, such as 外字: with "
+        "one, a value is not what the register says.",
+        examples=[{"signs": ["▲", "■", "〓"], "severity": "refuse"}],
     )
     declared: Columns = Field(
         alias="columns",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import PathLike
@@ -14,6 +15,7 @@ from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings.registry import fault
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.lost import Lost
 from stdconv.lenses.when import ByCase
 from stdconv.mapping import crosscheck
 from stdconv.mapping.loading import Reading, load_text, read_mapping
@@ -87,7 +89,8 @@ class Plan:
     @cached_property
     def dialect(self) -> Dialect:
         """The legacy file's dialect."""
-        return self.mapping.legacy.dialect()
+        names = {name: name for name in self.mapping.legacy.columns}
+        return replace(self.mapping.legacy.dialect(), lost=self._lost(names))
 
     @cached_property
     def carried(self) -> tuple[str, ...]:
@@ -138,7 +141,23 @@ class Plan:
 
     def lookup_dialect(self, name: str) -> Dialect:
         """Return the dialect of the lookup file ``name``."""
-        return self.mapping.lookups[name].dialect(self.mapping.legacy)
+        lookup = self.mapping.lookups[name]
+        names = {key: key for key in lookup.key} | {column: f"{name}.{column}" for column in lookup.columns}
+        return replace(lookup.dialect(self.mapping.legacy), lost=self._lost(names))
+
+    def _lost(self, names: MappingOf[str, str]) -> Lost | None:
+        """Return how lost characters are looked for in the columns of a file, given with what fields call them.
+
+        What no field takes is lost too, but not for the standard record.
+        """
+        if (declared := self.mapping.legacy.lost) is None:
+            return None
+        taken = {name for route in self.routes for name in route.legacy}
+        taken |= {name for form in self.numbered for name in form.number.by}
+        taken |= {name for lookup in self.mapping.lookups.values() for name in lookup.key}
+        asked = {column: name in taken for column, name in names.items() if name not in declared.besides}
+        refusing = {column for column, is_taken in asked.items() if is_taken and declared.severity == "refuse"}
+        return Lost(declared.signs, frozenset(refusing), frozenset(asked.keys() - refusing))
 
 
 def in_order(plan: Plan, names: Callable[[Dialect], Sequence[str]]) -> Plan:
