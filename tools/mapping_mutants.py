@@ -58,8 +58,8 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
     """Yield the wrong copies of the mapping ``text``: a few hundred for one of ten fields, thousands for one of sixty.
 
     Kinds: codes swapped, entries dropped, table replaced by a copy, eras swapped, eras shifted, columns exchanged,
-    order of coalesce, column order, forms changed, and dialect changed, which nothing in a mapping's examples can show
-    but the vendor's own file does. With its ``schema`` also: codes copied by position.
+    order of coalesce, column order, places shifted, filling changed, forms changed, and dialect changed, which nothing
+    in examples can show but the vendor's own file does. With its ``schema`` also: codes copied by position.
     """
     document: Document = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
     for kind, what, changed in (
@@ -68,6 +68,7 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
         *(_position_mutants(document, schema) if schema else ()),
         *_column_mutants(document),
         *_order_mutants(document),
+        *_place_mutants(document),
         *_form_mutants(document),
         *_step_mutants(document),
         *_dialect_mutants(document),
@@ -223,6 +224,39 @@ def _order_mutants(document: Document) -> Iterator[Change]:
         swapped = [*columns[:at], columns[at + 1], columns[at], *columns[at + 2 :]]
         what = f"{columns[at]} ↔ {columns[at + 1]}"
         yield "column order", what, _with(document, ("legacy", "columns"), swapped)
+
+
+def _place_mutants(document: Document) -> Iterator[Change]:
+    """Columns of a fixed width that begin or end a byte too far, that have each other's places, or other filling."""
+    columns = document["legacy"]["columns"]
+    if document["legacy"].get("format") != "fixed":
+        return
+    for at, column in enumerate(columns):
+        name = column["name"]
+        for step in (-1, 1):
+            moved = column | {"at": column["at"] + step}
+            yield "places shifted", f"{name} at {moved['at']}", _with(document, ("legacy", "columns", at), moved)
+            if at + 1 < len(columns):
+                other = columns[at + 1]
+                shorter = other | {"at": other["at"] + step, "length": other["length"] - step}
+                pair = [*columns[:at], column | {"length": column["length"] + step}, shorter, *columns[at + 2 :]]
+                what = f"{name} ends {step:+} into {other['name']}"
+                yield "places shifted", what, _with(document, ("legacy", "columns"), pair)
+        if at + 1 < len(columns):
+            other = columns[at + 1]
+            pair = [*columns[:at], column | {"name": other["name"]}, other | {"name": name}, *columns[at + 2 :]]
+            yield (
+                "column order",
+                f"{name} ↔ {other['name']}, in each other's places",
+                _with(document, ("legacy", "columns"), pair),
+            )
+        for pad in {None, " ", "\u3000"} - {column.get("pad")}:
+            changed = {key: value for key, value in column.items() if key != "pad"} | ({"pad": pad} if pad else {})
+            yield "filling changed", f"{name} {pad!r}", _with(document, ("legacy", "columns", at), changed)
+        if "pad" in column:
+            side = "right" if column.get("side") == "left" else "left"
+            what = f"{name} on the {side}"
+            yield "filling changed", what, _with(document, ("legacy", "columns", at), column | {"side": side})
 
 
 def _form_mutants(document: Document) -> Iterator[Change]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from stdconv.errors import Fault
 from stdconv.layouts.dialect import DELIMITERS
 from stdconv.linting.lint import lint, lint_yaml
 from stdconv.mapping.layout import Delimiter
-from support.paths import MAPPINGS
+from support.paths import CASES, MAPPINGS
 
 MAPPING: dict[str, Any] = yaml.safe_load("""
 grammar: 1
@@ -276,3 +277,27 @@ def test_the_keys_of_a_mapping_that_extends_another_have_their_types(
     assert [fault.code for fault in faults] == codes
     assert all(part in fault.text("en") for fault in faults)
     assert {fault.place.line for fault in faults if fault.place} <= {text.count("\n") + 2}
+
+
+FIXED: dict[str, Any] = yaml.safe_load((CASES / "golden-fixed-records" / "mapping.yaml").read_text(encoding="utf-8"))
+
+
+def numbers(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    """Yield the paths of all numbers."""
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part) if isinstance(part, list) else ():
+        if type(value) is int:
+            yield (*path, key)
+        yield from numbers(value, (*path, key))
+
+
+def test_a_number_that_is_too_small_is_told_from_where_on_one_is_right_wherever_one_stands() -> None:
+    """Some numbers have a least value alone, some a greatest one too, some are one number."""
+    places = [(document, path) for document in (MAPPING, FIXED) for path in numbers(document)]
+    assert {path[-1] for _, path in places} >= {"grammar", "width", "columns", "at", "length"}
+    for original, path in places:
+        document = copy.deepcopy(original)
+        at(document, path[:-1])[path[-1]] = -1
+        text = yaml.safe_dump(document, allow_unicode=True, sort_keys=False, width=10_000)
+        told = lint_yaml(text, "m.yaml").faults
+        assert any(re.search(r"from \d+ (on|to \d+)|the number 1", each.text("en")) for each in told), (path, told)
+        assert any(re.search(r"\d+ (以上|から)|数値 1", each.text("ja")) for each in told), (path, told)

@@ -8,13 +8,16 @@ from typing import Any
 
 from stdconv.errors import Fault
 from stdconv.findings.registry import ensure_language
-from stdconv.linting import beside, copies, evidence, lost, names, orders, seams, tables, when
+from stdconv.linting import beside, copies, evidence, lost, names, orders, places, seams, tables, when
 from stdconv.linting.fields import fields
 from stdconv.linting.seams import Verdict
 from stdconv.mapping.plan import Draft, Plan, examine, text_of
 
-WHOLLY_WRONG = ("M0048", "M0051", "M0081")
+WHOLLY_WRONG = ("M0048", "M0051", "M0081", "M0130")
 """What says all there is to say of a field: of its examples nothing more is asked."""
+
+CHECKS = (evidence.reasons, evidence.order, evidence.keys, places.fillings)
+"""What is asked of a mapping as a whole."""
 
 NEVER_ADMITTED = "M0046"
 """What says all there is to say of an entry: no example of it can be accepted."""
@@ -80,12 +83,12 @@ def _sense(draft: Draft) -> list[Fault]:
     mapping, located = draft.mapping, draft.reading.located
     if mapping is None or located is None:
         return []
-    found = [each for check in (evidence.reasons, evidence.order, evidence.keys) for each in check(mapping, located)]
+    found = [each for check in CHECKS for each in check(mapping, located)]
     if draft.schema is not None:
         found += evidence.numbers(mapping, draft.schema, located)
     ready = list(fields(draft))
     for each in ready:
-        other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready)]
+        other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready), *places.faults(each)]
         found += [*other, *names.faults(each), *tables.oddities(each)]
         if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):
             known = {fault.place for fault in other if fault.code == NEVER_ADMITTED}

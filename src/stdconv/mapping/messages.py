@@ -73,6 +73,8 @@ def _kind(node: Node) -> dict[str, str]:
     kind = phrase("mapping-kind", node["type"])
     if node["type"] == "integer" and "const" in node:
         return phrase("mapping", "number", number=node["const"])
+    if "minimum" in node and "maximum" not in node:
+        return phrase("mapping", "at-least", kind=kind, least=node["minimum"])
     if "minimum" in node:
         return phrase("mapping", "range", kind=kind, least=node["minimum"], most=node["maximum"])
     return kind

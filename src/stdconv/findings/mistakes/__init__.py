@@ -17,7 +17,10 @@ import yaml
 
 FOLDER = Path(__file__).parent
 MAPPING = "mapping.yaml"
-BENEATH = ("base.yaml", "own.yaml", "own.schema.json", "dates.yaml", "dates.schema.json")
+BENEATH = (
+    *("base.yaml", "own.yaml", "own.schema.json", "dates.yaml", "dates.schema.json"),
+    *("fixed.yaml", "records.yaml"),
+)
 """Correct files next to every ``mapping.yaml``, which may have others of the same names."""
 
 
