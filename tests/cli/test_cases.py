@@ -2,7 +2,7 @@
 
 ``command``, ``exit``, ``why``; where they apply ``counts``, ``findings`` (all of them), ``stderr`` and ``stdout`` (parts
 of them), ``header`` (false where the file has none), ``titles`` (how many lines are in front of it), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
-``raw_records``, ``raw_ways``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
+``unit`` (how many bytes a code unit has, little-endian), ``raw_records``, ``raw_ways``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
 empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
 becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it;
@@ -21,6 +21,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -209,11 +210,14 @@ def refused_bytes(expect: dict[str, Any], original: bytes) -> bytes:
 
     Where there are title lines, all that is in front of the header stands before them.
     """
-    lines, titles = original.split(b"\n"), expect.get("titles", 0)
-    lines = [line + b"\n" for line in lines[:-1]] + lines[-1:]
-    header = next(at for at, line in enumerate(lines) if at >= titles and line.strip(b"\r\n"))
+    titles, wide = expect.get("titles", 0), expect.get("unit", 1)
+    feed = b"\n".ljust(wide, b"\0")
+    units = [original[at : at + wide] for at in range(0, len(original), wide)]
+    ends = [0, *(at for at, unit in enumerate(units, start=1) if unit == feed), len(units)]
+    lines = [b"".join(units[start:stop]) for start, stop in pairwise(ends)]
+    header = next(at for at, line in enumerate(lines) if at >= titles and line.strip(b"\r\n\0"))
     wanted = expect.get("refused_lines", [row + header + 1 for row in expect.get("refused_rows", ())])
-    first = lines[header].removeprefix(b"\xef\xbb\xbf") if expect.get("header", True) else b""
+    first = lines[header].removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe") if expect.get("header", True) else b""
     first = b"".join(lines[:header]) + first if titles else first
     return first + b"".join(lines[number - 1] for number in wanted)
 

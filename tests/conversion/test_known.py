@@ -52,7 +52,7 @@ class File:
         sample_file(self.plan, 200, 5, folder / "in.csv", lookups=lookups)
         self.tables: Tables = load_tables(self.plan, lookups)[0]
         with DelimitedFile(folder / "in.csv") as file:
-            parts = [bytes_of(part) for part in file.batches(file.header(self.plan.dialect), self.plan.dialect)]
+            parts = [bytes_of(part) for part in file.batches(self.plan.dialect)]
         self.body = b"".join(self._bent(b"".join(parts)))
         self.sizes = (len(self.body) // 5, len(self.body))
         self.expected = {size: self.outcomes(size) for size in self.sizes}

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stdconv.layouts.beginnings import ENOUGH, is_enough
-from stdconv.layouts.dialect import MARK, Dialect
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.encodings import MARK
 from stdconv.layouts.pieces import read_header
 
 TOKENS = st.sampled_from([b"a", b",", b'"', b"\r\n", b"\n", b"\r", MARK, MARK[:2], b"b" * 70_000, b"\n" * 140_000])

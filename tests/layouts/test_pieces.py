@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from stdconv.layouts import batches as cutting
 from stdconv.layouts import pieces, writer
 from stdconv.layouts.batches import Cutter, batches
-from stdconv.layouts.dialect import DELIMITERS, Dialect, Encoding
+from stdconv.layouts.dialect import DELIMITERS, Dialect
+from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.lines import Lines
 from stdconv.layouts.parts import Part, Pieces
 from stdconv.layouts.reader import ParsedBatch, read_batch

@@ -213,7 +213,7 @@ def test_what_is_of_another_type_is_told_what_is_needed_with_an_example(
         (("legacy", "delimiter"), "||", "M0017", '"||" does not have the required form'),
         (("lookups", "households", "delimiter"), "、", "M0017", '"、" does not have the required form'),
         (("legacy", "columns"), [], "M0011", 'for example: columns: ["住民番号"'),
-        (("legacy", "encoding"), "utf8", "M0008", "nearest first: utf-8, utf-8-sig, cp932."),
+        (("legacy", "encoding"), "utf8", "M0008", "nearest first: utf-8, utf-8-sig, utf-16le, utf-16be, cp932."),
         (("legacy", "encoding"), None, "M0008", '"null" is not one of the choices here.'),
         (("fields", 2, "missing", "severity"), "warning", "M0008", "nearest first: warn, "),
         (("fields", 7, "steps", 0, "op"), "recoed", "M0008", "nearest first: recode, "),

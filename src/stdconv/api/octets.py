@@ -95,7 +95,7 @@ def read_legacy(data: Octets | BinaryIO, mapping: Plan | File, *, name: str | No
     for part in _parts(stream, blocks):
         parsed = read_batch(part, stream.dialect)
         found = pl.concat([empty(), *parsed.findings]).sort(ROW, maintain_order=True)
-        rows, overlong = refused_rows(found), parsed.pieces.overlong
+        rows, overlong = refused_rows(found), parsed.overlong
         frames.append(shifted(without(parsed.frame, rows), read).select(frames[0].columns))
         findings.append(shifted(found, read))
         originals.take(rows + read, parsed.bytes_of(rows) if overlong is None else [overlong.data])

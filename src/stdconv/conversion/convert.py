@@ -55,7 +55,7 @@ def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch, *, know
     """Convert a batch of bytes, without the header, or one already read; ``known`` are the values of other batches."""
     parsed = batch if isinstance(batch, ParsedBatch) else read_batch(batch, plan.dialect)
     outcome = convert_frame(plan, tables, parsed.frame, parsed.findings, known=known)
-    part = parsed.pieces.overlong
+    part = parsed.overlong
     originals = [part.data] if part is not None else parsed.bytes_of(outcome.refused_rows)
     outside = set(outcome.refused_rows)
     raw = {row: original for row, original in parsed.raw.items() if row not in outside}
@@ -68,12 +68,12 @@ def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch, *, know
             plan.mapping.legacy.columns,
             outcome.residue,
             outcome.standard,
-            before=parsed.pieces.gaps,
+            before=parsed.gaps,
             raw=raw,
             refused=lengths,
         ),
         refused_bytes=tuple(originals),
-        extent=parsed.pieces.extent(plan.dialect.end),
+        extent=parsed.extent,
         raw_records=len(raw),
         raw_ways=Counter(way for row in raw for way in parsed.ways[row]),
         said=fixed.said(parsed.pieces, plan.dialect),

@@ -81,10 +81,10 @@ def _put_in(
     nexts = rows.search_sorted(others, side="right")
     done = 0
     for row, end, next_ in zip(others, ends.gather(places), ends.gather(nexts), strict=True):
-        yield encoding.encode(text[done:end], dialect)
+        yield encoding.for_file(text[done:end], dialect)
         yield before.get(row, b"") + instead.get(row, b"")
         done = next_ if row in instead else end
-    yield encoding.encode(text[done:], dialect)
+    yield encoding.for_file(text[done:], dialect)
 
 
 def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:
@@ -93,6 +93,6 @@ def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:
         return True
     values = only(legacy, pl.Series(list(raw), dtype=pl.Int64))
     for row in values.iter_rows():
-        if values_of(raw[row[0]], plan.dialect) != list(row[1:]):
+        if values_of(plan.dialect.coding.inside(raw[row[0]]), plan.dialect) != list(row[1:]):
             return False
     return len(values) == len(raw)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from stdconv.domains.sets import Domain
 from stdconv.domains.strategies import texts
 from stdconv.japan.charsets import BEST_FIT, UNASSIGNED_BYTES, two_byte_sequences
-from stdconv.layouts.dialect import Encoding
+from stdconv.layouts.encodings import Encoding
 
 LOOK_ALIKES = ("-‐‑–—―−－ー─", "~〜～", "|¦‖∥", "¢￠£￡¬￢", "·・･", "ヘへ", "ロ口□", "ニ二", "一ー", "0０O〇", "１1lI")
 """Characters that people and programs take for one another, in groups."""

@@ -11,7 +11,7 @@ from stdconv.findings.registry import Code
 
 _SHAPE = r"shape=.{0,20} length=[0-9]+"
 _POINTS = r"U\+[0-9A-F]{4,6}( U\+[0-9A-F]{4,6})*( …)?"
-_BYTE = r"byte=[0-9A-F]{2} offset=[0-9]+"
+_BYTE = r"byte=([0-9A-F]{2}){1,2} offset=[0-9]+"
 _COLUMNS = r"columns=[0-9]+ expected=[0-9]+"
 _LINES = r"lines=[0-9]+"
 _BYTES = r"bytes=[0-9]+"

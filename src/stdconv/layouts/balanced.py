@@ -12,7 +12,8 @@ import polars as pl
 
 from stdconv.findings.rows import numbers
 from stdconv.layouts import records
-from stdconv.layouts.dialect import MARK, Dialect
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.encodings import MARK
 from stdconv.layouts.fields import QUOTE
 from stdconv.layouts.parts import Extent
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import BinaryIO, TypeAlias
+from typing import Protocol, TypeAlias
 
 from stdconv.layouts import fixed
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
@@ -34,7 +34,15 @@ Cutting: TypeAlias = Generator[Part | Asked, bytes, None]
 """What asks for bytes, to be sent as they come (none at the end), and gives batches in between."""
 
 
-def batches(file: BinaryIO, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
+class Readable(Protocol):
+    """What gives bytes as they are worked on."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return about ``size`` bytes, or what there is at once; none at the end alone."""
+        ...
+
+
+def batches(file: Readable, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
     """Yield what follows the header (``start`` and the rest of ``file``) in batches that end after a record."""
     cutting = _cut(start, dialect, size)
     try:
@@ -57,6 +65,7 @@ class Cutter:
     """
 
     def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
         self._cutting = _cut(b"", dialect, 1)
         self._most = usual(dialect)
         self._waiting = bytearray()
@@ -70,7 +79,7 @@ class Cutter:
         whole = bytes(self._waiting) + data if self._waiting else data
         at = 0
         while self._is_asked(len(whole) - at):
-            block = whole[at : at + self._most]
+            block = whole[at : self._dialect.coding.whole(whole, at + self._most)]
             at += len(block)
             yield from self._send(block)
         self._waiting = bytearray(whole[at:])
@@ -151,7 +160,7 @@ def _overlong(rest: bytes, dialect: Dialect, size: int) -> Generator[Part | Aske
         stop = data.find(dialect.end) + 1
         part = data[:stop] if stop else data
         more = b"" if stop else (yield size)
-        passed += len(part)
+        passed += dialect.coding.size(part)
         yield Overlong(part, passed, gap, int(stop > 0), is_last=not more)
         if not more:
             return data[len(part) :]
@@ -168,7 +177,7 @@ def _blank_lines(rest: bytes, dialect: Dialect, size: int) -> Generator[Part | A
         part, rest = rest[:stop], rest[stop:]
         while len(rest) < 2 and (more := (yield size)):
             rest += more
-        passed, lines = passed + len(part), lines + part.count(dialect.end)
+        passed, lines = passed + dialect.coding.size(part), lines + part.count(dialect.end)
         yield Overlong(part, passed, b"", lines, is_last=not blank(rest, dialect))
     return rest
 

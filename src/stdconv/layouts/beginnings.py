@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from stdconv.errors import Fault, Place, UnreadableError
@@ -11,7 +12,8 @@ from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
-from stdconv.layouts.dialect import JOIN_LIMIT, MARK, Dialect
+from stdconv.layouts.dialect import JOIN_LIMIT, Dialect
+from stdconv.layouts.encodings import LONGEST, MARKS, other_mark
 from stdconv.layouts.headings import difference
 from stdconv.layouts.parts import Header
 
@@ -21,39 +23,45 @@ OTHERS = {
     b"\x1f\x8b\x08": "gzip",
     b"PAR1\x15": "parquet",
     b"%PDF-": "pdf",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
 }
 """What files that are often given in the place of delimited ones begin with."""
+TOLD_BY = max(map(len, OTHERS))
+"""How many bytes at the front of a file say what it is."""
 ENOUGH = 2 * JOIN_LIMIT
 """Of how many bytes the header is read."""
 
 
 class Beginning:
-    """The first bytes of ``file`` (as faults call it): ``ENOUGH`` of them, or all.
+    """The first bytes of ``file`` (as faults call it) as they are worked on: ``ENOUGH`` of them, or all.
 
-    Raises ``UnreadableError`` where there are none.
+    ``first`` are those with which the file itself begins, where they are others. Raises ``UnreadableError`` where
+    there are none.
     """
 
-    def __init__(self, data: bytes, file: str | Path) -> None:
+    def __init__(self, data: bytes, file: str | Path, first: bytes | None = None) -> None:
         if not data:
             raise UnreadableError([fault("C0005", file=file)])
         self.data = data
         self.file = file
+        self._first = data if first is None else first
 
     def header(self, dialect: Dialect) -> Header:
-        """Return the header, or raise ``UnreadableError`` where it is not the declared columns in their order."""
+        """Return the header as the file has it, or raise ``UnreadableError``.
+
+        That is where it is not the declared columns in their order, and where the file is of another kind.
+        """
+        self._ensure_encoding(dialect)
         header = pieces.read_header(self.data, dialect)
-        if not dialect.header and header is not None:
-            return header
-        if pieces.behind_titles(self.data, dialect) is None:
-            raise UnreadableError([self._without_titles(dialect)])
-        if other := self._other():
-            raise UnreadableError([self._does_not_fit(dialect, other)])
-        names = self.names(dialect, header)
-        if not _fit(names, dialect):
-            raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
-        return header or Header(b"", b"", [])
+        if dialect.header or header is None:
+            if pieces.behind_titles(self.data, dialect) is None:
+                raise UnreadableError([self._without_titles(dialect)])
+            if other := self._other():
+                raise UnreadableError([self._does_not_fit(dialect, other)])
+            names = self.names(dialect, header)
+            if not _fit(names, dialect):
+                raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
+        header, outside = header or Header(b"", b"", []), dialect.coding.outside
+        return replace(header, before=outside(header.before), raw=outside(header.raw))
 
     def headings(self, dialect: Dialect) -> list[str]:
         """Return the declared columns' headings in the order of the header; raises as ``header`` does."""
@@ -61,6 +69,7 @@ class Beginning:
 
     def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:
         """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
+        self._ensure_encoding(dialect)
         header = header or pieces.read_header(self.data, dialect)
         if header is None or header.fields is None:
             raise UnreadableError([self._does_not_fit(dialect, phrase("heading", "none"))])
@@ -72,9 +81,15 @@ class Beginning:
                 raise UnreadableError([fault("E0005", self.place(dialect), file=self.file, detail=detail)])
         return [name or "" for name in names]
 
+    def _ensure_encoding(self, dialect: Dialect) -> None:
+        """Raise ``UnreadableError`` where the file begins with the mark of another encoding."""
+        if found := other_mark(self._first, dialect.encoding):
+            place = Place(str(self.file), 1)
+            raise UnreadableError([fault("E0007", place, file=self.file, found=found, declared=dialect.encoding)])
+
     def _other(self) -> dict[str, str] | None:
         """Return, by language, what kind of file it is instead of a delimited one, where its first bytes say so."""
-        found = next((kind for begin, kind in OTHERS.items() if self.data.startswith(begin)), None)
+        found = next((kind for begin, kind in OTHERS.items() if self._first.startswith(begin)), None)
         return phrase("other-file", found) if found else None
 
     def _does_not_fit(self, dialect: Dialect, how: dict[str, str]) -> Fault:
@@ -92,8 +107,9 @@ class Beginning:
         header = pieces.read_header(self.data, dialect)
         return Place(str(self.file), header.line(dialect.end) if header is not None else 1)
 
-    def behind(self, header: Header) -> bytes:
+    def behind(self, dialect: Dialect) -> bytes:
         """Return what follows the header in these bytes."""
+        header = pieces.read_header(self.data, dialect) or Header(b"", b"", [])
         return self.data[len(header.before) + len(header.raw) :]
 
 
@@ -109,6 +125,6 @@ def is_enough(data: bytes, dialect: Dialect) -> bool:
     if len(data) >= ENOUGH:
         return True
     if not dialect.header and not dialect.before:
-        return len(data) >= len(MARK) or not MARK.startswith(data)
+        return len(data) >= LONGEST or not any(mark.startswith(data) for mark in MARKS)
     header = pieces.read_header(data, dialect)
     return header is not None and (not dialect.header or header.raw.endswith(dialect.end))

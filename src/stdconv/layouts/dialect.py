@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, Literal
 
+from stdconv.layouts.encodings import ENCODINGS, Encoding, Utf8
 from stdconv.layouts.kinds import Kinds
 from stdconv.layouts.lost import Lost
 
-Encoding = Literal["cp932", "utf-8", "utf-8-sig"]
 Newline = Literal["crlf", "lf", "cr", "none"]
 Quote = Literal["minimal", "all", "none"]
 Headed = Literal[True, False, "by_name"]
@@ -17,7 +17,6 @@ Side = Literal["left", "right"]
 
 DELIMITERS: Final = "".join(c for c in map(chr, range(1, 0x80)) if not c.isalnum() and c not in '"\r\n\x1a')
 """What can stand between two values: one byte in every encoding, with no other meaning."""
-MARK = b"\xef\xbb\xbf"
 JOIN_LIMIT = 64 * 1024
 """How many bytes a record of several lines may have: beyond that an open quote damages its own line alone."""
 RECORD_LIMIT = 16 * 1024 * 1024
@@ -87,7 +86,7 @@ class Dialect:
     @cached_property
     def is_cut_by_characters(self) -> bool:
         """Whether the delimiter's byte is the second one of some characters, so that a byte alone says nothing."""
-        return self.encoding == "cp932" and 0x40 <= ord(self.delimiter) <= 0x7E
+        return ord(self.delimiter) in self.coding.second
 
     @property
     def headings(self) -> tuple[str, ...]:
@@ -105,11 +104,16 @@ class Dialect:
         return b"\r" if self.newline == "cr" else b"\n"
 
     @property
+    def coding(self) -> Utf8:
+        """What the encoding can write, and what its bytes are worked on as."""
+        return ENCODINGS[self.encoding]
+
+    @property
     def mark(self) -> bytes:
-        """The bytes at the very beginning of the file: a byte order mark under ``utf-8-sig``, else none."""
-        return MARK if self.encoding == "utf-8-sig" else b""
+        """The bytes at the very beginning of a new file: a byte order mark under ``utf-8-sig``, else none."""
+        return self.coding.mark
 
     @property
     def codec(self) -> str:
-        """The name of Python's codec for the bytes after the mark."""
-        return "utf-8" if self.encoding == "utf-8-sig" else self.encoding
+        """The name of Python's codec for the bytes that are worked on."""
+        return self.coding.codec

@@ -1,15 +1,11 @@
-"""Bytes and text: decoding that fails record by record, and CP932 written as Windows writes it."""
+"""Bytes and text: decoding that fails record by record, and characters that need a look."""
 
 from __future__ import annotations
 
-import re
-from functools import cache
-
 import polars as pl
 
-from stdconv.japan.charsets import BEST_FIT, LOST, PRIVATE_USE, UNASSIGNED_BYTES, character_class, windows_bytes
+from stdconv.japan.charsets import LOST, PRIVATE_USE, UNASSIGNED_BYTES, character_class
 from stdconv.japan.visible import code_point
-from stdconv.layouts import iconv
 from stdconv.layouts.dialect import Dialect
 
 SHOWN = 8
@@ -34,60 +30,32 @@ def decode(data: bytes, dialect: Dialect) -> str | None:
 
 def as_utf8(data: bytes, dialect: Dialect) -> bytes | None:
     """Return ``data`` as UTF-8, or ``None`` where a byte of it cannot be decoded."""
-    if dialect.codec != "utf-8":
-        if dialect.encoding == "cp932" and (known := iconv.to_utf8(data)) is not None:
-            return known
-        text = decode(data, dialect)
-        return None if text is None else text.encode()
-    try:
-        pl.Series([data]).cast(pl.String)  # several times as fast as decoding
-    except pl.exceptions.ComputeError:
-        return None
-    return data
+    return dialect.coding.as_utf8(data)
 
 
 def undecodable(data: bytes, dialect: Dialect) -> str:
-    """Say which byte of ``data`` cannot be decoded, as a finding's detail."""
+    """Say which byte of ``data``, as the file has it, cannot be decoded, as a finding's detail."""
     try:
         data.decode(dialect.codec)
     except UnicodeDecodeError as error:
-        return f"byte={data[error.start]:02X} offset={error.start}"
+        coding = dialect.coding
+        odd = coding.outside(data[error.start : error.start + coding.undecodable])
+        return f"byte={odd.hex().upper()} offset={coding.size(data[: error.start])}"
     return ""
 
 
 def encode(text: str, dialect: Dialect) -> bytes | None:
-    """Return ``text`` as bytes, CP932 as Windows writes it, or ``None`` where it cannot be written.
+    """Return ``text`` as bytes that are worked on, CP932 as Windows writes it; ``None`` where it cannot be written.
 
     >>> encode("髙", Dialect(columns=("氏名",), encoding="cp932")).hex()
     'fbfc'
     """
-    try:
-        if dialect.encoding != "cp932":
-            return text.encode(dialect.codec)
-        if text.isascii():
-            return text.encode("ascii")
-        parts = _special().split(text)
-        if len(parts) > 1:  # every second one is a character that the codec would not write, or not as Windows does
-            if any(character in BEST_FIT for character in parts[1::2]):
-                return None
-            table = windows_bytes()
-            return b"".join(table[part] if at % 2 else part.encode("cp932") for at, part in enumerate(parts))
-        return text.encode("cp932")
-    except UnicodeEncodeError:
-        return None
-
-
-def of_utf8(data: bytes, dialect: Dialect) -> bytes | None:
-    """Return what is UTF-8 in ``data`` as ``encode`` does."""
-    return data if dialect.codec == "utf-8" else encode(data.decode(), dialect)
+    return dialect.coding.encode(text)
 
 
 def encode_rows(records: pl.Series, dialect: Dialect) -> list[bytes | None]:
     """Encode every text of ``records`` by itself."""
-    if dialect.encoding != "cp932":
-        return [encode(text, dialect) for text in records]
-    doubled = records.str.contains(f"[{_several_spellings()}{BEST_FIT}]")
-    return [encode(t, dialect) if slow else _plain_cp932(t) for t, slow in zip(records, doubled, strict=True)]
+    return dialect.coding.encode_rows(records)
 
 
 def encode_block(records: pl.Series, dialect: Dialect) -> bytes | None:
@@ -95,29 +63,22 @@ def encode_block(records: pl.Series, dialect: Dialect) -> bytes | None:
     return encode(str(records.str.join("").item() or "") if len(records) else "", dialect)
 
 
+def for_file(text: str, dialect: Dialect) -> bytes | None:
+    """Return ``text`` as a file has it; ``None`` where it cannot be written."""
+    data = encode(text, dialect)
+    return None if data is None else dialect.coding.outside(data)
+
+
+def of_utf8(data: bytes, dialect: Dialect) -> bytes | None:
+    """Do the same with what is UTF-8 already."""
+    encoded = dialect.coding.of_utf8(data)
+    return None if encoded is None else dialect.coding.outside(encoded)
+
+
 def unencodable(text: str, dialect: Dialect) -> str:
     """Say which characters of ``text`` cannot be written, as a finding's detail; of many kinds the first ones."""
     odd = [c for c in dict.fromkeys(text) if encode(c, dialect) is None]
     return " ".join([*map(code_point, odd[:SHOWN]), *(["…"] if len(odd) > SHOWN else [])])
-
-
-def _plain_cp932(text: str) -> bytes | None:
-    try:
-        return text.encode("cp932")
-    except UnicodeEncodeError:
-        return None
-
-
-@cache
-def _special() -> re.Pattern[str]:
-    """Return what finds the characters that are not written as the codec writes them."""
-    return re.compile(f"([{re.escape(_several_spellings() + BEST_FIT)}])")
-
-
-@cache
-def _several_spellings() -> str:
-    """Return the characters that CP932 has several sequences for, as a class: the only ones decoding can confuse."""
-    return "".join(windows_bytes())
 
 
 def may_need_a_look(data: bytes, dialect: Dialect) -> bool:
@@ -142,17 +103,16 @@ def _has_others(data: bytes, lead: int, fine: range) -> bool:
 
 def needs_a_look(columns: list[str], dialect: Dialect) -> pl.Expr:
     """Return whether any of ``columns`` holds a character of several spellings, or one that may not be meant."""
-    doubled = _several_spellings() if dialect.encoding == "cp932" else ""
-    odd = f"[{doubled}{''.join(UNASSIGNED_BYTES.values())}{character_class((*PRIVATE_USE, *LOST))}]"
+    odd = f"[{dialect.coding.several}{''.join(UNASSIGNED_BYTES.values())}{character_class((*PRIVATE_USE, *LOST))}]"
     return pl.any_horizontal([pl.col(column).str.contains(odd) for column in columns])
 
 
 def doubts(value: pl.Expr, dialect: Dialect) -> list[tuple[str, pl.Expr]]:
     """Return the E codes that speak of characters in ``value``, each with the first such character or null."""
     first = [("E0003", _first(value, PRIVATE_USE)), ("E0004", _first(value, LOST))]
-    if dialect.encoding != "cp932":
+    if not dialect.coding.unassigned:
         return first
-    unassigned = value.str.extract(f"([{''.join(UNASSIGNED_BYTES.values())}])")
+    unassigned = value.str.extract(f"([{dialect.coding.unassigned}])")
     private = pl.when(unassigned.is_null()).then(_first(value, PRIVATE_USE))
     return [("E0002", unassigned), ("E0003", private), ("E0004", _first(value, LOST))]
 

@@ -13,8 +13,9 @@ from typing import Self
 from stdconv.definitions.regular import open_raw, open_regular
 from stdconv.errors import Place
 from stdconv.layouts.batches import BATCH, batches
-from stdconv.layouts.beginnings import ENOUGH, Beginning
+from stdconv.layouts.beginnings import ENOUGH, TOLD_BY, Beginning
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.encodings import ENCODINGS, Encoding, Inward
 from stdconv.layouts.parts import Header, Part
 from stdconv.layouts.progress import UNWATCHED, Watch
 
@@ -27,6 +28,7 @@ class _Hashed(io.RawIOBase):
         self.size = os.fstat(self._file.fileno()).st_size
         self.digest = hashlib.sha256()
         self.done = 0
+        self.first = b""
         self._watch = watch
         self._is_hashed = is_hashed
 
@@ -34,6 +36,7 @@ class _Hashed(io.RawIOBase):
         data = self._file.read(size)
         if self._is_hashed:
             self.digest.update(data)
+        self.first = self.first or data[:TOLD_BY]
         self.done += len(data)
         self._watch.tell(self.done, self.size, "bytes")
         return data
@@ -43,17 +46,36 @@ class _Hashed(io.RawIOBase):
         super().close()
 
 
+class _Inside:
+    """A file whose bytes are others than those that are worked on."""
+
+    def __init__(self, file: _Hashed, inward: Inward) -> None:
+        self._file = file
+        self._inward = inward
+
+    def read(self, size: int) -> bytes:
+        """Return about ``size`` bytes that are worked on, none at the end."""
+        while data := self._file.read(size):
+            if found := self._inward.feed(data):
+                return found
+        return self._inward.end()
+
+
 class DelimitedFile:
     """A delimited file being read: ``header`` first, then ``batches``; then ``size`` is the file's.
 
     So is ``sha256``, unless it is not ``is_hashed``.
     """
 
-    def __init__(self, path: Path, *, watch: Watch = UNWATCHED, is_hashed: bool = True) -> None:
+    def __init__(
+        self, path: Path, encoding: Encoding = "utf-8", *, watch: Watch = UNWATCHED, is_hashed: bool = True
+    ) -> None:
         self.path = path
         self._file = _Hashed(path, watch, is_hashed)
+        inward = ENCODINGS[encoding].inward()
+        self._inside = self._file if inward is None else _Inside(self._file, inward)
         try:
-            self._beginning = Beginning(self._file.read(ENOUGH), path)
+            self._beginning = Beginning(self._inside.read(ENOUGH), path, self._file.first)
         except BaseException:
             self._file.close()
             raise
@@ -79,7 +101,10 @@ class DelimitedFile:
         return self._file.done
 
     def header(self, dialect: Dialect) -> Header:
-        """Return the header, or raise ``UnreadableError`` where it is not the declared columns in their order."""
+        """Return the header as it is in the file.
+
+        Raises ``UnreadableError`` where it is not the declared columns in their order.
+        """
         return self._beginning.header(dialect)
 
     def names(self, dialect: Dialect) -> list[str]:
@@ -94,9 +119,9 @@ class DelimitedFile:
         """Return where the header begins: title lines and blank ones may precede it."""
         return self._beginning.place(dialect)
 
-    def batches(self, header: Header, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
+    def batches(self, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:
         """Yield what follows the header, in batches that end between records."""
-        return batches(self._file, self._beginning.behind(header), dialect, size=size)  # type: ignore[arg-type]
+        return batches(self._inside, self._beginning.behind(dialect), dialect, size=size)
 
 
 def ensure_regular(path: Path) -> None:

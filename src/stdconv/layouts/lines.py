@@ -33,7 +33,9 @@ class Lines:
         self._path = path
         self._first_lines = first_lines or partial(_first_lines, dialect)
         start = header.before + header.raw
-        self._next = (1, 1 + start.count(dialect.end), len(start))
+        lines = dialect.coding.inside(start).count(dialect.end)
+        self._inside = dialect.coding.inside
+        self._next = (1, 1 + lines, len(start))
         self._batches: list[tuple[int, int, int, Extent]] = []
 
     def add(self, extent: Extent) -> None:
@@ -58,7 +60,7 @@ class Lines:
         try:
             with open_regular(self._path) as file:
                 file.seek(offset)
-                data = file.read(extent.size)
+                data = self._inside(file.read(extent.size))
         except UnreadableError:
             return {}
         numbered = self._first_lines(data, (row - first + 1 for row in rows))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -96,8 +96,8 @@ class Pieces(Counted):
     overlong: Overlong | None = None
     others: list[tuple[int, bytes]] = field(default_factory=list)
 
-    def extent(self, end: bytes) -> Extent:
-        """Return how much of the file this is, where a line ends at ``end``."""
+    def extent(self, end: bytes, size: Callable[[bytes], int] = len) -> Extent:
+        """Return how much of the file this is, where a line ends at ``end``; ``size`` says how many bytes of it."""
         if self.overlong is not None:
             return self.overlong.extent(end)
         others = [each.raw for each in self.odd] + list(self.gaps.values())
@@ -105,7 +105,7 @@ class Pieces(Counted):
         several = [each for each in self.odd if each.raw.count(end) > 1]
         joined = sum(each.code != "R0014" for each in several)  # blank lines are not put together
         is_even = not self.gaps and not several
-        return Extent(len(self.plain) + sum(map(len, others)), self.count, lines, is_even, joined)
+        return Extent(size(self.plain) + sum(map(size, others)), self.count, lines, is_even, joined)
 
     def first_lines(self, rows: Iterable[int], end: bytes) -> Iterator[tuple[int, int]]:
         """Yield ``rows``, which ascend, each with the number of lines in front of it in this batch."""

@@ -9,7 +9,8 @@ have one column.
 from __future__ import annotations
 
 from stdconv.layouts import encoding, fixed
-from stdconv.layouts.dialect import JOIN_LIMIT, MARK, RECORD_LIMIT, Dialect
+from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
+from stdconv.layouts.encodings import MARK
 from stdconv.layouts.fields import QUOTE, all_but, divided, fields_of, guarded, is_well_formed, scan
 from stdconv.layouts.parts import END_OF_FILE, Followed, Header, Odd, Overlong, Part, Pieces
 from stdconv.layouts.terminators import blank, body_of, lines_of
@@ -200,7 +201,7 @@ class _Careful:
 
     def refuse(self, raw: bytes) -> None:
         self.pieces.count += 1
-        self.pieces.odd.append(_too_long(self.pieces.count, raw, len(raw)))
+        self.pieces.odd.append(_too_long(self.pieces.count, raw, self.dialect.coding.size(raw)))
 
     def join(self, at: int, columns: int) -> tuple[int, str | None, str]:
         """Look for the line at which the record ends whose last one of ``columns`` is open at the end of line ``at``.

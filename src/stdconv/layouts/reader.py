@@ -18,7 +18,7 @@ from stdconv.layouts import encoding, fixed, pieces, records
 from stdconv.layouts.characters import look_closer
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.fields import QUOTE, divided, fields_of
-from stdconv.layouts.parts import Odd, Part, Pieces
+from stdconv.layouts.parts import Extent, Odd, Overlong, Part, Pieces
 from stdconv.layouts.terminators import body_of
 
 Way: TypeAlias = Literal["line-end", "quotes", "characters"]
@@ -36,8 +36,8 @@ SEPARATOR = "\0"
 class ParsedBatch(Counted):
     """A batch that was read: ``frame`` has ``_row`` (from 1 in the batch) and the legacy columns, in row order.
 
-    ``raw`` holds the records whose bytes the dialect would write differently, ``ways`` in which ways; ``gaps`` the
-    bytes before a row.
+    ``raw`` holds the records whose bytes the dialect would write differently, ``ways`` in which ways. These are bytes
+    as the file has them, and so are those that the methods return; ``pieces`` has them as they are worked on.
     """
 
     pieces: Pieces
@@ -49,12 +49,35 @@ class ParsedBatch(Counted):
 
     def bytes_of(self, rows: pl.Series) -> list[bytes]:
         """Return the original bytes of ``rows``, terminators included."""
+        return list(map(self.dialect.coding.outside, self._bytes_of(rows)))
+
+    def _bytes_of(self, rows: pl.Series) -> list[bytes]:
         if rows.is_empty():
             return []
         odd = {each.row: each.raw for each in self.pieces.odd}
         there = self.pieces.plain_rows
         lines = [] if set(rows) <= odd.keys() else pieces.plain_lines(self.pieces.plain, self.dialect)
         return [odd[row] if row in odd else lines[bisect_left(there, row)] for row in rows]
+
+    @property
+    def gaps(self) -> dict[int, bytes]:
+        """The original bytes before rows."""
+        return {row: self.dialect.coding.outside(gap) for row, gap in self.pieces.gaps.items()}
+
+    @property
+    def overlong(self) -> Overlong | None:
+        """What is longer than a record may be, or some of it."""
+        if (part := self.pieces.overlong) is None:
+            return None
+        outside = self.dialect.coding.outside
+        return replace(part, data=outside(part.data), before=outside(part.before))
+
+    @property
+    def extent(self) -> Extent:
+        """How much of the file this is."""
+        if (part := self.overlong) is not None:
+            return part.extent(self.dialect.end)
+        return self.pieces.extent(self.dialect.end, self.dialect.coding.size)
 
     def keys(self, columns: Sequence[str]) -> pl.DataFrame:
         """Return ``_row`` and ``columns`` of every record of which these can be read, if not all the others."""
@@ -212,11 +235,12 @@ def _with_raw(parsed: ParsedBatch, rows: pl.Series) -> ParsedBatch:
     """Return ``parsed`` with those of ``rows`` that the dialect would write with other bytes, as they are."""
     suspects = only(parsed.frame, rows)
     written = encoding.encode_rows(records.lines(suspects, parsed.dialect), parsed.dialect)
-    originals = parsed.bytes_of(suspects[ROW])
+    originals = parsed._bytes_of(suspects[ROW])
     compared = zip(suspects[ROW], originals, written, strict=True)
     others = {row: (original, again or b"") for row, original, again in compared if original != again}
+    outside = parsed.dialect.coding.outside
     found = {row: ways(*both, parsed.dialect) for row, both in others.items()}
-    return replace(parsed, raw={row: original for row, (original, _) in others.items()}, ways=found)
+    return replace(parsed, raw={row: outside(original) for row, (original, _) in others.items()}, ways=found)
 
 
 def ways(original: bytes, written: bytes, dialect: Dialect) -> tuple[Way, ...]:

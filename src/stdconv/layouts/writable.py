@@ -16,7 +16,8 @@ from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, refused_rows, without
 from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, fixed, pieces, writer
-from stdconv.layouts.dialect import MARK, Dialect, Position
+from stdconv.layouts.dialect import Dialect, Position
+from stdconv.layouts.encodings import MARK
 from stdconv.layouts.reader import read_batch
 
 FIRST = MARK.decode()
@@ -32,7 +33,7 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
     """
     frame = frame.select(ROW, *(pl.col(name).fill_null("") for name in dialect.columns))
     bad = [pl.Series(dtype=pl.Int64)]
-    for name in dialect.columns if dialect.encoding == "cp932" else ():
+    for name in () if dialect.coding.is_unicode else dialect.columns:
         if encoding.encode_block(frame[name], dialect) is None:
             unwritten = pl.Series([text is None for text in encoding.encode_rows(frame[name], dialect)])
             found = frame.filter(unwritten)
@@ -98,7 +99,7 @@ def at_risk(dialect: Dialect) -> str:
 def harmless(values: pl.Series, dialect: Dialect, column: str) -> pl.Series:
     """Return which ``values`` of a column every record can have, unless it says what the header says."""
     is_harmless = ~(values.str.contains(at_risk(dialect)) | values.str.starts_with(FIRST))
-    if dialect.encoding == "cp932" and encoding.encode_block(values, dialect) is None:
+    if not dialect.coding.is_unicode and encoding.encode_block(values, dialect) is None:
         is_harmless &= pl.Series([text is not None for text in encoding.encode_rows(values, dialect)])
     if dialect.lost is not None:
         is_harmless &= ~pl.select(dialect.lost.are_in(pl.lit(values))).to_series()
@@ -117,7 +118,7 @@ def is_heading(dialect: Dialect, names: Mapping[str, str] = MappingProxyType({})
 
 def is_header_read_back(dialect: Dialect) -> bool:
     """Return whether the header that ``dialect`` writes is read as its headings, all of which it can encode."""
-    line, alone = writer.header(dialect), replace(dialect, before=0)
+    line, alone = dialect.coding.inside(writer.header(dialect)), replace(dialect, before=0)
     header = pieces.read_header(line, alone)
     fields = [encoding.encode(heading, dialect) for heading in dialect.headings] if dialect.header else []
     return header is not None and (header.before, header.raw, header.fields) == (b"", line, fields)
@@ -151,7 +152,7 @@ def _broken(block: pl.DataFrame, dialect: Dialect) -> Iterator[pl.DataFrame]:
 
 def _comes_back(block: pl.DataFrame, dialect: Dialect) -> bool:
     """Return whether a file of ``block`` alone is read as its records."""
-    file = writer.beginning(dialect) + writer.body(block, dialect)
+    file = dialect.coding.inside(writer.beginning(dialect) + writer.body(block, dialect))
     header = pieces.read_header(file, dialect)
     if header is None:
         return False

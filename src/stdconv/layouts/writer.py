@@ -21,7 +21,7 @@ def beginning(dialect: Dialect) -> bytes:
 def front(dialect: Dialect) -> bytes:
     """Return what is in front of the header as ``dialect`` writes it: mark and title lines."""
     titles = "".join(title + dialect.terminator for title in dialect.titles)
-    return dialect.mark + _certain(encoding.encode(titles, dialect))
+    return dialect.mark + _certain(encoding.for_file(titles, dialect))
 
 
 def ending(dialect: Dialect, count: int) -> bytes:
@@ -43,12 +43,12 @@ def ending(dialect: Dialect, count: int) -> bytes:
 def other(text: str, dialect: Dialect) -> bytes:
     """Return a header or a trailer of a file of a fixed width, with blanks up to its length."""
     body = _certain(encoding.encode(text, dialect))
-    return body.ljust(dialect.length) + dialect.terminator.encode()
+    return dialect.coding.outside(body.ljust(dialect.length) + dialect.terminator.encode())
 
 
 def header(dialect: Dialect) -> bytes:
     """Return the header as ``dialect`` writes it, without the mark; nothing where it has none."""
-    return _certain(encoding.encode(records.header_line(dialect), dialect))
+    return _certain(encoding.for_file(records.header_line(dialect), dialect))
 
 
 def body(frame: pl.DataFrame, dialect: Dialect) -> bytes:

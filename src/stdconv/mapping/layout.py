@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.layouts.dialect import BETWEEN, Dialect, Encoding, Headed, Newline, Position, Quote, Side
+from stdconv.layouts.dialect import BETWEEN, Dialect, Headed, Newline, Position, Quote, Side
+from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
 from stdconv.mapping.kinds import TITLES, Records, Total, Write
 
@@ -165,7 +166,8 @@ class Legacy(Strict):
     )
     encoding: Encoding = Field(
         description="What the bytes mean, declared and never guessed: cp932 is Shift_JIS as Windows writes it, "
-        "utf-8-sig is UTF-8 with a byte order mark."
+        "utf-8-sig is UTF-8 with a byte order mark. UTF-16 is utf-16le or utf-16be; a mark of its own may stand at the "
+        "front of the file, and comes back, but none is written anew."
     )
     newline: Newline = Field(
         default="crlf",

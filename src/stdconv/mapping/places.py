@@ -15,6 +15,7 @@ from stdconv.mapping.kinds import Records, Write
 from stdconv.mapping.layout import Legacy
 
 OF_CSV = ("quote", "delimiter", "header")
+UNPLACED = ("utf-16le", "utf-16be")
 OF_PLACES = ("at", "length", "pad", "side")
 OF_KINDS = ("records", "totals")
 OF_WRITTEN = ("header", "trailer")
@@ -68,6 +69,8 @@ def _places_of(legacy: Legacy) -> Iterator[tuple[Path, str]]:
 
 
 def _of_fixed(legacy: Legacy, at: At) -> Iterator[Fault]:
+    if legacy.encoding in UNPLACED:
+        yield at("M0099", "legacy", "encoding", written=f"encoding: {legacy.encoding}", given="fixed", other="csv")
     given: list[Path] = [(key,) for key in OF_CSV if key in legacy.model_fields_set]
     given += [("columns", index, "heading") for index, each in enumerate(legacy.declared) if each.heading is not None]
     for path in given:

@@ -41,9 +41,9 @@ def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
     ``None`` where the layout's encoding cannot write it.
     """
     if example.line is not None and not _differing(plan, example):
-        body = encoding.encode(example.line + plan.dialect.terminator, plan.dialect)
+        body = encoding.for_file(example.line + plan.dialect.terminator, plan.dialect)
     else:
-        body = encoding.encode(str(records.lines(_frame(plan, example), plan.dialect).item()), plan.dialect)
+        body = encoding.for_file(str(records.lines(_frame(plan, example), plan.dialect).item()), plan.dialect)
     lookups = {name: _lookup_row(plan, name, example) for name in example.lookups}
     known = {name: row for name, row in lookups.items() if row is not None}
     return None if body is None or len(known) < len(lookups) else LegacyFile(body, known)
@@ -60,7 +60,7 @@ def together(plan: Plan, files: Sequence[LegacyFile | None]) -> list[tuple[list[
     for number, file in enumerate(files):
         if file is None:
             continue
-        body = body_of(file.body, plan.dialect)
+        body = body_of(plan.dialect.coding.inside(file.body), plan.dialect)
         is_line = is_well_formed(body, plan.dialect) and b"\n" not in body
         if is_line and not plan.numbered and not file.lookups:
             joined.append(number)
@@ -107,7 +107,7 @@ def _lookup_row(plan: Plan, name: str, example: MappingExample) -> bytes | None:
     values = {key: example.legacy.get(key, "") for key in lookup.key} | {c: given.get(c, "") for c in lookup.columns}
     frame = pl.DataFrame({column: [value] for column, value in values.items()})
     dialect = plan.lookup_dialect(name)
-    return encoding.encode(str(records.lines(frame, dialect).item()), dialect)
+    return encoding.for_file(str(records.lines(frame, dialect).item()), dialect)
 
 
 @dataclass(frozen=True)

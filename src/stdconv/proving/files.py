@@ -19,6 +19,7 @@ from stdconv.conversion.restore import restore_batch, restore_frame
 from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.batches import batches
+from stdconv.layouts.encodings import Encoding
 from stdconv.mapping.plan import Plan
 from stdconv.runs.lookupfiles import lookup_bytes
 
@@ -36,13 +37,15 @@ class LegacyFile:
 
 def convert(plan: Plan, file: LegacyFile, size: int = WHOLE, *, known: Known | None = None) -> Outcome:
     """Convert ``file`` in batches of about ``size`` bytes, all together as one outcome; by ``known`` values, if any."""
-    parts = list(batches(io.BytesIO(file.body), b"", plan.dialect, size=size))
+    body = io.BytesIO(plan.dialect.coding.inside(file.body))
+    parts = list(batches(body, b"", plan.dialect, size=size))
     return together(outcomes(plan, tables_of(plan, file.lookups), parts or [b""], known=known))
 
 
 def tables_of(plan: Plan, lookups: Mapping[str, bytes]) -> Tables:
     """Return the tables of lookup rows; rows that cannot be read are left out."""
-    return {name: read_table(plan, name, [body])[0] for name, body in lookups.items()}
+    inside = {name: plan.lookup_dialect(name).coding.inside(body) for name, body in lookups.items()}
+    return {name: read_table(plan, name, [body])[0] for name, body in inside.items()}
 
 
 def restore(plan: Plan, whole: Outcome) -> bytes | None:
@@ -61,7 +64,7 @@ def written(plan: Plan, standard: pl.DataFrame) -> LegacyFile | None:
 def as_file(plan: Plan, legacy: pl.DataFrame) -> LegacyFile | None:
     """Return legacy and looked-up columns as a file; ``None`` where the layout's encoding cannot write a value."""
     body = encoding.encode_block(records.lines(legacy, plan.dialect), plan.dialect)
-    return None if body is None else LegacyFile(body, lookups_for(plan, [legacy]))
+    return None if body is None else LegacyFile(plan.dialect.coding.outside(body), lookups_for(plan, [legacy]))
 
 
 def lookups_for(plan: Plan, needs: Iterable[pl.DataFrame]) -> dict[str, bytes]:
@@ -72,8 +75,10 @@ def lookups_for(plan: Plan, needs: Iterable[pl.DataFrame]) -> dict[str, bytes]:
 
 def without_header(plan: Plan, name: str, data: bytes) -> bytes:
     """Return a lookup file without its mark and header."""
-    header = pieces.read_header(data, plan.lookup_dialect(name))
-    return data if header is None else data[len(header.before) + len(header.raw) :]
+    dialect = plan.lookup_dialect(name)
+    inside = dialect.coding.inside(data)
+    header = pieces.read_header(inside, dialect)
+    return data if header is None else dialect.coding.outside(inside[len(header.before) + len(header.raw) :])
 
 
 def standard_frame(plan: Plan, rows: Iterable[Mapping[str, str | None]]) -> pl.DataFrame:
@@ -83,11 +88,11 @@ def standard_frame(plan: Plan, rows: Iterable[Mapping[str, str | None]]) -> pl.D
     return pl.DataFrame(data).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
 
 
-def shown(plan: Plan, file: LegacyFile) -> Iterator[tuple[str, bytes, str]]:
-    """Yield the parts of ``file``, each with what it is called and the codec it is to be read with."""
-    yield plan.mapping.id, file.body, plan.dialect.codec
+def shown(plan: Plan, file: LegacyFile) -> Iterator[tuple[str, bytes, Encoding]]:
+    """Yield the parts of ``file``, each with what it is called and the encoding it is to be read with."""
+    yield plan.mapping.id, file.body, plan.dialect.encoding
     for name, body in file.lookups.items():
-        yield name, body, plan.lookup_dialect(name).codec
+        yield name, body, plan.lookup_dialect(name).encoding
 
 
 class BrokenError(Exception):

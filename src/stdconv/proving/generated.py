@@ -156,15 +156,15 @@ def legacy_file(plan: Plan, case: Case) -> LegacyFile:
     """Return the bytes of a case."""
     frame = legacy_frame(plan, case)
     written = encoding.encode_rows(records.lines(frame, plan.dialect), plan.dialect)
-    codec = plan.dialect.codec
+    coding = plan.dialect.coding
     lines = [
-        line if line is not None else text.encode(codec, errors="ignore")
+        line if line is not None else text.encode(coding.codec, errors="ignore")
         for line, text in zip(written, records.lines(frame, plan.dialect), strict=True)
     ]
     for at, kind, where, data in case.damage:
         number = at % len(lines)
         lines[number] = damaged(lines[number], kind, where, data, plan.dialect.delimiter.encode())
-    return LegacyFile(b"".join(lines), dict(_lookups(plan, case, frame)))
+    return LegacyFile(coding.with_damage(b"".join(lines)), dict(_lookups(plan, case, frame)))
 
 
 def damaged(line: bytes, kind: str, where: int, data: bytes, delimiter: bytes) -> bytes:
@@ -205,13 +205,14 @@ def _lookups(plan: Plan, case: Case, frame: pl.DataFrame) -> Iterator[tuple[str,
     """Yield the rows of the given lookups: all that records need, every other one, or some keys more than once."""
     for number, (name, rows) in enumerate(lookups_for(plan, [frame]).items()):
         kind = case.lookups[number] if number < len(case.lookups) else "given"
-        lines = rows.splitlines(keepends=True)
+        dialect = plan.lookup_dialect(name)
+        lines = dialect.coding.inside(rows).splitlines(keepends=True)
         if kind == "half":
             lines = lines[::2]
         elif kind == "twice" and lines:
-            delimiter = plan.lookup_dialect(name).delimiter.encode()
+            delimiter = dialect.delimiter.encode()
             body = lines[0].rstrip(b"\r\n")
             lines.append(body + b"x" + lines[0][len(body) :] if delimiter in body else lines[0])
         elif kind == "not given" and all(form.missing for form in plan.lookup_fields(name)):
             continue
-        yield name, b"".join(lines)
+        yield name, dialect.coding.outside(b"".join(lines))

@@ -7,6 +7,7 @@ from typing import Any, Literal, TypeAlias
 
 from stdconv.errors import Fault
 from stdconv.findings.registry import ensure_language
+from stdconv.layouts.encodings import Encoding
 
 Half: TypeAlias = Literal["examples", "laws"]
 """What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""
@@ -17,11 +18,11 @@ class CounterExample:
     """A file, as small as could be found, on which a law does not hold, and the columns in which it shows.
 
     ``parts`` are the records, under the mapping's id, and the rows of the lookups that were given, by name; each with
-    the codec that it is to be read with.
+    the encoding that it is to be read with.
     """
 
     columns: tuple[str, ...]
-    parts: tuple[tuple[str, bytes, str], ...]
+    parts: tuple[tuple[str, bytes, Encoding], ...]
 
 
 @dataclass(frozen=True)

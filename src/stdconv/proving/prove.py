@@ -127,19 +127,19 @@ class _Run:
     def fewest(self, broken: BrokenError) -> BrokenError:
         """Return how the same law breaks on one line of the file, or on those that it needs."""
         self.only = broken.code
-        lines = broken.file.body.splitlines(keepends=True)
-        for line in lines:
+        kept = self.plan.dialect.coding.lines(broken.file.body)
+        for line in kept:
             if alone := self.still(broken, [line]):
                 return alone
-        for line in lines:
-            fewer = [each for each in lines if each is not line]
+        for line in kept:
+            fewer = [each for each in kept if each is not line]
             if without := self.still(broken, fewer):
-                broken, lines = without, fewer
+                broken, kept = without, fewer
         return broken
 
-    def still(self, broken: BrokenError, lines: list[bytes]) -> BrokenError | None:
-        """Return how the law that broke breaks on ``lines`` too, if it does."""
-        body = b"".join(lines)
+    def still(self, broken: BrokenError, kept: list[bytes]) -> BrokenError | None:
+        """Return how the law that broke breaks on lines that were ``kept`` too, if it does."""
+        body = b"".join(kept)
         try:
             self.obeys(replace(broken.file, body=body), len(body) // 2 or 1)
         except BrokenError as error:

@@ -9,6 +9,7 @@ from typing import Any
 from stdconv.errors import StdconvError
 from stdconv.findings.phrases import words as phrases
 from stdconv.japan.visible import visible
+from stdconv.layouts.encodings import ENCODINGS
 from stdconv.proving.proof import CounterExample, Proof
 from stdconv.reports.model import Report
 
@@ -44,9 +45,9 @@ def unproven_document(file: str, error: StdconvError, lang: str = "en") -> dict[
 def _counter_example(found: CounterExample, words: dict[str, str], differing: Sequence[str]) -> Iterator[str]:
     if differing:
         yield f"{words['differ']}: {words['between'].join(differing)}"
-    for name, data, codec in found.parts:
-        lines = data.splitlines(keepends=True)
+    for name, data, encoding in found.parts:
+        lines = ENCODINGS[encoding].lines(data)
         yield f"{words['hex']}{words['between']}{name}:"
         yield from (f"  {line.hex(' ')}" for line in lines)
         yield f"{words['text']}{words['between']}{name}:"
-        yield from (f"  {visible(line.decode(codec, errors='backslashreplace'), blanks=False)}" for line in lines)
+        yield from (f"  {visible(line.decode(encoding, errors='backslashreplace'), blanks=False)}" for line in lines)

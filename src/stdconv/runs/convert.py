@@ -53,7 +53,7 @@ def convert_file(
     """
     moment = Moment.begun(command)
     ensure_apart([file, *(lookups or {}).values(), *plan.files], [folder])
-    with DelimitedFile(file, watch=watch) as legacy:
+    with DelimitedFile(file, plan.dialect.encoding, watch=watch) as legacy:
         plan = in_order(plan, legacy.headings)
         header = legacy.header(plan.dialect)
         ensure_lookups(plan, lookups or {})
@@ -65,7 +65,7 @@ def convert_file(
             run = _Run(plan, tables, writer, Lines(file, header, plan.dialect), watch)
             for frame in findings:
                 run.add_rows_of_lookups(frame)
-            batches = legacy.batches(header, plan.dialect, size=batch_size or usual(plan.dialect))
+            batches = legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect))
             engine = partial(in_threads, jobs=jobs or default_jobs(spare=int(not is_wide(plan.dialect))), watch=watch)
             with closing(outcomes(plan, tables, batches, engine=engine)) as each:
                 for outcome in each:

@@ -149,7 +149,7 @@ def _beginning(plan: Plan, header: Header) -> pl.DataFrame:
     """
     dialect, columns = plan.dialect, plan.mapping.legacy.columns
     before = {} if header.before == writer.front(dialect) else {0: header.before}
-    declared = encoding.encode(records.header_line(dialect), dialect)
+    declared = encoding.for_file(records.header_line(dialect), dialect)
     raw = {} if header.raw == declared and not plan.order else {0: header.raw}
     nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(columns, pl.String)})
     nobody = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.carried, pl.String)})
@@ -233,7 +233,8 @@ class RunReader:
 
     def _headings(self, dialect: Dialect) -> list[str]:
         """Return the headings in the order that the file has them."""
-        return Beginning(b"".join(self.beginning()), self.folder / RESIDUE_FILE).headings(dialect)
+        first = b"".join(self.beginning())
+        return Beginning(dialect.coding.inside(first), self.folder / RESIDUE_FILE, first).headings(dialect)
 
     @property
     def _at_once(self) -> int:

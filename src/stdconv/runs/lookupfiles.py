@@ -79,8 +79,9 @@ def load_tables(plan: Plan, lookups: Mapping[str, Path], watch: Watch = UNWATCHE
     findings: list[pl.DataFrame] = []
     for name, path in lookups.items():
         dialect = plan.lookup_dialect(name)
-        with DelimitedFile(path, watch=watch.silent) as file:
-            tables[name], found = read_table(plan, name, file.batches(file.header(dialect), dialect))
+        with DelimitedFile(path, dialect.encoding, watch=watch.silent) as file:
+            file.header(dialect)
+            tables[name], found = read_table(plan, name, file.batches(dialect))
         findings += found
     return tables, findings
 
@@ -94,6 +95,6 @@ def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
     rows = settled(plan, name, needs)
     body = encoding.of_utf8(records.block(rows, dialect), dialect)
     if body is None:
-        each = encoding.encode_rows(records.lines(rows, dialect), dialect)
+        each = (encoding.for_file(row, dialect) for row in records.lines(rows, dialect))
         body = b"".join(row for row in each if row is not None)
     return writer.beginning(dialect) + body

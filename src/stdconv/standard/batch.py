@@ -99,7 +99,7 @@ def csv_columns(headings: Sequence[str], schema: Schema, file: str | Path, place
 def csv_batch(data: Part, dialect: Dialect) -> Batch:
     """Read a batch of the bytes of a CSV file."""
     parsed = read_batch(data, dialect, side="standard")
-    extent = parsed.pieces.extent(dialect.end)
+    extent = parsed.extent
     frame = records.absent(parsed.frame)
     part = parsed.pieces.overlong
     begun = part.data if part is not None and not part.is_last else b""

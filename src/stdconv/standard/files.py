@@ -122,7 +122,8 @@ class CsvFile(StandardFile):
     def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
         with DelimitedFile(self.path, watch=watch, is_hashed=False) as file:
-            for data in file.batches(file.header(self.dialect), self.dialect, size=SIZE):
+            file.header(self.dialect)
+            for data in file.batches(self.dialect, size=SIZE):
                 yield partial(csv_batch, data, self.dialect)
 
     def lines(self, extents: Iterable[Extent | None]) -> LineOf:
