@@ -98,9 +98,19 @@ def values_of(line: bytes, dialect: Dialect) -> tuple[tuple[bytes, ...] | None, 
     return (tuple(divided(line, dialect)), None) if dialect.quote == "none" else values_in_quotes(line, dialect)
 
 
-def values_in_quotes(line: bytes, dialect: Dialect) -> tuple[tuple[bytes, ...] | None, str | None]:
+ESCAPED: tuple[list[bytes], ...] = ([b'"'], [b"\\"], [b"\r"], [b"\n"], [])
+
+
+def is_escape(byte: bytes, dialect: Dialect) -> bool:
+    return byte == b"\\" and dialect.escape == "backslash"
+
+
+def values_in_quotes(  # noqa: C901, PLR0912 -- what a reader of signs does with each, in one place
+    line: bytes, dialect: Dialect
+) -> tuple[tuple[bytes, ...] | None, str | None]:
     """A quote is special only as first byte of a field; a quoted field closes at an undoubled quote followed by
-    delimiter or line end; any other quote refuses the record."""
+    delimiter or line end; any other quote refuses the record. Where a backslash escapes, it does inside quotes, a quote,
+    itself and a line break; before anything else, and outside of quotes, it refuses the record."""
     values: list[bytes] = []
     value = b""
     state = "first"
@@ -110,9 +120,14 @@ def values_in_quotes(line: bytes, dialect: Dialect) -> tuple[tuple[bytes, ...] |
         byte = text[at]
         at += 1
         if state == "quoted":
-            if byte != b'"':
+            if is_escape(byte, dialect):
+                if text[at : at + 1] not in ESCAPED:
+                    return None, "R0028"
+                value += b"".join(text[at : at + 1])
+                at += 1
+            elif byte != b'"':
                 value += byte
-            elif text[at : at + 1] == [b'"']:
+            elif dialect.escape == "double" and text[at : at + 1] == [b'"']:
                 value += b'"'
                 at += 1
             else:
@@ -126,6 +141,8 @@ def values_in_quotes(line: bytes, dialect: Dialect) -> tuple[tuple[bytes, ...] |
             if state == "bare":
                 return None, "R0002"
             state = "quoted"
+        elif is_escape(byte, dialect):
+            return None, "R0028"
         else:
             value += byte
             state = "bare"
@@ -199,8 +216,8 @@ def join(
         values, code = values_of(text, dialect)
         if values is not None:
             return (raw, values, number) if len(values) == width else "R0003"
-        if code == "R0002":
-            return "R0003"
+        if code in ("R0002", "R0028"):
+            return code.replace("R0002", "R0003")
         text += terminator
     return "R0003"
 
@@ -212,7 +229,7 @@ TOKENS = [
     b'"', b'"', b'""', b'"""', b",", b",", b"\r", b"\n", b"\r\n", b"\r\n", b"\r\n", b"\0", b"\x1a", b"a", b"b,", b"\xef\xbb\xbf", b"\x81",
     b"\x80", b"\xff", b"\x8d\x73", b"\xea\xa4", b"\x95\x5c", b"\x83\x7c", b"\x81\x22", b"\x88\x9f", "花".encode(), b"\t", b";", b" ",
     b"a,b,c\r\n", b'a,"b\r\nb",c\r\n', b'"a","b","c"\r\n', b'a,"b', b'c",d', b'",', b',"', b'"\r\n', b'"\n', b"a,b,c\n", b"a,b\r\n",
-    b"a,b,c,d\r\n", b"\r\n\r\n", b"a,b,c", b"\r\r\n", b"a,b,c\r", b'x,y,"z', b',,\r\n', b'"","",""\r\n', b"\x1a\r\n",
+    b"\\", b'\\"', b'\\\\', b'"\\\r\n', b'"a\\n",', b"\x95\x5c\x5c", b"a,b,c,d\r\n", b"\r\n\r\n", b"a,b,c", b"\r\r\n", b"a,b,c\r", b'x,y,"z', b',,\r\n', b'"","",""\r\n', b"\x1a\r\n",
 ]  # fmt: skip
 soup = st.lists(st.sampled_from(TOKENS) | st.binary(max_size=3), max_size=24).map(b"".join)
 dialects = st.builds(
@@ -222,6 +239,7 @@ dialects = st.builds(
     newline=st.sampled_from(["crlf", "crlf", "lf", "cr"]),
     quote=st.sampled_from(["minimal", "minimal", "all", "none"]),
     delimiter=st.sampled_from([",", ",", "\t", ";"]),
+    escape=st.sampled_from(["double", "double", "backslash"]),
 )
 LINK = Dialect(columns=NAMES, encoding="cp932")
 LOOKALIKES = b"\x83\x7c\x95\x5c\x81\x81\x7c\x81\x1f\x1f\xe0\x5e\x8b\x7e\x81\x60\xfc\x7b\x83\x40"
@@ -232,6 +250,8 @@ LOOKALIKES = b"\x83\x7c\x95\x5c\x81\x81\x7c\x81\x1f\x1f\xe0\x5e\x8b\x7e\x81\x60\
 def delimited(draw: st.DrawFn) -> tuple[bytes, Dialect]:
     """Byte soup with another delimiter where commas are, and a layout of that delimiter."""
     dialect = replace(draw(dialects), delimiter=draw(st.sampled_from("|\\|\\^~`{@") | st.sampled_from(DELIMITERS)))
+    if dialect.delimiter == "\\":
+        dialect = replace(dialect, escape="double")
     tokens = [token.replace(b",", dialect.delimiter.encode()) for token in TOKENS]
     others = st.sampled_from([LOOKALIKES[at : at + size] for at in range(len(LOOKALIKES)) for size in (1, 2, 3)])
     return draw(st.lists(st.sampled_from(tokens) | others, max_size=24).map(b"".join)), dialect
@@ -421,6 +441,10 @@ def test_header_records_and_gaps_put_together_are_the_file(start: bytes, rest: b
 @example(b'"a\r\nx,y,z\r\nb",c,d\r\n', LINK)
 @example(b'"a\n"b",c,d\r\n', LINK)
 @example(b'"a\n"",b"\n"",c\nd",e,f\r\n', LINK)
+@example(
+    b'"a\\"b","\x95\x5c","\\\\"\r\n"a\\\r\n","b",c\r\n"a\\n",b,c\r\na\\,"b",c\r\n', replace(LINK, escape="backslash")
+)
+@example(b'"a\r\n\\x",b,c\r\n"a""",b,c\r\n"a\\\\"b",c,d\r\n', replace(LINK, escape="backslash"))
 def test_pieces_are_what_the_words_of_the_design_say(data: bytes, dialect: Dialect) -> None:
     assert described(pieces.split(data, dialect), dialect) == reference(data, dialect)
 

@@ -145,6 +145,8 @@ def _written(legacy: Legacy) -> Iterator[str]:
     yield from (legacy.encoding, legacy.newline)
     if legacy.before:
         yield f"表題行 {legacy.before} 行"
+    if legacy.escape == "backslash":
+        yield "バックスラッシュでエスケープ"
 
 
 def _kinds(legacy: Legacy) -> Iterator[tuple[str, ...]]:

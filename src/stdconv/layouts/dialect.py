@@ -12,6 +12,7 @@ from stdconv.layouts.lost import Lost
 
 Newline = Literal["crlf", "lf", "cr", "none"]
 Quote = Literal["minimal", "all", "none"]
+Escape = Literal["double", "backslash"]
 Headed = Literal[True, False, "by_name"]
 Side = Literal["left", "right"]
 
@@ -67,6 +68,8 @@ class Dialect:
     titles: tuple[str, ...] = ()
     """The title lines of a file that is made anew."""
     lost: Lost | None = None
+    escape: Escape = "double"
+    """What stands before a quote inside quotes: another quote, or a backslash, which then stands before itself too."""
 
     @property
     def is_fixed(self) -> bool:
@@ -83,10 +86,21 @@ class Dialect:
         """Whether a record may be several lines."""
         return self.has_quotes and not self.is_fixed
 
+    @property
+    def is_escaped(self) -> bool:
+        """Whether a backslash has a meaning inside quotes."""
+        return self.escape == "backslash" and self.has_quotes
+
     @cached_property
+    def look_alikes(self) -> bytes:
+        """The signs with a meaning whose byte is the second one of some characters, and says nothing by itself."""
+        signs = self.delimiter + ("\\" if self.is_escaped else "")
+        return "".join(sign for sign in signs if ord(sign) in self.coding.second).encode()
+
+    @property
     def is_cut_by_characters(self) -> bool:
-        """Whether the delimiter's byte is the second one of some characters, so that a byte alone says nothing."""
-        return ord(self.delimiter) in self.coding.second
+        """Whether there are such signs."""
+        return bool(self.look_alikes)
 
     @property
     def headings(self) -> tuple[str, ...]:

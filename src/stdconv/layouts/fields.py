@@ -9,6 +9,10 @@ from itertools import accumulate
 from stdconv.layouts.dialect import BETWEEN, Dialect
 
 QUOTE = b'"'
+ESCAPE = b"\\"
+"""What stands before a quote, itself or the end of a line inside quotes, where the dialect says so."""
+OPEN, STRAY = -1, -2
+"""Why a quoted field closes nowhere: its quote is open, or an escape is none."""
 
 
 @cache
@@ -18,7 +22,7 @@ def all_but(meaning: bytes) -> bytes:
 
 
 def guarded(data: bytes, dialect: Dialect) -> bytes:
-    r"""Return ``data``, in which each byte that looks like the delimiter is one.
+    r"""Return ``data``, in which each byte that looks like the delimiter, or like what escapes, is one.
 
     Where it is the second byte of a character, ``BETWEEN`` takes its place: behind an odd number of bytes that can be
     first ones.
@@ -28,13 +32,13 @@ def guarded(data: bytes, dialect: Dialect) -> bytes:
     """
     if not dialect.is_cut_by_characters:
         return data
-    return _behind_first(dialect.delimiter.encode()).sub(_without_second, data)
+    return _behind_first(dialect.look_alikes).sub(_without_second, data)
 
 
 @cache
-def _behind_first(delimiter: bytes) -> re.Pattern[bytes]:
+def _behind_first(signs: bytes) -> re.Pattern[bytes]:
     first = rb"[\x81-\x9f\xe0-\xfc]"
-    return re.compile(rb"(?<!%b)(%b+)%b" % (first, first, re.escape(delimiter)))
+    return re.compile(rb"(?<!%b)(%b+)[%b]" % (first, first, re.escape(signs)))
 
 
 def _without_second(found: re.Match[bytes]) -> bytes:
@@ -56,7 +60,10 @@ def _split(body: bytes, seen: bytes, between: bytes) -> list[bytes]:
 
 
 def fields_of(body: bytes, dialect: Dialect) -> tuple[list[bytes] | None, str | None]:
-    """Split the body of one record. Returns its fields and no code, or none and why: R0002 stray, R0003 open quote."""
+    """Split the body of one record. Returns its fields and no code, or none and why.
+
+    R0002: a stray quote; R0003: an open one; R0028: a backslash that escapes nothing.
+    """
     fields, code = scan(body, dialect)
     return (fields, None) if code is None else (None, code)
 
@@ -66,7 +73,8 @@ def scan(body: bytes, dialect: Dialect) -> tuple[list[bytes], str | None]:
     if not dialect.has_quotes:
         return divided(body, dialect), None
     delimiter, seen = dialect.delimiter.encode(), guarded(body, dialect)
-    if (simple := _simple(body, seen, delimiter)) is not None:
+    is_escaped = dialect.is_escaped and ESCAPE in seen
+    if not is_escaped and (simple := _simple(body, seen, delimiter)) is not None:
         return simple, None
     fields: list[bytes] = []
     at, size = 0, len(body)
@@ -74,17 +82,17 @@ def scan(body: bytes, dialect: Dialect) -> tuple[list[bytes], str | None]:
         if body[at : at + 1] != QUOTE:
             stop = seen.find(delimiter, at)
             value = body[at:] if stop < 0 else body[at:stop]
-            if QUOTE in value:
-                return fields, "R0002"
+            if QUOTE in value or (is_escaped and ESCAPE in seen[at : at + len(value)]):
+                return fields, _first_stray(value, seen[at : at + len(value)], is_escaped=is_escaped)
             fields.append(value)
             if stop < 0:
                 return fields, None
             at = stop + 1
             continue
-        close = _closing(body, at + 1)
+        value, close = _unescaped(body, seen, at + 1) if dialect.is_escaped else _undoubled(body, at + 1)
         if close < 0:
-            return [*fields, body[at + 1 :]], "R0003"
-        fields.append(body[at + 1 : close].replace(QUOTE * 2, QUOTE))
+            return ([*fields, value], "R0003") if close == OPEN else (fields, "R0028")
+        fields.append(value)
         at = close + 1
         if at == size:
             return fields, None
@@ -104,13 +112,44 @@ def _simple(body: bytes, seen: bytes, delimiter: bytes) -> list[bytes] | None:
     return fields if body.count(QUOTE) == 2 * len(fields) else None
 
 
-def _closing(body: bytes, at: int) -> int:
-    """Return where the quoted field that begins at ``at`` closes: its first undoubled quote, or -1."""
+def _first_stray(value: bytes, seen: bytes, *, is_escaped: bool) -> str:
+    """Return the code of the first sign in a value without quotes that stands only in one with quotes."""
+    quote, escape = value.find(QUOTE), seen.find(ESCAPE) if is_escaped else -1
+    return "R0028" if escape >= 0 and (quote < 0 or escape < quote) else "R0002"
+
+
+def _undoubled(body: bytes, at: int) -> tuple[bytes, int]:
+    """Return the value of the quoted field that begins at ``at``, and where it closes: its first undoubled quote.
+
+    ``OPEN`` where it does not.
+    """
+    start = at
     while (found := body.find(QUOTE, at)) >= 0:
         if body[found + 1 : found + 2] != QUOTE:
-            return found
+            return body[start:found].replace(QUOTE * 2, QUOTE), found
         at = found + 2
-    return -1
+    return body[start:], OPEN
+
+
+def _unescaped(body: bytes, seen: bytes, at: int) -> tuple[bytes, int]:
+    """Return the value of the quoted field that begins at ``at``, and where it closes: its first quote not escaped.
+
+    ``OPEN`` where it does not, ``STRAY`` where a backslash stands before what it does not escape. At the end of a line
+    it escapes that.
+    """
+    parts = list[bytes]()
+    start = at
+    while True:
+        quote = body.find(QUOTE, at)
+        escape = seen.find(ESCAPE, at, quote if quote >= 0 else len(body))
+        if escape < 0:
+            stop = quote if quote >= 0 else len(body)
+            return b"".join([*parts, body[start:stop]]), quote if quote >= 0 else OPEN
+        escaped = body[escape + 1 : escape + 2]
+        if escaped not in (QUOTE, ESCAPE, b"\r", b"\n", b""):
+            return b"", STRAY
+        parts.append(body[start:escape])
+        start, at = escape + 1, escape + 2
 
 
 def is_well_formed(body: bytes, dialect: Dialect) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from stdconv.layouts import encoding, fixed
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
 from stdconv.layouts.encodings import MARK
-from stdconv.layouts.fields import QUOTE, all_but, divided, fields_of, guarded, is_well_formed, scan
+from stdconv.layouts.fields import ESCAPE, QUOTE, all_but, divided, fields_of, guarded, is_well_formed, scan
 from stdconv.layouts.parts import END_OF_FILE, Followed, Header, Odd, Overlong, Part, Pieces
 from stdconv.layouts.terminators import blank, body_of, lines_of
 
@@ -69,7 +69,7 @@ def _plain_lines(batch: bytes, dialect: Dialect) -> int:
         return 0
     is_quoted = dialect.quote == "all"
     batch = (encoding.as_utf8(batch, dialect) or b"") if dialect.is_cut_by_characters else batch
-    meaning = b"\r\n\0" + delimiter + (QUOTE if dialect.has_quotes else b"")
+    meaning = b"\r\n\0" + delimiter + (QUOTE if dialect.has_quotes else b"") + (ESCAPE if dialect.is_escaped else b"")
     skeleton = batch.translate(None, all_but(meaning))
     line = delimiter.join([QUOTE * 2 if is_quoted else b""] * width) + end
     count = len(skeleton) // len(line)
@@ -146,12 +146,14 @@ class _Careful:
             return [index for index, line in enumerate(self.lines[: self.stop]) if not _plain_lines(line, self.dialect)]
         declared, delimiters = self.dialect.terminator.encode(), self.width - 1
         quote = QUOTE if self.dialect.has_quotes else b"\0"
+        escape = ESCAPE if self.dialect.is_escaped else b"\0"
         returns, feeds, least = declared.count(b"\r"), declared.count(b"\n"), len(declared) + 1
         return [
             index
             for index, line in enumerate(self.seen[: self.stop])
             if line.count(self.delimiter) != delimiters
             or quote in line
+            or escape in line
             or b"\0" in line
             or not line.endswith(declared)
             or line.count(b"\r") != returns
@@ -206,8 +208,8 @@ class _Careful:
     def join(self, at: int, columns: int) -> tuple[int, str | None, str]:
         """Look for the line at which the record ends whose last one of ``columns`` is open at the end of line ``at``.
 
-        Else say why there is none, and how far off it is. R0012: a line is a record by itself; R0013: the limit; R0003:
-        nothing closes, or what does is no record.
+        Else say why there is none, and how far off it is. R0012: a line is a record by itself; R0013: the limit; R0028:
+        a backslash escapes nothing; R0003: nothing closes, or what does is no record.
         """
         size = len(self.lines[at])
         for index in range(at + 1, len(self.lines)):
@@ -221,8 +223,8 @@ class _Careful:
                 return at, "R0012", f"lines={index - at}"
             fields, code = scan(QUOTE + body_of(line, self.dialect), self.dialect)
             columns += len(fields) - 1
-            if code == "R0002":
-                return at, "R0003", ""
+            if code in ("R0002", "R0028"):
+                return at, "R0003" if code == "R0002" else code, ""
             if code is None:
                 return (index, None, "") if columns == self.width else (at, "R0003", self.told(columns))
         return at, "R0003", self.told(columns) if columns > self.width else ""

@@ -66,24 +66,40 @@ def _delimited_line(dialect: Dialect) -> pl.Expr:
 def block(frame: pl.DataFrame, dialect: Dialect) -> bytes:
     """Return the same as all ``lines`` together, in UTF-8."""
     values = frame.select(dialect.columns)
-    if dialect.quote == "all":
-        return csv_bytes(values, "always", dialect.delimiter, dialect.terminator)
+    if dialect.quote == "all" and (quoted := _all_quoted(values, dialect)) is not None:
+        return quoted
     if not dialect.has_quotes and len(dialect.columns) > 1:
         return csv_bytes(values, "never", dialect.delimiter, dialect.terminator)
-    is_delimited = len(dialect.columns) > 1 and dialect.is_joined
-    plain = unquoted(values, dialect.delimiter, dialect.terminator) if is_delimited else None
+    is_delimited = len(dialect.columns) > 1 and dialect.is_joined and dialect.quote != "all"
+    escape = "\\" if dialect.is_escaped else ""
+    plain = unquoted(values, dialect.delimiter, dialect.terminator, also=escape) if is_delimited else None
     return str(lines(values, dialect).str.join("").item() or "").encode() if plain is None else plain
 
 
+def _all_quoted(values: pl.DataFrame, dialect: Dialect) -> bytes | None:
+    """Return the same with quotes around every value; ``None`` where one holds what polars does not escape."""
+    data = csv_bytes(values, "always", dialect.delimiter, dialect.terminator)
+    if not dialect.is_escaped:
+        return data
+    around = 2 * len(values) * len(dialect.columns)
+    return data if data.count(b'"') == around and b"\\" not in data else None
+
+
 def unquoted(
-    frame: pl.DataFrame, delimiter: str = ",", terminator: str = "\r\n", *, null: str | None = None
+    frame: pl.DataFrame,
+    delimiter: str = ",",
+    terminator: str = "\r\n",
+    *,
+    null: str | None = None,
+    also: str = "",
 ) -> bytes | None:
     """Return the rows of ``frame``, all text, as CSV without quotes; ``None`` where a value needs them.
 
-    That is seen from the bytes: of those that have a meaning there are just as many as stand between values.
+    That is seen from the bytes: of those that have a meaning, ``also`` another sign, there are just as many as stand
+    between values.
     """
     data = csv_bytes(frame, "never", delimiter, terminator, null=null)
-    meaning = f'"\r\n{delimiter}'.encode()
+    meaning = f'"\r\n{delimiter}{also}'.encode()
     around = len(frame) * (len(delimiter) * (len(frame.columns) - 1) + len(terminator))
     return data if len(data.translate(None, all_but(meaning))) == around else None
 
@@ -133,10 +149,18 @@ def _quoted(value: pl.Expr, dialect: Dialect) -> pl.Expr:
     text = value.fill_null("")
     if not dialect.has_quotes:
         return text
-    quoted = pl.concat_str(pl.lit('"'), text.str.replace_all('"', '""', literal=True), pl.lit('"'))
+    quoted = pl.concat_str(pl.lit('"'), _escaped(text, dialect), pl.lit('"'))
     if dialect.quote == "all":
         return quoted
-    needed = text.str.contains(f'["\r\n\\x{{{ord(dialect.delimiter):x}}}]')
+    escape = r"\\" if dialect.is_escaped else ""
+    needed = text.str.contains(f'["\r\n{escape}\\x{{{ord(dialect.delimiter):x}}}]')
     if len(dialect.columns) == 1:
         needed = needed | (text == "")
     return pl.when(needed).then(quoted).otherwise(text)
+
+
+def _escaped(text: pl.Expr, dialect: Dialect) -> pl.Expr:
+    """Return what stands between quotes for a value."""
+    if not dialect.is_escaped:
+        return text.str.replace_all('"', '""', literal=True)
+    return text.str.replace_all("\\", "\\\\", literal=True).str.replace_all('"', '\\"', literal=True)

@@ -91,7 +91,7 @@ def at_risk(dialect: Dialect) -> str:
     Where there are no quotes, nothing may divide a value, and a line with one that is empty alone is blank.
     """
     if dialect.has_quotes:
-        return '["\r\n\0]'
+        return r'["\r\n\x00\\]' if dialect.is_escaped else '["\r\n\0]'
     divides = rf"[\r\n\x00\x{{{ord(dialect.delimiter):x}}}]"
     return divides if len(dialect.columns) > 1 else f"^$|{divides}"
 

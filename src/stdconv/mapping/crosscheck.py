@@ -88,6 +88,7 @@ class _Fit:
         for path, columns in lists.items():
             wrong = [fault for column, count in Counter(columns).items() for fault in self.name(column, count, path)]
             wrong += [fault for heading in self.dialect(path).headings for fault in self.unwritable(heading, path)]
+            yield from self.escape(path)
             yield from wrong or self.header(path)
         yield from places.faults(self.mapping.legacy, self.at)
         for number, title in enumerate(self.mapping.legacy.dialect().titles):
@@ -126,6 +127,14 @@ class _Fit:
             yield self.at("M0085", *path)
         elif not is_header_read_back(dialect):
             yield self.at("M0086", *path)
+
+    def escape(self, path: KeyPath) -> Iterator[Fault]:
+        """A backslash that nothing is in quotes for, or that is the delimiter."""
+        dialect = self.dialect(path)
+        if dialect.escape == "backslash" and not dialect.has_quotes:
+            yield self.at("M0120", *path[:-1], "escape")
+        if dialect.is_escaped and dialect.delimiter == "\\":
+            yield self.at("M0121", *path[:-1], "escape")
 
     def dialect(self, path: KeyPath) -> Dialect:
         """Return the dialect of the file that ``path`` is about."""

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.layouts.dialect import BETWEEN, Dialect, Headed, Newline, Position, Quote, Side
+from stdconv.layouts.dialect import BETWEEN, Dialect, Escape, Headed, Newline, Position, Quote, Side
 from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
 from stdconv.mapping.kinds import TITLES, Records, Total, Write
@@ -186,6 +186,12 @@ class Legacy(Strict):
         "is that of | or \\ (ポ, 表).",
         examples=["\t", ";", "|"],
     )
+    escape: Escape = Field(
+        default="double",
+        description="What keeps a quote inside quotes from ending the value: another quote (`double`), or a backslash "
+        "before it (`backslash`), as MySQL writes it; that stands before itself then, and may before a line break.",
+        examples=["backslash"],
+    )
     header: HeaderKind = Field(
         default=True,
         description="Whether the first line names the columns. Without it, the `line` of an example shows their order. "
@@ -281,6 +287,7 @@ class Legacy(Strict):
             headings_of(self.declared),
             before=self.before,
             titles=self._written.before,
+            escape=self.escape,
         )
 
     @property
@@ -341,6 +348,11 @@ class Lookup(Strict):
         default=None,
         description="What separates two values of the lookup file, where not what the main file has.",
     )
+    escape: Escape | None = Field(
+        default=None,
+        description="What keeps a quote inside quotes from ending the value in the lookup file, where not what does in "
+        "the main file.",
+    )
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -361,4 +373,5 @@ class Lookup(Strict):
             self.quote or legacy.quote,
             self.delimiter or legacy.delimiter,
             spelled=headings_of((*self.keyed, *self.declared)),
+            escape=self.escape or legacy.escape,
         )

@@ -14,8 +14,8 @@ from stdconv.layouts.kinds import COUNT, Count, filled_in
 from stdconv.mapping.kinds import Records, Write
 from stdconv.mapping.layout import Legacy
 
-OF_CSV = ("quote", "delimiter", "header")
 UNPLACED = ("utf-16le", "utf-16be")
+OF_CSV = ("quote", "delimiter", "escape", "header")
 OF_PLACES = ("at", "length", "pad", "side")
 OF_KINDS = ("records", "totals")
 OF_WRITTEN = ("header", "trailer")
