@@ -12,6 +12,9 @@ from stdconv import convert, convert_bytes, write_legacy
 from stdconv.errors import DefinitionError
 from stdconv.layouts.writer import beginning, ending
 from stdconv.mapping.plan import Plan, read_plan
+from stdconv.reports.csv import as_csv
+from stdconv.reports.sarif import as_sarif
+from stdconv.reports.text import as_text
 from stdconv.runs.convert import convert_file
 from stdconv.runs.relay import relay_file
 from stdconv.runs.restore import restore_file
@@ -172,3 +175,22 @@ def test_a_value_that_does_not_fit_its_place_is_told_by_its_column(name: str, pr
     legacy = pl.DataFrame({"宛名コード": ["12"], "漢字氏名": [name], "行政区": ["012"]})
     with pytest.raises(DefinitionError, match=f"漢字氏名.*{problem}"):
         write_legacy(legacy, plan(), BytesIO())
+
+
+@pytest.mark.parametrize("batch_size", [1, 50, 10_000])
+def test_where_nothing_ends_records_the_first_byte_of_each_is_told(tmp_path: Path, batch_size: int) -> None:
+    """Headers and trailers in between count, and what is left behind the last record is one."""
+    unknown, undecodable = b"X" + DATA[1:], DATA[:6] + b"\x81 " + DATA[8:]
+    records = [HEADER, DATA, undecodable, trailer("T00000002"), HEADER, DATA, unknown, DATA, undecodable, DATA[:5]]
+    file, out = tmp_path / "x.dat", tmp_path / "run"
+    file.write_bytes(b"".join(records))
+    by_length = plan(("  length: 21\n", "  length: 21\n  newline: none\n"))
+    report = convert_file(by_length, file, out, batch_size=batch_size)
+    told = {total.code: (total.rows, total.offsets, total.lines) for total in report.findings}
+    assert told["E0001"] == ((2, 6), (1 + 2 * 21, 1 + 8 * 21), ())
+    assert told["R0018"] == ((4,), (1 + 6 * 21,), ())
+    assert told["R0015"] == ((7,), (1 + 9 * 21,), ())
+    assert "records 4  bytes 127" in as_text([report], "en")
+    assert "バイト位置 127" in as_text([report], "ja")
+    assert '"byteOffset": 126' in as_sarif([report], "en")
+    assert [row.split(",")[7:9] for row in as_csv([report], "en").splitlines() if "R0018" in row] == [["4", ""]]

@@ -1,4 +1,7 @@
-"""On which lines of a file its records begin: a record is not a line where newlines are quoted or lines are blank."""
+"""On which lines of a file its records begin, or at which bytes, where nothing but their length ends them.
+
+A record is not a line where newlines are quoted or lines are blank.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from stdconv.layouts.parts import Extent, Header
 from stdconv.layouts.pieces import split
 
 LineOf: TypeAlias = Callable[[Iterable[int]], Mapping[int, int]]
-"""What gives records, by their rows from 1, the lines on which they begin, from 1; those that it knows."""
+"""What gives records, by their rows from 1, the lines (or bytes) at which they begin, from 1; those that it knows."""
 
 
 FirstLines: TypeAlias = Callable[[bytes, Iterable[int]], Iterator[tuple[int, int]]]
@@ -24,14 +27,15 @@ FirstLines: TypeAlias = Callable[[bytes, Iterable[int]], Iterator[tuple[int, int
 
 
 class Lines:
-    """The lines of a delimited file, from how much of it each batch is; looks again only at batches that are not even.
+    """The lines of a file, from how much of it each batch is; looks again only at batches that are not even.
 
-    ``add`` every batch in order; then ``of`` gives the lines of any records.
+    ``add`` every batch in order; then ``of`` gives the lines of any records, or first bytes in a file without lines.
     """
 
     def __init__(self, path: Path, header: Header, dialect: Dialect, *, first_lines: FirstLines | None = None) -> None:
         self._path = path
         self._first_lines = first_lines or partial(_first_lines, dialect)
+        self._step = 0 if dialect.terminator else dialect.length
         start = header.before + header.raw
         lines = dialect.coding.inside(start).count(dialect.end)
         self._inside = dialect.coding.inside
@@ -56,7 +60,7 @@ class Lines:
     def _of_batch(self, at: int, rows: Iterator[int]) -> dict[int, int]:
         first, line, offset, extent = self._batches[at]
         if extent.is_even:
-            return {row: line + row - first for row in rows}
+            return {row: 1 + offset + self._step * (row - first) if self._step else line + row - first for row in rows}
         try:
             with open_regular(self._path) as file:
                 file.seek(offset)
@@ -64,8 +68,9 @@ class Lines:
         except UnreadableError:
             return {}
         numbered = self._first_lines(data, (row - first + 1 for row in rows))
-        return {first + row - 1: line + before for row, before in numbered}
+        return {first + row - 1: (1 + offset if self._step else line) + before for row, before in numbered}
 
 
 def _first_lines(dialect: Dialect, data: bytes, rows: Iterable[int]) -> Iterator[tuple[int, int]]:
-    yield from split(data, dialect).first_lines(rows, dialect.end)
+    pieces = split(data, dialect)
+    yield from pieces.first_lines(rows, dialect.end) if dialect.terminator else pieces.first_bytes(rows, dialect.length)

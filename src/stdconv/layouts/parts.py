@@ -118,6 +118,15 @@ class Pieces(Counted):
                 shift += waiting.popleft()[1]
             yield row, row - 1 + shift
 
+    def first_bytes(self, rows: Iterable[int], step: int) -> Iterator[tuple[int, int]]:
+        """Yield ``rows``, which ascend, each with the number of bytes in front of it, where all have ``step`` bytes."""
+        waiting = deque(sorted(self.gaps.items()))
+        passed = 0
+        for row in rows:
+            while waiting and waiting[0][0] <= row:
+                passed += len(waiting.popleft()[1])
+            yield row, passed + step * (row - 1)
+
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Header(Counted):

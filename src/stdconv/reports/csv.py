@@ -23,6 +23,7 @@ HEADINGS = (
     "件数",
     "レコード番号",
     "行番号",
+    "バイト位置",
     "詳細",
     "指摘",
     "原因",
@@ -56,7 +57,7 @@ def is_csv(start: str) -> bool:
 
 def _total(total: Total, report: Report) -> Iterator[object]:
     yield from (severity_word(total.severity, "ja"), total.code, total.name, total.side, total.column, total.count)
-    yield from (numbers(total, sample) if sample else "" for sample in (total.rows, total.lines))
+    yield from (numbers(total, sample) if sample else "" for sample in (total.rows, total.lines, total.offsets))
     yield details(total, None)
     ja, en = (codes()[total.code].messages[lang] for lang in ("ja", "en"))
     yield from (ja.summary, ja.cause, ja.remedy, decided(total, report, "ja"))
@@ -65,7 +66,6 @@ def _total(total: Total, report: Report) -> Iterator[object]:
 
 def _fault(fault: ReportedFault) -> Iterator[object]:
     yield from (severity_word(fault.severity, "ja"), fault.code, fault.name, "", "", "", "")
-    yield fault.line or ""
-    yield ""
+    yield from (fault.line or "", "", "")
     ja, en = (fault.messages[lang] for lang in ("ja", "en"))
     yield from (ja.summary, ja.cause, ja.remedy, "", fault.severity, en.summary, en.cause, en.remedy)

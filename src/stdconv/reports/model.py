@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 import polars as pl
 from pydantic import Field
@@ -26,6 +26,8 @@ SAMPLE = 10
 """How many rows and details a total names."""
 KINDS = 10_000
 """How many details of one total are told apart: those that the file has first, wherever it is cut into batches."""
+Unit: TypeAlias = Literal["lines", "offsets"]
+"""What tells where in a file records are."""
 PRECEDENCE = (0, 1, 4, 2, 3, 70)
 """The exit codes, the gravest last."""
 
@@ -43,7 +45,9 @@ class Total(Data):
     ``details`` are at most ten, of the same count the first ones, and none where no finding has a detail. ``kinds`` is
     how many different details there are; only so many are told apart, and 10,000 means that or more.
     ``lines`` are those on which these rows begin in the file that was read, from 1; none where it has no lines, or
-    where the rows are a lookup's. ``definition`` is the line it goes back to in a custom schema, rules file or mapping.
+    where the rows are a lookup's. ``offsets`` are the bytes at which they begin, from 1, where records have a fixed
+    width and nothing ends them: such a file has no lines. ``definition`` is the line it goes back to in a custom
+    schema, rules file or mapping.
     """
 
     code: str
@@ -55,6 +59,7 @@ class Total(Data):
     count: int
     rows: tuple[int, ...]
     lines: tuple[int, ...] = ()
+    offsets: tuple[int, ...] = ()
     details: tuple[Detail, ...] = ()
     kinds: int = 0
     definition: Place | None = None
@@ -291,15 +296,18 @@ class Totals:
         """Return how many findings have ``code``."""
         return sum(total[0] for key, total in self._totals.items() if key[1] == code)
 
-    def totals(self, line_of: LineOf | None = None) -> tuple[Total, ...]:
-        """Return the totals, the gravest first, then by code and column; with ``line_of``, each with its lines."""
+    def totals(self, line_of: LineOf | None = None, *, unit: Unit = "lines") -> tuple[Total, ...]:
+        """Return the totals, the gravest first, then by code and column; with ``line_of``, each with its lines.
+
+        ``unit`` is what ``line_of`` gives.
+        """
         order = {"fail": 0, "refuse": 1, "warn": 2, "note": 3, "mute": 4}
         here = {row for key, (_, rows) in self._totals.items() if key not in self._elsewhere for row in rows}
-        lines = line_of(here) if line_of is not None else {}
+        places = line_of(here) if line_of is not None else {}
         keys = sorted(self._totals, key=lambda key: (order[key[0]], *key[1:]))
-        return tuple(self._total(key, {} if key in self._elsewhere else lines) for key in keys)
+        return tuple(self._total(key, unit, {} if key in self._elsewhere else places) for key in keys)
 
-    def _total(self, key: tuple[str, ...], lines: Mapping[int, int]) -> Total:
+    def _total(self, key: tuple[str, ...], unit: Unit, places: Mapping[int, int]) -> Total:
         severity, code, side, column = key
         (count, rows), details = self._totals[key], self._details[key]
         commonest = sorted(details.items(), key=lambda each: -each[1])[: SAMPLE if any(details) else 0]
@@ -314,7 +322,7 @@ class Totals:
                 "column": column,
                 "count": count,
                 "rows": tuple(rows),
-                "lines": tuple(lines[row] for row in rows) if lines.keys() >= set(rows) else (),
+                unit: tuple(places[row] for row in rows) if places.keys() >= set(rows) else (),
                 "details": tuple({"detail": each, "count": often} for each, often in commonest),
                 "kinds": len(details) if commonest else 0,
             }

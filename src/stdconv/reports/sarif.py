@@ -97,6 +97,8 @@ def _total(total: Total, report: Report, lang: str) -> tuple[str, Node]:
     """Return what was found, where it is defined if that is a custom file, else where it occurs first."""
     line, position = total.lines[0] if total.lines else None, total.definition
     found = _physical(report.place, line)
+    if total.offsets:
+        found["physicalLocation"]["region"] = {"byteOffset": total.offsets[0] - 1}
     location = _physical(position.file, position.line, position.column) if position else found
     return total.code, {
         "level": LEVELS[total.severity],

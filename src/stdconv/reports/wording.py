@@ -31,9 +31,9 @@ def about(total: Total, lang: str) -> str:
 
 
 def counted(total: Total, lang: str, *, gap: str = "  ") -> str:
-    """Return how often, the first records and their lines, and the commonest details."""
+    """Return how often, the first records and their lines or bytes, and the commonest details."""
     words = phrases("report", lang)
-    samples = ((words["records"], total.rows), (words["lines"], total.lines))
+    samples = ((words["records"], total.rows), (words["lines"], total.lines), (words["offsets"], total.offsets))
     where = [f"{word} {numbers(total, sample, between=words['between'])}" for word, sample in samples if sample]
     said = [words["detail"].format(details(total, lang))] if total.details else []
     return gap.join([f"×{total.count}", *where, *said])

@@ -103,6 +103,6 @@ class Account:
             tallies=dataset.tallies,
             labels=dataset.labels,
             checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked)),
-            findings=self.totals.totals(line_of),
+            findings=self.totals.totals(line_of, unit="lines" if self.plan.dialect.terminator else "offsets"),
             exit_code=exit_code(counts, self.totals, fail_on),
         )
