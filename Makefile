@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/installed
 RIVALS := $(VENV)/rivals-installed
 
+# Compiling the tests anew takes each worker as long as collecting them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup check quick test nightly differential bench bench-validators mutants docs demo
 
 help:

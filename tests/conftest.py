@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pkgutil
@@ -22,11 +23,20 @@ settings.register_profile(
 settings.register_profile("nightly", max_examples=5_000, deadline=None, print_blob=True, suppress_health_check=SLOW)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "quick"))
 
+# All that is collected stays until the end: going through it again and again would cost more than many a test.
+gc.disable()
+
 # Hypothesis draws from the constants of the modules that are loaded, too. All are loaded before the first test, so that
 # what a test draws does not depend on which tests its worker ran before.
 for module in pkgutil.walk_packages(stdconv.__path__, "stdconv."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
+
+
+def pytest_collection_finish() -> None:
+    """Collect garbage from here on, but not among what has been imported and collected."""
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
