@@ -211,6 +211,7 @@ def converted() -> stdconv.Conversion:
     return result
 
 
+@pytest.mark.slow
 def test_records_in_another_order_find_their_residue_by_key(converted: stdconv.Conversion) -> None:
     residue = stdconv.keyed_residue(converted.residue, converted.standard, KEY)
     today = converted.standard.drop("_row").sample(fraction=1, shuffle=True, seed=3)
@@ -263,6 +264,7 @@ def test_records_that_are_new_or_changed_or_gone_get_nobody_elses_residue(conver
     assert restored.findings.filter(code="T0037")["_row"].to_list() == [7]
 
 
+@pytest.mark.slow
 def test_chunks_find_their_residue_by_key_and_none_is_found_twice(converted: stdconv.Conversion) -> None:
     residue = stdconv.keyed_residue(converted.residue, converted.standard, KEY)
     today = converted.standard.drop("_row").reverse()

@@ -20,6 +20,7 @@ from stdconv.definitions import catalog
 from stdconv.findings.registry import codes
 from stdconv.lenses import LENSES
 from support.documents import yaml_of
+from support.nightly import by_day
 from support.paths import CASES, EXAMPLES
 
 COMMANDS = ("convert", "restore", "validate", "sample", "lint", "prove", "verify", "show")
@@ -353,9 +354,12 @@ QUOTED = re.compile(r"出典[^\n]*?assumed: [^\n]*?[）。]|（例: [^\n]*?）|�
 
 CASES_SAID = sorted(path.parent.name for path in CASES.glob("*/expect.yaml") if "unreadable" not in yaml_of(path))
 
+FAILING = [name for name in CASES_SAID if not name.startswith(("accepted-", "golden-"))]
+"""Of what is right little is said: counts, and what is doubtful."""
+
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", CASES_SAID)
+@pytest.mark.parametrize("name", [*FAILING, *by_day(sorted({*CASES_SAID} - {*FAILING}), 4)])
 def test_a_case_is_told_in_japanese(said, name: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     words = yaml_of(CASES / name / "expect.yaml")["command"]
     _, text = said(*(word.format(case=CASES / name, out=tmp_path / "out") for word in words), "--lang", "ja")

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 import yaml
 
-from support.commandline import command, ran
+from support.commandline import in_bare_surroundings, ran, said
 from support.pages import blocks, page_text
 from support.paths import DOCS
 
@@ -19,7 +19,11 @@ pytestmark = pytest.mark.e2e
 
 
 @pytest.mark.parametrize("name", ["mapping-guide.md"])
-def test_a_reader_who_follows_the_guide_gets_what_it_says(name: str, tmp_path: Path) -> None:
+def test_a_reader_who_follows_the_guide_gets_what_it_says(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    in_bare_surroundings(monkeypatch)
+    monkeypatch.chdir(tmp_path)
     count = 0
     for kind, file, body in blocks(page_text(name)):
         if file:
@@ -30,11 +34,14 @@ def test_a_reader_who_follows_the_guide_gets_what_it_says(name: str, tmp_path: P
                 wanted = int(remark.split()[1]) if remark else 0
                 typed, _, target = typed.partition(" > ")
                 words = shlex.split(typed)
-                words = command(*words[1:]) if words[0] == "stdconv" else words
-                done = ran(*words, folder=tmp_path)
-                assert done.returncode == wanted, f"{line}\n{done.stdout}{done.stderr}"
+                if words[0] == "stdconv":
+                    code, out, err = said(capfd, *words[1:])
+                else:
+                    done = ran(*words, folder=tmp_path)
+                    code, out, err = done.returncode, done.stdout, done.stderr
+                assert code == wanted, f"{line}\n{out}{err}"
                 if target:
-                    (tmp_path / target.strip()).write_text(done.stdout, encoding="utf-8")
+                    (tmp_path / target.strip()).write_text(out, encoding="utf-8")
                 count += 1
     assert count > 10
     check_editor_line(name, tmp_path)

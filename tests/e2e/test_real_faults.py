@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from stdconv.cli.entry import run
 from stdconv.runs.manifest import verify
 from support.commandline import Ended, command, ran, stdconv, surroundings
 from support.links import RIGHT_IN_A, a_file
@@ -43,17 +44,22 @@ def small(tmp_path: Path) -> Iterator[Path]:
     unmount()
 
 
-@pytest.fixture
-def sealed(tmp_path: Path) -> Iterator[Path]:
+@pytest.fixture(scope="module")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Return a disk that cannot be written to, with a run folder, a file and a report on it."""
-    folder = tmp_path / "sealed"
+    folder = tmp_path_factory.mktemp("sealed") / "disk"
     unmount = mounted(folder, "size=1m")
     (folder / "in.csv").write_bytes(a_file(RIGHT_IN_A))
-    assert stdconv("convert", folder / "in.csv", "-m", A, "-o", folder / "run").returncode == 0
+    stdconv_here("convert", folder / "in.csv", "-m", A, "-o", folder / "run")
     (folder / "r.json").write_bytes((folder / "run" / "report.json").read_bytes())
     assert ran("mount", "-o", "remount,ro", folder, folder=None).returncode == 0
     yield folder
     unmount()
+
+
+def stdconv_here(*words: object, code: int = 0) -> None:
+    """Run stdconv in this process, where it is not what is tested."""
+    assert run([str(word) for word in words]) == code
 
 
 def names(folder: Path) -> list[str]:
@@ -79,7 +85,7 @@ def test_a_full_disk_is_named_with_the_target_and_nothing_is_left(format_: str, 
 
 def test_a_full_disk_leaves_what_was_to_be_replaced(small: Path, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(a_file(RIGHT_IN_A))
-    assert stdconv("convert", tmp_path / "in.csv", "-m", A, "-o", small / "run").returncode == 0
+    stdconv_here("convert", tmp_path / "in.csv", "-m", A, "-o", small / "run")
     before = (small / "run" / "manifest.json").read_bytes()
     (tmp_path / "in.csv").write_bytes(a_file() + RECORD * 20_000)
     done = stdconv("convert", tmp_path / "in.csv", "-m", A, "-o", small / "run", "--force")
@@ -91,7 +97,7 @@ def test_a_full_disk_leaves_what_was_to_be_replaced(small: Path, tmp_path: Path)
 
 def test_a_full_disk_keeps_files_that_belong_together_away(small: Path, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(a_file() + RECORD * 20_000)
-    assert stdconv("convert", tmp_path / "in.csv", "-m", A, "-o", tmp_path / "run").returncode == 1
+    stdconv_here("convert", tmp_path / "in.csv", "-m", A, "-o", tmp_path / "run", code=1)
     for words in (
         ("restore", tmp_path / "run", "-o", small / "x.csv", "--lookups"),
         ("restore", tmp_path / "run" / "standard.csv", "-m", B, "-o", small / "x.csv"),
@@ -104,7 +110,7 @@ def test_a_full_disk_keeps_files_that_belong_together_away(small: Path, tmp_path
 def test_a_report_that_finds_no_room_leaves_the_earlier_one_and_the_result(small: Path, tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_bytes(a_file(RIGHT_IN_A))
     words = ("convert", tmp_path / "in.csv", "-m", A, "--report", f"sarif={small / 'r'}", "-o")
-    assert stdconv(*words, tmp_path / "one").returncode == 0
+    stdconv_here(*words, tmp_path / "one")
     before = (small / "r").read_bytes()
     with (small / "full").open("wb") as file, pytest.raises(OSError, match="No space"):
         file.write(bytes(1 << 20))
@@ -200,12 +206,12 @@ def test_runs_to_one_target_at_the_same_time_leave_one_whole_result(options: tup
     (tmp_path / "in.csv").write_bytes(a_file(RIGHT_IN_A))
     words = ("convert", tmp_path / "in.csv", "-m", A, "-o", tmp_path / "run", *options)
     if options:
-        assert stdconv(*words).returncode == 0
-    runs = [
+        stdconv_here(*words)
+    processes = [
         subprocess.Popen(command(*words), env=surroundings(), stderr=subprocess.PIPE, encoding="utf-8")
         for _ in range(4)
     ]
-    ended = [(run.communicate()[1], run.returncode) for run in runs]
+    ended = [(process.communicate()[1], process.returncode) for process in processes]
     assert sorted(code for _, code in ended) == ([0] * 4 if options else [0, 2, 2, 2]), ended
     assert all("C0002" in err for err, code in ended if code == 2)
     assert names(tmp_path) == ["in.csv", "run"]

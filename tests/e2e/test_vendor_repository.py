@@ -131,7 +131,12 @@ def hooked(folder: Path, repository: Path) -> Iterator[Any]:
 
     def run(hook: str, *files: str) -> Ended:
         chosen = ("--files", *files) if files else ("--all-files",)
-        environment = {"PRE_COMMIT_HOME": str(store), "PYTHONPATH": "", "PRE_COMMIT_COLOR": "never"}
+        environment = {
+            "PRE_COMMIT_HOME": str(store),
+            "PYTHONPATH": "",
+            "PRE_COMMIT_COLOR": "never",
+            "PIP_NO_COMPILE": "1",
+        }
         return ran_here(sys.executable, "-m", "pre_commit", "run", hook, *chosen, folder=repository, **environment)
 
     yield run

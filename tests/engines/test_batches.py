@@ -328,14 +328,25 @@ def test_other_processes_convert_batches_the_same_way(plan: Plan, batches: list[
         assert_same_outcome(outcome, convert_batch(plan, tables, batch))
 
 
-@pytest.mark.parametrize("many", [1, 7, 300])
+@pytest.fixture(scope="module")
+def few(plan: Plan, damaged: Path, households: Path) -> Path:
+    """Return a run folder of the first lines of the damaged file."""
+    file, folder = damaged.with_name("few.csv"), damaged.with_name("few")
+    file.write_bytes(b"".join(damaged.read_bytes().splitlines(keepends=True)[:300]))
+    convert_file(plan, file, folder, lookups={"households": households})
+    return folder
+
+
+@pytest.mark.parametrize(("source", "many"), [("few", 1), ("usual", 7), ("usual", 300)])
 def test_the_file_comes_back_however_many_records_are_restored_at_once(
-    usual: Path, damaged: Path, tmp_path: Path, many: int, monkeypatch: pytest.MonkeyPatch
+    source: str, many: int, tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    restore_file(usual, tmp_path / "usual.csv", lookups=True)
+    run: Path = request.getfixturevalue(source)
+    restore_file(run, tmp_path / "usual.csv", lookups=True)
     monkeypatch.setattr(folder, "RANGE", many)
-    restore_file(usual, tmp_path / "again.csv", lookups=True)
-    assert (tmp_path / "again.csv").read_bytes() == damaged.read_bytes()
+    restore_file(run, tmp_path / "again.csv", lookups=True)
+    original = run.with_name("in.csv" if source == "usual" else "few.csv")
+    assert (tmp_path / "again.csv").read_bytes() == original.read_bytes()
     lookups = [tmp_path / f"{name}.csv.households.csv" for name in ("usual", "again")]
     assert lookups[0].read_bytes() == lookups[1].read_bytes()
 

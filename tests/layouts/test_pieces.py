@@ -681,6 +681,7 @@ def test_what_is_written_with_any_delimiter_is_read_again(
         assert must_be <= (row in refused) <= (must_be or "\n" in texts)
 
 
+@pytest.mark.slow
 def test_what_a_cp932_trail_byte_looks_like_cuts_nothing() -> None:
     """Every two-byte character of CP932 is one value, whatever the delimiter."""
     leads, trails = [*range(0x81, 0xA0), *range(0xE0, 0xFD)], [*range(0x40, 0x7F), *range(0x80, 0xFD)]

@@ -37,6 +37,7 @@ from stdconv.proving.report import proof_text
 from stdconv.standard.writers import NdjsonSink
 from stdconv.testing import LawError, assert_lens_laws
 from support.mappings import changed
+from support.nightly import IS_NIGHTLY
 
 A = "vendor-a/resident-link"
 TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
@@ -67,6 +68,7 @@ def place_of(text: str, part: str) -> tuple[int, int]:
 def test_a_shipped_mapping_holds(name: str) -> None:
     plan = load_plan(name)
     asked = 80 if len(plan.carried) < WIDE else 24  # a file of a wide layout takes ten times as long
+    asked = asked if IS_NIGHTLY else asked // 2
     proof = prove(name, records=asked)
     assert proof.holds, proof_text(proof)
     assert (proof.mapping, proof.faults, proof.counter_example) == (name, (), None)

@@ -19,11 +19,13 @@ from stdconv.runs.account import Account
 from stdconv.runs.sample import sample_file
 from stdconv.standard.dataset import Dataset
 from support.links import STANDARD_COLUMNS
+from support.nightly import by_day
 
 pytestmark = pytest.mark.slow
 
 A, B, LINK = "vendor-a/resident-link", "vendor-b/resident-link", "resident-link/1.0"
 MOMENTS = 20
+"""At how many moments a run is ended by night; by day at a third of them, with each function at others."""
 RECORDS = 250
 
 
@@ -111,6 +113,12 @@ class Asked:
         return self.count == self.moment
 
 
+def evenly(count: int) -> list[int]:
+    """Return so many moments as are tried, from the first of ``count`` to the last."""
+    assert count >= MOMENTS, "too few moments to choose from"
+    return [1 + (count - 1) * number // (MOMENTS - 1) for number in range(MOMENTS)]
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
@@ -133,10 +141,9 @@ def test_cancelled_at_any_moment_a_run_leaves_nothing(name: str, is_there: bool,
         for path in sorted(tmp_path.rglob("*"), reverse=True):
             path.unlink() if path.is_file() else path.rmdir()
     before = contents(tmp_path)
-    assert asked.count >= MOMENTS, "too few moments to choose from"
     assert asked.threads == {threading.get_ident()}
     running = is_open()
-    for moment in sorted({1 + (asked.count - 1) * number // (MOMENTS - 1) for number in range(MOMENTS)}):
+    for moment in by_day(evenly(asked.count), 3, first=CASES.index((name, is_there))):
         ending = Asked(moment)
         with pytest.raises(stdconv.Cancelled, match="C0088"):
             function(made, tmp_path, cancel=ending, force=is_there)
@@ -157,9 +164,17 @@ def test_verifying_can_be_cancelled(made: Path) -> None:
 ERRORS = [OSError(28, "no space"), pl.exceptions.ComputeError("x"), ValueError("x"), DefinitionError([]), LookupError()]
 
 
-@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
-@pytest.mark.parametrize("argument", ["progress", "cancel"])
-@pytest.mark.parametrize("name", FUNCTIONS)
+RAISED = [
+    pytest.param(name, argument, error, id=f"{name}-{argument}-{type(error).__name__}")
+    for number, (name, argument) in enumerate(
+        (name, argument) for name in FUNCTIONS for argument in ("progress", "cancel")
+    )
+    for error in by_day(ERRORS, 3, first=number)
+]
+"""Every function from each side, with another part of the errors."""
+
+
+@pytest.mark.parametrize(("name", "argument", "error"), RAISED)
 def test_what_a_function_raises_comes_out_as_it_is(
     name: str, argument: str, error: Exception, made: Path, tmp_path: Path
 ) -> None:
@@ -236,12 +251,11 @@ def test_a_second_pass_of_a_relay_is_told_and_can_be_cancelled(made: Path, tmp_p
         assert [path.name for path in tmp_path.iterdir()] == ["standard.csv"]
 
 
-def moments(function: Callable[..., object], made: Path, folder: Path) -> list[int]:
-    """Return twenty moments of a run, evenly from the first to the last, in no order."""
+def moments(name: str, made: Path, folder: Path) -> list[int]:
+    """Return moments of a run, evenly from the first to the last, in no order."""
     asked = Asked()
-    function(made, folder, cancel=asked)
-    assert asked.count >= MOMENTS
-    return sorted((1 + (asked.count - 1) * number // (MOMENTS - 1) for number in range(MOMENTS)), key=lambda n: n % 7)
+    FUNCTIONS[name](made, folder, cancel=asked)
+    return sorted(by_day(evenly(asked.count), 2, first=REPLACING.index(name)), key=lambda n: n % 7)
 
 
 @pytest.mark.parametrize("name", REPLACING)
@@ -249,8 +263,8 @@ def test_cancelled_in_one_of_several_threads_a_run_leaves_nothing(name: str, mad
     """Every fourth run is not cancelled, and none of the others disturbs it."""
     function = FUNCTIONS[name]
     (whole := tmp_path / "whole").mkdir()
-    every = moments(function, made, whole)
-    folders = [tmp_path / f"{number}" for number in range(MOMENTS + 5)]
+    every = moments(name, made, whole)
+    folders = [tmp_path / f"{number}" for number in range(len(every) * 5 // 4 + 1)]
     for folder in folders:
         folder.mkdir()
 
@@ -281,8 +295,8 @@ def test_cancelled_by_an_event_under_asyncio_a_run_leaves_nothing(name: str, mad
     (whole := tmp_path / "whole").mkdir()
     function(made, whole, progress=told.append)
     assert len(told) >= MOMENTS // 2
-    every = [1 + (len(told) - 1) * number // (MOMENTS - 1) for number in range(MOMENTS)]
-    folders = [tmp_path / f"{number}" for number in range(MOMENTS)]
+    every = by_day([1 + (len(told) - 1) * number // (MOMENTS - 1) for number in range(MOMENTS)], 2)
+    folders = [tmp_path / f"{number}" for number in range(len(every))]
     for folder in folders:
         folder.mkdir()
 
@@ -298,11 +312,11 @@ def test_cancelled_by_an_event_under_asyncio_a_run_leaves_nothing(name: str, mad
         return await asyncio.to_thread(function, made, folders[number], progress=progress, cancel=event.is_set)
 
     async def main() -> list[object]:
-        return list(await asyncio.gather(*(run(number) for number in range(MOMENTS)), return_exceptions=True))
+        return list(await asyncio.gather(*(run(number) for number in range(len(every))), return_exceptions=True))
 
     running = is_open()[1]
     results = asyncio.run(main())
-    assert [type(result) for result in results] == [stdconv.Cancelled] * MOMENTS
+    assert [type(result) for result in results] == [stdconv.Cancelled] * len(every)
     assert is_open()[1] == running, "errors that are kept keep no file open"
     assert [path for folder in folders for path in folder.iterdir()] == []
 

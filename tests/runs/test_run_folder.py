@@ -26,6 +26,7 @@ import pytest
 from stdconv.cli.entry import run as run_command_line
 from support.commandline import command
 from support.links import a_file
+from support.nightly import by_day
 from support.paths import CASES, EXAMPLES
 from support.processes import caught, interrupted, started, wait_for
 
@@ -92,9 +93,9 @@ def is_whole(folder: Path) -> bool:
 
 @pytest.fixture(scope="module")
 def big(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, float]:
-    """A sampled file of 200,000 records, and how many seconds converting it takes here."""
+    """A sampled file of 100,000 records, two batches, and how many seconds converting it takes here."""
     folder = tmp_path_factory.mktemp("big")
-    assert stdconv("sample", "-m", MAPPING, "--rows", 200_000, "--seed", 7, "-o", folder / "big.csv").returncode == 0
+    assert stdconv("sample", "-m", MAPPING, "--rows", 100_000, "--seed", 7, "-o", folder / "big.csv").returncode == 0
     begin = time.monotonic()
     whole = started("convert", folder / "big.csv", "-m", MAPPING, "-o", folder / "run")
     whole.communicate()
@@ -268,7 +269,7 @@ def test_a_mistake_in_the_options_is_told_before_anything_is_made(tmp_path: Path
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("moment", [0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97])
+@pytest.mark.parametrize("moment", by_day([0.25, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97], 2, first=1))
 def test_a_run_killed_at_any_moment_leaves_a_whole_folder_or_none_and_no_process_and_can_be_run_again(
     moment: float, big: tuple[Path, float], tmp_path: Path
 ) -> None:

@@ -246,12 +246,19 @@ def _text(domain: Text, rng: random.Random) -> str:
     if domain.pattern is None:
         top = min(least + 8, least + 8 if most is None else most)
         return "".join(rng.choice(PREFERRED[0]) for _ in range(rng.randint(max(least, min(1, top)), top)))
-    node = parse(domain.pattern)
-    if is_implied(node, least, most, LONGER):
+    node, sizes = parse(domain.pattern), _sizes(domain.pattern, least, most)
+    if sizes is None:
         return _generate(node, rng)
-    if not (sizes := possible_lengths(node, least, most, LONGER)):
+    if not sizes:
         raise UnsampledError(domain, is_certain=True)
     return "".join(_generate(each, rng) for each in characters(node, rng.choice(sizes), rng.choice))
+
+
+@lru_cache(maxsize=512)
+def _sizes(pattern: str, least: int, most: int | None) -> tuple[int, ...] | None:
+    """Return the lengths to choose from; ``None`` where every text that is generated is as long as asked."""
+    node = parse(pattern)
+    return None if is_implied(node, least, most, LONGER) else possible_lengths(node, least, most, LONGER)
 
 
 def _generate(node: Node, rng: random.Random) -> str:
