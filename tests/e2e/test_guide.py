@@ -49,7 +49,8 @@ def test_a_reader_who_follows_the_guide_gets_what_it_says(
 
 def check_editor_line(name: str, folder: Path) -> None:
     """The first line that the guide gives to editors names a schema beside the mappings, which all of them are valid by."""
-    (line,) = [body for kind, file, body in blocks(page_text(name)) if kind == "yaml" and not file]
+    shown = [body for kind, file, body in blocks(page_text(name)) if kind == "yaml" and not file]
+    (line,) = [body for body in shown if body.startswith("#")]
     named = re.fullmatch(r"# yaml-language-server: \$schema=(\S+)\n", line)
     assert named is not None
     validator = jsonschema.Draft202012Validator(json.loads((folder / named[1]).read_text(encoding="utf-8")))
