@@ -1,9 +1,11 @@
 """Cases: folders of real bytes, each with the outcome that its sources say (``expect.yaml``).
 
 ``command``, ``exit``, ``why``; where they apply ``counts``, ``findings`` (all of them), ``stderr`` and ``stdout`` (parts
-of them), ``header`` (false where the file has none), ``titles`` (how many lines are in front of it), ``refused_rows``, ``refused_lines`` (their lines in the file, where not one after the header each),
-``unit`` (how many bytes a code unit has, little-endian), ``raw_records``, ``raw_ways``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly), ``out_exists`` (an
-empty folder stands there), ``unreadable`` (a file nobody may read).
+of them), ``header`` (false where the file has none), ``titles`` (how many lines are in front of it), ``refused_rows``,
+``refused_lines`` (their lines in the file, where not one after the header each), ``refused_spans`` (instead, of a file
+without lines: from which byte to which, from 1), ``unit`` (how many bytes a code unit has, little-endian),
+``raw_records``, ``raw_ways``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly),
+``out_exists`` (an empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
 becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it;
 ``relayed_refused_rows`` the records of it that the layout cannot take. In a case that restores, ``restored.csv`` and
@@ -210,6 +212,8 @@ def refused_bytes(expect: dict[str, Any], original: bytes) -> bytes:
 
     Where there are title lines, all that is in front of the header stands before them.
     """
+    if "refused_spans" in expect:
+        return b"".join(original[first - 1 : last] for first, last in expect["refused_spans"])
     titles, wide = expect.get("titles", 0), expect.get("unit", 1)
     feed = b"\n".ljust(wide, b"\0")
     units = [original[at : at + wide] for at in range(0, len(original), wide)]

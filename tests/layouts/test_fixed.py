@@ -266,7 +266,7 @@ def test_what_is_left_where_only_length_ends_records_is_refused_as_one() -> None
     dialect = replace(LINK, newline="none")
     (_, (rest, before)) = read(FIRST * 2 + FIRST[:4], dialect, 1 << 20)
     assert before == 2
-    assert pl.concat(rest.findings).select(ROW, "code", "detail").rows() == [(1, "R0015", "bytes=4 expected=21")]
+    assert pl.concat(rest.findings).select(ROW, "code", "detail").rows() == [(1, "R0030", "bytes=4 expected=21")]
     assert pieces.plain_lines(FIRST * 2, dialect) == [FIRST, FIRST]
 
 

@@ -189,8 +189,22 @@ def test_where_nothing_ends_records_the_first_byte_of_each_is_told(tmp_path: Pat
     told = {total.code: (total.rows, total.offsets, total.lines) for total in report.findings}
     assert told["E0001"] == ((2, 6), (1 + 2 * 21, 1 + 8 * 21), ())
     assert told["R0018"] == ((4,), (1 + 6 * 21,), ())
-    assert told["R0015"] == ((7,), (1 + 9 * 21,), ())
+    assert told["R0030"] == ((7,), (1 + 9 * 21,), ())
     assert "records 4  bytes 127" in as_text([report], "en")
     assert "バイト位置 127" in as_text([report], "ja")
     assert '"byteOffset": 126' in as_sarif([report], "en")
     assert [row.split(",")[7:9] for row in as_csv([report], "en").splitlines() if "R0018" in row] == [["4", ""]]
+
+
+def test_one_undecodable_byte_among_ten_thousand_records_refuses_one(tmp_path: Path) -> None:
+    records = [f"D{number:5}行政　花子　012\r\n".encode("cp932") for number in range(1, 10_001)]
+    records[4_999] = records[4_999][:6] + b"\x81 " + records[4_999][8:]
+    file, out = tmp_path / "x.dat", tmp_path / "run"
+    file.write_bytes(b"".join(records))
+    report = convert_file(plan((f"  totals: {TOTALS}\n", "")), file, out, batch_size=50_000)
+    (found,) = report.findings
+    assert (found.code, found.column, found.rows, found.lines) == ("E0001", "漢字氏名", (5_000,), (5_000,))
+    assert [each.detail for each in found.details] == ["byte=81 offset=0"]
+    assert (report.counts.accepted, report.counts.refused) == (9_999, 1)
+    restore_file(out, tmp_path / "again.dat")
+    assert (tmp_path / "again.dat").read_bytes() == file.read_bytes()

@@ -91,12 +91,14 @@ def said(pieces: Pieces, dialect: Dialect) -> tuple[Said, ...]:
 
 
 def odd(row: int, raw: bytes, body: bytes, dialect: Dialect) -> Odd:
-    """Return a record that needs a closer look: R0015 where it has another length, R0004 where it holds a NUL.
+    """Return a record that needs a closer look: R0004 where it holds a NUL.
 
-    R0018 where it is not of data, nor passed over.
+    R0015 where it has another length, or R0030 where nothing but that ends records; R0018 where it is not of data, nor
+    passed over.
     """
     if len(body) != dialect.length:
-        return Odd(row, raw, None, "R0015", f"bytes={len(body)} expected={dialect.length}")
+        code = "R0015" if dialect.terminator else "R0030"
+        return Odd(row, raw, None, code, f"bytes={len(body)} expected={dialect.length}")
     if dialect.kinds is not None and dialect.kinds.code(body) not in dialect.kinds.of_data:
         return Odd(row, raw, None, "R0018")
     return Odd(row, raw, None, "R0004") if b"\0" in body else Odd(row, raw, fields(body, dialect))
