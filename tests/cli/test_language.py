@@ -58,7 +58,7 @@ TERMS = set(
 """What may stand alone in a message or on a page: terms, and what a mapping, a frame or a cell is written with."""
 
 IN_CASES = {
-    *("names", "households", "katagaki", "setai", "ends", "mine", "juminjotai", "AA", "AAAA", "AAAAA"),
+    *("names", "kana", "households", "katagaki", "setai", "ends", "mine", "juminjotai", "AA", "AAAA", "AAAAA"),
     *("dataset", "tally", "latest"),
     *LENSES,
 }
