@@ -3,7 +3,7 @@
 ``command``, ``exit``, ``why``; where they apply ``counts``, ``findings`` (all of them), ``stderr`` and ``stdout`` (parts
 of them), ``header`` (false where the file has none), ``titles`` (how many lines are in front of it), ``refused_rows``,
 ``refused_lines`` (their lines in the file, where not one after the header each), ``refused_spans`` (instead, of a file
-without lines: from which byte to which, from 1), ``unit`` (how many bytes a code unit has, little-endian),
+without lines: from which byte to which, from 1), ``unit`` (how many bytes a code unit has, little-endian or ``big``),
 ``raw_records``, ``raw_ways``, ``faults`` (how many are said; at least, or, where ``stdout`` says which, exactly),
 ``out_exists`` (an empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
@@ -215,7 +215,7 @@ def refused_bytes(expect: dict[str, Any], original: bytes) -> bytes:
     if "refused_spans" in expect:
         return b"".join(original[first - 1 : last] for first, last in expect["refused_spans"])
     titles, wide = expect.get("titles", 0), expect.get("unit", 1)
-    feed = b"\n".ljust(wide, b"\0")
+    feed = b"\n".rjust(wide, b"\0") if expect.get("big") else b"\n".ljust(wide, b"\0")
     units = [original[at : at + wide] for at in range(0, len(original), wide)]
     ends = [0, *(at for at, unit in enumerate(units, start=1) if unit == feed), len(units)]
     lines = [b"".join(units[start:stop]) for start, stop in pairwise(ends)]

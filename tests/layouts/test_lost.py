@@ -13,6 +13,7 @@ from stdconv.conversion.knownback import KnownBack
 from stdconv.conversion.relay import relay_frame
 from stdconv.errors import DefinitionError
 from stdconv.findings.rows import ROW, numbers
+from stdconv.layouts.characters import lost_signs
 from stdconv.layouts.lost import Lost
 from stdconv.layouts.writable import file_of
 from stdconv.mapping.plan import Plan, load_plan, read_plan
@@ -44,7 +45,7 @@ def rows_of(findings: pl.DataFrame) -> list[tuple[object, ...]]:
 def test_every_sign_is_found_as_itself_and_nothing_else_is(sign: str) -> None:
     frame = pl.DataFrame({ROW: [1, 2, 3], "a": ["x", f"x{sign}y", ""], "b": ["", sign, "z"], "c": [sign] * 3})
     lost = Lost((sign, "■"), frozenset({"a"}), frozenset({"b"}))
-    found = pl.concat(lost.found(frame, ["a", "b", "c"], side="legacy"))
+    found = pl.concat(lost_signs(lost, frame, ["a", "b", "c"], side="legacy"))
     point = f"U+{ord(sign):04X}"
     assert rows_of(found) == [(2, "a", "refuse", point), (2, "b", "warn", point)]
     assert lost.is_beyond_ascii is (ord(sign) > 0x7F)

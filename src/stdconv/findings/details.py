@@ -15,6 +15,7 @@ _BYTE = r"byte=([0-9A-F]{2}){1,2} offset=[0-9]+"
 _COLUMNS = r"columns=[0-9]+ expected=[0-9]+"
 _LINES = r"lines=[0-9]+"
 _BYTES = r"bytes=[0-9]+"
+_SIZE = r"(bytes|units|characters)=[0-9]+"
 
 FORMS: Mapping[str, str] = MappingProxyType(
     {
@@ -23,8 +24,8 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "columns": _COLUMNS,
         "lines": _LINES,
         "bytes": _BYTES,
-        "bytes-expected": rf"{_BYTES} expected=[0-9]+",
-        "bytes-room": rf"{_BYTES} room=[0-9]+",
+        "size-expected": rf"{_SIZE} expected=[0-9]+",
+        "size-room": rf"{_SIZE} room=[0-9]+",
         "trailer": r"trailer=[0-9]+ records=[0-9]+( numbers=0)?",
         "shape": rf"{_SHAPE}(; {_SHAPE})*",
         "shape-or-rule": r".+",

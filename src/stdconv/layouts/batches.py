@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from stdconv.layouts import fixed
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
+from stdconv.layouts.encodings import Readable
 from stdconv.layouts.fields import QUOTE, is_well_formed
 from stdconv.layouts.parts import Followed, Overlong, Part
 from stdconv.layouts.pieces import decided
@@ -32,14 +33,6 @@ Asked: TypeAlias = int
 """How many bytes are wanted next: fewer only at the end, or where there are no more at once."""
 Cutting: TypeAlias = Generator[Part | Asked, bytes, None]
 """What asks for bytes, to be sent as they come (none at the end), and gives batches in between."""
-
-
-class Readable(Protocol):
-    """What gives bytes as they are worked on."""
-
-    def read(self, size: int, /) -> bytes:
-        """Return about ``size`` bytes, or what there is at once; none at the end alone."""
-        ...
 
 
 def batches(file: Readable, start: bytes, dialect: Dialect, *, size: int = BATCH) -> Iterator[Part]:

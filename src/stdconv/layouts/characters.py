@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import polars as pl
 
 from stdconv.findings.frames import about_rows
+from stdconv.findings.registry import Severity
 from stdconv.findings.rows import ROW, without
 from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding
 from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.lost import Lost
 
 
 def look_closer(
@@ -30,6 +32,22 @@ def look_closer(
                 shown = pl.Series("detail", [code_point(c) for c in found["c"]])
                 findings.append(about_rows(found[ROW], code, side=side, column=name, detail=shown))
     return flagged[ROW], findings
+
+
+def lost_signs(
+    lost: Lost, frame: pl.DataFrame, columns: Iterable[str], *, side: str, code: str = "E0008"
+) -> Iterator[pl.DataFrame]:
+    """Yield a finding for each record, column and lost sign; of ``columns`` those alone that are to be looked at."""
+    asked = [name for name in columns if name in lost.refusing or name in lost.warning]
+    if not asked or frame.is_empty():
+        return
+    seen = frame.select(lost.are_in(pl.col(name)).any() for name in asked).row(0)
+    for name in (name for name, is_there in zip(asked, seen, strict=True) if is_there):
+        for sign in lost.signs:
+            rows = frame.filter(pl.col(name).str.contains(sign, literal=True))[ROW]
+            if len(rows):
+                severity: Severity = "refuse" if name in lost.refusing else "warn"
+                yield about_rows(rows, code, side=side, column=name, severity=severity, detail=code_point(sign))
 
 
 def _texts(frame: pl.DataFrame, dialect: Dialect) -> list[str]:
@@ -58,7 +76,7 @@ def _lost(frame: pl.DataFrame, dialect: Dialect, side: str, beyond: Sequence[str
     if dialect.lost is None:
         return ()
     columns = beyond if dialect.lost.is_beyond_ascii else _texts(frame, dialect)
-    return dialect.lost.found(frame, columns, side=side)
+    return lost_signs(dialect.lost, frame, columns, side=side)
 
 
 def _beyond_ascii(frame: pl.DataFrame, names: Sequence[str]) -> list[str]:

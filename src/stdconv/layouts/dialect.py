@@ -15,6 +15,8 @@ Quote = Literal["minimal", "all", "none"]
 Escape = Literal["double", "backslash"]
 Headed = Literal[True, False, "by_name"]
 Side = Literal["left", "right"]
+Counted = Literal["bytes", "units", "characters"]
+"""What places count: bytes of the file, units of UTF-16, or characters."""
 
 DELIMITERS: Final = "".join(c for c in map(chr, range(1, 0x80)) if not c.isalnum() and c not in '"\r\n\x1a')
 """What can stand between two values: one byte in every encoding, with no other meaning."""
@@ -28,9 +30,9 @@ BETWEEN: Final = "\x1f"
 
 @dataclass(frozen=True)
 class Position:
-    """Where a column of a fixed width is: ``length`` bytes from byte ``at``, counted from 1.
+    """Where a column of a fixed width is: ``length`` positions from ``at`` on, counted from 1.
 
-    ``pad`` fills what the value leaves, on the right or on the left; without one, a value has all its bytes.
+    ``pad`` fills what the value leaves, on the right or on the left; without one, a value fills its place.
     """
 
     at: int
@@ -40,13 +42,30 @@ class Position:
 
     @property
     def stop(self) -> int:
-        """The byte behind it, counted from 0."""
+        """The position behind it, counted from 0."""
         return self.at - 1 + self.length
 
 
 @dataclass(frozen=True)
+class Form:
+    """What records are put into where positions are not the bytes that are worked on.
+
+    In Python's ``codec`` each item has ``item`` bytes, and is ``each`` positions.
+    """
+
+    codec: str
+    item: int
+    each: int = 1
+
+    @property
+    def format(self) -> Literal["H", "I"]:
+        """What a memoryview calls an item."""
+        return "H" if self.item == 2 else "I"
+
+
+@dataclass(frozen=True)
 class Dialect:
-    """A layout: delimited, or of ``positions``, one for each column, in records of ``length`` bytes.
+    """A layout: delimited, or of ``positions``, one for each column, in records of ``length``.
 
     ``kinds`` tells the records of data, which have columns, from others, which are passed over. ``lost`` are signs that
     stand for characters which are not there.
@@ -63,6 +82,7 @@ class Dialect:
     length: int = 0
     positions: tuple[Position, ...] = ()
     kinds: Kinds | None = None
+    counted: Counted = "bytes"
     before: int = 0
     """How many title lines there are in front of everything else, which say nothing about records."""
     titles: tuple[str, ...] = ()
@@ -75,6 +95,20 @@ class Dialect:
     def is_fixed(self) -> bool:
         """Whether values are told apart by their place in the record."""
         return bool(self.positions)
+
+    @cached_property
+    def form(self) -> Form | None:
+        """What records are put into before they are cut by places; ``None`` where these count the bytes as they are."""
+        if not self.is_fixed or (self.counted == "bytes" and self.coding.unit == 1):
+            return None
+        if self.counted == "characters":
+            return Form("utf-32-le", 4)
+        return Form("utf-16-le", 2, 2 if self.counted == "bytes" else 1)
+
+    @property
+    def each(self) -> int:
+        """How many positions a sign of ASCII takes."""
+        return 1 if self.form is None else self.form.each
 
     @property
     def has_quotes(self) -> bool:

@@ -25,6 +25,14 @@ LONGEST = 3
 """How many bytes a mark has at most."""
 
 
+class Readable(Protocol):
+    """What gives bytes, of a file or as they are worked on."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return about ``size`` bytes, or what there is at once; none at the end alone."""
+        ...
+
+
 class Inward(Protocol):
     """What turns a file's bytes, handed in piece by piece, into those that are worked on."""
 
@@ -54,6 +62,8 @@ class Utf8:
     """What a file may begin with."""
     second = range(0)
     """The bytes of ASCII that are the second one of some characters."""
+    unit = 1
+    """How many bytes of a file are the least that are read together."""
     undecodable = 1
     """How many bytes are named where they are no character."""
     is_unicode = True
@@ -91,6 +101,11 @@ class Utf8:
         """Return what does ``inside`` piece by piece; ``None`` where there is nothing to do."""
         return None
 
+    def reading(self, file: Readable) -> Readable:
+        """Return what gives the bytes of ``file`` as they are worked on, characters as a whole."""
+        inward = self.inward()
+        return file if inward is None else _Inside(file, inward)
+
     def as_utf8(self, data: bytes) -> bytes | None:
         """Return bytes that are worked on as UTF-8, or ``None`` where one of them cannot be decoded."""
         try:
@@ -115,6 +130,21 @@ class Utf8:
         return data
 
 
+class _Inside:
+    """A file whose bytes are others than those that are worked on."""
+
+    def __init__(self, file: Readable, inward: Inward) -> None:
+        self._file = file
+        self._inward = inward
+
+    def read(self, size: int, /) -> bytes:
+        """Return about ``size`` bytes that are worked on, none at the end."""
+        while data := self._file.read(size):
+            if found := self._inward.feed(data):
+                return found
+        return self._inward.end()
+
+
 class MarkedUtf8(Utf8):
     """UTF-8 with a byte order mark, which is written too."""
 
@@ -124,6 +154,7 @@ class MarkedUtf8(Utf8):
 class Utf16(Utf8):
     """UTF-16, read with a byte order mark and without, written without; worked on as UTF-8."""
 
+    unit = 2
     undecodable = 3
 
     def __init__(self, codec: str, own_mark: bytes) -> None:

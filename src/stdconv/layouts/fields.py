@@ -6,6 +6,7 @@ import re
 from functools import cache
 from itertools import accumulate
 
+from stdconv.layouts import positions
 from stdconv.layouts.dialect import BETWEEN, Dialect
 
 QUOTE = b'"'
@@ -155,6 +156,6 @@ def _unescaped(body: bytes, seen: bytes, at: int) -> tuple[bytes, int]:
 def is_well_formed(body: bytes, dialect: Dialect) -> bool:
     """Return whether a line's body is a record by itself."""
     if dialect.is_fixed:
-        return len(body) == dialect.length
+        return positions.size(body, dialect) == dialect.length
     fields, _ = fields_of(body, dialect) if body else (None, None)
     return fields is not None and len(fields) == len(dialect.columns)

@@ -15,7 +15,7 @@ from stdconv.errors import Place
 from stdconv.layouts.batches import BATCH, batches
 from stdconv.layouts.beginnings import ENOUGH, TOLD_BY, Beginning
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.encodings import ENCODINGS, Encoding, Inward
+from stdconv.layouts.encodings import ENCODINGS, Encoding
 from stdconv.layouts.parts import Header, Part
 from stdconv.layouts.progress import UNWATCHED, Watch
 
@@ -46,21 +46,6 @@ class _Hashed(io.RawIOBase):
         super().close()
 
 
-class _Inside:
-    """A file whose bytes are others than those that are worked on."""
-
-    def __init__(self, file: _Hashed, inward: Inward) -> None:
-        self._file = file
-        self._inward = inward
-
-    def read(self, size: int) -> bytes:
-        """Return about ``size`` bytes that are worked on, none at the end."""
-        while data := self._file.read(size):
-            if found := self._inward.feed(data):
-                return found
-        return self._inward.end()
-
-
 class DelimitedFile:
     """A delimited file being read: ``header`` first, then ``batches``; then ``size`` is the file's.
 
@@ -72,8 +57,7 @@ class DelimitedFile:
     ) -> None:
         self.path = path
         self._file = _Hashed(path, watch, is_hashed)
-        inward = ENCODINGS[encoding].inward()
-        self._inside = self._file if inward is None else _Inside(self._file, inward)
+        self._inside = ENCODINGS[encoding].reading(self._file)
         try:
             self._beginning = Beginning(self._inside.read(ENOUGH), path, self._file.first)
         except BaseException:

@@ -7,6 +7,7 @@ from functools import cache
 
 import polars as pl
 
+from stdconv.layouts import encoding, positions
 from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Position
 from stdconv.layouts.kinds import Said
 from stdconv.layouts.parts import END_OF_FILE, Odd, Pieces
@@ -17,12 +18,11 @@ _ONE_BYTE = r"[\x00-\x80\u{A0}\u{F8F0}-\u{F8F3}\u{FF61}-\u{FF9F}]"
 
 def by_length(batch: bytes, dialect: Dialect) -> Pieces:
     """Cut records apart that nothing ends but their length; what is left behind the last one is refused."""
-    pieces, step, plain = Pieces(), dialect.length, list[bytes]()
+    pieces, plain = Pieces(), list[bytes]()
     rows: list[int] = []
-    for at in range(0, len(batch), step):
-        record = batch[at : at + step]
+    for record in positions.cut(batch, dialect):
         gap = pieces.gaps.get(pieces.count + 1, b"")
-        if len(record) < step and not record.strip(END_OF_FILE):
+        if not record.strip(END_OF_FILE) and positions.size(record, dialect) < dialect.length:
             pieces.gaps[pieces.count + 1] = gap + record
             break
         if is_between(record, dialect, len(gap)):
@@ -41,6 +41,8 @@ def by_length(batch: bytes, dialect: Dialect) -> Pieces:
 
 def last_end(data: bytes, dialect: Dialect) -> int:
     """Return the end of the last record in ``data`` that nothing but its length ends, and that is not passed over."""
+    if dialect.form is not None:
+        return _last_end_in_form(data, dialect)
     step = dialect.length
     stop = len(data) // step * step
     if dialect.kinds is None or (stop and not is_between(data[stop - step : stop], dialect)):
@@ -54,6 +56,18 @@ def last_end(data: bytes, dialect: Dialect) -> int:
     return end
 
 
+def _last_end_in_form(data: bytes, dialect: Dialect) -> int:
+    last = positions.size(data, dialect) // dialect.length
+    if dialect.kinds is not None:
+        records, last, gap = positions.cut(data, dialect)[:last], 0, 0
+        for number, record in enumerate(records, start=1):
+            if is_between(record, dialect, gap):
+                gap += len(record)
+            else:
+                last, gap = number, 0
+    return positions.behind(last, data, dialect)
+
+
 def is_between(body: bytes, dialect: Dialect, gap: int = 0) -> bool:
     """Return whether a record is a header or a trailer, which are passed over: it has the length and one of the codes.
 
@@ -61,24 +75,38 @@ def is_between(body: bytes, dialect: Dialect, gap: int = 0) -> bool:
     memory at once.
     """
     kinds = dialect.kinds
-    return (
-        kinds is not None and len(body) == dialect.length and kinds.code(body) in kinds.of_others and gap <= JOIN_LIMIT
-    )
+    if kinds is None or gap > JOIN_LIMIT or positions.size(body, dialect) != dialect.length:
+        return False
+    return positions.code(body, kinds, dialect) in kinds.of_others
 
 
 def front(batch: bytes, dialect: Dialect) -> list[bytes]:
     """Return the headers and trailers at the front of ``batch`` that end as declared, with their ends."""
-    end = dialect.terminator.encode()
-    step = dialect.length + len(end)
+    end, gap = dialect.terminator.encode(), 0
     found: list[bytes] = []
-    while dialect.kinds is not None:
-        record = batch[step * len(found) : step * (len(found) + 1)]
-        body = record[: dialect.length]
-        is_plain = record[dialect.length :] == end and not (end and (b"\r" in body or b"\n" in body))
-        if not is_plain or not is_between(body, dialect, step * len(found)):
+    for record in _records(batch, dialect) if dialect.kinds is not None else ():
+        body = record.removesuffix(end)
+        is_plain = record.endswith(end) and not (end and (b"\r" in body or b"\n" in body))
+        if not is_plain or not is_between(body, dialect, gap):
             break
         found.append(record)
+        gap += len(record)
     return found
+
+
+def _records(batch: bytes, dialect: Dialect) -> Iterator[bytes]:
+    """Yield the records of ``batch`` with their ends, as long as they are as declared."""
+    step = dialect.length + len(dialect.terminator)
+    if dialect.form is None:
+        yield from (batch[at : at + step] for at in range(0, len(batch), step))
+    elif not dialect.terminator:
+        yield from positions.cut(batch, dialect)
+    else:
+        at = 0
+        while at < len(batch):
+            stop = batch.find(dialect.end, at) + 1 or len(batch)
+            yield batch[at:stop]
+            at = stop
 
 
 def said(pieces: Pieces, dialect: Dialect) -> tuple[Said, ...]:
@@ -86,40 +114,43 @@ def said(pieces: Pieces, dialect: Dialect) -> tuple[Said, ...]:
     kinds = dialect.kinds
     if kinds is None or not kinds.counts:
         return ()
-    trailers = ((row, record) for row, record in pieces.others if kinds.code(record) in kinds.of_trailers)
-    return tuple((row - 1, tuple(count.of(record) for count in kinds.counts)) for row, record in trailers)
+    of_trailers = kinds.of_trailers
+    trailers = ((row, each) for row, each in pieces.others if positions.code(each, kinds, dialect) in of_trailers)
+    return tuple((row - 1, tuple(positions.number(each, n, dialect) for n in kinds.counts)) for row, each in trailers)
 
 
 def odd(row: int, raw: bytes, body: bytes, dialect: Dialect) -> Odd:
     """Return a record that needs a closer look: R0004 where it holds a NUL.
 
     R0015 where it has another length, or R0030 where nothing but that ends records; R0018 where it is not of data, nor
-    passed over.
+    passed over. Of one that cannot be decoded nobody can count the characters.
     """
-    if len(body) != dialect.length:
+    if (found := positions.size(body, dialect)) != dialect.length:
+        if dialect.form is not None and dialect.coding.unit == 1 and (byte := encoding.undecodable(body, dialect)):
+            return Odd(row, raw, None, "E0001", byte)
         code = "R0015" if dialect.terminator else "R0030"
-        return Odd(row, raw, None, code, f"bytes={len(body)} expected={dialect.length}")
-    if dialect.kinds is not None and dialect.kinds.code(body) not in dialect.kinds.of_data:
+        return Odd(row, raw, None, code, f"{dialect.counted}={found} expected={dialect.length}")
+    if dialect.kinds is not None and positions.code(body, dialect.kinds, dialect) not in dialect.kinds.of_data:
         return Odd(row, raw, None, "R0018")
-    return Odd(row, raw, None, "R0004") if b"\0" in body else Odd(row, raw, fields(body, dialect))
+    return Odd(row, raw, None, "R0004") if b"\0" in body else Odd(row, raw, positions.fields(body, dialect))
 
 
 def even(batch: bytes, dialect: Dialect) -> int:
     """Return of how many records ``batch`` is, all of data, of the declared length and end, with nothing odd."""
     end = dialect.terminator.encode()
+    if b"\0" in batch or BETWEEN.encode() in batch:
+        return 0
+    if dialect.form is not None:
+        count = positions.count_even(batch, dialect)
+        return count if sum(batch.count(each) for each in (b"\r", b"\n")) == len(end) * count else 0
     count, rest = divmod(len(batch), dialect.length + len(end))
-    if rest or not count or b"\0" in batch or BETWEEN.encode() in batch:
+    if rest or not count:
         return 0
     step = dialect.length + len(end)
     is_ended = all(batch[dialect.length + at :: step] == end[at : at + 1] * count for at in range(len(end)))
     inside = sum(batch.count(each) for each in (b"\r", b"\n")) - len(end) * count
     is_even = is_ended and not inside and (dialect.kinds is None or dialect.kinds.are_data(batch, step))
     return count if is_even else 0
-
-
-def fields(body: bytes, dialect: Dialect) -> list[bytes]:
-    """Return the bytes of every column of a record, filling included."""
-    return [body[each.at - 1 : each.stop] for each in dialect.positions]
 
 
 def delimited(plain: bytes, dialect: Dialect) -> bytes:
@@ -162,7 +193,7 @@ def filled(dialect: Dialect) -> Iterator[pl.Expr]:
 def _filled(value: pl.Expr, place: Position, dialect: Dialect) -> pl.Expr:
     if place.pad is None:
         return value
-    room = (place.length - size(value, dialect)) // len(place.pad.encode(dialect.codec))
+    room = (place.length - size(value, dialect)) // positions.of_pad(place, dialect)
     filling = pl.lit(place.pad * place.length).str.slice(0, room.clip(0))
     return pl.concat_str(value, filling) if place.side == "right" else pl.concat_str(filling, value)
 
@@ -178,7 +209,9 @@ def _bare(value: pl.Expr, place: Position) -> pl.Expr:
 
 
 def size(value: pl.Expr, dialect: Dialect) -> pl.Expr:
-    """Return how many bytes a value has that the encoding can write."""
+    """Return how many positions a value takes that the encoding can write."""
+    if dialect.form is not None:
+        return positions.of_value(value, dialect)
     if dialect.codec == "utf-8":
         return value.str.len_bytes().cast(pl.Int64)
     return 2 * value.str.len_chars().cast(pl.Int64) - value.str.count_matches(_ONE_BYTE).cast(pl.Int64)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
@@ -73,14 +73,20 @@ class Kinds:
     def are_data(self, batch: bytes, step: int) -> bool:
         """Return whether all records of a batch, one every ``step`` bytes, are of data.
 
-        Every byte of the code is copied for all of them at once, into whole numbers of which each is looked at once.
+        Every byte of the code is copied for all of them at once.
         """
-        count = len(batch) // step
-        if count == 1:
+        if len(batch) == step:
             return self.code(batch) in self.of_data
-        codes = bytearray(WIDEST * count)
-        for at in range(self.length):
-            codes[at::WIDEST] = batch[self.at - 1 + at :: step]
+        return self.are_codes([batch[self.at - 1 + at :: step] for at in range(self.length)])
+
+    def are_codes(self, signs: Sequence[bytes]) -> bool:
+        """Return whether all codes are of data, of which ``signs`` are the first of all of them, the second, and so on.
+
+        They are put into whole numbers, of which each is looked at once.
+        """
+        codes = bytearray(WIDEST * len(signs[0]))
+        for at, each in enumerate(signs):
+            codes[at::WIDEST] = each
         return self._numbers.issuperset(memoryview(codes).cast("Q"))
 
 

@@ -8,7 +8,7 @@ have one column.
 
 from __future__ import annotations
 
-from stdconv.layouts import encoding, fixed
+from stdconv.layouts import encoding, fixed, positions
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
 from stdconv.layouts.encodings import MARK
 from stdconv.layouts.fields import ESCAPE, QUOTE, all_but, divided, fields_of, guarded, is_well_formed, scan
@@ -275,6 +275,8 @@ def plain_lines(plain: bytes, dialect: Dialect) -> list[bytes]:
     """Return plain lines one by one, with their ends."""
     if not dialect.is_fixed:
         return lines_of(plain, dialect.end)
+    if dialect.form is not None:
+        return lines_of(plain, dialect.end) if dialect.terminator else positions.cut(plain, dialect)
     step = dialect.length + len(dialect.terminator)
     return [plain[at : at + step] for at in range(0, len(plain), step)]
 

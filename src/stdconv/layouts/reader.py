@@ -14,8 +14,8 @@ import polars as pl
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, only, without
 from stdconv.findings.shown import Counted
-from stdconv.layouts import encoding, fixed, pieces, records
-from stdconv.layouts.characters import look_closer
+from stdconv.layouts import encoding, fixed, pieces, positions, records
+from stdconv.layouts.characters import look_closer, lost_signs
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.fields import QUOTE, divided, fields_of
 from stdconv.layouts.parts import Extent, Odd, Overlong, Part, Pieces
@@ -138,12 +138,19 @@ def _lost(frame: pl.DataFrame, cut: Pieces, dialect: Dialect, side: str) -> Iter
     parts = chain([cut.plain], (each.raw for each in cut.odd))
     if dialect.lost is None or not dialect.lost.may_be_in(parts, lambda sign: encoding.encode(sign, dialect)):
         return ()
-    return dialect.lost.found(frame, dialect.columns, side=side)
+    return lost_signs(dialect.lost, frame, dialect.columns, side=side)
 
 
 def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
-    data = encoding.as_utf8(_unquoted(cut.plain, dialect), dialect)
+    data = _as_utf8(cut.plain, dialect)
     return None if data is None else records.parse(data, cut.plain_rows, dialect)
+
+
+def _as_utf8(plain: bytes, dialect: Dialect) -> bytes | None:
+    """Return plain lines with delimiters between their values, as UTF-8; ``None`` where a value cannot be decoded."""
+    if dialect.form is not None:
+        return positions.delimited(plain, dialect)
+    return encoding.as_utf8(_unquoted(plain, dialect), dialect)
 
 
 def _unquoted(plain: bytes, dialect: Dialect) -> bytes:
@@ -155,7 +162,7 @@ def _unquoted(plain: bytes, dialect: Dialect) -> bytes:
 
 def _set_apart(cut: Pieces, dialect: Dialect) -> Pieces:
     """Move the plain lines that cannot be decoded to the odd ones."""
-    return _moved(cut, dialect, lambda line: encoding.decode(_unquoted(line, dialect), dialect) is None)
+    return _moved(cut, dialect, lambda line: _as_utf8(line, dialect) is None)
 
 
 def _all_odd(cut: Pieces, dialect: Dialect) -> Pieces:
@@ -169,14 +176,18 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
     odd = list(cut.odd)
     for row, line in zip(cut.plain_rows, pieces.plain_lines(cut.plain, dialect), strict=True):
         if is_odd(line):
-            end = len(dialect.terminator or "\n")
-            fields = divided(_unquoted(line, dialect)[:-end], dialect)
-            odd.append(Odd(row, line, fields))
+            odd.append(Odd(row, line, _fields(line, dialect)))
         else:
             kept_rows.append(row)
             kept.append(line)
     odd.sort(key=lambda each: each.row)
     return replace(cut, plain=b"".join(kept), plain_rows=kept_rows, odd=odd)
+
+
+def _fields(line: bytes, dialect: Dialect) -> list[bytes]:
+    """Return the fields of a plain line."""
+    body = line.removesuffix(dialect.terminator.encode())
+    return positions.fields(body, dialect) if dialect.is_fixed else divided(_unquoted(body, dialect), dialect)
 
 
 def _read_odd(odd: list[Odd], dialect: Dialect, side: str) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -265,9 +276,11 @@ def values_of(record: bytes, dialect: Dialect) -> list[str | None] | None:
         fields, _ = fields_of(body, dialect)
         return None if fields is None else [encoding.decode(field, dialect) for field in fields]
     kinds = dialect.kinds
-    if len(body) != dialect.length or (kinds is not None and kinds.code(body) not in kinds.of_data):
+    if positions.size(body, dialect) != dialect.length:
         return None
-    texts = [encoding.decode(field, dialect) for field in fixed.fields(body, dialect)]
+    if kinds is not None and positions.code(body, kinds, dialect) not in kinds.of_data:
+        return None
+    texts = [encoding.decode(field, dialect) for field in positions.fields(body, dialect)]
     frame = pl.DataFrame([texts], schema=dict.fromkeys(dialect.columns, pl.String), orient="row")
     return list(fixed.bare(frame, dialect).row(0))
 

@@ -21,9 +21,9 @@ def inside(data: bytes, codec: str) -> bytes:
     b'A\xed\xa0\x80\xff\x84\x82'
     """
     stop = len(data) - len(data) % 2
-    half = bytes((HALF[0], 0x80 | data[stop] >> 4, 0x80 | data[stop] & 0xF)) if stop < len(data) else b""
-    whole = data[:stop] if half else data
-    return whole.decode(codec, "surrogatepass").encode("utf-8", "surrogatepass") + half
+    half = halves(data[stop:])
+    text = data[:stop] if half else data
+    return text.decode(codec, "surrogatepass").encode("utf-8", "surrogatepass") + half
 
 
 def outside(data: bytes, codec: str) -> bytes:
@@ -32,9 +32,18 @@ def outside(data: bytes, codec: str) -> bytes:
     >>> outside(b"A\xed\xa0\x80\xff\x84\x82", "utf-16-le")
     b'A\x00\x00\xd8B'
     """
-    text, half, halves = data.partition(HALF)
-    last = bytes(((halves[0] & 0xF) << 4 | halves[1] & 0xF,)) if half else b""
-    return text.decode("utf-8", "surrogatepass").encode(codec, "surrogatepass") + last
+    text, _, half = data.partition(HALF)
+    return text.decode("utf-8", "surrogatepass").encode(codec, "surrogatepass") + last(half)
+
+
+def halves(byte: bytes) -> bytes:
+    """Return a last byte, or none, as it is worked on."""
+    return bytes((HALF[0], 0x80 | byte[0] >> 4, 0x80 | byte[0] & 0xF)) if byte else b""
+
+
+def last(half: bytes) -> bytes:
+    """Return the last byte that is in its two halves, or none."""
+    return bytes(((half[0] & 0xF) << 4 | half[1] & 0xF,)) if half else b""
 
 
 def size(data: bytes) -> int:

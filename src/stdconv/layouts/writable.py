@@ -16,6 +16,7 @@ from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, refused_rows, without
 from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, fixed, pieces, writer
+from stdconv.layouts.characters import lost_signs
 from stdconv.layouts.dialect import Dialect, Position
 from stdconv.layouts.encodings import MARK
 from stdconv.layouts.reader import read_batch
@@ -40,7 +41,7 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
             bad.append(found[ROW])
             shown = pl.Series("detail", [encoding.unencodable(text, dialect) for text in found[name]])
             yield about_rows(bad[-1], "E0006", side=side, column=name, detail=shown)
-    for found in dialect.lost.found(frame, dialect.columns, side=side, code="T0038") if dialect.lost else ():
+    for found in lost_signs(dialect.lost, frame, dialect.columns, side=side, code="T0038") if dialect.lost else ():
         bad.append(refused_rows(found))
         yield found
     kept = without(frame, pl.concat(bad).unique())
@@ -81,7 +82,7 @@ def _not_in(place: Position, name: str, frame: pl.DataFrame, dialect: Dialect, s
         ("R0017", sized.filter(pl.col("size") <= place.length)),
     ):
         if len(found):
-            detail = found.select(pl.format("bytes={} room={}", "size", place.length)).to_series()
+            detail = found.select(pl.format(dialect.counted + "={} room={}", "size", place.length)).to_series()
             yield about_rows(found[ROW], code, side=side, column=name, detail=detail)
 
 

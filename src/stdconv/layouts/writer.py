@@ -7,7 +7,7 @@ import polars as pl
 from stdconv.errors import DefinitionError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
-from stdconv.layouts import encoding, records
+from stdconv.layouts import encoding, positions, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.kinds import filled_in
 
@@ -31,19 +31,22 @@ def ending(dialect: Dialect, count: int) -> bytes:
     """
     if dialect.kinds is None:
         return b""
-    written = [(text, other(filled_in(text, count), dialect)) for text in dialect.kinds.last]
-    step = dialect.length + len(dialect.terminator)
-    for text, record in written:
-        if len(record) != step or any(place.of(record) != count for place in dialect.kinds.counts):
+    for text in dialect.kinds.last:
+        body = _filled_up(filled_in(text, count), dialect)
+        said = [positions.number(body, place, dialect) for place in dialect.kinds.counts]
+        if positions.size(body, dialect) != dialect.length or any(number != count for number in said):
             problem = phrase("other-records", "number", count=count)
             raise DefinitionError([fault("M0104", written=text, problem=problem)])
-    return b"".join(record for _, record in written)
+    return b"".join(other(filled_in(text, count), dialect) for text in dialect.kinds.last)
 
 
 def other(text: str, dialect: Dialect) -> bytes:
     """Return a header or a trailer of a file of a fixed width, with blanks up to its length."""
-    body = _certain(encoding.encode(text, dialect))
-    return dialect.coding.outside(body.ljust(dialect.length) + dialect.terminator.encode())
+    return dialect.coding.outside(_filled_up(text, dialect) + dialect.terminator.encode())
+
+
+def _filled_up(text: str, dialect: Dialect) -> bytes:
+    return positions.filled_up(_certain(encoding.encode(text, dialect)), dialect)
 
 
 def header(dialect: Dialect) -> bytes:

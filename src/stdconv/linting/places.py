@@ -13,7 +13,7 @@ from stdconv.domains.sets import AllOf, Domain, Text
 from stdconv.errors import Fault
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
-from stdconv.layouts import encoding, fixed
+from stdconv.layouts import encoding, fixed, positions
 from stdconv.layouts.dialect import Position
 from stdconv.linting.fields import Field
 from stdconv.mapping.models import Mapping
@@ -32,7 +32,7 @@ def fillings(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
         if place.pad is None or name in mapping.unmapped.legacy:
             continue
         written = [encoding.encode(values.get(name, ""), dialect) or b"" for values in lines]
-        if not any(len(value) < place.length for value in written):
+        if not any(positions.size(value, dialect) < place.length for value in written):
             yield fault("M0129", located.place(("legacy", "columns", number)), column=name)
 
 

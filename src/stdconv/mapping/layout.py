@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.layouts.dialect import BETWEEN, Dialect, Escape, Headed, Newline, Position, Quote, Side
+from stdconv.layouts.dialect import BETWEEN, Counted, Dialect, Escape, Headed, Newline, Position, Quote, Side
 from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
 from stdconv.mapping.kinds import TITLES, Records, Total, Write
@@ -206,6 +206,12 @@ class Legacy(Strict):
         "They may say anything, nothing too, are kept as they are, and come back; `write` says what is written.",
         examples=[1],
     )
+    positions: Counted = Field(
+        default="bytes",
+        description="Under `format: fixed`: what every `at` and `length` counts: bytes of the file, units of UTF-16 "
+        "(as Java and C# count), or characters, a combining mark or a variation selector being one of its own.",
+        examples=["characters"],
+    )
     length: int | None = Field(
         default=None,
         ge=1,
@@ -274,6 +280,7 @@ class Legacy(Strict):
                 length=self.length or max(places[-1].stop, self.own_code.stop if self.own_code else 0),
                 positions=places,
                 kinds=self._kinds,
+                counted=self.positions,
                 before=self.before,
                 titles=self._written.before,
             )

@@ -8,13 +8,13 @@ from typing import Protocol, TypeAlias
 
 from stdconv.errors import Fault
 from stdconv.findings.phrases import phrase
-from stdconv.layouts import encoding
+from stdconv.layouts import encoding, positions
 from stdconv.layouts.dialect import Position
-from stdconv.layouts.kinds import COUNT, Count, filled_in
-from stdconv.mapping.kinds import Records, Write
-from stdconv.mapping.layout import Legacy
+from stdconv.layouts.encodings import ENCODINGS
+from stdconv.layouts.kinds import COUNT, Count, Kinds, filled_in
+from stdconv.mapping.kinds import Records, Total, Write
+from stdconv.mapping.layout import Column, Legacy
 
-UNPLACED = ("utf-16le", "utf-16be")
 OF_CSV = ("quote", "delimiter", "escape", "header")
 OF_PLACES = ("at", "length", "pad", "side")
 OF_KINDS = ("records", "totals")
@@ -36,7 +36,7 @@ def faults(legacy: Legacy, at: At) -> Iterator[Fault]:
     if legacy.format == "csv":
         yield from _of_delimited(legacy, at)
         return
-    wrong = list(_of_fixed(legacy, at)) or list(_apart(legacy, at))
+    wrong = list(_of_fixed(legacy, at)) or [*_of_units(legacy, at), *_apart(legacy, at)]
     yield from wrong or _of_kinds(legacy, at)
 
 
@@ -61,7 +61,7 @@ def _places_of(legacy: Legacy) -> Iterator[tuple[Path, str]]:
         yield ("length",), "length"
     if legacy.newline == "none":
         yield ("newline",), "newline: none"
-    yield from (((key,), key) for key in OF_KINDS if key in legacy.model_fields_set)
+    yield from (((key,), key) for key in (*OF_KINDS, "positions") if key in legacy.model_fields_set)
     of_written = legacy.write.model_fields_set if legacy.write else set()
     yield from ((("write", key), f"write: {key}") for key in OF_WRITTEN if key in of_written)
     for index, column in enumerate(legacy.declared):
@@ -69,8 +69,6 @@ def _places_of(legacy: Legacy) -> Iterator[tuple[Path, str]]:
 
 
 def _of_fixed(legacy: Legacy, at: At) -> Iterator[Fault]:
-    if legacy.encoding in UNPLACED:
-        yield at("M0099", "legacy", "encoding", written=f"encoding: {legacy.encoding}", given="fixed", other="csv")
     given: list[Path] = [(key,) for key in OF_CSV if key in legacy.model_fields_set]
     given += [("columns", index, "heading") for index, each in enumerate(legacy.declared) if each.heading is not None]
     for path in given:
@@ -81,21 +79,38 @@ def _of_fixed(legacy: Legacy, at: At) -> Iterator[Fault]:
                 yield at("M0102", "legacy", "columns", index, column=column.name, written=key)
 
 
+def _of_units(legacy: Legacy, at: At) -> Iterator[Fault]:
+    """Yield places that are not those of whole units of UTF-16, and records that nothing can end."""
+    is_wide = ENCODINGS[legacy.encoding].unit > 1
+    if legacy.newline == "none" and (legacy.positions == "characters" or (legacy.positions == "units" and not is_wide)):
+        yield at("M0114", "legacy", "newline", positions=legacy.positions)
+    if not is_wide or legacy.positions != "bytes":
+        return
+    places: list[tuple[Path, Column | Records | Total]] = [(("columns", n), c) for n, c in enumerate(legacy.declared)]
+    places += [(("records",), legacy.records)] if legacy.records is not None else []
+    places += [(("totals", n), total) for n, total in enumerate(legacy.totals)]
+    for path, place in places:
+        if (place.at or 1) % 2 == 0:
+            yield at("M0113", "legacy", *path, "at", written=f"at: {place.at}")
+        if (place.length or 0) % 2:
+            yield at("M0113", "legacy", *path, "length", written=f"length: {place.length}")
+
+
 def _apart(legacy: Legacy, at: At) -> Iterator[Fault]:
-    end, code = 0, legacy.own_code
+    end, code, one = 0, legacy.own_code, phrase("counted-one", legacy.positions)
     for index, column in enumerate(legacy.declared):
         place = column.position or Position(1, 0)
         if code is not None and code.at == end + 1:
             end = code.stop
         if place.at != end + 1:
-            yield at("M0100", "legacy", "columns", index, "at", column=column.name, at=place.at, end=end)
+            yield at("M0100", "legacy", "columns", index, "at", column=column.name, at=place.at, end=end, counted=one)
         end = place.stop
     if code is not None and code.at == end + 1:
         end = code.stop
     if code is not None and code.at > end:
-        yield _misfit(at, "outside", "records", "at", written="records", length=end)
+        yield _misfit(at, "outside", "records", "at", written="records", length=end, counted=_counted(legacy))
     if legacy.length not in (None, end):
-        yield at("M0101", "legacy", "length", end=end, length=legacy.length)
+        yield at("M0101", "legacy", "length", end=end, length=legacy.length, counted=one)
 
 
 def _of_kinds(legacy: Legacy, at: At) -> Iterator[Fault]:
@@ -110,27 +125,32 @@ def _of_kinds(legacy: Legacy, at: At) -> Iterator[Fault]:
     yield from wrong or _of_written(legacy, legacy.records, at)
 
 
+def _counted(legacy: Legacy) -> dict[str, str]:
+    return phrase("counted", legacy.positions)
+
+
 def _misfit(to: At, problem: str, *path: str | int, written: str, **words: object) -> Fault:
     return to("M0104", "legacy", *path, written=written, problem=phrase("other-records", problem, **words))
 
 
 def _of_codes(legacy: Legacy, records: Records, length: int, at: At) -> Iterator[Fault]:
+    many = _counted(legacy)
     every = {kind: getattr(records, kind) for kind in ("data", "header", "trailer")}
     counted = Counter(code for codes in every.values() for code in codes)
     for kind, codes in every.items():
         for index, code in enumerate(codes):
-            if len(code) != records.length:
-                yield _misfit(at, "code", "records", kind, index, written=code, length=records.length)
+            if len(code) * legacy.dialect().each != records.length:
+                yield _misfit(at, "code", "records", kind, index, written=code, length=records.length, counted=many)
             elif counted[code] > 1:
                 yield _misfit(at, "twice", "records", kind, index, written=code)
     if records.at - 1 + records.length > length:
-        yield _misfit(at, "outside", "records", "at", written="records", length=length)
+        yield _misfit(at, "outside", "records", "at", written="records", length=length, counted=many)
     own = (records.at, records.length)
     if (legacy.over_code or len(records.data) > 1) and own not in [(each.at, each.length) for each in legacy.over_code]:
         yield _misfit(at, "column", "records", "at", written="records", at=records.at, length=records.length)
     for index, total in enumerate(legacy.totals):
         if total.at - 1 + total.length > length:
-            yield _misfit(at, "outside", "totals", index, "at", written="totals", length=length)
+            yield _misfit(at, "outside", "totals", index, "at", written="totals", length=length, counted=many)
         elif not records.trailer:
             yield _misfit(at, "no-trailer", "totals", index, "in", written="totals")
 
@@ -146,7 +166,8 @@ def _of_written(legacy: Legacy, records: Records, at: At) -> Iterator[Fault]:
         for index, text in enumerate(texts):
             problem = _problem(text, kind, codes, records, legacy)
             if problem:
-                yield _misfit(at, problem, "write", kind, index, written=text, length=legacy.dialect().length)
+                words = {"length": legacy.dialect().length, "counted": _counted(legacy)}
+                yield _misfit(at, problem, "write", kind, index, written=text, **words)
 
 
 def _problem(text: str, kind: str, codes: tuple[str, ...], records: Records, legacy: Legacy) -> str:
@@ -155,15 +176,16 @@ def _problem(text: str, kind: str, codes: tuple[str, ...], records: Records, leg
     if "{" in (COUNT.sub("", text) if kind == "trailer" else text):
         return "placeholder"
     counts = legacy.totals if kind == "trailer" else ()
-    for number in (0, 10 ** min((each.length for each in counts), default=1) - 1):
+    signs = min((each.length for each in counts), default=dialect.each) // dialect.each
+    for number in (0, 10**signs - 1):
         data = encoding.encode(filled_in(text, number), dialect)
         if data is None:
             return "encoding"
-        if len(data) > dialect.length:
+        if positions.size(data, dialect) > dialect.length:
             return "longer"
-        body, start = data.ljust(dialect.length), records.at - 1
-        if body[start : start + records.length] not in {code.encode() for code in codes}:
+        body = positions.filled_up(data, dialect)
+        if positions.code(body, Kinds(records.at, records.length, codes), dialect) not in map(str.encode, codes):
             return "no-code"
-        if any(Count(each.at, each.length).of(body) != number for each in counts):
+        if any(positions.number(body, Count(each.at, each.length), dialect) != number for each in counts):
             return "not-counted"
     return ""

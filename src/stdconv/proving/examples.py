@@ -184,7 +184,7 @@ class Examples:
     def converted(self, file: LegacyFile, count: int) -> list[_Result]:
         """Return what became of the records of ``file``, of which each is an example, or of all of them as one."""
         whole = convert(self.plan, file)
-        legacy = Numbering(self.plan).read(file.body, self.plan.dialect).frame
+        legacy = Numbering(self.plan).read(self.plan.dialect.coding.inside(file.body), self.plan.dialect).frame
         read = {}
         if not legacy.is_empty():
             work = join(self.plan, tables_of(self.plan, file.lookups), Work.of_legacy(legacy))

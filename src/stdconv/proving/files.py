@@ -37,7 +37,7 @@ class LegacyFile:
 
 def convert(plan: Plan, file: LegacyFile, size: int = WHOLE, *, known: Known | None = None) -> Outcome:
     """Convert ``file`` in batches of about ``size`` bytes, all together as one outcome; by ``known`` values, if any."""
-    body = io.BytesIO(plan.dialect.coding.inside(file.body))
+    body = plan.dialect.coding.reading(io.BytesIO(file.body))
     parts = list(batches(body, b"", plan.dialect, size=size))
     return together(outcomes(plan, tables_of(plan, file.lookups), parts or [b""], known=known))
 
