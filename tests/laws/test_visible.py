@@ -353,7 +353,7 @@ def read(form: str, out: str, path: str | None) -> None:
         assert out.startswith("\ufeff")
         assert out.count("\r\n") == out.count("\n") == out.count("\r")
         out = out.removeprefix("\ufeff").replace("\r\n", "\n")
-        assert {len(row) for row in csv.reader(io.StringIO(out))} == {18}
+        assert {len(row) for row in csv.reader(io.StringIO(out))} == {19}
     assert_seen(out)
     if not out:  # what is wrong with the options alone
         return
