@@ -243,6 +243,7 @@ def test_what_the_encoding_cannot_write_today_is_refused_by_record_with_a_residu
         assert restored.to_bytes() == b"".join([*lines[:2], *lines[3:]])
 
 
+@pytest.mark.slow
 def test_what_a_frame_held_comes_back_into_a_frame_though_no_file_can_hold_it() -> None:
     frame = stdconv.sample(FULL, 2, 5).with_columns(備考=pl.Series(["𠮷野", "メモ"]))
     converted = stdconv.convert(frame, FULL)

@@ -106,6 +106,7 @@ def test_a_file_of_records_that_would_be_refused_is_not_written(plan: Plan) -> N
     assert "▲" not in str(error.value)
 
 
+@pytest.mark.slow
 def test_a_sample_has_no_sign_that_would_be_refused(tmp_path: Path) -> None:
     text = MAPPING.read_text(encoding="utf-8").replace('["▲", "■", "〓"]', '["0", "1", "2", "3", "4"]')
     with pytest.raises(DefinitionError):

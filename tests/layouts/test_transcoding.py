@@ -83,6 +83,7 @@ def test_bytes_handed_in_piece_by_piece_are_worked_on_as_all_at_once(some: list[
 # Files.
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.sampled_from(SIGNS), max_size=20).map("".join),
     st.sampled_from([b"", b"\n", b"\xff"]),
