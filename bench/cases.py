@@ -80,6 +80,15 @@ def _twenty(files: Files, _examples: int) -> Iterator[Case]:
     yield from _there_and_back(files.twenty)
 
 
+def _fixed(files: Files, _examples: int) -> Iterator[Case]:
+    """The same records twice: in columns of a fixed width, and as CSV, which the pass-through reads."""
+    yield passed(files.as_csv)
+    yield replace(converted(files.as_csv), name="convert, as CSV")
+    yield converted(files.fixed)
+    yield passed_standard(files.as_csv)
+    yield replace(restored(files.fixed), name="restore")
+
+
 def _there_and_back(part: Part) -> Iterator[Case]:
     yield passed(part)
     yield converted(part)
@@ -148,6 +157,7 @@ GROUPS: dict[str, Callable[[Files, int], Iterator[Case]]] = {
     "refused": _refused,
     "full": _full,
     "twenty": _twenty,
+    "fixed": _fixed,
     "restore": _restore,
     "validate": _validate,
     "beside": _beside,

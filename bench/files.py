@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -19,6 +19,7 @@ STDCONV = (sys.executable, "-m", "stdconv")
 RIVALS = (sys.executable, str(Path(__file__).with_name("rivals.py")))
 MAPPING = "vendor-a/resident-link"
 FULL = "vendor-a/resident-basic"
+PLACES = str(Path(__file__).with_name("layouts") / "fixed.yaml")
 SCHEMA = "resident-link/1.0"
 SEED = 1
 
@@ -128,6 +129,25 @@ class Files:
         return part
 
     @cached_property
+    def fixed(self) -> Part:
+        """The records of the whole that fit columns of a fixed width, in such a layout."""
+        part = self._new("fixed", "fixed width", self.rows, PLACES)
+        layout = ("-m", PLACES, "-o", str(part.legacy), "--fail-on", "never")
+        stdconv("restore", str(self.whole.standard), *layout)
+        stdconv("convert", str(part.legacy), "-m", PLACES, "-o", str(part.run))
+        part.standard.hardlink_to(part.run / "standard.csv")
+        return replace(part, count=lines(part.standard))
+
+    @cached_property
+    def as_csv(self) -> Part:
+        """The same records as CSV."""
+        part = replace(self.fixed, folder=self.folder / "as-csv", mapping=MAPPING)
+        part.folder.mkdir()
+        stdconv("restore", str(self.fixed.standard), "-m", MAPPING, "-o", str(part.legacy))
+        part.standard.hardlink_to(self.fixed.standard)
+        return part
+
+    @cached_property
     def one_percent(self) -> Part:
         return self._refused("some-refused", "1 % refused", every=100, ends=1)
 
@@ -170,6 +190,12 @@ def stdconv(*arguments: str, expect: int = 0) -> None:
     done = subprocess.run((*STDCONV, *arguments), check=False, capture_output=True)
     if done.returncode != expect:
         sys.exit(f"bench: stdconv {arguments[0]} ended with {done.returncode}: {done.stderr.decode()[-2000:]}")
+
+
+def lines(file: Path) -> int:
+    """Return how many records a CSV file has, none of which has a line end in a value."""
+    with file.open("rb") as given:
+        return sum(1 for _ in given) - 1
 
 
 def head(file: Path, count: int, result: Path) -> None:

@@ -15,6 +15,7 @@ from stdconv.definitions.yaml import Located
 from stdconv.errors import DefinitionError, Fault, KeyPath, Place, StdconvError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
+from stdconv.mapping import places
 
 DEEPEST = 5
 """How many mappings may extend one another."""
@@ -84,7 +85,7 @@ class _Gathering:
             return None
         if data.get("keep_examples") is False:
             below = replace(below, data={key: value for key, value in below.data.items() if key != "examples"})
-        return laid_over(below, rest)
+        return laid_over(_of_format(below, rest), rest)
 
     def tables(self, located: Located) -> Located:
         """Return ``located`` with every table that is the name of a CSV file written in."""
@@ -157,6 +158,17 @@ class _Gathering:
             if label := dict(named).get(LABEL, "").strip():
                 labels[row[0]] = label
         return {"table": table, CANONICAL: canonical, LABELS: labels}
+
+
+def _of_format(below: Located, above: Located) -> Located:
+    """Return what is ``below`` without the keys of its format, where ``above`` says that the files have another one."""
+    own, other = below.data.get("legacy"), above.data.get("legacy")
+    if not isinstance(own, dict) or not isinstance(other, dict) or "format" not in other:
+        return below
+    if other["format"] == own.get("format", "csv"):
+        return below
+    gone = places.OF_CSV if other["format"] == "fixed" else places.OF_FIXED
+    return replace(below, data=below.data | {"legacy": {key: own[key] for key in own if key not in gone}})
 
 
 def beside(file: str, name: str) -> Path | None:

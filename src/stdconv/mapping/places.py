@@ -19,6 +19,8 @@ OF_CSV = ("quote", "delimiter", "escape", "header")
 OF_PLACES = ("at", "length", "pad", "side")
 OF_KINDS = ("records", "totals")
 OF_WRITTEN = ("header", "trailer")
+OF_FIXED = (*OF_KINDS, "positions", "length", "write")
+"""What a layout of fixed widths says beside its columns."""
 Path: TypeAlias = tuple[str | int, ...]
 
 
