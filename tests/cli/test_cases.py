@@ -8,7 +8,7 @@ without lines: from which byte to which, from 1), ``unit`` (how many bytes a cod
 ``out_exists`` (an empty folder stands there), ``unreadable`` (a file nobody may read).
 A ``standard.csv`` in a case that converts is what the standard file must be. A ``relayed.csv`` beside it is what that
 becomes in the layout of the mapping without the residue; ``relayed.<lookup>.csv`` the lookups that are written with it;
-``relayed_refused_rows`` the records of it that the layout cannot take. In a case that restores, ``restored.csv`` and
+``relayed.hed`` its control file; ``relayed_refused_rows`` the records of it that the layout cannot take. In a case that restores, ``restored.csv`` and
 ``refused.csv`` are what ``standard.csv`` must become.
 """
 
@@ -181,6 +181,9 @@ def check_run_folder(expect: dict[str, Any], case: Path, out: Path, capfd: pytes
     again = out.with_name("again.csv")
     assert run(["restore", str(out), "-o", str(again)]) == 0, capfd.readouterr().err
     assert again.read_bytes() == original
+    if report["control"] is not None:
+        whole = again.with_name("again" + report["control"]["name"].removeprefix("legacy"))
+        assert whole.read_bytes() == (case / report["control"]["name"]).read_bytes()
     if (case / "relayed.csv").exists():
         check_relayed(expect, case, out, capfd)
     assert not list(out.parent.rglob(".*.stdconv-*"))
@@ -196,6 +199,8 @@ def check_relayed(expect: dict[str, Any], case: Path, out: Path, capfd: pytest.C
     assert code == int(bool(turned_back)), capfd.readouterr().err
     assert (out.parent / "relayed.csv.refused.csv").read_bytes() == b"".join(lines[row] for row in (0, *turned_back))
     assert relayed.read_bytes() == (case / "relayed.csv").read_bytes()
+    if (case / "relayed.hed").exists():
+        assert relayed.with_suffix(".hed").read_bytes() == (case / "relayed.hed").read_bytes()
     for beside in case.glob("relayed.*.csv"):
         assert (out.parent / beside.name.replace("relayed.", "relayed.csv.")).read_bytes() == beside.read_bytes()
     names = {

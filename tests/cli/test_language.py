@@ -30,14 +30,14 @@ ADMITTED = set(
     """
     stdconv polars python sha256 DIR FILE MAPPING STANDARD SCHEMA NAME FORMAT PATH KIND N
     CSV Parquet NDJSON JSON JUnit SARIF GitHub XML YAML Schema Excel CP932 UTF UTF-8 Windows IBM NEC Python BOM
-    NUL KiB MiB U lookup extends FORMAT=FILE NAME=FILE ISO Unicode String Int64 Arrow pandas
+    NUL KiB MiB U lookup extends FORMAT=FILE NAME=FILE ISO CRLF Unicode String Int64 Arrow pandas
     """.split()
 )
 """What has no Japanese counterpart in the field: names of programs, formats, encodings, and what a user puts in."""
 
 WORDS = re.compile(r"[A-Za-z][A-Za-z'’]*")
 NAMES = re.compile(
-    r"`[^`\n]*`|「[^」\n]*」|（例: [^）\n]*）|--?[a-z][a-z-]*|\[[a-z|-]+\]|\{[a-z|-]+\}|[\w./-]+\.(?:csv|yaml|json|parquet|ndjson|md)[\w.:]*"
+    r"`[^`\n]*`|「[^」\n]*」|（例: [^）\n]*）|--?[a-z][a-z-]*|\[[a-z|-]+\]|\{[a-z|-]+\}|[\w./-]+\.(?:csv|yaml|json|parquet|ndjson|hed|md)[\w.:]*"
 )
 
 

@@ -63,6 +63,15 @@ def test_frames_chunks_and_bytes_are_told_the_same(plan: Plan) -> None:
     assert of_legacy.legacy["住民番号"].to_list() == ["1", "4", "6"]
 
 
+def test_a_sign_is_found_in_utf_16(plan: Plan) -> None:
+    file = (CASES / "golden-lost" / "legacy.csv").read_bytes()
+    text = MAPPING.read_text(encoding="utf-8")
+    other = read_plan(changed(text, ("encoding: cp932", "encoding: utf-16le")), str(MAPPING))
+    told = convert_bytes(file.decode("cp932").encode("utf-16le"), other).findings.filter(code="E0008")
+    assert rows_of(told) == rows_of(convert_bytes(file, plan).findings.filter(code="E0008"))
+    assert len(told) == 6
+
+
 def test_a_sign_of_ascii_is_found_in_columns_of_ascii_alone() -> None:
     legacy = pl.DataFrame({"住民番号": ["1", "?2"], "氏名漢字": ["行政", "行政"], "方書": ["", "?"], "備考": ["?", ""]})
     refusing, telling = (convert(legacy, with_question_mark(severity)) for severity in ("refuse", "warn"))

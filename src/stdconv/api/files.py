@@ -47,10 +47,14 @@ def convert_file(
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
+    hed: bool = False,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Report:
     """Convert a legacy file into a new run folder and return its report; ``exit_code`` is what the command would give.
+
+    With ``hed`` the control file beside it is checked (without one: C0102), and one is written beside the standard
+    file. It is checked in any case where the mapping has ``control: hed``. Another size or count gives the exit code 4.
 
     ``progress`` is told of bytes of the file; then, where rules about many records need them again, of the standard
     file. Raises ``DefinitionError`` (existing folder, lookups), ``UnreadableError`` (file, header) and ``Cancelled``.
@@ -63,6 +67,7 @@ def convert_file(
             arguments.path(folder, "folder"),
             lookups=arguments.paths(lookups, "lookups", plan),
             format=arguments.choice(format, "format", Format),
+            hed=arguments.flag(hed, "hed"),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
         )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +11,9 @@ import click
 from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output
 from stdconv.cli.language import Option
 from stdconv.cli.limits import ensure_memory
-from stdconv.cli.outcome import FORMATS, Ending, present
-from stdconv.errors import DefinitionError, StdconvError, UnreadableError
+from stdconv.cli.options import FILE, forced, judged, option, with_lookups
+from stdconv.cli.outcome import Ending, present
+from stdconv.errors import DefinitionError, StdconvError
 from stdconv.findings.language import LANGUAGES
 from stdconv.version import VERSION
 
@@ -22,81 +22,8 @@ if TYPE_CHECKING:
     from stdconv.proving.proof import Half
     from stdconv.standard.writers import Format
 
-Command = Callable[..., Any]
-
-option = partial(click.option, cls=Option)
-"""An option; what is said of it is in ``help.toml``."""
-
-FILE = click.Path(path_type=Path)
 FAULT_FORMATS = click.Choice(["text", "json", "junit", "sarif", "github"])
 SCHEMAS = ("mapping-schema", "report-schema")
-SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
-
-
-def _pairs(
-    option: str, expected: str | list[str], names: tuple[str, ...] = ()
-) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Path]]:
-    """Return a callback that reads NAME=FILE, each name once, and one of ``names`` if there are any."""
-
-    def read(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
-        from stdconv.findings.registry import fault
-
-        pairs: dict[str, Path] = {}
-        for value in values:
-            name, equals, file = value.partition("=")
-            if not (name and equals and file) or (names and name not in names):
-                raise DefinitionError([fault("C0010", option=option, expected=expected)])
-            if name in pairs:
-                raise DefinitionError([fault("C0081", option=option, name=name)])
-            pairs[name] = Path(file)
-        return pairs
-
-    def read_places(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
-        pairs = read(context, parameter, values)
-        for file in pairs.values():
-            if not file.absolute().parent.is_dir():
-                from stdconv.findings.registry import fault
-
-                raise UnreadableError([fault("C0009", output=file, problem="no such folder")])
-        return pairs
-
-    return read_places
-
-
-def _lookups(command: Command) -> Command:
-    return option(
-        "--lookup",
-        "lookups",
-        multiple=True,
-        metavar="NAME=FILE",
-        callback=_pairs("--lookup", "NAME=FILE"),
-    )(command)
-
-
-def _judged(command: Command) -> Command:
-    """Add the options of commands that end with a report."""
-    options = (
-        option(
-            "--fail-on",
-            type=SEVERITIES,
-            default="refuse",
-            show_default=True,
-        ),
-        option(
-            "--report",
-            "reports",
-            multiple=True,
-            metavar="FORMAT=FILE",
-            callback=_pairs("--report", [f"{form}=FILE" for form in FORMATS], FORMATS),
-        ),
-    )
-    for each in options:
-        command = each(command)
-    return command
-
-
-def _forced(command: Command) -> Command:
-    return option("--force", is_flag=True)(command)
 
 
 @click.group(context_settings={"max_content_width": 100})
@@ -114,7 +41,7 @@ def stdconv(context: dict[str, Any], debug: bool) -> None:
 @click.argument("file", type=FILE)
 @option("-m", "--mapping", required=True, metavar="MAPPING")
 @option("-o", "--output", "folder", required=True, type=FILE)
-@_lookups
+@with_lookups
 @option(
     "--format",
     "format_",
@@ -122,9 +49,10 @@ def stdconv(context: dict[str, Any], debug: bool) -> None:
     default="csv",
     show_default=True,
 )
-@_judged
-@_forced
+@judged
+@forced
 @option("--jobs", type=click.IntRange(1, 64), metavar="N")
+@option("--hed", is_flag=True)
 @click.pass_obj
 def convert(
     context: dict[str, Any],
@@ -137,6 +65,7 @@ def convert(
     reports: dict[str, Path],
     force: bool,
     jobs: int | None,
+    hed: bool,
 ) -> int:
     """Convert a legacy FILE into a run folder: standard and refused records, residue, findings, report, manifest."""
     from stdconv.mapping.plan import load_plan
@@ -157,8 +86,10 @@ def convert(
             fail_on=fail_on,
             force=force,
             jobs=jobs,
+            hed=hed,
             watch=watch,
             command=ending.words(),
+            early=ending.say,
         )
         report = ending.attempted(work, file, plan.schema.name, plan.mapping.id)
     return ending.end([(report, file)], within=mapping)
@@ -169,8 +100,8 @@ def convert(
 @option("-m", "--mapping", metavar="MAPPING")
 @option("-o", "--output", "file", required=True, type=FILE)
 @option("--lookups", is_flag=True)
-@_judged
-@_forced
+@judged
+@forced
 @click.pass_context
 def restore(
     click_context: click.Context,
@@ -230,8 +161,8 @@ def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Th
 @option("-s", "--schema", required=True, metavar="SCHEMA")
 @option("-o", "--output", "folder", type=FILE)
 @option("--site", type=FILE)
-@_judged
-@_forced
+@judged
+@forced
 @click.pass_obj
 def validate(
     context: dict[str, Any],
@@ -270,8 +201,8 @@ def validate(
 @option("--rows", required=True, type=click.IntRange(0), metavar="N")
 @option("--seed", required=True, type=click.IntRange(0, 2**31 - 1), metavar="N")
 @option("-o", "--output", "file", required=True, type=FILE)
-@_lookups
-@_forced
+@with_lookups
+@forced
 def sample(mapping: str, rows: int, seed: int, file: Path, lookups: dict[str, Path], force: bool) -> int:
     """Write a synthetic legacy file whose records all convert; --lookup names the lookup files to write."""
     from stdconv.conversion.lookups import ensure_known_lookups

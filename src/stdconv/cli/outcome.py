@@ -20,6 +20,8 @@ from stdconv.errors import DefinitionError, Fault, StdconvError
 from stdconv.japan.visible import escaped, readable
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from stdconv.reports.model import Report
     from stdconv.runs.atomic import AtomicOutput
     from stdconv.standard.schema import Schema
@@ -115,6 +117,12 @@ class Ending:
             return work()
         except StdconvError as error:
             return Report.unread(self.command, schema, file, error, mapping=mapping)
+
+    def say(self, findings: pl.DataFrame) -> None:
+        """Show what is found before a file is read; the report has it too."""
+        from stdconv.reports.text import findings_text
+
+        show_message(*findings_text(findings, self.lang))
 
     def end(self, checked: Sequence[tuple[Report, Path]], *, within: Schema | str) -> int:
         """Show what was found in each file, write the reports, and return the exit code.

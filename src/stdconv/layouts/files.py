@@ -15,7 +15,7 @@ from stdconv.errors import Place
 from stdconv.layouts.batches import BATCH, batches
 from stdconv.layouts.beginnings import ENOUGH, TOLD_BY, Beginning
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.encodings import ENCODINGS, Encoding
+from stdconv.layouts.encodings import ENCODINGS, Encoding, Readable
 from stdconv.layouts.parts import Header, Part
 from stdconv.layouts.progress import UNWATCHED, Watch
 
@@ -46,6 +46,20 @@ class _Hashed(io.RawIOBase):
         super().close()
 
 
+class _Ending:
+    """A file whose last byte is noted."""
+
+    def __init__(self, file: Readable) -> None:
+        self.last = b""
+        self._file = file
+
+    def read(self, size: int, /) -> bytes:
+        """Return what the file gives."""
+        data = self._file.read(size)
+        self.last = data[-1:] or self.last
+        return data
+
+
 class DelimitedFile:
     """A delimited file being read: ``header`` first, then ``batches``; then ``size`` is the file's.
 
@@ -57,7 +71,7 @@ class DelimitedFile:
     ) -> None:
         self.path = path
         self._file = _Hashed(path, watch, is_hashed)
-        self._inside = ENCODINGS[encoding].reading(self._file)
+        self._inside = _Ending(ENCODINGS[encoding].reading(self._file))
         try:
             self._beginning = Beginning(self._inside.read(ENOUGH), path, self._file.first)
         except BaseException:
@@ -83,6 +97,16 @@ class DelimitedFile:
     def size(self) -> int:
         """The number of bytes read so far."""
         return self._file.done
+
+    @property
+    def size_at_first(self) -> int:
+        """The number of bytes that it had when it was opened."""
+        return self._file.size
+
+    @property
+    def last(self) -> bytes:
+        """The last byte read so far, of those that are worked on."""
+        return self._inside.last
 
     def header(self, dialect: Dialect) -> Header:
         """Return the header as it is in the file.

@@ -37,9 +37,9 @@ class Lines:
         self._first_lines = first_lines or partial(_first_lines, dialect)
         self._step = 0 if dialect.terminator else dialect.length
         start = header.before + header.raw
-        lines = dialect.coding.inside(start).count(dialect.end)
+        self._first = 1 + dialect.coding.inside(start).count(dialect.end)
         self._inside = dialect.coding.inside
-        self._next = (1, 1 + lines, len(start))
+        self._next = (1, self._first, len(start))
         self._batches: list[tuple[int, int, int, Extent]] = []
 
     def add(self, extent: Extent) -> None:
@@ -47,6 +47,11 @@ class Lines:
         row, line, offset = self._next
         self._batches.append((row, line, offset, extent))
         self._next = (row + extent.records, line + extent.lines, offset + extent.size)
+
+    @property
+    def ended(self) -> int:
+        """How often a line ends behind the header, in the batches so far."""
+        return self._next[1] - self._first
 
     def of(self, rows: Iterable[int]) -> Mapping[int, int]:
         """Return the lines on which ``rows`` begin; without those that can no longer be looked at."""

@@ -235,6 +235,13 @@ class Legacy(Strict):
         "header and trailer records.",
         examples=[{"header": ["H20261123"], "trailer": ["T{data:08}"]}, {"before": ["住民記録 抽出データ"]}],
     )
+    control: Literal["hed"] | None = Field(
+        default=None,
+        description="`hed`: beside each file `NAME.csv` there is `NAME.hed` (or `NAME.csv.hed`), which says its name, "
+        "its size in bytes and the number of its lines without the header. It is checked, and written by `sample` and "
+        "`restore -m`.",
+        examples=["hed"],
+    )
     lost: LostSigns | None = Field(
         default=None,
         description="The signs that the vendor's system writes for a character that it could not, such as 外字: with "

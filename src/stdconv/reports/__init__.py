@@ -3,6 +3,7 @@
 from stdconv.reports.model import (
     KINDS,
     SAMPLE,
+    ControlUse,
     Detail,
     LookupUse,
     MappingUse,
@@ -20,6 +21,7 @@ from stdconv.reports.model import (
 __all__ = [
     "KINDS",
     "SAMPLE",
+    "ControlUse",
     "Detail",
     "LookupUse",
     "MappingUse",

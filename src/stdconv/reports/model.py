@@ -28,6 +28,8 @@ KINDS = 10_000
 """How many details of one total are told apart: those that the file has first, wherever it is cut into batches."""
 Unit: TypeAlias = Literal["lines", "offsets"]
 """What tells where in a file records are."""
+DISAGREEING = ("R0019", "C0105", "C0106")
+"""What says that a trailer or a control file gives another number than was counted."""
 PRECEDENCE = (0, 1, 4, 2, 3, 70)
 """The exit codes, the gravest last."""
 
@@ -137,6 +139,20 @@ class LookupUse(Data):
     used: int
 
 
+class ControlUse(Data):
+    """What the control file called ``name`` says of the file, and what was counted.
+
+    ``lines`` are those behind the header; the number of records is accepted too, since a record may be several lines.
+    """
+
+    name: Readable
+    bytes: int
+    lines: int
+    counted_bytes: int
+    counted_records: int
+    counted_lines: int
+
+
 class ReportedFault(Data):
     """A fault as data: where it is, and what is said of it by language."""
 
@@ -179,8 +195,9 @@ class Report(Data):
     counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
-    written otherwise: ``line-end``, ``quotes``, ``characters``. ``mapping_used`` says whether the mapping is a
-    shipped one; ``site`` says what was decided about severities. Findings from ``fail_on`` on make it a failure.
+    written otherwise: ``line-end``, ``quotes``, ``characters``. ``control`` is what the control file beside it says.
+    ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was decided about severities.
+    Findings from ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
@@ -198,6 +215,7 @@ class Report(Data):
     raw_records: int = 0
     raw_share: float = 0.0
     raw_ways: dict[str, int] = {}
+    control: ControlUse | None = None
     lookups: dict[str, LookupUse] = {}
     tallies: dict[str, dict[str, int]] = {}
     labels: dict[str, dict[str, str]] = {}
@@ -347,8 +365,12 @@ def by_code(checks: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
 
 
 def exit_code(counts: Counts, totals: Totals, threshold: Threshold) -> int:
-    """Return 4 where counts do not balance or nothing was accepted, 1 where findings reach ``threshold``, else 0."""
-    if not counts.balance or (counts.read and not counts.accepted):
+    """Return 4 where counts do not balance, nothing was accepted or a number given from outside is another one.
+
+    Else 1 where findings reach ``threshold``, and 0 where none does.
+    """
+    is_other = any(totals.count(code) for code in DISAGREEING)
+    if is_other or not counts.balance or (counts.read and not counts.accepted):
         return 4
     return int(totals.reach(threshold))
 

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from operator import attrgetter
 
+import polars as pl
+
 from stdconv.errors import severity_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
-from stdconv.reports.model import Report, SiteUse, Total
+from stdconv.reports.model import Report, SiteUse, Total, Totals
 from stdconv.reports.wording import about, became, counted, sentences
 
 UNCODED = {"": "no-value", "*": "unlisted"}
@@ -56,6 +58,8 @@ def _lines(report: Report, lang: str) -> list[str]:
     if report.raw_records:
         lines.append(f"{words['raw']}: {report.raw_records} ({report.raw_share:.2%})")
         lines += (f"  {phrases('raw-way', lang)[way]}: {count}" for way, count in report.raw_ways.items())
+    if report.control is not None:
+        lines.append(words["control"].format(**report.control.model_dump()))
     for name, use in report.lookups.items():
         lines.append(f"{words['lookup']} {name}: {use.used}/{use.rows} {words['used']}")
     lines += _tally_lines(report, words)
@@ -71,6 +75,13 @@ def _finding_lines(totals: Sequence[Total], lang: str) -> Iterator[str]:
         same = list(group)
         yield from (_told(total, lang) for total in same)
         yield "       " + sentences(same[0], lang)
+
+
+def findings_text(findings: pl.DataFrame, lang: str) -> list[str]:
+    """Return findings as the lines that a report has for them."""
+    totals = Totals()
+    totals.add(findings)
+    return [visible(line) for line in _finding_lines(totals.totals(), lang)]
 
 
 def _told(total: Total, lang: str) -> str:

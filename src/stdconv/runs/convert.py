@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -17,12 +17,14 @@ from stdconv.findings.registry import Threshold
 from stdconv.layouts.batches import is_wide, usual
 from stdconv.layouts.files import DelimitedFile
 from stdconv.layouts.lines import Lines
+from stdconv.layouts.parts import Part
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
 from stdconv.runs.account import Account
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
+from stdconv.runs.control import Beside, control_paths, lines_behind
 from stdconv.runs.folder import RunWriter
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.manifest import Original, is_ours
@@ -40,20 +42,28 @@ def convert_file(
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
+    hed: bool = False,
     batch_size: int | None = None,
     command: Sequence[str] = (),
     watch: Watch = UNWATCHED,
+    early: Callable[[pl.DataFrame], None] | None = None,
 ) -> Report:
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
-    ``batch_size`` (what suits the layout, unless given) is in bytes; ``command`` are the words that ``run.json`` gives.
+    With ``hed`` a control file beside it is held against it, and one is written beside the standard file; ``early`` is
+    told before the file is read that its size is another one. ``batch_size`` (what suits the layout, unless given) is
+    in bytes; ``command`` are the words that ``run.json`` gives.
 
     Raises ``DefinitionError`` (an existing folder, a lookup that the mapping needs or does not know) and
-    ``UnreadableError`` (a header that does not fit). Findings do not raise.
+    ``UnreadableError`` (a header that does not fit, a control file that is needed and not there, or is none). Findings
+    do not raise.
     """
     moment = Moment.begun(command)
-    ensure_apart([file, *(lookups or {}).values(), *plan.files], [folder])
+    ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *plan.files], [folder])
     with DelimitedFile(file, plan.dialect.encoding, watch=watch) as legacy:
+        beside = Beside.of(file, is_needed=plan.mapping.legacy.control is not None, is_asked=hed)
+        if early is not None and len(found := beside.of_size(legacy.size_at_first)):
+            early(found)
         plan = in_order(plan, legacy.headings)
         header = legacy.header(plan.dialect)
         ensure_lookups(plan, lookups or {})
@@ -65,14 +75,10 @@ def convert_file(
             run = _Run(plan, tables, writer, Lines(file, header, plan.dialect), watch)
             for frame in findings:
                 run.add_rows_of_lookups(frame)
-            batches = legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect))
-            engine = partial(in_threads, jobs=jobs or default_jobs(spare=int(not is_wide(plan.dialect))), watch=watch)
-            with closing(outcomes(plan, tables, batches, engine=engine)) as each:
-                for outcome in each:
-                    run.take(outcome)
-            report = run.report(file.name, fail_on)
+            run.take_all(legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
+            report = run.report(file.name, fail_on, beside, legacy)
             original = Original(name=file.name, bytes=legacy.size, sha256=legacy.sha256)
-            writer.finish(report, original, tuple(tables), moment, watch)
+            writer.finish(report, original, tuple(tables), moment, watch, control=beside.control, hed=hed)
             watch.ask()
             output.commit()
     return report
@@ -92,6 +98,14 @@ class _Run:
         self.writer.add(findings)
         self.account.add(findings, elsewhere=True)
 
+    def take_all(self, batches: Iterator[Part], jobs: int | None) -> None:
+        """Convert every batch, several at once, and take what became of them in their order."""
+        plan, jobs = self.account.plan, jobs or default_jobs(spare=int(not is_wide(self.account.plan.dialect)))
+        engine = partial(in_threads, jobs=jobs, watch=self.watch)
+        with closing(outcomes(plan, self.account.tables, batches, engine=engine)) as each:
+            for outcome in each:
+                self.take(outcome)
+
     def take(self, outcome: Outcome) -> None:
         """Take the next batch's outcome, its rows counted through the file."""
         self.writer.write(outcome)
@@ -99,9 +113,16 @@ class _Run:
         if outcome.extent is not None:
             self.lines.add(outcome.extent)
 
-    def report(self, name: str, fail_on: Threshold) -> Report:
-        """Ask what no record can answer for by itself, and sum everything up."""
+    def report(self, name: str, fail_on: Threshold, beside: Beside, legacy: DelimitedFile) -> Report:
+        """Ask what no record can answer for by itself, hold it against the control file, and sum everything up."""
         self.writer.close_records()
+        dialect = self.account.plan.dialect
+        records = self.account.read
+        counted = legacy.size, records, lines_behind(self.lines.ended, legacy.last, records, dialect)
+        found = beside.found(dialect, *counted)
+        self.writer.add(found)
+        self.account.add(found)
         for findings in self.watch.asked(self.account.of_all(lambda: self.writer.accepted(self.watch))):
             self.writer.add(findings)
-        return self.account.report(name, fail_on, self.lines.of)
+        report = self.account.report(name, fail_on, self.lines.of)
+        return report.model_copy(update={"control": beside.use(*counted)})

@@ -29,7 +29,9 @@ from stdconv.layouts.parts import Header
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, in_order, read_plan
 from stdconv.reports.model import MappingUse, Report
+from stdconv.runs.control import Control, control_bytes
 from stdconv.runs.manifest import (
+    CONTROL,
     FINDINGS_FILE,
     MANIFEST,
     MAPPING,
@@ -39,6 +41,7 @@ from stdconv.runs.manifest import (
     REPORT,
     RESIDUE_FILE,
     STANDARD,
+    STANDARD_CONTROL,
     Manifest,
     Original,
     describe,
@@ -119,16 +122,35 @@ class RunWriter:
             offset += len(batch.frame)
 
     def finish(
-        self, report: Report, original: Original, lookups: tuple[str, ...], moment: Moment, watch: Watch = UNWATCHED
+        self,
+        report: Report,
+        original: Original,
+        lookups: tuple[str, ...],
+        moment: Moment,
+        watch: Watch = UNWATCHED,
+        *,
+        control: Control | None = None,
+        hed: bool = False,
     ) -> None:
-        """Finish every file; then write the report, the definitions as they were used, the moment and the manifest."""
+        """Finish every file; then write the report, the definitions as they were used, the moment and the manifest.
+
+        The ``control`` file of the original is kept; with ``hed`` there is one beside the standard file.
+        """
         self._findings.close()
         self._stack.close()
         report.write(self.folder / REPORT)
         (self.folder / MAPPING).write_text(self.plan.text, encoding="utf-8")
         for path in self.plan.schema.files:
             (self.folder / path.name).write_bytes(read_bytes(path))
+        if control is not None:
+            (self.folder / CONTROL).write_bytes(control.data)
+        if hed:
+            dialect = standard_dialect(self.plan.schema, self.plan.carried, self.format)
+            said = control_bytes(self._standard_path, self._standard_path.name, dialect, report.counts.accepted)
+            (self.folder / STANDARD_CONTROL).write_bytes(said)
         manifest = Manifest(
+            control=control.path.name if control is not None else None,
+            standard_control=hed,
             mapping=self.plan.mapping.id,
             mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
             standard=self.plan.schema.name,
@@ -140,6 +162,13 @@ class RunWriter:
         )
         moment.write(self.folder / MOMENT)
         (self.folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+def standard_dialect(schema: Schema, columns: tuple[str, ...], format_: Format) -> Dialect:
+    """Return how many lines a standard file has for its records: Parquet has none, and only CSV has a header."""
+    if format_ == "csv":
+        return schema.dialect(columns)
+    return Dialect(("",), newline="lf" if format_ == "ndjson" else "none", header=False)
 
 
 def _beginning(plan: Plan, header: Header) -> pl.DataFrame:
@@ -248,7 +277,7 @@ class RunReader:
         Raises ``UnprovenError`` where the standard records are not as many as the residue says, or have other numbers.
         """
         remains, read = pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False), self.manifest.counts.read
-        standard = _Taker(open_standard(self.folder / self.manifest.file(STANDARD), self.schema, is_own=True))
+        standard = _Taker(open_standard(self.folder / self.manifest.standard_file, self.schema, is_own=True))
         path = self.folder / self.manifest.file(REFUSED)
         with open_regular(path) as refused_file:
             refused_file.seek(len(_above(*self.beginning(), self.plan.dialect)))

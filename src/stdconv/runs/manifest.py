@@ -29,6 +29,8 @@ MOMENT: Literal["run.json"] = "run.json"
 """What depends on the moment: the manifest names it, and does not hash it."""
 REFUSALS, RESIDUE_FILE, FINDINGS_FILE = "refused-causes.csv", "residue.parquet", "findings.parquet"
 MAPPING = "mapping.yaml"
+CONTROL, STANDARD_CONTROL = "control.hed", f"{STANDARD}.hed"
+"""The control file that was beside the original, as it was, and the one that is written for the standard file."""
 FORMAT = 1
 Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
@@ -49,7 +51,8 @@ class Original(FileHash):
 class Manifest(Data):
     """What a run folder holds and what it was made from. Paths are names inside the folder.
 
-    ``unhashed`` are files that depend on the moment; every other one is a function of what was given.
+    ``unhashed`` are files that depend on the moment; every other one is a function of what was given. ``control`` is
+    what the control file beside the original is called; ``standard_control`` says that the standard file has one.
     """
 
     format: Literal[1] = 1
@@ -65,6 +68,13 @@ class Manifest(Data):
     lookups: tuple[str, ...]
     files: dict[str, FileHash]
     unhashed: tuple[Literal["run.json"], ...] = (MOMENT,)
+    control: Readable | None = None
+    standard_control: bool = False
+
+    @property
+    def standard_file(self) -> str:
+        """The name of the standard file."""
+        return f"{STANDARD}.{self.standard_format}"
 
     def file(self, stem: str) -> str:
         """Return the name of the file called ``stem`` and any suffix but those of schemas."""
@@ -77,7 +87,9 @@ class Manifest(Data):
     def needed(self) -> set[str]:
         """The names of the files without which there is no run folder."""
         named = {MAPPING, REPORT, REFUSALS, RESIDUE_FILE, FINDINGS_FILE}
-        return named | {f"{STANDARD}.{self.standard_format}", f"{REFUSED}{Path(self.original.name).suffix}"}
+        named |= {CONTROL} if self.control is not None else set()
+        named |= {STANDARD_CONTROL} if self.standard_control else set()
+        return named | {self.standard_file, f"{REFUSED}{Path(self.original.name).suffix}"}
 
 
 def describe(folder: Path, known: Mapping[str, str | None], watch: Watch = UNWATCHED) -> dict[str, FileHash]:
@@ -183,6 +195,6 @@ def is_own(path: Path, watch: Watch = UNWATCHED) -> bool:
     except StdconvError:
         return False
     file = manifest.files.get(path.name)
-    if file is None or path.name != manifest.file(STANDARD):
+    if file is None or path.name != manifest.standard_file:
         return False
     return file.sha256 == sha256_of(path, lambda _: watch.ask())

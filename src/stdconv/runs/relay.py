@@ -25,6 +25,7 @@ from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
+from stdconv.runs.controlfile import ControlFile
 from stdconv.runs.lookupfiles import LookupFiles
 from stdconv.runs.manifest import REFUSALS, is_own
 from stdconv.runs.refusals import RefusalsFile
@@ -49,12 +50,13 @@ def relay_file(
     """Restore ``standard_file`` into the layout of ``plan`` as the new ``file`` and return the report.
 
     Next to it are ``FILE.<lookup>.csv``, ``FILE.refused.csv`` (standard records), ``FILE.refused-causes.csv`` and
-    ``FILE.report.json``; ``file`` comes last.
+    ``FILE.report.json``, and a control file where the layout comes with one; ``file`` comes last.
     """
     ensure_apart([standard_file, *plan.files], written_files(plan, file))
     standard = open_standard(standard_file, plan.schema, is_own=is_own(standard_file, watch), watch=watch)
     with ExitStack() as stack:
         lookup_files = stack.enter_context(LookupFiles(plan, file, plan.mapping.lookups, force=force))
+        controls = stack.enter_context(ControlFile(plan, file, force=force))
         outputs = {
             suffix: stack.enter_context(AtomicOutput(file.with_name(file.name + suffix), is_folder=False, force=force))
             for suffix in (".refused.csv", CAUSES, ".report.json", "")
@@ -64,15 +66,16 @@ def relay_file(
             report = run.write(out, refused, standard_file.name, fail_on)
         with outputs[".report.json"].told():
             report.write(outputs[".report.json"].work)
+        controls.write(outputs[""].work, plan.dialect, report.counts.accepted)
         watch.ask()
-        commit([*lookup_files.written(), *outputs.values()])
+        commit([*lookup_files.written(), *controls.outputs, *outputs.values()])
     return report
 
 
 def written_files(plan: Plan, file: Path) -> list[Path]:
     """Return ``file`` and what ``relay_file`` writes next to it."""
     names = (*(f"{name}.csv" for name in plan.mapping.lookups), "refused.csv", CAUSES[1:], "report.json")
-    return [file, *(file.with_name(f"{file.name}.{name}") for name in names)]
+    return [file, *(file.with_name(f"{file.name}.{name}") for name in names), *ControlFile(plan, file).paths]
 
 
 def report_of_restored(

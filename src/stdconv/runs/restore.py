@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator, Iterable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -13,6 +13,7 @@ import polars as pl
 
 from stdconv.conversion import residue
 from stdconv.conversion.restore import overlay, restore_batch, restore_frame
+from stdconv.definitions.regular import read_bytes
 from stdconv.engines.threads import in_threads
 from stdconv.errors import Fault, UnprovenError
 from stdconv.findings.registry import fault
@@ -20,9 +21,10 @@ from stdconv.findings.rows import ROW
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
+from stdconv.runs.control import control_path
 from stdconv.runs.folder import Range, RunReader, Verbatim, as_proven
 from stdconv.runs.lookupfiles import LookupFiles, lookup_paths
-from stdconv.runs.manifest import Manifest
+from stdconv.runs.manifest import CONTROL, Manifest
 
 
 def restore_file(
@@ -36,16 +38,21 @@ def restore_file(
 ) -> Manifest:
     """Write the legacy file that the run folder ``folder`` was made from to the new ``file``.
 
-    With ``lookups`` the mapping's lookup files are written next to it as ``FILE.<lookup>.csv``. Raises
+    With ``lookups`` the mapping's lookup files are written next to it as ``FILE.<lookup>.csv``; so is the control file
+    that the original had, called after ``file`` as that one was called. Raises
     ``UnprovenError`` where anything in the folder was changed, or the bytes are not the original's.
     """
     run = RunReader(folder, watch)
     names = tuple(run.plan.mapping.lookups) if lookups else ()
-    ensure_apart([folder], [file, *lookup_paths(file, names).values()])
+    original = run.manifest.original.name
+    beside = [control_path(file, original, name) for name in (run.manifest.control,) if name is not None]
+    ensure_apart([folder], [file, *beside, *lookup_paths(file, names).values()])
     with (
         LookupFiles(run.plan, file, names, force=force) as lookup_files,
         AtomicOutput(file, is_folder=False, force=force) as output,
+        ExitStack() as stack,
     ):
+        controls = [stack.enter_context(AtomicOutput(path, is_folder=False, force=force)) for path in beside]
         digest = hashlib.sha256()
         with output.work.open("wb") as out, as_proven(folder), closing(_parts(run, lookup_files, jobs, watch)) as parts:
             for part in parts:
@@ -53,8 +60,11 @@ def restore_file(
                 digest.update(part)
         if digest.hexdigest() != run.manifest.original.sha256:
             raise UnprovenError([fault("C0024", file=file)])
+        for control in controls:
+            with control.told():
+                control.work.write_bytes(read_bytes(folder / CONTROL))
         watch.ask()
-        commit([*lookup_files.written(), output])
+        commit([*lookup_files.written(), *controls, output])
     return run.manifest
 
 

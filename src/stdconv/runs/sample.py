@@ -29,6 +29,7 @@ from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
+from stdconv.runs.controlfile import ControlFile
 from stdconv.runs.lookupfiles import lookup_bytes
 from stdconv.runs.sampletown import SCHEMAS, town_frames
 from stdconv.standard.documents import Column
@@ -99,10 +100,14 @@ def sample_file(
     force: bool = False,
     watch: Watch = UNWATCHED,
 ) -> int:
-    """Write a legacy file of ``count`` synthetic records; ``lookups`` names files to write the lookups to."""
-    ensure_apart(plan.files, [file, *(lookups or {}).values()])
-    dialect = plan.dialect
+    """Write a legacy file of ``count`` synthetic records; ``lookups`` names files to write the lookups to.
+
+    A control file is written beside it where the layout comes with one.
+    """
+    dialect, control = plan.dialect, ControlFile(plan, file, force=force)
+    ensure_apart(plan.files, [file, *control.paths, *(lookups or {}).values()])
     with ExitStack() as stack:
+        stack.enter_context(control)
         beside = {
             name: stack.enter_context(AtomicOutput(path, is_folder=False, force=force))
             for name, path in (lookups or {}).items()
@@ -122,8 +127,9 @@ def sample_file(
         for name, frames in held.items():
             with beside[name].told():
                 beside[name].work.write_bytes(lookup_bytes(plan, name, frames))
+        control.write(output.work, dialect, done)
         watch.ask()
-        commit([*beside.values(), output])
+        commit([*beside.values(), *control.outputs, output])
     return count
 
 

@@ -1,0 +1,90 @@
+"""Options that several commands have, and what is read of their values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from stdconv.cli.language import Option
+from stdconv.cli.outcome import FORMATS
+from stdconv.errors import DefinitionError, UnreadableError
+
+Command = Callable[..., Any]
+
+option = partial(click.option, cls=Option)
+"""An option; what is said of it is in ``help.toml``."""
+
+FILE = click.Path(path_type=Path)
+SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
+
+
+def pairs(
+    option: str, expected: str | list[str], names: tuple[str, ...] = ()
+) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, Path]]:
+    """Return a callback that reads NAME=FILE, each name once, and one of ``names`` if there are any."""
+
+    def read(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
+        from stdconv.findings.registry import fault
+
+        pairs: dict[str, Path] = {}
+        for value in values:
+            name, equals, file = value.partition("=")
+            if not (name and equals and file) or (names and name not in names):
+                raise DefinitionError([fault("C0010", option=option, expected=expected)])
+            if name in pairs:
+                raise DefinitionError([fault("C0081", option=option, name=name)])
+            pairs[name] = Path(file)
+        return pairs
+
+    def read_places(context: click.Context, parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, Path]:
+        pairs = read(context, parameter, values)
+        for file in pairs.values():
+            if not file.absolute().parent.is_dir():
+                from stdconv.findings.registry import fault
+
+                raise UnreadableError([fault("C0009", output=file, problem="no such folder")])
+        return pairs
+
+    return read_places
+
+
+def with_lookups(command: Command) -> Command:
+    """Add the option that names lookups and their files."""
+    return option(
+        "--lookup",
+        "lookups",
+        multiple=True,
+        metavar="NAME=FILE",
+        callback=pairs("--lookup", "NAME=FILE"),
+    )(command)
+
+
+def judged(command: Command) -> Command:
+    """Add the options of commands that end with a report."""
+    options = (
+        option(
+            "--fail-on",
+            type=SEVERITIES,
+            default="refuse",
+            show_default=True,
+        ),
+        option(
+            "--report",
+            "reports",
+            multiple=True,
+            metavar="FORMAT=FILE",
+            callback=pairs("--report", [f"{form}=FILE" for form in FORMATS], FORMATS),
+        ),
+    )
+    for each in options:
+        command = each(command)
+    return command
+
+
+def forced(command: Command) -> Command:
+    """Add the option that replaces what is there."""
+    return option("--force", is_flag=True)(command)
