@@ -147,6 +147,17 @@ def test_a_mapping_is_shown_with_the_kinds_of_records_of_its_layout(here: Here) 
     assert "レコードの種別" not in here("show", "mapping", CASES / "golden-fixed" / "mapping.yaml").stdout
 
 
+def test_a_mapping_is_shown_with_the_numbers_of_its_layout(here: Here) -> None:
+    page = here("show", "mapping", CASES / "golden-fixed-numbers" / "mapping.yaml").stdout
+    for row in (
+        "| 世帯人員 | 24 | 2 | パック 10 進数（3 桁、符号なし、空は 2020） |",
+        "| 世帯番号 | 26 | 4 | 2 進数（9 桁、符号なし） |",
+        "| 増減人員 | 30 | 3 | ゾーン 10 進数（3 桁、符号あり、ゾーン 37） |",
+        "| 備考 | 35 | 5 | NUL（右） |",
+    ):
+        assert row in page.splitlines()
+
+
 @pytest.mark.parametrize("mapping", ["vendor-a/resident-link", "vendor-b/resident-link"])
 def test_a_mapping_is_shown_as_a_table_with_every_standard_column(here: Here, mapping: str) -> None:
     page = here("show", "mapping", mapping).stdout

@@ -33,10 +33,12 @@ pytestmark = pytest.mark.slow
 A, B = "vendor-a/resident-link", "vendor-b/resident-link"
 FIXED, BY_LENGTH = "places, ended by CRLF", "places, ended by nothing"
 KINDS, KINDS_BY_LENGTH = "kinds of records, ended by CRLF", "kinds of records, ended by nothing"
+NUMBERS = "numbers that hold what ends records"
 PLACED = {
     FIXED: "golden-fixed",
     BY_LENGTH: "golden-fixed",
     **dict.fromkeys((KINDS, KINDS_BY_LENGTH), "golden-fixed-records"),
+    NUMBERS: "golden-fixed-numbers",
 }
 """Layouts of places, by the case whose mapping it is."""
 VALUES = (0x00, 0x0A, 0x0D, 0x22, 0x2C, 0x1A, 0x20, 0x30, 0x80, 0x81, 0xA0, 0xEF, 0xFF)
@@ -58,7 +60,7 @@ def plan_of(name: str) -> Plan:
         return load_plan(name)
     path = CASES / PLACED[name] / "mapping.yaml"
     text = path.read_text(encoding="utf-8")
-    end = "crlf" if name in (FIXED, KINDS) else "none"
+    end = "none" if name in (BY_LENGTH, KINDS_BY_LENGTH) else "crlf"
     return read_plan(text.replace("  encoding: cp932\n", f"  encoding: cp932\n  newline: {end}\n"), str(path))
 
 
@@ -69,6 +71,8 @@ def worked(name: str) -> bytes:
     if name in (KINDS, KINDS_BY_LENGTH):
         lines = [b"H20261123".ljust(21), "D   12行政　花子　012".encode("cp932"), b"T00000001".ljust(21)]
         return b"".join(line + b"\r\n" * (name == KINDS) for line in lines)
+    if name == NUMBERS:
+        return b"D       123" + "行政　花子　".encode("cp932") + b"\0\x4f\r\n\r\n00q\0\x0fAB\0\0\0\r\n"
     return (EXAMPLES / ("vendor_a.csv" if name == A else "vendor_b.csv")).read_bytes()
 
 
@@ -134,13 +138,14 @@ def test_the_worked_example_damaged_in_any_place_comes_back(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "source"), [*itertools.product([A, B], ["worked", "sampled"]), (FIXED, "worked"), (KINDS, "worked")]
+    ("name", "source"),
+    [*itertools.product([A, B], ["worked", "sampled"]), *((name, "worked") for name in (FIXED, KINDS, NUMBERS))],
 )
 def test_records_damaged_in_any_place_come_back_among_others(name: str, source: str, sampled: dict[str, bytes]) -> None:
     """Every damage of every byte in one long file, a sound record between any two: they cannot reach each other."""
     plan = plan_of(name)
     _, body = header_and_body(sampled[name] if source == "sampled" else worked(name), plan)
-    records = body.splitlines(keepends=True)
+    records = [body] if name == NUMBERS else body.splitlines(keepends=True)
     barrier = records[1 if name == KINDS else 0]
     whole = bytearray()
     expected = 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -13,11 +12,10 @@ from hypothesis import strategies as st
 
 from stdconv.findings.rows import ROW
 from stdconv.japan.charsets import two_byte_sequences
-from stdconv.layouts import encoding, pieces, records
-from stdconv.layouts.batches import batches
+from stdconv.layouts import pieces
 from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Newline, Position
 from stdconv.layouts.kinds import Count, Kinds
-from stdconv.layouts.reader import ParsedBatch, read_batch
+from support.batches import accepted, again, read
 
 pytestmark = pytest.mark.slow
 
@@ -115,38 +113,6 @@ def values(body: bytes, dialect: Dialect) -> tuple[str, ...] | None:
             text = text[1:]
         texts.append(text)
     return tuple(texts)
-
-
-def read(data: bytes, dialect: Dialect, size: int) -> list[tuple[ParsedBatch, int]]:
-    """Return the batches of ``data``, each with how many records are before it."""
-    found, before = [], 0
-    for part in batches(io.BytesIO(data), b"", dialect, size=size):
-        found.append((read_batch(part, dialect), before))
-        before += found[-1][0].pieces.count
-    return found
-
-
-def accepted(data: bytes, dialect: Dialect, size: int) -> dict[int, tuple[str, ...]]:
-    """Return the values of the records that are read, by their number from 1."""
-    return {
-        row + before: tuple(texts)
-        for batch, before in read(data, dialect, size)
-        for row, *texts in batch.frame.select(ROW, *dialect.columns).rows()
-    }
-
-
-def again(data: bytes, dialect: Dialect, size: int) -> bytes:
-    """Return the bytes of a file put together again from values, raw records and what is between them."""
-    out = []
-    for batch, _ in read(data, dialect, size):
-        written = encoding.encode_rows(records.lines(batch.frame, dialect), dialect)
-        of_values = dict(zip(batch.frame[ROW], written, strict=True))
-        for row in range(1, batch.pieces.count + 2):
-            out.append(batch.pieces.gaps.get(row, b""))
-            if row <= batch.pieces.count:
-                known = batch.raw.get(row) or of_values.get(row)
-                out.append(known if known is not None else batch.bytes_of(pl.Series([row]))[0])
-    return b"".join(out)
 
 
 names = st.sampled_from(["花子", "行政　花", "　花", "髙﨑", "纊", "a b", "", "ｶﾅ", "\ue000", "花", "表示"])

@@ -16,6 +16,7 @@ from stdconv.findings.mistakes import MAPPING, mistakes
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
+from stdconv.layouts.numbers import Number
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Lens, as_written
 from stdconv.mapping.layout import Legacy
@@ -131,7 +132,7 @@ def mapping_page(plan: Plan) -> str:
     ]
     page = [*head, *(["", *_table(("側", "対応なし", "理由"), left_out)] if left_out else [])]
     places = list(_places(mapping.legacy))
-    page += ["", *_table(("旧項目", "位置", "バイト数", "埋め字"), places)] if places else []
+    page += ["", *_table(("旧項目", "位置", "バイト数", "埋め字・数値の形式"), places)] if places else []
     kinds = list(_kinds(mapping.legacy))
     page += ["", *_table(("レコードの種別", "位置", "バイト数", "コード"), kinds)] if kinds else []
     if (lost := mapping.legacy.lost) is not None:
@@ -163,8 +164,20 @@ def _places(legacy: Legacy) -> Iterator[tuple[str, ...]]:
     for column in legacy.declared:
         if column.position is not None:
             side = {"left": "左", "right": "右"}[column.side]
-            filling = {" ": f"半角空白（{side}）", "\u3000": f"全角空白（{side}）", None: "なし"}[column.pad]
-            yield column.name, str(column.at), str(column.length), filling
+            name = {" ": "半角空白", "\u3000": "全角空白", "\0": "NUL", None: ""}[column.pad]
+            filling = f"{name}（{side}）" if name else "なし"
+            written = filling if column.number is None else _number(column.number)
+            yield column.name, str(column.at), str(column.length), written
+
+
+def _number(number: Number) -> str:
+    """Return what kind of number a column has."""
+    kind = {"packed": "パック 10 進数", "zoned": "ゾーン 10 進数", "binary": "2 進数"}[number.kind]
+    parts = [f"{number.digits} 桁", "符号あり" if number.is_signed else "符号なし"]
+    parts += [f"ゾーン {number.zones}"] if number.kind == "zoned" and number.is_signed else []
+    parts += ["下位バイトが先"] if number.order == "little" else []
+    parts += [f"空は {number.empty.hex().upper()}"] if number.empty else []
+    return f"{kind}（{'、'.join(parts)}）"
 
 
 def _origin(form: Form) -> tuple[str, str, str]:

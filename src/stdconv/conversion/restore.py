@@ -11,7 +11,7 @@ from stdconv.conversion.program import program_of
 from stdconv.conversion.translate import back
 from stdconv.conversion.work import Work
 from stdconv.findings.rows import ROW, only
-from stdconv.layouts import encoding, records
+from stdconv.layouts import records, writer
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.reader import values_of
 from stdconv.mapping.plan import Plan
@@ -58,7 +58,7 @@ def restore_batch(
     own = {name: remains[name].is_not_null() for name in (residue.BEFORE, residue.RAW)}
     special = remains.filter(own[residue.BEFORE] | own[residue.RAW])
     if special.is_empty() and not refused:
-        return encoding.of_utf8(records.block(legacy, plan.dialect), plan.dialect)
+        return writer.block(legacy, plan.dialect)
     raw = {row: data for row, data in special.select(ROW, residue.RAW).iter_rows() if data is not None}
     if not _agree(plan, legacy, raw):
         return None
@@ -81,10 +81,10 @@ def _put_in(
     nexts = rows.search_sorted(others, side="right")
     done = 0
     for row, end, next_ in zip(others, ends.gather(places), ends.gather(nexts), strict=True):
-        yield encoding.for_file(text[done:end], dialect)
+        yield writer.of_lines(text[done:end], dialect)
         yield before.get(row, b"") + instead.get(row, b"")
         done = next_ if row in instead else end
-    yield encoding.for_file(text[done:], dialect)
+    yield writer.of_lines(text[done:], dialect)
 
 
 def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:

@@ -25,6 +25,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "lines": _LINES,
         "bytes": _BYTES,
         "size-expected": rf"{_SIZE} expected=[0-9]+",
+        "number": r"at=[0-9]+ wrong=(blank|digit|zone|sign|minus|wide)",
         "size-room": rf"{_SIZE} room=[0-9]+",
         "bytes-expected": rf"{_BYTES} expected=[0-9]+",
         "counts-expected": r"records=[0-9]+ lines=[0-9]+ expected=[0-9]+",
@@ -42,7 +43,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
 )
 """The forms of details: what ``detail`` of a code names in the registry. A ``?`` behind it: or nothing."""
 
-PAIR = re.compile(r"(?<![^\s、])([a-z]+)=")
+PAIR = re.compile(r"(?<![^\s、])([a-z]+)=([a-z]*)")
 
 
 def fits(detail: str, code: Code) -> bool:
@@ -67,6 +68,8 @@ def in_words(detail: str, lang: str) -> str:
 
     >>> in_words("shape=漢9 length=2; shape= length=0", "ja"), in_words("氏名の規則 / a rule about 氏名", "en")
     ('形=漢9 文字数=2、形= 文字数=0', 'a rule about 氏名')
+    >>> in_words("at=97 wrong=sign", "ja")
+    'バイト目=97 誤り=符号'
     """
     japanese, slash, english = detail.partition(" / ")
     if slash:
@@ -75,4 +78,9 @@ def in_words(detail: str, lang: str) -> str:
     if detail in known:
         return known[detail]
     listed = detail.replace("; shape=", "、shape=") if lang == "ja" else detail
-    return PAIR.sub(lambda found: f"{known[found[1]]}=" if found[1] in known else found[0], listed)
+
+    def worded(found: re.Match[str]) -> str:
+        key, word = found.groups()
+        return f"{known[key]}={known.get(word, word)}" if key in known else found[0]
+
+    return PAIR.sub(worded, listed)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator, Iterator
 from typing import TypeAlias
 
-from stdconv.layouts import fixed
+from stdconv.layouts import fixed, measured
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
 from stdconv.layouts.encodings import Readable
 from stdconv.layouts.fields import QUOTE, is_well_formed
@@ -103,7 +103,7 @@ def _cut(start: bytes, dialect: Dialect, size: int) -> Cutting:
 
     A batch is as long as it must be: where nothing can be cut, twice as much is asked for, up to the record limit.
     """
-    if not dialect.terminator:
+    if dialect.is_measured or not dialect.terminator:
         yield from _cut_by_length(start, dialect, size)
         return
     rest = start
@@ -126,13 +126,16 @@ def _cut(start: bytes, dialect: Dialect, size: int) -> Cutting:
 
 
 def _cut_by_length(start: bytes, dialect: Dialect, size: int) -> Cutting:
-    """Cut up what is sent where records end that nothing but their length ends."""
+    """Cut up what is sent where records end that nothing but their length ends, or that first."""
     rest = start
+    last_end = measured.last_end if dialect.is_measured else fixed.last_end
     while block := (yield max(size, dialect.length, min(len(rest), RECORD_LIMIT))):
         rest += block
-        if stop := fixed.last_end(rest, dialect):
+        if stop := last_end(rest, dialect):
             yield rest[:stop]
             rest = rest[stop:]
+        elif dialect.is_measured and len(rest) > RECORD_LIMIT:
+            rest = yield from _overlong(rest, dialect, size)
     if rest:
         yield rest
 
@@ -143,7 +146,7 @@ def _overlong(rest: bytes, dialect: Dialect, size: int) -> Generator[Part | Aske
     So with blank lines that are together longer than a record may be. Where the line is not, or ends in ``rest``,
     nothing is yielded.
     """
-    gap = rest[: blank(rest, dialect)]
+    gap = rest[: _blank(rest, dialect, is_all=False)]
     if len(gap) > RECORD_LIMIT:
         return (yield from _blank_lines(rest, dialect, size))
     data, passed = rest[len(gap) :], 0
@@ -163,16 +166,23 @@ def _overlong(rest: bytes, dialect: Dialect, size: int) -> Generator[Part | Aske
 def _blank_lines(rest: bytes, dialect: Dialect, size: int) -> Generator[Part | Asked, bytes, bytes]:
     """Yield the blank lines at the front of ``rest`` and of what follows it, part by part, and return the first other.
 
-    One byte may be half of a line's end: whether they go on is seen from two.
+    One byte may be half of a line's end: whether they go on is seen from two, or from a record that is measured.
     """
     passed = lines = 0
-    while stop := blank(rest, dialect):
+    least, is_all = dialect.length + 2 if dialect.is_measured else 2, False
+    while stop := _blank(rest, dialect, is_all=is_all):
         part, rest = rest[:stop], rest[stop:]
-        while len(rest) < 2 and (more := (yield size)):
-            rest += more
+        while len(rest) < least and not is_all:
+            more = yield size
+            rest, is_all = rest + more, not more
         passed, lines = passed + dialect.coding.size(part), lines + part.count(dialect.end)
-        yield Overlong(part, passed, b"", lines, is_last=not blank(rest, dialect))
+        yield Overlong(part, passed, b"", lines, is_last=not _blank(rest, dialect, is_all=is_all))
     return rest
+
+
+def _blank(data: bytes, dialect: Dialect, *, is_all: bool) -> int:
+    """Return how many bytes of blank lines are at the front of ``data``, which may be all there is."""
+    return measured.blank(data, dialect, is_all=is_all) if dialect.is_measured else blank(data, dialect)
 
 
 def last_cut(data: bytes, dialect: Dialect) -> int:

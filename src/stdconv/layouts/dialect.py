@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, Literal
 
 from stdconv.layouts.encodings import ENCODINGS, Encoding, Utf8
 from stdconv.layouts.kinds import Kinds
 from stdconv.layouts.lost import Lost
+from stdconv.layouts.numbers import Number
 
 Newline = Literal["crlf", "lf", "cr", "none"]
 Quote = Literal["minimal", "all", "none"]
@@ -32,18 +34,25 @@ BETWEEN: Final = "\x1f"
 class Position:
     """Where a column of a fixed width is: ``length`` positions from ``at`` on, counted from 1.
 
-    ``pad`` fills what the value leaves, on the right or on the left; without one, a value fills its place.
+    ``pad`` fills what the value leaves, on the right or on the left; without one, a value fills its place. It is text
+    unless it is a ``number``.
     """
 
     at: int
     length: int
     pad: str | None = None
     side: Side = "right"
+    number: Number | None = None
 
     @property
     def stop(self) -> int:
         """The position behind it, counted from 0."""
         return self.at - 1 + self.length
+
+    @property
+    def shown(self) -> int:
+        """How many bytes it has where records are text: a number is shown by its half bytes."""
+        return self.length if self.number is None else 2 * self.length
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,27 @@ class Dialect:
     def each(self) -> int:
         """How many positions a sign of ASCII takes."""
         return 1 if self.form is None else self.form.each
+
+    @cached_property
+    def numbers(self) -> tuple[Position, ...]:
+        """The places of numbers, whose bytes are no characters."""
+        return tuple(place for place in self.positions if place.number is not None)
+
+    @cached_property
+    def texts(self) -> tuple[slice, ...]:
+        """The stretches of a record between its numbers."""
+        ends = [(0, 0), *((place.at - 1, place.stop) for place in self.numbers), (self.length, self.length)]
+        return tuple(slice(stop, start) for (_, stop), (start, _) in pairwise(ends) if stop < start)
+
+    @cached_property
+    def with_nul(self) -> tuple[Position, ...]:
+        """The places in which a byte 0 may be: of numbers, and of text that is filled with it."""
+        return tuple(place for place in self.positions if place.number is not None or place.pad == "\0")
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether the bytes that end a record may be inside it, so that its length tells where it ends."""
+        return bool(self.numbers and self.terminator)
 
     @property
     def has_quotes(self) -> bool:

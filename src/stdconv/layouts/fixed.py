@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import count as count_from
 
 import polars as pl
 
-from stdconv.layouts import encoding, positions
+from stdconv.layouts import encoding, numbers, positions
 from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Position
 from stdconv.layouts.kinds import Said
 from stdconv.layouts.parts import END_OF_FILE, Odd, Pieces
 
+_NUL, _BETWEEN, _HALVES = b"\0", BETWEEN.encode(), b"0123456789abcdef"
+_FIRST, _SECOND = (bytes(f"{byte:02x}".encode()[half] for byte in range(256)) for half in (0, 1))
+"""What becomes of every byte where its first half is shown, or its second."""
 _ONE_BYTE = r"[\x00-\x80\u{A0}\u{F8F0}-\u{F8F3}\u{FF61}-\u{FF9F}]"
 """The characters that are one byte in CP932: ASCII, half-width kana, and what single bytes that mean nothing become."""
 
@@ -120,7 +124,7 @@ def said(pieces: Pieces, dialect: Dialect) -> tuple[Said, ...]:
 
 
 def odd(row: int, raw: bytes, body: bytes, dialect: Dialect) -> Odd:
-    """Return a record that needs a closer look: R0004 where it holds a NUL.
+    """Return a record that needs a closer look: R0004 where a text holds a NUL.
 
     R0015 where it has another length, or R0030 where nothing but that ends records; R0018 where it is not of data, nor
     passed over. Of one that cannot be decoded nobody can count the characters.
@@ -132,25 +136,42 @@ def odd(row: int, raw: bytes, body: bytes, dialect: Dialect) -> Odd:
         return Odd(row, raw, None, code, f"{dialect.counted}={found} expected={dialect.length}")
     if dialect.kinds is not None and positions.code(body, dialect.kinds, dialect) not in dialect.kinds.of_data:
         return Odd(row, raw, None, "R0018")
-    return Odd(row, raw, None, "R0004") if b"\0" in body else Odd(row, raw, positions.fields(body, dialect))
+    fields = positions.fields(body, dialect)
+    return Odd(row, raw, None, "R0004") if any(_NUL in each for each in fields) else Odd(row, raw, fields)
 
 
 def even(batch: bytes, dialect: Dialect) -> int:
     """Return of how many records ``batch`` is, all of data, of the declared length and end, with nothing odd."""
     end = dialect.terminator.encode()
-    if b"\0" in batch or BETWEEN.encode() in batch:
-        return 0
     if dialect.form is not None:
+        if _NUL in batch or _BETWEEN in batch:
+            return 0
         count = positions.count_even(batch, dialect)
         return count if sum(batch.count(each) for each in (b"\r", b"\n")) == len(end) * count else 0
     count, rest = divmod(len(batch), dialect.length + len(end))
     if rest or not count:
         return 0
     step = dialect.length + len(end)
+    in_numbers, with_nul = (_copied(batch, places, step) for places in (dialect.numbers, dialect.with_nul))
+    if batch.count(_NUL) > with_nul.count(_NUL) or batch.count(_BETWEEN) > in_numbers.count(_BETWEEN):
+        return 0
     is_ended = all(batch[dialect.length + at :: step] == end[at : at + 1] * count for at in range(len(end)))
-    inside = sum(batch.count(each) for each in (b"\r", b"\n")) - len(end) * count
+    inside = sum(batch.count(each) - in_numbers.count(each) for each in (b"\r", b"\n")) - len(end) * count
     is_even = is_ended and not inside and (dialect.kinds is None or dialect.kinds.are_data(batch, step))
     return count if is_even else 0
+
+
+def _copied(batch: bytes, places: Sequence[Position], step: int) -> bytes:
+    """Return the bytes at ``places`` of all records of a batch, one every ``step`` bytes."""
+    return b"".join(batch[at::step] for place in places for at in range(place.at - 1, place.stop))
+
+
+def is_divided(body: bytes, dialect: Dialect) -> bool:
+    """Return whether a line ends inside a text of a record: in headers and trailers, nothing is a number."""
+    kinds = dialect.kinds
+    if kinds is not None and kinds.code(body) in kinds.of_others:
+        return dialect.end in body
+    return any(dialect.end in body[text] for text in dialect.texts)
 
 
 def delimited(plain: bytes, dialect: Dialect) -> bytes:
@@ -161,19 +182,52 @@ def delimited(plain: bytes, dialect: Dialect) -> bytes:
     end = dialect.terminator.encode()
     step = dialect.length + len(end)
     count = len(plain) // step
-    wide = sum(place.length for place in dialect.positions) + len(dialect.positions) - 1 + len(end or b"\n")
+    wide = sum(place.shown for place in dialect.positions) + len(dialect.positions) - 1 + len(end or b"\n")
     out = bytearray(wide * count)
     at = 0
     for number, place in enumerate(dialect.positions):
         if number:
             out[at::wide] = BETWEEN.encode() * count
             at += 1
-        for byte in range(place.at - 1, place.stop):
+        for half in place.number.halves if place.number is not None else ():
+            out[at::wide] = plain[place.at - 1 + half // 2 :: step].translate(_SECOND if half % 2 else _FIRST)
+            at += 1
+        for byte in range(place.at - 1, place.stop) if place.number is None else ():
             out[at::wide] = plain[byte::step]
             at += 1
     for byte in end or b"\n":
         out[at::wide] = bytes((byte,)) * count
         at += 1
+    return bytes(out)
+
+
+def narrowed(data: bytes | None, dialect: Dialect) -> bytes | None:
+    """Return records in which numbers are shown with their bytes instead; ``None`` where one is none.
+
+    This is done for all records at once too.
+    """
+    if data is None or not dialect.numbers:
+        return data
+    end = len(dialect.terminator)
+    step, wide = dialect.length + end, dialect.length + sum(place.length for place in dialect.numbers) + end
+    count, rest = divmod(len(data), wide)
+    if rest:
+        return None
+    out = bytearray(step * count)
+    at = done = 0
+    for place in (*dialect.numbers, Position(step + 1, 0)):
+        for byte in range(done, place.at - 1):
+            out[byte::step] = data[at::wide]
+            at += 1
+        done = place.stop
+        halves = dict(zip(place.number.halves if place.number is not None else (), count_from(at), strict=False))
+        at += len(halves)
+        for byte in range(place.length):
+            both = bytearray(2 * count)
+            both[::2], both[1::2] = (data[halves[2 * byte + half] :: wide] for half in (0, 1))
+            if both.strip(_HALVES):
+                return None
+            out[place.at - 1 + byte :: step] = bytes.fromhex(both.decode())
     return bytes(out)
 
 
@@ -191,6 +245,8 @@ def filled(dialect: Dialect) -> Iterator[pl.Expr]:
 
 
 def _filled(value: pl.Expr, place: Position, dialect: Dialect) -> pl.Expr:
+    if place.number is not None:
+        return numbers.written(value, place.number).fill_null(numbers.NONE * place.shown)
     if place.pad is None:
         return value
     room = (place.length - size(value, dialect)) // positions.of_pad(place, dialect)
@@ -199,12 +255,15 @@ def _filled(value: pl.Expr, place: Position, dialect: Dialect) -> pl.Expr:
 
 
 def bare(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
-    """Return records without what fills their places."""
+    """Return records without what fills their places, numbers as their digits; null for what is none."""
     pairs = zip(dialect.columns, dialect.positions, strict=True)
-    return frame.with_columns(_bare(pl.col(name), place) for name, place in pairs if place.pad is not None)
+    changed = (_bare(pl.col(name), place).alias(name) for name, place in pairs if place.pad or place.number)
+    return frame.with_columns(changed)
 
 
 def _bare(value: pl.Expr, place: Position) -> pl.Expr:
+    if place.number is not None:
+        return numbers.value(value, place.number)
     return value.str.strip_chars_end(place.pad) if place.side == "right" else value.str.strip_chars_start(place.pad)
 
 
@@ -219,6 +278,8 @@ def size(value: pl.Expr, dialect: Dialect) -> pl.Expr:
 
 def comes_back(value: pl.Expr, place: Position, dialect: Dialect) -> pl.Expr:
     """Return whether a value, filled up, is read again as itself, and its record as one of data."""
+    if place.number is not None:
+        return numbers.written(value, place.number).is_not_null()
     filled_up = _filled(value, place, dialect)
     same = filled_up if place.pad is None else _bare(filled_up, place)
     comes = (size(filled_up, dialect) == place.length) & (same == value)

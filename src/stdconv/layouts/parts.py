@@ -85,7 +85,8 @@ class Pieces(Counted):
 
     They hold nothing that quotes are for, and quotes only where the dialect has them around every value.
     ``plain_rows`` and ``odd`` number the records of the batch from 1; ``gaps`` are the bytes before a row, in which
-    ``others`` are the headers and trailers, each with that row.
+    ``others`` are the headers and trailers, each with that row. Where records were cut by their length first
+    (``is_measured``), ends of lines may be inside them, and none is joined.
     """
 
     plain: bytes = b""
@@ -95,22 +96,28 @@ class Pieces(Counted):
     count: int = 0
     overlong: Overlong | None = None
     others: list[tuple[int, bytes]] = field(default_factory=list)
+    is_measured: bool = False
 
     def extent(self, end: bytes, size: Callable[[bytes], int] = len) -> Extent:
         """Return how much of the file this is, where a line ends at ``end``; ``size`` says how many bytes of it."""
         if self.overlong is not None:
             return self.overlong.extent(end)
         others = [each.raw for each in self.odd] + list(self.gaps.values())
-        lines = len(self.plain_rows) + sum(part.count(end) for part in others)
+        inside = self.plain.count(end) - len(self.plain_rows) if self.is_measured else 0
+        lines = len(self.plain_rows) + inside + sum(part.count(end) for part in others)
         several = [each for each in self.odd if each.raw.count(end) > 1]
-        joined = sum(each.code != "R0014" for each in several)  # blank lines are not put together
-        is_even = not self.gaps and not several
+        joined = sum(each.code != "R0014" for each in several if not self.is_measured)  # blank lines are not joined
+        is_even = not self.gaps and not several and not inside
         return Extent(size(self.plain) + sum(map(size, others)), self.count, lines, is_even, joined)
 
     def first_lines(self, rows: Iterable[int], end: bytes) -> Iterator[tuple[int, int]]:
         """Yield ``rows``, which ascend, each with the number of lines in front of it in this batch."""
         more = [(row, gap.count(end)) for row, gap in self.gaps.items()]
         more += [(each.row + 1, each.raw.count(end) - 1) for each in self.odd]
+        if self.is_measured and self.plain.count(end) > len(self.plain_rows):
+            step = len(self.plain) // len(self.plain_rows)
+            ends = (self.plain.count(end, at, at + step) for at in range(0, len(self.plain), step))
+            more += [(row + 1, count - 1) for row, count in zip(self.plain_rows, ends, strict=True) if count > 1]
         waiting = deque(sorted(more))
         shift = 0
         for row in rows:

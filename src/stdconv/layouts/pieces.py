@@ -8,7 +8,7 @@ have one column.
 
 from __future__ import annotations
 
-from stdconv.layouts import encoding, fixed, positions
+from stdconv.layouts import encoding, fixed, measured, positions
 from stdconv.layouts.dialect import JOIN_LIMIT, RECORD_LIMIT, Dialect
 from stdconv.layouts.encodings import MARK
 from stdconv.layouts.fields import ESCAPE, QUOTE, all_but, divided, fields_of, guarded, is_well_formed, scan
@@ -41,7 +41,10 @@ def _split_fixed(batch: bytes, dialect: Dialect) -> Pieces:
     plain = batch[len(gap) :] if gap else batch
     if count := fixed.even(plain, dialect):
         gaps = {1: gap} if gap else {}
-        return Pieces(plain, range(1, count + 1), gaps=gaps, count=count, others=[(1, each) for each in others])
+        found = [(1, each) for each in others]
+        return Pieces(plain, range(1, count + 1), [], gaps, count, None, found, is_measured=dialect.is_measured)
+    if dialect.is_measured:
+        return _CarefulMeasured(batch, dialect).split()
     return _CarefulFixed(batch, dialect).split() if dialect.terminator else fixed.by_length(batch, dialect)
 
 
@@ -269,6 +272,28 @@ class _CarefulFixed(_Careful):
         self.pieces.count += 1
         self.pieces.odd.append(fixed.odd(self.pieces.count, line, body, self.dialect))
         return 1
+
+
+class _CarefulMeasured(_CarefulFixed):
+    """Goes through records that are cut by their length first: ends of lines may be inside them."""
+
+    def __init__(self, batch: bytes, dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.lines, self.unlike = list[bytes](), list[int]()
+        stop = 0
+        for start, stop, records in measured.stretches(batch, dialect, is_all=True):
+            if records:
+                self.lines += plain_lines(batch[start:stop], dialect)
+            else:
+                self.unlike.append(len(self.lines))
+                self.lines.append(batch[start:stop])
+        self.tail = batch[stop:]
+        self.stop = len(self.lines)
+        self.pieces = Pieces(is_measured=True)
+        self.gaps = {}
+
+    def not_plain(self) -> list[int]:
+        return self.unlike
 
 
 def plain_lines(plain: bytes, dialect: Dialect) -> list[bytes]:

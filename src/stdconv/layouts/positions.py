@@ -42,10 +42,22 @@ def _part(body: bytes, at: int, length: int, dialect: Dialect, form: Form) -> by
 
 
 def fields(body: bytes, dialect: Dialect) -> list[bytes]:
-    """Return the bytes of every column of a record of the declared length, filling included.
+    """Return the bytes of every column of a record of the declared length, filling included unless it is NUL.
 
-    A character that the edge of a column cuts in two has its bytes in both: neither can be decoded.
+    A character that the edge of a column cuts in two has its bytes in both: neither can be decoded. Numbers are shown.
     """
+    return [_field(data, at, dialect) for data, at in zip(_fields(body, dialect), dialect.positions, strict=True)]
+
+
+def _field(data: bytes, place: Position, dialect: Dialect) -> bytes:
+    if place.number is not None:
+        return place.number.shown(data).encode(dialect.codec)
+    if place.pad != "\0":
+        return data
+    return data.rstrip(b"\0") if place.side == "right" else data.lstrip(b"\0")
+
+
+def _fields(body: bytes, dialect: Dialect) -> list[bytes]:
     if (form := dialect.form) is None:
         return [body[each.at - 1 : each.stop] for each in dialect.positions]
     if dialect.coding.unit > 1:

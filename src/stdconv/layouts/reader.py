@@ -14,16 +14,16 @@ import polars as pl
 from stdconv.findings.frames import about_rows
 from stdconv.findings.rows import ROW, only, without
 from stdconv.findings.shown import Counted
-from stdconv.layouts import encoding, fixed, pieces, positions, records
+from stdconv.layouts import encoding, fixed, pieces, places, positions, records, writer
 from stdconv.layouts.characters import look_closer, lost_signs
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.fields import QUOTE, divided, fields_of
 from stdconv.layouts.parts import Extent, Odd, Overlong, Part, Pieces
 from stdconv.layouts.terminators import body_of
 
-Way: TypeAlias = Literal["line-end", "quotes", "characters"]
-"""A way in which a record can be written otherwise; ``characters``: by other bytes for the same ones."""
-WAYS: tuple[Way, ...] = ("line-end", "quotes", "characters")
+Way: TypeAlias = Literal["line-end", "quotes", "characters", "numbers"]
+"""A way in which a record can be written otherwise; ``characters``, ``numbers``: by other bytes for the same ones."""
+WAYS: tuple[Way, ...] = ("line-end", "quotes", "characters", "numbers")
 
 
 Refused: TypeAlias = tuple[int, str, str, str]
@@ -38,6 +38,7 @@ class ParsedBatch(Counted):
 
     ``raw`` holds the records whose bytes the dialect would write differently, ``ways`` in which ways. These are bytes
     as the file has them, and so are those that the methods return; ``pieces`` has them as they are worked on.
+    ``unread`` are the records of which some values cannot be read, which are null.
     """
 
     pieces: Pieces
@@ -46,6 +47,7 @@ class ParsedBatch(Counted):
     findings: tuple[pl.DataFrame, ...]
     raw: Mapping[int, bytes] = field(default_factory=dict)
     ways: Mapping[int, tuple[Way, ...]] = field(default_factory=dict)
+    unread: pl.DataFrame | None = None
 
     def bytes_of(self, rows: pl.Series) -> list[bytes]:
         """Return the original bytes of ``rows``, terminators included."""
@@ -81,19 +83,11 @@ class ParsedBatch(Counted):
 
     def keys(self, columns: Sequence[str]) -> pl.DataFrame:
         """Return ``_row`` and ``columns`` of every record of which these can be read, if not all the others."""
-        places = [self.dialect.columns.index(name) for name in columns]
-        rows: list[int] = []
-        values: list[list[str]] = []
-        for each in self.pieces.odd:
-            texts = [encoding.decode(field, self.dialect) for field in each.fields or ()]
-            key = [text for text in (texts[place] for place in places if texts) if text is not None]
-            if None in texts and len(key) == len(places):
-                rows.append(each.row)
-                values.append(key)
         read = self.frame.select(ROW, *columns)
-        data = {name: [key[at] for key in values] for at, name in enumerate(columns)}
-        apart = pl.DataFrame({ROW: rows, **data}, schema=read.schema)
-        return pl.concat([read, apart]).sort(ROW) if rows else read
+        if self.unread is None:
+            return read
+        apart = self.unread.select(ROW, *columns).drop_nulls()
+        return pl.concat([read, apart]).sort(ROW) if len(apart) else read
 
 
 def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> ParsedBatch:
@@ -108,27 +102,30 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     if plain is None:
         cut = _all_odd(cut, dialect)
         plain = records.parse(b"", [], dialect)
-    odd, findings = _read_odd(cut.odd, dialect, side)
+    odd, partly, findings = _read_odd(cut.odd, dialect, side)
     if dialect.terminator and cut.odd and not cut.odd[-1].raw.endswith(dialect.end):
         findings.append(about_rows(pl.Series([cut.odd[-1].row]), "R0007", side=side, column=""))
     frame = plain if plain is not None else records.no_records(dialect)
-    if len(odd):
-        frame = pl.concat([frame, odd]).sort(ROW) if len(frame) else odd
+    apart = pl.concat([odd, partly]) if len(partly) else odd
+    if len(apart):
+        frame = pl.concat([frame, apart]).sort(ROW)
     repeated = _repeated_headers(frame, dialect)
     if len(repeated):
         frame = without(frame, repeated)
         findings.append(about_rows(repeated, "R0005", side=side, column=""))
-    if len(odd) or 0 in frame.to_series(-1).chunk_lengths():
+    if len(apart) or 0 in frame.to_series(-1).chunk_lengths():
         # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
         frame = frame.rechunk()
-    if dialect.is_fixed:
-        frame = fixed.bare(frame, dialect)
     flagged = odd[ROW]
+    if dialect.is_fixed:
+        frame, unusual, wrong = places.held(frame, dialect, side)
+        flagged, findings = pl.concat([flagged, unusual]), findings + wrong
+    frame, unread = _read_wholly(frame)
     if cut.odd or encoding.may_need_a_look(cut.plain, dialect):
         looked_at, doubts = look_closer(frame, dialect, side)
         flagged, findings = pl.concat([flagged, looked_at]), findings + doubts
     findings += _lost(frame, cut, dialect, side)
-    parsed = ParsedBatch(cut, dialect, frame, tuple(findings))
+    parsed = ParsedBatch(cut, dialect, frame, tuple(findings), unread=unread)
     suspects = flagged.unique()
     return _with_raw(parsed, suspects) if len(suspects) else parsed
 
@@ -139,6 +136,14 @@ def _lost(frame: pl.DataFrame, cut: Pieces, dialect: Dialect, side: str) -> Iter
     if dialect.lost is None or not dialect.lost.may_be_in(parts, lambda sign: encoding.encode(sign, dialect)):
         return ()
     return lost_signs(dialect.lost, frame, dialect.columns, side=side)
+
+
+def _read_wholly(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """Return the records all of whose values were read, and the others, if there are any."""
+    if not sum(frame.null_count().row(0)):
+        return frame, None
+    is_read = pl.all_horizontal(pl.all().is_not_null())
+    return frame.filter(is_read), frame.filter(~is_read)
 
 
 def _plain_frame(cut: Pieces, dialect: Dialect) -> pl.DataFrame | None:
@@ -176,7 +181,11 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
     odd = list(cut.odd)
     for row, line in zip(cut.plain_rows, pieces.plain_lines(cut.plain, dialect), strict=True):
         if is_odd(line):
-            odd.append(Odd(row, line, _fields(line, dialect)))
+            body = line.removesuffix(dialect.terminator.encode())
+            if dialect.is_fixed:
+                odd.append(fixed.odd(row, line, body, dialect))
+            else:
+                odd.append(Odd(row, line, divided(_unquoted(body, dialect), dialect)))
         else:
             kept_rows.append(row)
             kept.append(line)
@@ -184,30 +193,25 @@ def _moved(cut: Pieces, dialect: Dialect, is_odd: Callable[[bytes], bool]) -> Pi
     return replace(cut, plain=b"".join(kept), plain_rows=kept_rows, odd=odd)
 
 
-def _fields(line: bytes, dialect: Dialect) -> list[bytes]:
-    """Return the fields of a plain line."""
-    body = line.removesuffix(dialect.terminator.encode())
-    return positions.fields(body, dialect) if dialect.is_fixed else divided(_unquoted(body, dialect), dialect)
-
-
-def _read_odd(odd: list[Odd], dialect: Dialect, side: str) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
-    """Decode odd records; what is not a record, or cannot be decoded, becomes a finding."""
+def _read_odd(odd: list[Odd], dialect: Dialect, side: str) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
+    """Decode odd records: those that can be, and those that only in part; each that is not is a finding too."""
     found = [each for each in odd if each.fields is not None]
     refused = [(each.row, each.code or "R0001", "", each.detail) for each in odd if each.fields is None]
     texts = encoding.decode(SEPARATOR.encode().join(value for each in found for value in each.fields or ()), dialect)
     if found and texts is not None:
         values, width = texts.split(SEPARATOR), len(dialect.columns)
         columns = (values[at::width] for at in range(width))
-        return records.from_fields([each.row for each in found], columns, dialect), _grouped(refused, side)
+        whole = records.from_fields([each.row for each in found], columns, dialect)
+        return whole, records.no_records(dialect), _grouped(refused, side)
     return _decoded_singly(found, refused, dialect, side)
 
 
 def _decoded_singly(
     odd: list[Odd], refused: list[Refused], dialect: Dialect, side: str
-) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+) -> tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]:
     """Decode records field by field, since not all can be."""
-    rows: list[int] = []
-    values: list[list[str]] = []
+    rows: tuple[list[int], list[int]] = ([], [])
+    values: tuple[list[list[str | None]], list[list[str | None]]] = ([], [])
     for each in odd:
         texts = [encoding.decode(value, dialect) for value in each.fields or ()]
         refused += [
@@ -215,11 +219,13 @@ def _decoded_singly(
             for name, value, text in zip(dialect.columns, each.fields or (), texts, strict=True)
             if text is None
         ]
-        if None not in texts:
-            rows.append(each.row)
-            values.append([text or "" for text in texts])
-    columns = zip(*values, strict=True) if values else [[]] * len(dialect.columns)
-    return records.from_fields(rows, columns, dialect), _grouped(sorted(refused, key=itemgetter(0)), side)
+        rows[None in texts].append(each.row)
+        values[None in texts].append(texts)
+    whole, partly = (
+        records.from_fields(numbers, zip(*texts, strict=True) if texts else [[]] * len(dialect.columns), dialect)
+        for numbers, texts in zip(rows, values, strict=True)
+    )
+    return whole, partly, _grouped(sorted(refused, key=itemgetter(0)), side)
 
 
 def _grouped(refused: list[Refused], side: str) -> list[pl.DataFrame]:
@@ -245,7 +251,7 @@ def _repeated_headers(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
 def _with_raw(parsed: ParsedBatch, rows: pl.Series) -> ParsedBatch:
     """Return ``parsed`` with those of ``rows`` that the dialect would write with other bytes, as they are."""
     suspects = only(parsed.frame, rows)
-    written = encoding.encode_rows(records.lines(suspects, parsed.dialect), parsed.dialect)
+    written = writer.rows(suspects, parsed.dialect)
     originals = parsed._bytes_of(suspects[ROW])
     compared = zip(suspects[ROW], originals, written, strict=True)
     others = {row: (original, again or b"") for row, original, again in compared if original != again}
@@ -260,13 +266,24 @@ def ways(original: bytes, written: bytes, dialect: Dialect) -> tuple[Way, ...]:
     >>> ways(b'"1",2\n', b"1,2\r\n", Dialect(columns=("a", "b")))
     ('line-end', 'quotes')
     """
+    if dialect.is_fixed:
+        return _ways_of_places(original, written, dialect)
     (body, end), (again, declared) = _divided(original), _divided(written)
     usual: bytes | None = body
     if body.replace(QUOTE, b"") != again.replace(QUOTE, b""):
         text = encoding.decode(body, dialect)
         usual = None if text is None else encoding.encode(text, dialect)
     found = {"line-end": end != declared, "characters": body not in (usual, again), "quotes": usual != again}
-    return tuple(way for way in WAYS if found[way])
+    return tuple(way for way in WAYS if found.get(way))
+
+
+def _ways_of_places(original: bytes, written: bytes, dialect: Dialect) -> tuple[Way, ...]:
+    body, again = body_of(original, dialect), body_of(written, dialect)
+    differing = [at for at in dialect.positions if body[at.at - 1 : at.stop] != again[at.at - 1 : at.stop]]
+    found: set[Way] = {"characters" if place.number is None else "numbers" for place in differing}
+    if original[len(body) :] != written[len(again) :]:
+        found.add("line-end")
+    return tuple(way for way in WAYS if way in found)
 
 
 def values_of(record: bytes, dialect: Dialect) -> list[str | None] | None:

@@ -37,7 +37,7 @@ def parse(data: bytes, rows: range | list[int], dialect: Dialect) -> pl.DataFram
     return frame.insert_column(0, numbers) if len(frame) == len(rows) and inside + around == len(data) else None
 
 
-def from_fields(rows: Sequence[int], columns: Iterable[Sequence[str]], dialect: Dialect) -> pl.DataFrame:
+def from_fields(rows: Sequence[int], columns: Iterable[Sequence[str | None]], dialect: Dialect) -> pl.DataFrame:
     """Return records that were read one by one as a frame of the same form as ``parse`` gives: ``columns`` of texts."""
     texts = (pl.Series(name, each, dtype=pl.String) for name, each in zip(dialect.columns, columns, strict=True))
     return pl.DataFrame([pl.Series(ROW, rows, dtype=pl.Int64), *texts])

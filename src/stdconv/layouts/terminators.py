@@ -13,9 +13,14 @@ def lines_of(data: bytes, end: bytes) -> list[bytes]:
 
 
 def body_of(line: bytes, dialect: Dialect) -> bytes:
-    """Return a line without its terminator; a CR before LF belongs to the terminator."""
+    """Return a line without its terminator; a CR before LF belongs to the terminator.
+
+    Where numbers may end in CR, the declared terminator alone is taken off a record of the declared length.
+    """
     if not line.endswith(dialect.end):
         return line
+    if dialect.is_measured and len(line) == dialect.length + len(dialect.terminator):
+        return line.removesuffix(dialect.terminator.encode())
     body = line[:-1]
     return body[:-1] if dialect.end == b"\n" and body.endswith(b"\r") else body
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
@@ -14,6 +13,7 @@ from stdconv.findings.frames import about_rows, empty
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, refused_rows, without
+from stdconv.findings.shapes import shape
 from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, fixed, pieces, writer
 from stdconv.layouts.characters import lost_signs
@@ -29,8 +29,8 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
     """Find the records of ``frame`` (``_row`` and the dialect's columns, null is empty) that the layout cannot hold.
 
     E0006 for characters that its encoding cannot write, T0038 for those that it takes for lost ones (which may be no
-    more than a warning), R0016 and R0017 for values that do not fit their place, R0011 for records whose bytes would be
-    read differently.
+    more than a warning), R0016, R0017 and R0022 for values that do not fit their place, R0011 for records whose bytes
+    would be read differently.
     """
     frame = frame.select(ROW, *(pl.col(name).fill_null("") for name in dialect.columns))
     bad = [pl.Series(dtype=pl.Int64)]
@@ -73,9 +73,14 @@ def _unwritten(side: str, found: Mapping[str, Any]) -> Fault:
 
 
 def _not_in(place: Position, name: str, frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:
-    """Find the values of a column that are longer than its place, or would not be read from it as they are."""
+    """Find the values of a column that are no number of it, longer than it, or not read from it as they are."""
     value = pl.col(name)
     unfit = frame.filter(~fixed.comes_back(value, place, dialect))
+    if place.number is not None:
+        if len(unfit):
+            shapes = unfit.select(shape(value)).to_series()
+            yield about_rows(unfit[ROW], "R0022", side=side, column=name, detail=shapes)
+        return
     sized = unfit.select(ROW, size=fixed.size(value, dialect))
     for code, found in (
         ("R0016", sized.filter(pl.col("size") > place.length)),
@@ -115,14 +120,6 @@ def is_heading(dialect: Dialect, names: Mapping[str, str] = MappingProxyType({})
     """Return whether a record says what the header says; ``names`` are those of columns that have others in frames."""
     pairs = zip(dialect.columns, dialect.headings, strict=True)
     return pl.all_horizontal([pl.col(names.get(name, name)) == heading for name, heading in pairs])
-
-
-def is_header_read_back(dialect: Dialect) -> bool:
-    """Return whether the header that ``dialect`` writes is read as its headings, all of which it can encode."""
-    line, alone = dialect.coding.inside(writer.header(dialect)), replace(dialect, before=0)
-    header = pieces.read_header(line, alone)
-    fields = [encoding.encode(heading, dialect) for heading in dialect.headings] if dialect.header else []
-    return header is not None and (header.before, header.raw, header.fields) == (b"", line, fields)
 
 
 def _changed(frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:

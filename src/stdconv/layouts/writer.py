@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 
 from stdconv.errors import DefinitionError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
-from stdconv.layouts import encoding, positions, records
+from stdconv.layouts import encoding, fixed, pieces, positions, records
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.kinds import filled_in
 
@@ -54,9 +56,33 @@ def header(dialect: Dialect) -> bytes:
     return _certain(encoding.for_file(records.header_line(dialect), dialect))
 
 
+def is_header_read_back(dialect: Dialect) -> bool:
+    """Return whether the header that ``dialect`` writes is read as its headings, all of which it can encode."""
+    line, alone = dialect.coding.inside(header(dialect)), replace(dialect, before=0)
+    found = pieces.read_header(line, alone)
+    fields = [encoding.encode(heading, dialect) for heading in dialect.headings] if dialect.header else []
+    return found is not None and (found.before, found.raw, found.fields) == (b"", line, fields)
+
+
 def body(frame: pl.DataFrame, dialect: Dialect) -> bytes:
     """Return the records of ``frame`` (the dialect's columns, null is empty) as ``dialect`` writes them."""
-    return _certain(encoding.of_utf8(records.block(frame, dialect), dialect))
+    return _certain(block(frame, dialect))
+
+
+def block(frame: pl.DataFrame, dialect: Dialect) -> bytes | None:
+    """Return the same, or ``None`` where a value cannot be written."""
+    return fixed.narrowed(encoding.of_utf8(records.block(frame, dialect), dialect), dialect)
+
+
+def rows(frame: pl.DataFrame, dialect: Dialect) -> list[bytes | None]:
+    """Return each record of ``frame`` as it is worked on; ``None`` for one with a value that cannot be written."""
+    written = encoding.encode_rows(records.lines(frame, dialect), dialect)
+    return [fixed.narrowed(each, dialect) for each in written] if dialect.numbers else written
+
+
+def of_lines(lines: str, dialect: Dialect) -> bytes | None:
+    """Return ``lines`` of records, one after the other, as bytes; ``None`` where a value cannot be written."""
+    return fixed.narrowed(encoding.for_file(lines, dialect), dialect)
 
 
 def _certain(data: bytes | None) -> bytes:

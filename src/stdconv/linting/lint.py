@@ -16,7 +16,7 @@ from stdconv.mapping.plan import Draft, Plan, examine, text_of
 WHOLLY_WRONG = ("M0048", "M0051", "M0081", "M0130")
 """What says all there is to say of a field: of its examples nothing more is asked."""
 
-CHECKS = (evidence.reasons, evidence.order, evidence.keys, places.fillings)
+CHECKS = (evidence.reasons, evidence.order, evidence.keys, places.fillings, places.unmapped)
 """What is asked of a mapping as a whole."""
 
 NEVER_ADMITTED = "M0046"

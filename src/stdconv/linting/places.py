@@ -14,7 +14,7 @@ from stdconv.errors import Fault
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, fixed, positions
-from stdconv.layouts.dialect import Position
+from stdconv.layouts.dialect import Dialect, Position
 from stdconv.linting.fields import Field
 from stdconv.mapping.models import Mapping
 
@@ -36,29 +36,52 @@ def fillings(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
             yield fault("M0129", located.place(("legacy", "columns", number)), column=name)
 
 
+def unmapped(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
+    """Yield unmapped columns of a fixed width that can be written neither empty nor with the default that they have."""
+    dialect = mapping.legacy.dialect()
+    for column in mapping.legacy.declared if dialect.is_fixed else ():
+        if column.name not in mapping.unmapped.legacy or column.position is None or column.is_unfinished:
+            continue
+        given = mapping.defaults.get(column.name)
+        if not pl.select(fixed.comes_back(pl.lit(given or ""), column.position, dialect)).item():
+            path = ("unmapped", "legacy") if given is None else ("defaults",)
+            how = phrase("unmapped-value", "empty" if given is None else "default")
+            yield fault("M0112", located.place((*path, column.name)), column=column.name, how=how)
+
+
 def faults(field: Field) -> Iterator[Fault]:
     """Yield legacy columns whose place no value of the standard fits, once it is written."""
-    dialect = field.mapping.legacy.dialect()
-    if not dialect.is_fixed or not field.is_read:
+    legacy = field.mapping.legacy
+    written = _written(field) if legacy.format == "fixed" and field.is_read else None
+    if written is None:
         return
-    written = _written(field)
-    for name in dialect.columns:
-        if written is None or name not in written.columns:
+    for at, column in enumerate(legacy.declared):
+        if column.name not in written.columns or column.position is None or column.is_unfinished:
             continue
-        values = written.select(v=name).filter(pl.col("v") != "").unique(maintain_order=True)
-        sized = values.select(size=fixed.size(pl.col("v"), dialect), length=pl.col("v").str.len_chars())
-        place = fixed.place_of(dialect, name)
-        fits = values.select(fixed.comes_back(pl.col("v"), place, dialect)).to_series()
-        if len(values) and not fits.any() and _is_certain(field, sized, place):
+        place, number = column.position, column.number
+        values = written.select(v=column.name).filter(pl.col("v") != "").unique(maintain_order=True)
+        sized = _sized(values, place, legacy.dialect())
+        if len(values) and not sized["fits"].any() and _is_certain(field, sized, place):
             yield fault(
                 "M0130",
-                field.located.place(("legacy", "columns", dialect.columns.index(name), "length")),
+                field.located.place(("legacy", "columns", at, "length")),
                 standard="・".join(field.route.standard),
-                column=name,
+                column=column.name,
                 sizes=[str(size) for size in sized["size"].unique().sort()],
-                length=place.length,
-                filling=phrase("place", "filled" if place.pad else "unfilled"),
+                length=place.length if number is None else number.digits,
+                filling=phrase("place", "number" if number else "filled" if place.pad else "unfilled"),
             )
+
+
+def _sized(values: pl.DataFrame, place: Position, dialect: Dialect) -> pl.DataFrame:
+    """Return of values how wide they are, how long, and whether they fit: of numbers, how many digits they have."""
+    value, length = pl.col("v"), pl.col("v").str.len_chars()
+    if place.number is None:
+        return values.select(
+            size=fixed.size(value, dialect), length=length, fits=fixed.comes_back(value, place, dialect)
+        )
+    digits = value.str.strip_prefix("-").str.len_chars()
+    return values.select(size=digits, length=length, fits=digits == place.number.digits)
 
 
 def _is_certain(field: Field, sized: pl.DataFrame, place: Position) -> bool:
@@ -70,7 +93,11 @@ def _is_certain(field: Field, sized: pl.DataFrame, place: Position) -> bool:
         return True
     most = None if field.route.steps else _most(field.columns[0].domain)
     widest = sized.select((pl.col("size") / pl.col("length")).max()).item()
-    return place.pad is None and most is not None and most * widest < place.length
+    return (
+        place.pad is None
+        and most is not None
+        and most * widest < (place.number.digits if place.number else place.length)
+    )
 
 
 def _most(domain: Domain) -> int | None:

@@ -18,7 +18,8 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.layouts import encoding
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.writable import is_header_read_back
+from stdconv.layouts.numbers import of_hexadecimal
+from stdconv.layouts.writer import is_header_read_back
 from stdconv.lenses.base import Lens
 from stdconv.mapping import places
 from stdconv.mapping.models import (
@@ -287,6 +288,8 @@ class _Fit:
         left_out = {*missing, *self.mapping.unmapped.standard}
         for index, example in enumerate(self.mapping.examples):
             yield from self.outcome(index, example)
+            if example.line is not None and self.mapping.legacy.has_numbers and of_hexadecimal(example.line) is None:
+                yield self.at("M0111", "examples", index, "line")
             sides = {"legacy": example.legacy, "standard": example.standard or {}}
             for side, column in ((side, column) for side, named in sides.items() for column in named):
                 known = self.mapping.legacy.columns if side == "legacy" else self.schema.names

@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from stdconv.definitions.model import Strict, TupleOf
-from stdconv.layouts.dialect import BETWEEN, Counted, Dialect, Escape, Headed, Newline, Position, Quote, Side
+from stdconv.layouts.dialect import BETWEEN, Counted, Dialect, Escape, Headed, Newline, Position, Quote
 from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
+from stdconv.mapping.columns import Columns, Line, headings_of, names_of
 from stdconv.mapping.kinds import TITLES, Records, Total, Write
 
-Line = Annotated[str, StringConstraints(min_length=1)]
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
-
-
-Pad = Literal[" ", "\u3000"]
-"""What fills a column of a fixed width. Zeros are a lens's business: whether they mean anything, only a field knows."""
 
 
 def _no_number(value: Any) -> Any:
@@ -53,73 +49,6 @@ Names = Annotated[TupleOf[Line], BeforeValidator(_several, json_schema_input_typ
 """One column's name, or a list of them."""
 Many = Annotated[TupleOf[Line], Field(min_length=1)]
 """A list of columns' names."""
-
-
-class Column(Strict):
-    """A column by the name that the mapping uses, where the header of the file says something else."""
-
-    name: Line = Field(
-        description="What the mapping calls the column, everywhere; no other column has this name.", examples=["予備2"]
-    )
-    heading: str | None = Field(
-        default=None,
-        description='What the header of the file says, which may be what it says of another column too, or "" where it '
-        "says nothing. Without it the header says the name.",
-        examples=["予備", ""],
-    )
-
-    at: int | None = Field(
-        default=None,
-        ge=1,
-        description="Under `format: fixed`: the byte of the record at which the column begins, counted from 1.",
-        examples=[1, 13],
-    )
-    length: int | None = Field(
-        default=None, ge=1, description="Under `format: fixed`: how many bytes the column has.", examples=[10, 40]
-    )
-    pad: Pad | None = Field(
-        default=None,
-        description="Under `format: fixed`: what fills the bytes that a value leaves, a blank or an ideographic space. "
-        "It is taken off when the file is read and put back when it is written; without it a value has all the bytes.",
-        examples=[" ", "\u3000"],
-    )
-    side: Side = Field(
-        default="right",
-        description="Under `format: fixed`: on which side of the value the filling is.",
-        examples=["left"],
-    )
-
-    @property
-    def position(self) -> Position | None:
-        """Where the column is in a record of a fixed width, if that is said."""
-        if self.at is None or self.length is None:
-            return None
-        return Position(self.at, self.length, self.pad, self.side)
-
-    @property
-    def said(self) -> str:
-        """What the header says of the column."""
-        return self.name if self.heading is None else self.heading
-
-
-def _column(value: Any) -> Any:
-    return value if isinstance(value, dict | Column) else {"name": value}
-
-
-Columns: TypeAlias = Annotated[
-    TupleOf[Annotated[Column, BeforeValidator(_column, json_schema_input_type=Line | Column)]], Field(min_length=1)
-]
-"""A list of columns, each by its name alone or with its heading."""
-
-
-def names_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
-    """Return what the mapping calls ``columns``."""
-    return tuple(column.name for column in columns)
-
-
-def headings_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
-    """Return what the header says of ``columns``; nothing where that is their names."""
-    return tuple(column.said for column in columns) if any(c.heading is not None for c in columns) else ()
 
 
 class LostSigns(Strict):
@@ -273,6 +202,11 @@ class Legacy(Strict):
         by_heading = {column.said: column for column in self.declared}
         said = {name: getattr(self, name) for name in self.model_fields_set}
         return Legacy.model_construct(**said | {"declared": tuple(by_heading[heading] for heading in headings)})
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether columns have bytes that are no characters."""
+        return self.format == "fixed" and any(column.kind != "text" for column in self.declared)
 
     def dialect(self) -> Dialect:
         """Return the dialect of the main file."""

@@ -11,7 +11,8 @@ from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.nearest import nearest
 from stdconv.lenses import AnyLens
 from stdconv.lenses.base import Lens
-from stdconv.mapping.layout import About, Legacy, Line, Lookup, Many, Names, Reason
+from stdconv.mapping.columns import Line
+from stdconv.mapping.layout import About, Legacy, Lookup, Many, Names, Reason
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
 Edition = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+/[0-9]+(\.[0-9]+)*|[^/\\]+\.schema\.json)$")]
@@ -320,7 +321,8 @@ class MappingExample(Strict):
     )
     line: Line | None = Field(
         default=None,
-        description="The same record as the vendor's file writes it, without its line end. It shows their order.",
+        description="The same record as the vendor's file writes it, without its line end. It shows their order. Where "
+        "columns are numbers (`as`), it has the bytes in hexadecimal, with blanks between them or without.",
         examples=["1234567890,20240301"],
     )
 

@@ -12,11 +12,17 @@ from stdconv.layouts import encoding, positions
 from stdconv.layouts.dialect import Position
 from stdconv.layouts.encodings import ENCODINGS
 from stdconv.layouts.kinds import COUNT, Count, Kinds, filled_in
+from stdconv.layouts.numbers import Number
+from stdconv.mapping.columns import Column
 from stdconv.mapping.kinds import Records, Total, Write
-from stdconv.mapping.layout import Column, Legacy
+from stdconv.mapping.layout import Legacy
 
 OF_CSV = ("quote", "delimiter", "escape", "header")
-OF_PLACES = ("at", "length", "pad", "side")
+OF_PLACES = ("at", "length", "kind", "pad", "side", "digits", "signed", "empty", "zones", "order")
+OF_TEXT = ("pad", "side")
+OF_NUMBERS = ("digits", "signed", "empty", "zones", "order")
+OF_ONE_KIND = {"zones": "zoned", "order": "binary"}
+"""What is said of numbers of one kind alone."""
 OF_KINDS = ("records", "totals")
 OF_WRITTEN = ("header", "trailer")
 OF_FIXED = (*OF_KINDS, "positions", "length", "write")
@@ -38,7 +44,7 @@ def faults(legacy: Legacy, at: At) -> Iterator[Fault]:
     if legacy.format == "csv":
         yield from _of_delimited(legacy, at)
         return
-    wrong = list(_of_fixed(legacy, at)) or [*_of_units(legacy, at), *_apart(legacy, at)]
+    wrong = list(_of_fixed(legacy, at)) or [*_of_units(legacy, at), *_apart(legacy, at), *_of_numbers(legacy, at)]
     yield from wrong or _of_kinds(legacy, at)
 
 
@@ -67,7 +73,8 @@ def _places_of(legacy: Legacy) -> Iterator[tuple[Path, str]]:
     of_written = legacy.write.model_fields_set if legacy.write else set()
     yield from ((("write", key), f"write: {key}") for key in OF_WRITTEN if key in of_written)
     for index, column in enumerate(legacy.declared):
-        yield from ((("columns", index, key), key) for key in OF_PLACES if key in column.model_fields_set)
+        said = (as_written(key) for key in OF_PLACES if key in column.model_fields_set)
+        yield from ((("columns", index, key), key) for key in said)
 
 
 def _of_fixed(legacy: Legacy, at: At) -> Iterator[Fault]:
@@ -96,6 +103,44 @@ def _of_units(legacy: Legacy, at: At) -> Iterator[Fault]:
             yield at("M0113", "legacy", *path, "at", written=f"at: {place.at}")
         if (place.length or 0) % 2:
             yield at("M0113", "legacy", *path, "length", written=f"length: {place.length}")
+
+
+def as_written(key: str) -> str:
+    """Return a key of a column as a mapping writes it."""
+    return "as" if key == "kind" else key
+
+
+def _of_numbers(legacy: Legacy, at: At) -> Iterator[Fault]:
+    """Yield what is said of a column that its kind does not know, and numbers that cannot be so."""
+    for index, column in enumerate(legacy.declared):
+        path, kind = ("columns", index), column.kind
+        others = [key for key, of in OF_ONE_KIND.items() if kind != of]
+        for key in OF_NUMBERS if kind == "text" else (*OF_TEXT, *others):
+            if key not in column.model_fields_set:
+                continue
+            yield at("M0109", "legacy", *path, key, written=key, other=f"as: {kind}")
+        if kind == "text":
+            continue
+        if legacy.dialect().form is not None:
+            is_wide = ENCODINGS[legacy.encoding].unit > 1
+            other = f"encoding: {legacy.encoding}" if is_wide else f"positions: {legacy.positions}"
+            yield at("M0109", "legacy", *path, "as", written=f"as: {kind}", other=other)
+        if column.digits is None:
+            yield at("M0107", "legacy", *path, column=column.name, kind=kind)
+        elif (number := column.number) is not None:
+            yield from _misfits(column, number, at, *path)
+
+
+def _misfits(column: Column, number: Number, at: At, *path: str | int) -> Iterator[Fault]:
+    if not number.is_possible:
+        fits, length = phrase("digits", number.kind), number.length
+        yield at("M0108", "legacy", *path, "digits", column=column.name, digits=number.digits, length=length, fits=fits)
+    elif column.empty is not None and len(number.empty) != number.length:
+        problem = phrase("empty-bytes", "length", given=len(number.empty), length=number.length)
+        yield at("M0110", "legacy", *path, "empty", column=column.name, written=column.empty, problem=problem)
+    elif column.empty is not None and number.is_a_number(number.empty):
+        problem = phrase("empty-bytes", "number")
+        yield at("M0110", "legacy", *path, "empty", column=column.name, written=column.empty, problem=problem)
 
 
 def _apart(legacy: Legacy, at: At) -> Iterator[Fault]:
@@ -147,12 +192,20 @@ def _of_codes(legacy: Legacy, records: Records, length: int, at: At) -> Iterator
                 yield _misfit(at, "twice", "records", kind, index, written=code)
     if records.at - 1 + records.length > length:
         yield _misfit(at, "outside", "records", "at", written="records", length=length, counted=many)
+    if any(place.number is not None for place in legacy.over_code):
+        yield _misfit(at, "in-a-number", "records", "at", written="records")
     own = (records.at, records.length)
     if (legacy.over_code or len(records.data) > 1) and own not in [(each.at, each.length) for each in legacy.over_code]:
         yield _misfit(at, "column", "records", "at", written="records", at=records.at, length=records.length)
+    yield from _of_totals(legacy, records, length, at)
+
+
+def _of_totals(legacy: Legacy, records: Records, length: int, at: At) -> Iterator[Fault]:
     for index, total in enumerate(legacy.totals):
         if total.at - 1 + total.length > length:
-            yield _misfit(at, "outside", "totals", index, "at", written="totals", length=length, counted=many)
+            yield _misfit(
+                at, "outside", "totals", index, "at", written="totals", length=length, counted=_counted(legacy)
+            )
         elif not records.trailer:
             yield _misfit(at, "no-trailer", "totals", index, "in", written="totals")
 

@@ -21,9 +21,10 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
 from stdconv.findings.rows import ROW
 from stdconv.japan.visible import code_point
-from stdconv.layouts import encoding, records
+from stdconv.layouts import encoding, records, writer
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.fields import is_well_formed
+from stdconv.layouts.numbers import of_hexadecimal
 from stdconv.layouts.reader import values_of
 from stdconv.layouts.terminators import body_of
 from stdconv.linting.fields import Field, branches, example_frame
@@ -41,9 +42,11 @@ def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
     ``None`` where the layout's encoding cannot write it.
     """
     if example.line is not None and not _differing(plan, example):
-        body = encoding.for_file(example.line + plan.dialect.terminator, plan.dialect)
+        line = _line_of(plan, example.line)
+        body = None if line is None else plan.dialect.coding.outside(line)
     else:
-        body = encoding.for_file(str(records.lines(_frame(plan, example), plan.dialect).item()), plan.dialect)
+        written = writer.rows(_frame(plan, example), plan.dialect)[0]
+        body = None if written is None else plan.dialect.coding.outside(written)
     lookups = {name: _lookup_row(plan, name, example) for name in example.lookups}
     known = {name: row for name, row in lookups.items() if row is not None}
     return None if body is None or len(known) < len(lookups) else LegacyFile(body, known)
@@ -74,12 +77,22 @@ def _frame(plan: Plan, example: MappingExample) -> pl.DataFrame:
     return pl.DataFrame({ROW: [1], **{name: [example.legacy.get(name, "")] for name in plan.mapping.legacy.columns}})
 
 
+def _line_of(plan: Plan, line: str) -> bytes | None:
+    """Return the bytes of an example's line as they are worked on, its end included, or ``None`` where it has none.
+
+    Records with numbers are no text: of these a line has the bytes in hexadecimal.
+    """
+    if plan.dialect.numbers:
+        return (of_hexadecimal(line) or b"") + plan.dialect.terminator.encode()
+    return encoding.encode(line + plan.dialect.terminator, plan.dialect)
+
+
 def _differing(plan: Plan, example: MappingExample) -> list[str]:
     """Return the columns in which an example's line is not what its values say."""
     if example.line is None:
         return []
     dialect, columns = plan.dialect, plan.mapping.legacy.columns
-    data = encoding.encode(example.line, dialect)
+    data = _line_of(plan, example.line)
     if data is None:
         return [_code_points(example.line, plan)]
     values = values_of(data, dialect) or []
@@ -91,7 +104,7 @@ def _differing(plan: Plan, example: MappingExample) -> list[str]:
 
 def _is_quoted_as_declared(plan: Plan, example: MappingExample) -> bool:
     """Return whether an example's line has the declared quotes; false where neither way of quoting gives it."""
-    if not plan.dialect.has_quotes:
+    if plan.dialect.is_fixed or not plan.dialect.has_quotes:
         return True
     frame = _frame(plan, example)
     written = {quote: _line(frame, replace(plan.dialect, quote=quote)) for quote in ("minimal", "all")}

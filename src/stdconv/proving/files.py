@@ -17,7 +17,7 @@ from stdconv.conversion.lookups import Tables, read_table
 from stdconv.conversion.outcome import Outcome, together
 from stdconv.conversion.restore import restore_batch, restore_frame
 from stdconv.findings.rows import ROW
-from stdconv.layouts import encoding, pieces, records
+from stdconv.layouts import pieces, writer
 from stdconv.layouts.batches import batches
 from stdconv.layouts.encodings import Encoding
 from stdconv.mapping.plan import Plan
@@ -63,8 +63,8 @@ def written(plan: Plan, standard: pl.DataFrame) -> LegacyFile | None:
 
 def as_file(plan: Plan, legacy: pl.DataFrame) -> LegacyFile | None:
     """Return legacy and looked-up columns as a file; ``None`` where the layout's encoding cannot write a value."""
-    body = encoding.encode_block(records.lines(legacy, plan.dialect), plan.dialect)
-    return None if body is None else LegacyFile(plan.dialect.coding.outside(body), lookups_for(plan, [legacy]))
+    body = writer.block(legacy, plan.dialect)
+    return None if body is None else LegacyFile(body, lookups_for(plan, [legacy]))
 
 
 def lookups_for(plan: Plan, needs: Iterable[pl.DataFrame]) -> dict[str, bytes]:

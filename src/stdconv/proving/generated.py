@@ -16,7 +16,7 @@ from stdconv.domains.strategies import records as records_of
 from stdconv.domains.strategies import texts
 from stdconv.findings.rows import ROW
 from stdconv.japan.charsets import repertoire
-from stdconv.layouts import encoding, records
+from stdconv.layouts import records, writer
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.proving.files import LegacyFile, StandardRow, lookups_for, standard_frame
@@ -36,6 +36,8 @@ leave nothing that is accepted, and little room for further records in the same 
 
 KINDS = (*("insert",) * 4, "quote", "delete", "lf", "blank", "open", "stray", "newline", "repeat", "delimiter")
 """Kinds of damage; bytes to insert are of many sorts, and are to be met as often as each other damage."""
+OF_NUMBERS = ("replace",) * 4
+"""Kinds of damage where columns have numbers, whose bytes are others then at their place."""
 LOOKUPS = ("given", "not given", "half", "twice")
 
 
@@ -60,8 +62,9 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
         st.integers(0, 40),
         odd_texts(),
     )
+    kinds = KINDS + OF_NUMBERS if plan.dialect.numbers else KINDS
     damage = st.tuples(
-        st.integers(0, RECORDS_A_FILE), st.sampled_from(KINDS), st.integers(0, 200), raw_bytes(plan.dialect.encoding)
+        st.integers(0, RECORDS_A_FILE), st.sampled_from(kinds), st.integers(0, 200), raw_bytes(plan.dialect.encoding)
     )
     return st.builds(
         Case,
@@ -155,7 +158,7 @@ def _edited(row: list[str], column: int, kind: int, at: int, text: str) -> str:
 def legacy_file(plan: Plan, case: Case) -> LegacyFile:
     """Return the bytes of a case."""
     frame = legacy_frame(plan, case)
-    written = encoding.encode_rows(records.lines(frame, plan.dialect), plan.dialect)
+    written = writer.rows(frame, plan.dialect)
     coding = plan.dialect.coding
     lines = [
         line if line is not None else text.encode(coding.codec, errors="ignore")
@@ -187,6 +190,8 @@ def damaged(line: bytes, kind: str, where: int, data: bytes, delimiter: bytes) -
             return delimiter.join(fields) + end
         case "insert":
             return line[:at] + data + line[at:]
+        case "replace":
+            return line[:at] + data + line[at + len(data) :]
         case "delete":
             return line[:at] + line[at + 1 :]
         case "lf" | "open":
