@@ -126,3 +126,14 @@ def test_a_sample_has_no_sign_that_would_be_refused(tmp_path: Path) -> None:
     drawn = sample(plan, 300, 1)
     assert not drawn["氏名漢字"].str.contains("[一人山]").any()
     assert drawn["方書"].str.contains("[一人山]").any()
+
+
+def test_a_number_has_no_signs_of_lost_characters() -> None:
+    """The `-` of a packed number is its sign, whatever the texts beside it have."""
+    case = CASES / "golden-fixed-numbers" / "mapping.yaml"
+    text = changed(
+        case.read_text(encoding="utf-8"), ("  encoding: cp932\n", '  encoding: cp932\n  lost: {signs: ["-"]}\n')
+    )
+    plan = read_plan(text, str(case))
+    assert plan.dialect.lost is not None
+    assert plan.dialect.lost.refusing | plan.dialect.lost.warning == {"宛名コード", "漢字氏名", "備考"}

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.writable import not_writable
+from stdconv.layouts.writable import harmless, not_writable
 
 THREE, ONE = ("番号", "区分", "備考"), ("備考",)
 
@@ -86,3 +86,16 @@ def test_of_many_records_only_those_that_change_are_refused() -> None:
 def test_what_the_encoding_cannot_write_is_refused_once() -> None:
     findings = found(THREE, {"encoding": "cp932"}, ("1", "a", "\U0001f600\n甲"))
     assert [(each["code"], each["column"], each["detail"]) for each in findings] == [("E0006", "備考", "U+1F600")]
+
+
+@pytest.mark.parametrize("character", ["\x80", "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3"])
+def test_what_cp932_writes_as_bytes_that_mean_nothing_is_refused(character: str) -> None:
+    """Reading them is refused (E0002), so they are not written: the code chart of Microsoft has no character there."""
+    how = {"encoding": "cp932"}
+    told = found(THREE, how, ("1", "a", f"甲{character}"), ("2", "b", "乙"))
+    assert [(row["code"], row["column"], row["detail"]) for row in told] == [
+        ("E0006", "備考", f"U+{ord(character):04X}")
+    ]
+    dialect = Dialect(THREE, encoding="cp932")
+    assert harmless(pl.Series(["甲", f"甲{character}"]), dialect, "備考").to_list() == [True, False]
+    assert found(THREE, {}, ("1", "a", f"甲{character}")) == []

@@ -41,6 +41,9 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
             bad.append(found[ROW])
             shown = pl.Series("detail", [encoding.unencodable(text, dialect) for text in found[name]])
             yield about_rows(bad[-1], "E0006", side=side, column=name, detail=shown)
+    for found in _unassigned(frame, dialect, side):
+        bad.append(found[ROW])
+        yield found
     for found in lost_signs(dialect.lost, frame, dialect.columns, side=side, code="T0038") if dialect.lost else ():
         bad.append(refused_rows(found))
         yield found
@@ -50,6 +53,16 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
             bad.append(found[ROW])
             yield found
     yield from _changed(without(kept, pl.concat(bad).unique()), dialect, side)
+
+
+def _unassigned(frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:
+    """Find characters that stand for bytes which mean none: they can be written, and are refused when they are read."""
+    odd = f"([{dialect.coding.unassigned}])"
+    for name in dialect.columns if dialect.coding.unassigned else ():
+        found = frame.select(ROW, c=pl.col(name).str.extract(odd)).drop_nulls()
+        if len(found):
+            detail = pl.Series([code_point(c) for c in found["c"]])
+            yield about_rows(found[ROW], "E0006", side=side, column=name, detail=detail)
 
 
 def file_of(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> bytes:
@@ -107,6 +120,8 @@ def harmless(values: pl.Series, dialect: Dialect, column: str) -> pl.Series:
     is_harmless = ~(values.str.contains(at_risk(dialect)) | values.str.starts_with(FIRST))
     if not dialect.coding.is_unicode and encoding.encode_block(values, dialect) is None:
         is_harmless &= pl.Series([text is not None for text in encoding.encode_rows(values, dialect)])
+    if dialect.coding.unassigned:
+        is_harmless &= ~values.str.contains(f"[{dialect.coding.unassigned}]")
     if dialect.lost is not None:
         is_harmless &= ~pl.select(dialect.lost.are_in(pl.lit(values))).to_series()
     if dialect.is_fixed:

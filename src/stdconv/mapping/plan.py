@@ -89,7 +89,8 @@ class Plan:
     @cached_property
     def dialect(self) -> Dialect:
         """The legacy file's dialect."""
-        names = {name: name for name in self.mapping.legacy.columns}
+        places = {each.name: each.position for each in self.mapping.legacy.declared}
+        names = {name: name for name, place in places.items() if place is None or place.number is None}
         return replace(self.mapping.legacy.dialect(), lost=self._lost(names))
 
     @cached_property
