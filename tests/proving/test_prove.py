@@ -22,6 +22,7 @@ from stdconv.conversion.outcome import Outcome
 from stdconv.conversion.restore import restore_frame
 from stdconv.definitions import catalog
 from stdconv.errors import DefinitionError
+from stdconv.layouts import fixed
 from stdconv.lenses.base import Lens
 from stdconv.lenses.codes import Recode
 from stdconv.lenses.dates import CompactDate
@@ -30,7 +31,7 @@ from stdconv.linting.lint import lint_yaml
 from stdconv.mapping.plan import load_plan
 from stdconv.proving import prove as proving
 from stdconv.proving.files import LegacyFile
-from stdconv.proving.generated import legacy_file
+from stdconv.proving.generated import legacy_file, misplaced
 from stdconv.proving.proof import Proof
 from stdconv.proving.prove import prove, prove_yaml
 from stdconv.proving.report import proof_text
@@ -38,6 +39,7 @@ from stdconv.standard.writers import NdjsonSink
 from stdconv.testing import LawError, assert_lens_laws
 from support.mappings import changed
 from support.nightly import IS_NIGHTLY
+from support.paths import CASES
 
 A = "vendor-a/resident-link"
 TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
@@ -467,3 +469,23 @@ def test_a_lens_that_forgets_what_it_read_breaks_a_law_of_lenses(monkeypatch: py
     monkeypatch.setattr(CompactDate, "canonical", lambda self, x: (lie(canonical(self, x)[0]),))
     with pytest.raises(LawError, match="forward\\(back"):
         assert_lens_laws(CompactDate(none="00000000"))
+
+
+FIXED = CASES / "golden-fixed" / "mapping.yaml"
+
+
+def test_filling_that_is_guessed_away_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name filled with blanks where ideographic spaces are declared is another name, or does not come back."""
+    monkeypatch.setattr(fixed, "_bare", lambda value, _place: value.str.strip_chars(" \u3000"))
+    proof = prove(FIXED, records=300)
+    assert {fault.code for fault in proof.faults} & {"P0005", "P0006"}, [fault.text() for fault in proof.faults]
+
+
+def test_a_record_of_a_fixed_width_is_damaged_without_another_length() -> None:
+    dialect = load_plan(CASES / "golden-fixed-records" / "mapping.yaml").dialect
+    line = "D   12行政\u3000\u3000\u3000\u3000012\r\n".encode("cp932")
+    shifted = line[:7] + line[8:-2] + b" \r\n"
+    assert misplaced(line, "shift", 7, dialect) == shifted
+    assert misplaced(line, "filling", 0, dialect) == b"D   12" + "行政".encode("cp932") + b" " * 8 + b"012\r\n"
+    assert misplaced(line, "other", 0, dialect) == b"H20261123".ljust(21) + b"\r\n" + line
+    assert misplaced(line, "other", 1, dialect) == b"T00000000".ljust(21) + b"\r\n" + line

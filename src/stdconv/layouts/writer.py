@@ -34,7 +34,7 @@ def ending(dialect: Dialect, count: int) -> bytes:
     if dialect.kinds is None:
         return b""
     for text in dialect.kinds.last:
-        body = _filled_up(filled_in(text, count), dialect)
+        body = filled_up(filled_in(text, count), dialect)
         said = [positions.number(body, place, dialect) for place in dialect.kinds.counts]
         if positions.size(body, dialect) != dialect.length or any(number != count for number in said):
             problem = phrase("other-records", "number", count=count)
@@ -44,10 +44,11 @@ def ending(dialect: Dialect, count: int) -> bytes:
 
 def other(text: str, dialect: Dialect) -> bytes:
     """Return a header or a trailer of a file of a fixed width, with blanks up to its length."""
-    return dialect.coding.outside(_filled_up(text, dialect) + dialect.terminator.encode())
+    return dialect.coding.outside(filled_up(text, dialect) + dialect.terminator.encode())
 
 
-def _filled_up(text: str, dialect: Dialect) -> bytes:
+def filled_up(text: str, dialect: Dialect) -> bytes:
+    """Return a header or a trailer without its end, as the bytes that are worked on."""
     return positions.filled_up(_certain(encoding.encode(text, dialect)), dialect)
 
 

@@ -17,6 +17,8 @@ from stdconv.domains.strategies import texts
 from stdconv.findings.rows import ROW
 from stdconv.japan.charsets import repertoire
 from stdconv.layouts import records, writer
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.kinds import filled_in
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.proving.files import LegacyFile, StandardRow, lookups_for, standard_frame
@@ -38,6 +40,8 @@ KINDS = (*("insert",) * 4, "quote", "delete", "lf", "blank", "open", "stray", "n
 """Kinds of damage; bytes to insert are of many sorts, and are to be met as often as each other damage."""
 OF_NUMBERS = ("replace",) * 4
 """Kinds of damage where columns have numbers, whose bytes are others then at their place."""
+OF_PLACES = ("shift", "filling", "other")
+"""Kinds of damage where values are told apart by their place."""
 LOOKUPS = ("given", "not given", "half", "twice")
 
 
@@ -62,7 +66,7 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
         st.integers(0, 40),
         odd_texts(),
     )
-    kinds = KINDS + OF_NUMBERS if plan.dialect.numbers else KINDS
+    kinds = KINDS + (OF_NUMBERS if plan.dialect.numbers else ()) + (OF_PLACES if plan.dialect.is_fixed else ())
     damage = st.tuples(
         st.integers(0, RECORDS_A_FILE), st.sampled_from(kinds), st.integers(0, 200), raw_bytes(plan.dialect.encoding)
     )
@@ -166,7 +170,10 @@ def legacy_file(plan: Plan, case: Case) -> LegacyFile:
     ]
     for at, kind, where, data in case.damage:
         number = at % len(lines)
-        lines[number] = damaged(lines[number], kind, where, data, plan.dialect.delimiter.encode())
+        if kind in OF_PLACES:
+            lines[number] = misplaced(lines[number], kind, where, plan.dialect)
+        else:
+            lines[number] = damaged(lines[number], kind, where, data, plan.dialect.delimiter.encode())
     return LegacyFile(coding.with_damage(b"".join(lines)), dict(_lookups(plan, case, frame)))
 
 
@@ -204,6 +211,26 @@ def damaged(line: bytes, kind: str, where: int, data: bytes, delimiter: bytes) -
             return line + line
         case _:
             return line[:at] + delimiter + line[at:]
+
+
+def misplaced(line: bytes, kind: str, where: int, dialect: Dialect) -> bytes:
+    """Return one record of a fixed width in which something is not in its place, or a record of another kind before it.
+
+    The bytes behind one that is gone are shifted up to the end; ideographic spaces are blanks, and blanks are these.
+    """
+    end = dialect.terminator.encode(dialect.codec)
+    body = line.removesuffix(end)
+    wide = "\u3000".encode(dialect.codec)
+    at = where % max(1, len(body))
+    if kind == "shift":
+        return body[:at] + body[at + 1 :] + b" " + end
+    if kind == "filling":
+        narrow = b" " * len(wide)
+        return (body.replace(wide, narrow) if wide in body else body.replace(narrow, wide)) + end
+    others = (*dialect.kinds.first, *dialect.kinds.last) if dialect.kinds is not None else ()
+    if not others:
+        return line
+    return writer.filled_up(filled_in(others[where % len(others)], 0), dialect) + end + line
 
 
 def _lookups(plan: Plan, case: Case, frame: pl.DataFrame) -> Iterator[tuple[str, bytes]]:
