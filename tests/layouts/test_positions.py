@@ -18,6 +18,7 @@ from stdconv.layouts.dialect import BETWEEN, Counted, Dialect, Newline, Position
 from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
 from stdconv.layouts.reader import ParsedBatch, read_batch
+from stdconv.layouts.streams import Stream
 
 WIDE = "\u3000"
 CODECS: dict[Encoding, str] = {"cp932": "cp932", "utf-8": "utf-8", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
@@ -59,7 +60,7 @@ def expected(text: str, counted: Counted, newline: Newline) -> dict[int, tuple[s
         if not body or (len(each) == 13 and each[7] in "HT"):
             continue
         row += 1
-        if len(each) != 13 or each[7] != "D":
+        if len(each) != 13 or each[7] != "D" or "\0" in body:
             continue
         values = [whole(each[p.at - 1 : p.stop]) for p in PLACES]
         if any(0xD800 <= ord(sign) < 0xE000 for value in values for sign in value):
@@ -94,21 +95,28 @@ def together(batches: list[tuple[ParsedBatch, int]], dialect: Dialect) -> bytes:
     return b"".join(out)
 
 
-names = st.sampled_from(["花子", "行政　花", "𠮷田", "辻󠄀", "ｶﾅ", "", "𠮷𠮷", "a b", "い"])
-damages = st.sampled_from(["", "", "", "い", "𠮷", "\n", "x", "\ud842", "D", "T"])
+names = st.sampled_from(["花子", "行政", "𠮷田", "辻\U000e0100", "ｶﾅ", "", "𠮷𠮷", "a b", "い", "行政　花"])
+damages = st.sampled_from([*[""] * 12, "い", "𠮷", "\n", "x", "\ud842", "D", "T", "\0", "\x1f"])
+
+
+def filled(text: str, length: int, pad: str, counted: Counted) -> str:
+    """A text with filling up to a number of positions, cut where it is longer."""
+    signs = list(text) if counted == "characters" else units(text)
+    return "".join(signs[:length]) + pad * (length - len(signs))
 
 
 @st.composite
-def texts(draw: st.DrawFn, end: str) -> str:
+def texts(draw: st.DrawFn, end: str, counted: Counted) -> str:
+    """Records as a vendor writes them, some of them damaged, as a text with halves of pairs where these are cut."""
     lines = []
-    for _ in range(draw(st.integers(0, 7))):
-        kind = draw(st.sampled_from("DDDDHTXい"))
-        name = draw(names)[:4].ljust(4, WIDE)
-        text = f"{draw(st.integers(0, 99)):>3}{name}{kind}{draw(st.sampled_from(['01', '𠮷', '表1']))}"
-        text = f"{text}{draw(names)[:3]}".ljust(draw(st.sampled_from([13, 13, 13, 12])))[:13]
+    for _ in range(draw(st.integers(1, 7))):
+        values = (f"{draw(st.integers(0, 99)):>3}", draw(names), draw(st.sampled_from("DDDDDDHTXい")))
+        number, name, kind = (filled(v, n, WIDE, counted) for v, n in zip(values, (3, 4, 1), strict=True))
+        memo = filled(draw(names), 3, " ", counted)
+        text = f"{number}{name}{kind}{filled(draw(st.sampled_from(['01', '𠮷', '表1'])), 2, ' ', counted)}{memo}"
         at = draw(st.integers(0, len(text)))
         lines.append(text[:at] + draw(damages) + text[at:] + end)
-    return "".join(lines)
+    return whole(list("".join(lines)))
 
 
 @given(
@@ -117,7 +125,7 @@ def texts(draw: st.DrawFn, end: str) -> str:
 def test_places_count_what_they_say(draw: Any, name: Encoding, counted: Counted, newline: Newline) -> None:
     wide = name.startswith("utf-16")
     newline = "crlf" if newline == "none" and not (wide and counted == "units") else newline
-    text = draw.draw(texts(ENDS[newline]))
+    text = draw.draw(texts(ENDS[newline], counted))
     held = CODECS[name] if wide else ("utf-8" if name == "utf-8" else "cp932")
     text = text.encode(held, "surrogatepass" if wide else "ignore").decode(held, "surrogatepass" if wide else "strict")
     data = text.encode(held, "surrogatepass" if wide else "strict")
@@ -181,3 +189,24 @@ def test_a_batch_in_order_is_not_looked_at_record_by_record(monkeypatch: pytest.
     ((batch, _),) = read(data, replace(BASE, counted="characters"), 1 << 20)
     assert batch.frame.drop(ROW).rows() == [("1", "花子", "01", "abc"), ("2", "𠮷田", "表1", "")]
     assert not batch.raw
+
+
+@pytest.mark.parametrize(("name", "newline"), [("utf-16be", "none"), ("utf-16le", "lf"), ("utf-8", "crlf")])
+def test_records_handed_in_piece_by_piece_are_those_of_the_whole(name: Encoding, newline: Newline) -> None:
+    end = ENDS[newline]
+    bodies = ["  1花子　　D01abc", "H 2行政　　H01   ", "  3𠮷田　D表1   ", "  4𠮷𠮷D𠮷𠮷1", "T  2花子　T       "]
+    data = "".join(f"{body}{end}" for body in bodies).encode(CODECS[name]) + b"\0"
+    dialect = replace(BASE, encoding=name, newline=newline, counted="units")
+    whole = read(data, dialect, 1 << 20)
+    for size in (1, 2, 3, 5, 27):
+        stream = Stream(dialect, "x")
+        parts = [part for at in range(0, len(data), size) for part in stream.feed(data[at : at + size])]
+        fed, before = [], 0
+        for part in [*parts, *stream.end()]:
+            fed.append((read_batch(part, dialect), before))
+            before += fed[-1][0].pieces.count
+        assert together(fed, dialect) == data
+        assert sum(batch.extent.size for batch, _ in fed) == len(data)
+        assert next(batch.frame.drop(ROW).rows() for batch, _ in whole) == [
+            row for batch, _ in fed for row in batch.frame.drop(ROW).rows()
+        ]

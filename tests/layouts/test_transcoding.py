@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -20,7 +21,8 @@ from stdconv.layouts.parts import Overlong
 from stdconv.layouts.reader import read_batch
 from stdconv.layouts.streams import parts
 from stdconv.layouts.writable import file_of
-from stdconv.mapping.plan import Plan, read_plan
+from stdconv.mapping.plan import Plan, load_plan, read_plan
+from stdconv.runs.convert import convert_file
 from support.paths import CASES
 
 UTF16: tuple[Encoding, ...] = ("utf-16le", "utf-16be")
@@ -150,3 +152,14 @@ def test_a_line_longer_than_a_record_may_be_is_passed_on_in_whole_characters(mon
     read = [read_batch(part, dialect) for part in every]
     assert b"".join(each.overlong.data for each in read if each.overlong is not None) == data
     assert sum(each.extent.size for each in read) == len(data)
+
+
+def test_lines_are_counted_in_the_file_though_records_are_several_of_them(tmp_path: Path) -> None:
+    case = CASES / "golden-utf-16"
+    plan = load_plan(case / "mapping.yaml")
+    lookups = {"kana": case / "kana.csv"}
+    for size in (1, 40, 1 << 20):
+        folder = tmp_path / str(size)
+        report = convert_file(plan, case / "legacy.csv", folder, lookups=lookups, batch_size=size)
+        lines = {row: line for total in report.findings for row, line in zip(total.rows, total.lines, strict=True)}
+        assert lines == {3: 5, 4: 6, 6: 9, 7: 10, 9: 12}
