@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -19,6 +20,9 @@ from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.layouts.streams import Stream
+from stdconv.mapping.plan import read_plan
+from stdconv.runs.convert import convert_file
+from support.paths import CASES
 
 WIDE = "\u3000"
 CODECS: dict[Encoding, str] = {"cp932": "cp932", "utf-8": "utf-8", "utf-16le": "utf-16-le", "utf-16be": "utf-16-be"}
@@ -210,3 +214,21 @@ def test_records_handed_in_piece_by_piece_are_those_of_the_whole(name: Encoding,
         assert next(batch.frame.drop(ROW).rows() for batch, _ in whole) == [
             row for batch, _ in fed for row in batch.frame.drop(ROW).rows()
         ]
+
+
+def test_records_without_ends_are_told_by_their_bytes_in_the_file(tmp_path: Path) -> None:
+    path = CASES / "golden-fixed-units" / "mapping.yaml"
+    text = path.read_text(encoding="utf-8").replace("positions: units", "positions: units\n  newline: none")
+    bodies = [
+        "H20261123      ",
+        "D   12𠮷田　花子012",
+        "X    1行政花子　　013",
+        "D    2行政　　　　013",
+        "X    3行政　　　　013",
+    ]
+    (tmp_path / "in.dat").write_bytes("".join(bodies).encode("utf-16-be") + b"\0")
+    for size in (1, 60, 1 << 20):
+        plan = read_plan(text, str(path))
+        report = convert_file(plan, tmp_path / "in.dat", tmp_path / f"out{size}", batch_size=size)
+        told = {total.code: (total.rows, total.offsets) for total in report.findings if total.code[0] == "R"}
+        assert told == {"R0018": ((2, 4), (61, 121)), "R0030": ((5,), (151,)), "R0019": ((), ())}

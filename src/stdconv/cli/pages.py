@@ -131,14 +131,18 @@ def mapping_page(plan: Plan) -> str:
         *_table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
     ]
     page = [*head, *(["", *_table(("側", "対応なし", "理由"), left_out)] if left_out else [])]
-    places = list(_places(mapping.legacy))
-    page += ["", *_table(("旧項目", "位置", "バイト数", "埋め字・数値の形式"), places)] if places else []
+    places, size = list(_places(mapping.legacy)), COUNTED[mapping.legacy.positions]
+    page += ["", *_table(("旧項目", "位置", size, "埋め字・数値の形式"), places)] if places else []
     kinds = list(_kinds(mapping.legacy))
-    page += ["", *_table(("レコードの種別", "位置", "バイト数", "コード"), kinds)] if kinds else []
+    page += ["", *_table(("レコードの種別", "位置", size, "コード"), kinds)] if kinds else []
     if (lost := mapping.legacy.lost) is not None:
         row = "・".join(lost.signs), severity_word(lost.severity, "ja"), "・".join(lost.besides) or "–"
         page += ["", *_table(("書けない文字の記号", "フィールドが使う項目", "対象外の項目"), [row])]
     return _page(*page)
+
+
+COUNTED = {"bytes": "バイト数", "units": "符号単位の数", "characters": "文字数"}
+"""What the width of a column says, by what places count."""
 
 
 def _written(legacy: Legacy) -> Iterator[str]:

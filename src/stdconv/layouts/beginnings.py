@@ -60,6 +60,8 @@ class Beginning:
             names = self.names(dialect, header)
             if not _fit(names, dialect):
                 raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
+        elif dialect.begins_with_text and (other := self._other()):
+            raise UnreadableError([fault("R0025", Place(str(self.file), 1), file=self.file, problem=other)])
         header, outside = header or Header(b"", b"", []), dialect.coding.outside
         return replace(header, before=outside(header.before), raw=outside(header.raw))
 
@@ -83,7 +85,8 @@ class Beginning:
 
     def _ensure_encoding(self, dialect: Dialect) -> None:
         """Raise ``UnreadableError`` where the file begins with the mark of another encoding."""
-        if found := other_mark(self._first, dialect.encoding):
+        found = other_mark(self._first, dialect.encoding)
+        if found and dialect.begins_with_text:
             place = Place(str(self.file), 1)
             raise UnreadableError([fault("E0007", place, file=self.file, found=found, declared=dialect.encoding)])
 

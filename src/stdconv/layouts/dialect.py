@@ -136,9 +136,21 @@ class Dialect:
         return tuple(place for place in self.positions if place.number is not None or place.pad == "\0")
 
     @property
+    def begins_with_text(self) -> bool:
+        """Whether the first bytes of a file are characters, or say what it is: those of a number may be any."""
+        return not self.positions or self.positions[0].number is None
+
+    @property
     def is_measured(self) -> bool:
         """Whether the bytes that end a record may be inside it, so that its length tells where it ends."""
         return bool(self.numbers and self.terminator)
+
+    @property
+    def step(self) -> int:
+        """How many bytes of a file a record has that nothing ends but its length; 0 where something does."""
+        if self.terminator or not self.is_fixed:
+            return 0
+        return self.length if self.form is None else self.length // self.form.each * self.form.item
 
     @property
     def has_quotes(self) -> bool:

@@ -35,7 +35,7 @@ class Lines:
     def __init__(self, path: Path, header: Header, dialect: Dialect, *, first_lines: FirstLines | None = None) -> None:
         self._path = path
         self._first_lines = first_lines or partial(_first_lines, dialect)
-        self._step = 0 if dialect.terminator else dialect.length
+        self._step = dialect.step
         start = header.before + header.raw
         self._first = 1 + dialect.coding.inside(start).count(dialect.end)
         self._inside = dialect.coding.inside
@@ -78,4 +78,7 @@ class Lines:
 
 def _first_lines(dialect: Dialect, data: bytes, rows: Iterable[int]) -> Iterator[tuple[int, int]]:
     pieces = split(data, dialect)
-    yield from pieces.first_lines(rows, dialect.end) if dialect.terminator else pieces.first_bytes(rows, dialect.length)
+    if dialect.step:
+        yield from pieces.first_bytes(rows, dialect.step, dialect.coding.size)
+    else:
+        yield from pieces.first_lines(rows, dialect.end)

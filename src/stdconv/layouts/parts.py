@@ -125,13 +125,15 @@ class Pieces(Counted):
                 shift += waiting.popleft()[1]
             yield row, row - 1 + shift
 
-    def first_bytes(self, rows: Iterable[int], step: int) -> Iterator[tuple[int, int]]:
+    def first_bytes(
+        self, rows: Iterable[int], step: int, size: Callable[[bytes], int] = len
+    ) -> Iterator[tuple[int, int]]:
         """Yield ``rows``, which ascend, each with the number of bytes in front of it, where all have ``step`` bytes."""
         waiting = deque(sorted(self.gaps.items()))
         passed = 0
         for row in rows:
             while waiting and waiting[0][0] <= row:
-                passed += len(waiting.popleft()[1])
+                passed += size(waiting.popleft()[1])
             yield row, passed + step * (row - 1)
 
 

@@ -317,7 +317,8 @@ def behind_titles(data: bytes, dialect: Dialect) -> int | None:
 
     Blank lines count; together they are no longer than a record of several lines may be.
     """
-    at = len(MARK) if dialect.codec == "utf-8" and data.startswith(MARK) else 0
+    is_marked = dialect.codec == "utf-8" and dialect.begins_with_text and data.startswith(MARK)
+    at = len(MARK) if is_marked else 0
     limit = at + JOIN_LIMIT
     for _ in range(dialect.before):
         if (stop := data.find(dialect.end, at, limit)) < 0:
