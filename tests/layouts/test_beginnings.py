@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stdconv.layouts.beginnings import ENOUGH, is_enough
-from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.encodings import MARK
+from stdconv.errors import UnreadableError
+from stdconv.layouts.beginnings import ENOUGH, Beginning, is_enough
+from stdconv.layouts.dialect import Dialect, Position
+from stdconv.layouts.encodings import MARK, Encoding
+from stdconv.layouts.numbers import Number
 from stdconv.layouts.pieces import read_header
 
 TOKENS = st.sampled_from([b"a", b",", b'"', b"\r\n", b"\n", b"\r", MARK, MARK[:2], b"b" * 70_000, b"\n" * 140_000])
@@ -43,3 +45,35 @@ def test_a_header_is_told_by_its_end_or_by_as_many_bytes_as_it_may_have(data: by
 @pytest.mark.parametrize(("data", "is_told"), [(b"", False), (MARK[:2], False), (MARK, True), (b"a", True)])
 def test_without_a_header_the_mark_is_enough(data: bytes, is_told: bool) -> None:
     assert is_enough(data, Dialect(("a", "b"), header=False)) is is_told
+
+
+@pytest.mark.parametrize(
+    ("encoding", "data", "code"),
+    [
+        ("cp932", MARK + b"1", "E0007"),
+        ("cp932", b"\xff\xfe1\0", "E0007"),
+        ("utf-8", b"\xfe\xff\0001", "E0007"),
+        ("utf-16le", b"\xfe\xff\0001", "E0007"),
+        ("utf-16be", MARK + b"1", "E0007"),
+        ("cp932", b"\x1f\x8b\x08\0", "R0025"),
+        ("utf-8", MARK + b"1", None),
+        ("utf-16le", b"\xff\xfe1\0", None),
+        ("cp932", b"1234", None),
+    ],
+)
+def test_the_first_bytes_say_what_a_file_is_unless_they_are_a_number(
+    encoding: Encoding, data: bytes, code: str | None
+) -> None:
+    of_text = Dialect(("a",), encoding, header=False, length=4, positions=(Position(1, 4),))
+    coding = of_text.coding
+    beginning = Beginning(coding.inside(data), "x", data)
+    if code is None:
+        assert beginning.header(of_text).before == coding.own_mark[: len(data)] * data.startswith(coding.own_mark)
+    else:
+        with pytest.raises(UnreadableError) as raised:
+            beginning.header(of_text)
+        assert [fault.code for fault in raised.value.faults] == [code]
+    of_numbers = Dialect(
+        ("a",), "cp932", header=False, length=4, positions=(Position(1, 4, number=Number("binary", 4, 9)),)
+    )
+    assert Beginning(data, "x").header(of_numbers).before == b""

@@ -195,6 +195,23 @@ def test_a_batch_in_order_is_not_looked_at_record_by_record(monkeypatch: pytest.
     assert not batch.raw
 
 
+def test_nul_may_fill_a_place_and_stands_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = (*PLACES[:3], replace(PLACES[3], pad="\0"))
+    good = "  1花子　　D01a\0\0\r\n  2𠮷田　D表1\0\0\0\r\n"
+    bad = "  3花\0　　D01abc\r\n  4花子　　D01\0b\0\r\n"
+    names: tuple[Encoding, ...] = ("utf-16be", "utf-8")
+    for name in names:
+        dialect = replace(BASE, encoding=name, counted="units", positions=places)
+        with monkeypatch.context() as patch:
+            patch.setattr(pieces, "_CarefulFixed", None)
+            found = read(good.encode(CODECS[name]), dialect, 1 << 20)
+        assert found[0][0].frame.rows() == [(1, "1", "花子", "01", "a"), (2, "2", "𠮷田", "表1", "")]
+        assert together(found, dialect) == good.encode(CODECS[name])
+        ((batch, _),) = read((good + bad).encode(CODECS[name]), dialect, 1 << 20)
+        assert batch.frame[ROW].to_list() == [1, 2]
+        assert pl.concat(batch.findings).select(ROW, "code").rows() == [(3, "R0004"), (4, "R0004")]
+
+
 @pytest.mark.parametrize(("name", "newline"), [("utf-16be", "none"), ("utf-16le", "lf"), ("utf-8", "crlf")])
 def test_records_handed_in_piece_by_piece_are_those_of_the_whole(name: Encoding, newline: Newline) -> None:
     end = ENDS[newline]

@@ -144,7 +144,7 @@ def even(batch: bytes, dialect: Dialect) -> int:
     """Return of how many records ``batch`` is, all of data, of the declared length and end, with nothing odd."""
     end = dialect.terminator.encode()
     if dialect.form is not None:
-        if _NUL in batch or _BETWEEN in batch:
+        if _BETWEEN in batch or (_NUL in batch and not dialect.with_nul):
             return 0
         count = positions.count_even(batch, dialect)
         return count if sum(batch.count(each) for each in (b"\r", b"\n")) == len(end) * count else 0

@@ -7,7 +7,9 @@ where records end that nothing else ends.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import reduce
 from itertools import accumulate
+from operator import or_
 
 import polars as pl
 
@@ -169,7 +171,21 @@ def count_even(batch: bytes, dialect: Dialect) -> int:
     first = step - len(end)
     if not all(items[first + at :: step] == _same(sign, count, form) for at, sign in enumerate(end)):
         return 0
+    if nuls := batch.count(b"\0"):
+        filled = (at for each in dialect.with_nul for at in range(_item(each.at - 1, form), _item(each.stop, form)))
+        if nuls > sum(_zeros(items[at::step].tobytes(), form) for at in filled):
+            return 0
     return count if dialect.kinds is None or _are_data(items, step, dialect.kinds, form) else 0
+
+
+def _item(position: int, form: Form) -> int:
+    return position // form.each
+
+
+def _zeros(items: bytes, form: Form) -> int:
+    """Return how many items are NUL: all their bytes are 0."""
+    whole = reduce(or_, (int.from_bytes(items[byte :: form.item]) for byte in range(form.item)))
+    return whole.to_bytes(len(items) // form.item).count(0)
 
 
 def _are_data(items: memoryview, step: int, kinds: Kinds, form: Form) -> bool:
