@@ -164,14 +164,14 @@ def _kinds(legacy: Legacy) -> Iterator[tuple[str, ...]]:
 
 
 def _places(legacy: Legacy) -> Iterator[tuple[str, ...]]:
-    """Yield where the columns are in a record, if they have places."""
+    """Yield where the columns are in a record, if they have places, and how wide they are."""
     for column in legacy.declared:
-        if column.position is not None:
+        if column.room is not None:
             side = {"left": "左", "right": "右"}[column.side]
             name = {" ": "半角空白", "\u3000": "全角空白", "\0": "NUL", None: ""}[column.pad]
             filling = f"{name}（{side}）" if name else "なし"
             written = filling if column.number is None else _number(column.number)
-            yield column.name, str(column.at), str(column.length), written
+            yield column.name, str(column.at or "–"), str(column.length), written
 
 
 def _number(number: Number) -> str:

@@ -97,6 +97,8 @@ class Dialect:
     titles: tuple[str, ...] = ()
     """The title lines of a file that is made anew."""
     lost: Lost | None = None
+    rooms: tuple[Position | None, ...] = ()
+    """How wide each column is that has a fixed width between delimiters, and what fills it; ``at`` says nothing."""
     escape: Escape = "double"
     """What stands before a quote inside quotes: another quote, or a backslash, which then stands before itself too."""
 
@@ -144,6 +146,23 @@ class Dialect:
     def is_measured(self) -> bool:
         """Whether the bytes that end a record may be inside it, so that its length tells where it ends."""
         return bool(self.numbers and self.terminator)
+
+    @cached_property
+    def of_rooms(self) -> Dialect | None:
+        """The columns of a fixed width between delimiters, as those of a record of no others; ``None`` for none."""
+        pairs = [(name, room) for name, room in zip(self.columns, self.rooms, strict=False) if room is not None]
+        if not pairs:
+            return None
+        names, rooms = zip(*pairs, strict=True)
+        length = sum(room.length for room in rooms)
+        return Dialect(names, self.encoding, delimiter=BETWEEN, header=False, length=length, positions=rooms)
+
+    def room_of(self, column: str) -> tuple[Position, Dialect] | None:
+        """Return how wide a column is, and of what records that is said; ``None`` where it may have any width."""
+        of_rooms = self if self.is_fixed else self.of_rooms
+        if of_rooms is None or column not in of_rooms.columns:
+            return None
+        return of_rooms.positions[of_rooms.columns.index(column)], of_rooms
 
     @property
     def step(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from itertools import count as count_from
 
 import polars as pl
@@ -285,9 +284,3 @@ def comes_back(value: pl.Expr, place: Position, dialect: Dialect) -> pl.Expr:
     comes = (size(filled_up, dialect) == place.length) & (same == value)
     is_code = dialect.kinds is not None and dialect.kinds.at == place.at
     return comes & filled_up.is_in(dialect.kinds.data) if is_code and dialect.kinds is not None else comes
-
-
-@cache
-def place_of(dialect: Dialect, column: str) -> Position:
-    """Return the place of a column."""
-    return dialect.positions[dialect.columns.index(column)]

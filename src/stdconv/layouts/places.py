@@ -1,4 +1,4 @@
-"""What records of a fixed width hold in their places: texts without filling, numbers as digits, and what is neither."""
+"""What records hold in columns of a fixed width: texts without filling, numbers as digits, and what is neither."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ def held(shown: pl.DataFrame, dialect: Dialect, side: str) -> Held:
     What is no number refuses its record (R0021), and so does a text with NUL behind its filling (R0004): that is left
     out, as a record by itself with NUL has no values at all.
     """
+    if not dialect.is_fixed:
+        return _between_delimiters(shown, dialect.of_rooms)
     frame = fixed.bare(shown, dialect)
     if not dialect.with_nul:
         return Held(frame, frame[ROW].clear(), [])
@@ -42,6 +44,14 @@ def held(shown: pl.DataFrame, dialect: Dialect, side: str) -> Held:
             unusual.append(both.filter(~is_usual)[ROW])
             found += _no_numbers(both, name, place, place.number, side)
     return Held(frame, pl.concat(unusual), found)
+
+
+def _between_delimiters(shown: pl.DataFrame, of_rooms: Dialect | None) -> Held:
+    """Return the same of delimited records, in some of whose columns values have a fixed width: unusual is another."""
+    if of_rooms is None:
+        return Held(shown, shown[ROW].clear(), [])
+    others = [fixed.size(pl.col(name), of_rooms) != room.length for name, room in _places(of_rooms)]
+    return Held(fixed.bare(shown, of_rooms), shown.filter(pl.any_horizontal(others))[ROW], [])
 
 
 def _places(dialect: Dialect) -> Iterator[tuple[str, Position]]:

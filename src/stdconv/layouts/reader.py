@@ -21,9 +21,12 @@ from stdconv.layouts.fields import QUOTE, divided, fields_of
 from stdconv.layouts.parts import Extent, Odd, Overlong, Part, Pieces
 from stdconv.layouts.terminators import body_of
 
-Way: TypeAlias = Literal["line-end", "quotes", "characters", "numbers"]
-"""A way in which a record can be written otherwise; ``characters``, ``numbers``: by other bytes for the same ones."""
-WAYS: tuple[Way, ...] = ("line-end", "quotes", "characters", "numbers")
+Way: TypeAlias = Literal["line-end", "quotes", "characters", "numbers", "filling"]
+"""A way in which a record can be written otherwise; ``characters``, ``numbers``: by other bytes for the same ones.
+
+``filling``: with other filling around a value than its width asks for.
+"""
+WAYS: tuple[Way, ...] = ("line-end", "quotes", "characters", "numbers", "filling")
 
 
 Refused: TypeAlias = tuple[int, str, str, str]
@@ -116,10 +119,9 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     if len(apart) or 0 in frame.to_series(-1).chunk_lengths():
         # polars 2.1 panics where texts and numbers are put together in columns whose last chunk is empty
         frame = frame.rechunk()
-    flagged = odd[ROW]
-    if dialect.is_fixed:
-        frame, unusual, wrong = places.held(frame, dialect, side)
-        flagged, findings = pl.concat([flagged, unusual]), findings + wrong
+    full = frame
+    frame, unusual, wrong = places.held(full, dialect, side)
+    flagged, findings = pl.concat([odd[ROW], unusual]), findings + wrong
     frame, unread = _read_wholly(frame)
     if cut.odd or encoding.may_need_a_look(cut.plain, dialect):
         looked_at, doubts = look_closer(frame, dialect, side)
@@ -127,7 +129,7 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
     findings += _lost(frame, cut, dialect, side)
     parsed = ParsedBatch(cut, dialect, frame, tuple(findings), unread=unread)
     suspects = flagged.unique()
-    return _with_raw(parsed, suspects) if len(suspects) else parsed
+    return _with_raw(parsed, suspects, full) if len(suspects) else parsed
 
 
 def _lost(frame: pl.DataFrame, cut: Pieces, dialect: Dialect, side: str) -> Iterable[pl.DataFrame]:
@@ -248,8 +250,11 @@ def _repeated_headers(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     return first.filter(pl.all_horizontal([pl.col(name) == heading for name, heading in pairs]))[ROW]
 
 
-def _with_raw(parsed: ParsedBatch, rows: pl.Series) -> ParsedBatch:
-    """Return ``parsed`` with those of ``rows`` that the dialect would write with other bytes, as they are."""
+def _with_raw(parsed: ParsedBatch, rows: pl.Series, full: pl.DataFrame) -> ParsedBatch:
+    """Return ``parsed`` with those of ``rows`` that the dialect would write with other bytes, as they are.
+
+    ``full`` has the values with what fills them.
+    """
     suspects = only(parsed.frame, rows)
     written = writer.rows(suspects, parsed.dialect)
     originals = parsed._bytes_of(suspects[ROW])
@@ -257,6 +262,8 @@ def _with_raw(parsed: ParsedBatch, rows: pl.Series) -> ParsedBatch:
     others = {row: (original, again or b"") for row, original, again in compared if original != again}
     outside = parsed.dialect.coding.outside
     found = {row: ways(*both, parsed.dialect) for row, both in others.items()}
+    if parsed.dialect.rooms:
+        found = _ways_of_rooms(others, only(full, pl.Series(list(others), dtype=pl.Int64)), parsed.dialect)
     return replace(parsed, raw={row: outside(original) for row, (original, _) in others.items()}, ways=found)
 
 
@@ -286,12 +293,25 @@ def _ways_of_places(original: bytes, written: bytes, dialect: Dialect) -> tuple[
     return tuple(way for way in WAYS if way in found)
 
 
+def _ways_of_rooms(
+    others: Mapping[int, tuple[bytes, bytes]], full: pl.DataFrame, dialect: Dialect
+) -> dict[int, tuple[Way, ...]]:
+    """Return the same by row, where columns have a fixed width: filled otherwise, and what else differs then."""
+    anyhow = replace(dialect, rooms=())
+    as_filled = encoding.encode_rows(records.lines(full, anyhow), anyhow)
+    found: dict[int, tuple[Way, ...]] = {}
+    for (row, (original, written)), again in zip(others.items(), as_filled, strict=True):
+        filling: tuple[Way, ...] = () if again == written else ("filling",)
+        found[row] = ways(original, again or b"", anyhow) + filling
+    return found
+
+
 def values_of(record: bytes, dialect: Dialect) -> list[str | None] | None:
     """Return the values of a record's bytes by column, ``None`` for one that cannot be decoded; ``None`` for none."""
     body = body_of(record, dialect)
     if not dialect.is_fixed:
         fields, _ = fields_of(body, dialect)
-        return None if fields is None else [encoding.decode(field, dialect) for field in fields]
+        return None if fields is None else _bare([encoding.decode(field, dialect) for field in fields], dialect)
     kinds = dialect.kinds
     if positions.size(body, dialect) != dialect.length:
         return None
@@ -300,6 +320,14 @@ def values_of(record: bytes, dialect: Dialect) -> list[str | None] | None:
     texts = [encoding.decode(field, dialect) for field in positions.fields(body, dialect)]
     frame = pl.DataFrame([texts], schema=dict.fromkeys(dialect.columns, pl.String), orient="row")
     return list(fixed.bare(frame, dialect).row(0))
+
+
+def _bare(texts: list[str | None], dialect: Dialect) -> list[str | None]:
+    """Return the values of a delimited record without what fills them."""
+    if dialect.of_rooms is None or len(texts) != len(dialect.columns):
+        return texts
+    frame = pl.DataFrame([texts], schema=dict.fromkeys(dialect.columns, pl.String), orient="row")
+    return list(fixed.bare(frame, dialect.of_rooms).row(0))
 
 
 def _divided(record: bytes) -> tuple[bytes, bytes]:

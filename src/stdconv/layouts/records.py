@@ -50,6 +50,18 @@ def no_records(dialect: Dialect) -> pl.DataFrame:
 
 def lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     """Return every record of ``frame`` as the declared dialect writes it, terminator included; null is empty."""
+    return _lines(filled(frame, dialect), dialect)
+
+
+def filled(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
+    """Return delimited records with what fills those of their columns that have a fixed width."""
+    if (of_rooms := dialect.of_rooms) is None:
+        return frame
+    values = zip(of_rooms.columns, fixed.filled(of_rooms), strict=True)
+    return frame.with_columns(value.alias(name) for name, value in values)
+
+
+def _lines(frame: pl.DataFrame, dialect: Dialect) -> pl.Series:
     line = _fixed_line(dialect) if dialect.is_fixed else _delimited_line(dialect)
     return frame.select(line.alias("line")).to_series() if len(frame) else pl.Series("line", [], dtype=pl.String)
 
@@ -65,7 +77,7 @@ def _delimited_line(dialect: Dialect) -> pl.Expr:
 
 def block(frame: pl.DataFrame, dialect: Dialect) -> bytes:
     """Return the same as all ``lines`` together, in UTF-8."""
-    values = frame.select(dialect.columns)
+    values = filled(frame.select(dialect.columns), dialect)
     if dialect.quote == "all" and (quoted := _all_quoted(values, dialect)) is not None:
         return quoted
     if not dialect.has_quotes and len(dialect.columns) > 1:
@@ -73,7 +85,7 @@ def block(frame: pl.DataFrame, dialect: Dialect) -> bytes:
     is_delimited = len(dialect.columns) > 1 and dialect.is_joined and dialect.quote != "all"
     escape = "\\" if dialect.is_escaped else ""
     plain = unquoted(values, dialect.delimiter, dialect.terminator, also=escape) if is_delimited else None
-    return str(lines(values, dialect).str.join("").item() or "").encode() if plain is None else plain
+    return str(_lines(values, dialect).str.join("").item() or "").encode() if plain is None else plain
 
 
 def _all_quoted(values: pl.DataFrame, dialect: Dialect) -> bytes | None:
@@ -142,7 +154,7 @@ def header_line(dialect: Dialect) -> str:
         return ""
     pairs = zip(dialect.columns, dialect.headings, strict=True)
     headings = pl.DataFrame({name: [heading] for name, heading in pairs})
-    return str(lines(headings, dialect).item())
+    return str(_lines(headings, dialect).item())
 
 
 def _quoted(value: pl.Expr, dialect: Dialect) -> pl.Expr:

@@ -17,7 +17,7 @@ from stdconv.findings.shapes import shape
 from stdconv.japan.visible import code_point
 from stdconv.layouts import encoding, fixed, pieces, writer
 from stdconv.layouts.characters import lost_signs
-from stdconv.layouts.dialect import Dialect, Position
+from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.encodings import MARK
 from stdconv.layouts.reader import read_batch
 
@@ -48,8 +48,8 @@ def not_writable(frame: pl.DataFrame, dialect: Dialect, *, side: str) -> Iterato
         bad.append(refused_rows(found))
         yield found
     kept = without(frame, pl.concat(bad).unique())
-    for name, place in zip(dialect.columns, dialect.positions, strict=False):
-        for found in _not_in(place, name, kept, dialect, side):
+    for name in dialect.columns:
+        for found in _not_in(name, kept, dialect, side):
             bad.append(found[ROW])
             yield found
     yield from _changed(without(kept, pl.concat(bad).unique()), dialect, side)
@@ -85,16 +85,18 @@ def _unwritten(side: str, found: Mapping[str, Any]) -> Fault:
     return fault("C0085", side=side, column=column, records=found["len"], row=found[ROW], problem=problem)
 
 
-def _not_in(place: Position, name: str, frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:
+def _not_in(name: str, frame: pl.DataFrame, dialect: Dialect, side: str) -> Iterator[pl.DataFrame]:
     """Find the values of a column that are no number of it, longer than it, or not read from it as they are."""
-    value = pl.col(name)
-    unfit = frame.filter(~fixed.comes_back(value, place, dialect))
+    if (room := dialect.room_of(name)) is None:
+        return
+    place, value = room[0], pl.col(name)
+    unfit = frame.filter(~fits(value, name, dialect))
     if place.number is not None:
         if len(unfit):
             shapes = unfit.select(shape(value)).to_series()
             yield about_rows(unfit[ROW], "R0022", side=side, column=name, detail=shapes)
         return
-    sized = unfit.select(ROW, size=fixed.size(value, dialect))
+    sized = unfit.select(ROW, size=fixed.size(value, room[1]))
     for code, found in (
         ("R0016", sized.filter(pl.col("size") > place.length)),
         ("R0017", sized.filter(pl.col("size") <= place.length)),
@@ -124,11 +126,20 @@ def harmless(values: pl.Series, dialect: Dialect, column: str) -> pl.Series:
         is_harmless &= ~values.str.contains(f"[{dialect.coding.unassigned}]")
     if dialect.lost is not None:
         is_harmless &= ~pl.select(dialect.lost.are_in(pl.lit(values))).to_series()
-    if dialect.is_fixed:
-        place = fixed.place_of(dialect, column)
-        fits = pl.select(fixed.comes_back(pl.lit(values), place, dialect)).to_series()
-        is_harmless &= fits
+    if dialect.room_of(column) is not None:
+        is_harmless &= pl.select(fits(pl.lit(values), column, dialect)).to_series()
     return is_harmless
+
+
+def fits(value: pl.Expr, column: str, dialect: Dialect) -> pl.Expr:
+    """Return whether a value, filled up, is read from its column as itself.
+
+    Between delimiters a width is that of a value: where nothing fills it, none need be there.
+    """
+    if (room := dialect.room_of(column)) is None:
+        return pl.lit(value=True)
+    comes = fixed.comes_back(value, *room)
+    return comes | (value == "") if room[0].pad is None and not dialect.is_fixed else comes
 
 
 def is_heading(dialect: Dialect, names: Mapping[str, str] = MappingProxyType({})) -> pl.Expr:

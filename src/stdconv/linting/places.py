@@ -15,6 +15,7 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, fixed, positions
 from stdconv.layouts.dialect import Dialect, Position
+from stdconv.layouts.writable import fits
 from stdconv.linting.fields import Field
 from stdconv.mapping.models import Mapping
 
@@ -28,8 +29,8 @@ def fillings(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
     """Yield columns whose filling no example shows: those that fields read, in a line of the file."""
     dialect = mapping.legacy.dialect()
     lines = [example.legacy for example in mapping.examples if example.line]
-    for number, (name, place) in enumerate(zip(dialect.columns, dialect.positions, strict=False)):
-        if place.pad is None or name in mapping.unmapped.legacy:
+    for number, (name, place) in enumerate(zip(dialect.columns, dialect.positions or dialect.rooms, strict=False)):
+        if place is None or place.pad is None or name in mapping.unmapped.legacy:
             continue
         written = [encoding.encode(values.get(name, ""), dialect) or b"" for values in lines]
         if not any(positions.size(value, dialect) < place.length for value in written):
@@ -39,11 +40,11 @@ def fillings(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
 def unmapped(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
     """Yield unmapped columns of a fixed width that can be written neither empty nor with the default that they have."""
     dialect = mapping.legacy.dialect()
-    for column in mapping.legacy.declared if dialect.is_fixed else ():
-        if column.name not in mapping.unmapped.legacy or column.position is None or column.is_unfinished:
+    for column in mapping.legacy.declared:
+        if column.name not in mapping.unmapped.legacy or column.is_unfinished:
             continue
         given = mapping.defaults.get(column.name)
-        if not pl.select(fixed.comes_back(pl.lit(given or ""), column.position, dialect)).item():
+        if not pl.select(fits(pl.lit(given or ""), column.name, dialect)).item():
             path = ("unmapped", "legacy") if given is None else ("defaults",)
             how = phrase("unmapped-value", "empty" if given is None else "default")
             yield fault("M0112", located.place((*path, column.name)), column=column.name, how=how)
@@ -51,16 +52,17 @@ def unmapped(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
 
 def faults(field: Field) -> Iterator[Fault]:
     """Yield legacy columns whose place no value of the standard fits, once it is written."""
-    legacy = field.mapping.legacy
-    written = _written(field) if legacy.format == "fixed" and field.is_read else None
+    legacy, dialect = field.mapping.legacy, field.mapping.legacy.dialect()
+    written = _written(field) if (dialect.is_fixed or dialect.rooms) and field.is_read else None
     if written is None:
         return
     for at, column in enumerate(legacy.declared):
-        if column.name not in written.columns or column.position is None or column.is_unfinished:
+        room = dialect.room_of(column.name)
+        if column.name not in written.columns or room is None or column.is_unfinished:
             continue
-        place, number = column.position, column.number
+        (place, records), number = room, column.number
         values = written.select(v=column.name).filter(pl.col("v") != "").unique(maintain_order=True)
-        sized = _sized(values, place, legacy.dialect())
+        sized = _sized(values, place, records)
         if len(values) and not sized["fits"].any() and _is_certain(field, sized, place):
             yield fault(
                 "M0130",

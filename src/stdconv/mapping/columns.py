@@ -40,18 +40,22 @@ class Column(Strict):
         examples=[1, 13],
     )
     length: int | None = Field(
-        default=None, ge=1, description="Under `format: fixed`: how many bytes the column has.", examples=[10, 40]
+        default=None,
+        ge=1,
+        description="How many bytes the column has: under `format: fixed`, and where values between delimiters have a "
+        "fixed width.",
+        examples=[10, 40],
     )
     pad: Pad | None = Field(
         default=None,
-        description="Under `format: fixed`: what fills the bytes that a value leaves: a blank, an ideographic space or "
-        'NUL ("\\0"). It is taken off when the file is read and put back when it is written; without it a value has '
-        "all the bytes.",
+        description="What fills the bytes of `length` that a value leaves: a blank, an ideographic space or, under "
+        '`format: fixed`, NUL ("\\0"). It is taken off when the file is read and put back when it is written; without '
+        "it a value has all the bytes.",
         examples=[" ", "\u3000", "\0"],
     )
     side: Side = Field(
         default="right",
-        description="Under `format: fixed`: on which side of the value the filling is.",
+        description="On which side of the value the filling is.",
         examples=["left"],
     )
     kind: As = Field(
@@ -116,6 +120,11 @@ class Column(Strict):
         return Position(self.at, self.length, self.pad, self.side, self.number)
 
     @property
+    def room(self) -> Position | None:
+        """How wide the column is between delimiters, if that is said."""
+        return None if self.length is None else Position(1, self.length, self.pad, self.side)
+
+    @property
     def said(self) -> str:
         """What the header says of the column."""
         return self.name if self.heading is None else self.heading
@@ -139,3 +148,9 @@ def names_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
 def headings_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
     """Return what the header says of ``columns``; nothing where that is their names."""
     return tuple(column.said for column in columns) if any(c.heading is not None for c in columns) else ()
+
+
+def rooms_of(columns: tuple[Column, ...]) -> tuple[Position | None, ...]:
+    """Return how wide ``columns`` are between delimiters; nothing where they may have any width."""
+    rooms = tuple(column.room for column in columns)
+    return rooms if any(rooms) else ()

@@ -12,7 +12,7 @@ from stdconv.definitions.model import Strict, TupleOf
 from stdconv.layouts.dialect import BETWEEN, Counted, Dialect, Escape, Headed, Newline, Position, Quote
 from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
-from stdconv.mapping.columns import Columns, Line, headings_of, names_of
+from stdconv.mapping.columns import Columns, Line, headings_of, names_of, rooms_of
 from stdconv.mapping.kinds import TITLES, Records, Total, Write
 
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
@@ -181,7 +181,7 @@ class Legacy(Strict):
         alias="columns",
         description="The names of all columns, in the order of the file and as its header spells them. Where a heading "
         "is there twice, is empty or cannot be a name, the column has a `name` of your own and the `heading`. Under "
-        "`format: fixed` each has its place: `at` and `length`.",
+        "`format: fixed` each has its place: `at` and `length`; between delimiters one may have a width: `length`.",
         examples=[
             ["住民番号", "履歴番号", "氏名"],
             ["住民番号", "予備", {"name": "予備2", "heading": "予備"}],
@@ -235,6 +235,7 @@ class Legacy(Strict):
             headings_of(self.declared),
             before=self.before,
             titles=self._written.before,
+            rooms=rooms_of(self.declared),
             escape=self.escape,
         )
 
@@ -321,5 +322,6 @@ class Lookup(Strict):
             self.quote or legacy.quote,
             self.delimiter or legacy.delimiter,
             spelled=headings_of((*self.keyed, *self.declared)),
+            rooms=rooms_of((*self.keyed, *self.declared)),
             escape=self.escape or legacy.escape,
         )

@@ -18,7 +18,7 @@ from stdconv.mapping.kinds import Records, Total, Write
 from stdconv.mapping.layout import Legacy
 
 OF_CSV = ("quote", "delimiter", "escape", "header")
-OF_PLACES = ("at", "length", "kind", "pad", "side", "digits", "signed", "empty", "zones", "order")
+OF_PLACES = ("at", "kind", "digits", "signed", "empty", "zones", "order")
 OF_TEXT = ("pad", "side")
 OF_NUMBERS = ("digits", "signed", "empty", "zones", "order")
 OF_ONE_KIND = {"zones": "zoned", "order": "binary"}
@@ -61,6 +61,12 @@ def _of_titles(legacy: Legacy, at: At) -> Iterator[Fault]:
 def _of_delimited(legacy: Legacy, at: At) -> Iterator[Fault]:
     for path, written in _places_of(legacy):
         yield at("M0099", "legacy", *path, written=written, given="csv", other="fixed")
+    for index, column in enumerate(legacy.declared):
+        for key in OF_TEXT if column.length is None else ():
+            if key in column.model_fields_set:
+                yield at("M0123", "legacy", "columns", index, key, column=column.name, written=key)
+        if column.pad == legacy.delimiter:
+            yield at("M0122", "legacy", "columns", index, "pad", column=column.name)
 
 
 def _places_of(legacy: Legacy) -> Iterator[tuple[Path, str]]:
@@ -75,6 +81,8 @@ def _places_of(legacy: Legacy) -> Iterator[tuple[Path, str]]:
     for index, column in enumerate(legacy.declared):
         said = (as_written(key) for key in OF_PLACES if key in column.model_fields_set)
         yield from ((("columns", index, key), key) for key in said)
+        if column.pad == "\0":
+            yield ("columns", index, "pad"), "pad: NUL"
 
 
 def _of_fixed(legacy: Legacy, at: At) -> Iterator[Fault]:

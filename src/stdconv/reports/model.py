@@ -195,8 +195,8 @@ class Report(Data):
     counts records by column and code (empty: no value; ``*``: values that are not in the column's list); ``labels``
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
-    written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``. ``control`` is what the control file
-    beside it says. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was decided about
+    written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``, ``filling``. ``control`` is what the
+    control file beside it says. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was decided about
     severities. Findings from ``fail_on`` on make it a failure.
     """
 
