@@ -33,7 +33,8 @@ def fillings(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
         if place is None or place.pad is None or name in mapping.unmapped.legacy:
             continue
         written = [encoding.encode(values.get(name, ""), dialect) or b"" for values in lines]
-        if not any(positions.size(value, dialect) < place.length for value in written):
+        records = dialect if dialect.of_rooms is None else dialect.of_rooms
+        if not any(positions.size(value, records) < place.length for value in written):
             yield fault("M0129", located.place(("legacy", "columns", number)), column=name)
 
 

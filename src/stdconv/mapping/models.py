@@ -12,7 +12,8 @@ from stdconv.definitions.nearest import nearest
 from stdconv.lenses import AnyLens
 from stdconv.lenses.base import Lens
 from stdconv.mapping.columns import Line
-from stdconv.mapping.layout import About, Legacy, Lookup, Many, Names, Reason
+from stdconv.mapping.layout import About, Legacy, Many, Names, Reason
+from stdconv.mapping.lookup import Lookup
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
 Edition = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+/[0-9]+(\.[0-9]+)*|[^/\\]+\.schema\.json)$")]

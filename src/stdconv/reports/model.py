@@ -196,8 +196,8 @@ class Report(Data):
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
     written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``, ``filling``. ``control`` is what the
-    control file beside it says. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was decided about
-    severities. Findings from ``fail_on`` on make it a failure.
+    control file beside it says. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was
+    decided about severities. Findings from ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
