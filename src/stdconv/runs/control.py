@@ -16,6 +16,7 @@ from stdconv.errors import UnreadableError
 from stdconv.findings.frames import about_file, empty
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
+from stdconv.findings.shown import Counted
 from stdconv.layouts import encoding
 from stdconv.layouts.batches import BATCH
 from stdconv.layouts.dialect import Dialect
@@ -29,7 +30,7 @@ DIGITS = re.compile(rb"[0-9]{1,18}")
 
 
 @dataclass(frozen=True, repr=False)
-class Control:
+class Control(Counted):
     """A control file: ``data`` is all of it, ``name`` what it says the file is called, ``ways`` what is odd in it."""
 
     path: Path
