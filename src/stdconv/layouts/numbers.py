@@ -12,6 +12,8 @@ from typing import Literal, NamedTuple
 
 import polars as pl
 
+from stdconv.findings.shown import Counted
+
 Kind = Literal["packed", "zoned", "binary"]
 Zones = Literal["37", "45"]
 Order = Literal["big", "little"]
@@ -35,8 +37,8 @@ class Wrong(NamedTuple):
     kind: Literal["blank", "digit", "zone", "sign", "minus", "wide"]
 
 
-@dataclass(frozen=True)
-class Number:
+@dataclass(frozen=True, repr=False)
+class Number(Counted):
     """A column of numbers: of which kind, how many bytes and digits, whether with a sign, and which bytes say nothing.
 
     ``zones`` are the first halves of the last byte of zoned numbers for plus and minus, where they have a sign.
