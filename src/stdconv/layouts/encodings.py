@@ -170,8 +170,12 @@ class Utf16(Utf8):
         return transcoding.outside(data, self.in_files)
 
     def with_damage(self, data: bytes) -> bytes:
-        """Return UTF-16, with a surrogate alone for each byte that is no character."""
-        return data.decode("utf-8", "surrogateescape").encode(self.in_files, "surrogatepass")
+        """Return UTF-16, with surrogates alone where they are, or else one for each byte that is no character."""
+        try:
+            text = data.decode("utf-8", "surrogatepass")
+        except UnicodeDecodeError:
+            text = data.decode("utf-8", "surrogateescape")
+        return text.encode(self.in_files, "surrogatepass")
 
     def size(self, data: bytes) -> int:
         """Return how many bytes there are in UTF-16."""

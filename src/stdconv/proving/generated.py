@@ -174,7 +174,7 @@ def legacy_file(plan: Plan, case: Case) -> LegacyFile:
             lines[number] = misplaced(lines[number], kind, where, plan.dialect)
         else:
             lines[number] = damaged(lines[number], kind, where, data, plan.dialect.delimiter.encode())
-    return LegacyFile(coding.with_damage(b"".join(lines)), dict(_lookups(plan, case, frame)))
+    return LegacyFile(b"".join(map(coding.with_damage, lines)), dict(_lookups(plan, case, frame)))
 
 
 def damaged(line: bytes, kind: str, where: int, data: bytes, delimiter: bytes) -> bytes:
