@@ -254,7 +254,7 @@ def test_undamaged_files_convert_more_often_than_not(mapping: str) -> None:
     counts = {"read": 0, "accepted": 0}
 
     @given(legacy_files(mapping))
-    @settings(max_examples=200, phases=[Phase.generate])
+    @settings(max_examples=400 if IS_NIGHTLY else 100, phases=[Phase.generate])
     def law(file: LegacyFile) -> None:
         whole = convert(plan, file)
         counts["read"] += whole.read
