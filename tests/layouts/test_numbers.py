@@ -11,11 +11,18 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from stdconv.layouts import numbers
+from stdconv.errors import DefinitionError
+from stdconv.findings.rows import ROW
+from stdconv.layouts import numbers, pieces, writer
+from stdconv.layouts.batches import Cutter
 from stdconv.layouts.dialect import BETWEEN, Dialect, Newline, Position
 from stdconv.layouts.kinds import Kinds
 from stdconv.layouts.numbers import Kind, Number, Order, Zones
-from support.batches import accepted, again
+from stdconv.layouts.reader import read_batch
+from stdconv.layouts.writable import not_writable
+from stdconv.mapping.plan import read_plan
+from support.batches import accepted, again, read
+from support.paths import CASES
 
 pytestmark = pytest.mark.slow
 
@@ -271,3 +278,96 @@ def test_a_file_is_read_as_the_reference_reads_it_and_comes_back(file: tuple[byt
     data, dialect = file
     assert accepted(data, dialect, size) == reference(data, dialect)
     assert again(data, dialect, size) == data
+
+
+@given(files(), st.integers(1, 70))
+def test_what_is_handed_in_piece_by_piece_is_read_as_the_whole_file_is(file: tuple[bytes, Dialect], size: int) -> None:
+    data, dialect = file
+    cutter = Cutter(dialect)
+    parts = [part for at in range(0, len(data), size) for part in cutter.feed(data[at : at + size])]
+    found, before = dict[int, tuple[str, ...]](), 0
+    for part in [*parts, *cutter.end()]:
+        batch = read_batch(part, dialect)
+        found |= {row + before: tuple(texts) for row, *texts in batch.frame.rows()}
+        before += batch.pieces.count
+    assert found == reference(data, dialect)
+
+
+def test_lines_are_those_of_the_file_and_not_of_records() -> None:
+    """The binary number of the fixture is CR and LF: it is two lines, as whoever opens the file sees it."""
+    data = (SOUND + b"\r\n") * 3 + SOUND[:-1] + b"\r\n" + SOUND + b"\r\n"
+    ((batch, _),) = read(data, LINK, 1 << 20)
+    extent = batch.pieces.extent(b"\n")
+    assert (extent.records, extent.lines, extent.is_even, extent.joined) == (5, 9, False, 0)
+    assert list(batch.pieces.first_lines(range(1, 6), b"\n")) == [(1, 0), (2, 2), (3, 4), (4, 6), (5, 7)]
+    assert data.count(b"\n") == 9
+
+
+def test_a_key_is_read_of_a_record_whose_number_is_none() -> None:
+    """It is counted all the same; one with NUL, or of another length, has no values at all."""
+    bad = [SOUND[:3] + b"\xff\xff" + SOUND[5:], SOUND.replace(b"A\0", b"\0A"), SOUND[1:-2] + b"\0\1", SOUND]
+    ((batch, _),) = read(b"".join(each + b"\r\n" for each in bad), LINK, 1 << 20)
+    assert batch.keys(["番号", "氏名"]).rows() == [(1, "12", "花子"), (4, "12", "花子")]
+    found = [row for each in batch.findings for row in each.select(ROW, "code", "column", "detail").rows()]
+    assert sorted(found) == [
+        (1, "R0021", "人員", "at=4 wrong=digit"),
+        (2, "R0004", "", ""),
+        (3, "R0015", "", "bytes=19 expected=20"),
+    ]
+
+
+def test_a_text_that_cannot_be_read_and_a_number_that_is_none_are_both_told() -> None:
+    body = SOUND[:3] + b"\xff\xff\x85\x40" + SOUND[7:]
+    ((batch, _),) = read(body + b"\r\n", LINK, 1 << 20)
+    found = [row for each in batch.findings for row in each.select("code", "column").rows()]
+    assert sorted(found) == [("E0001", "氏名"), ("R0021", "人員")]
+
+
+def test_nul_fills_a_layout_without_numbers_too_and_leaves_its_records_plain() -> None:
+    dialect = replace(
+        LINK, columns=("a", "b"), length=6, positions=(Position(1, 4, "\0"), Position(5, 2, "\0", "left"))
+    )
+    data = b"ab\0\0\0c\r\n\0\0\0\0\0\0\r\n\0a\0\0bc\r\n"
+    assert pieces.split(data, dialect).plain_rows == range(1, 4)
+    for size in (1, 100):
+        assert accepted(data, dialect, size) == {1: ("ab", "c"), 2: ("", "")}
+        assert again(data, dialect, size) == data
+    assert accepted(data.replace(b"\r\n", b"\n"), dialect, 100) == {1: ("ab", "c"), 2: ("", "")}
+
+
+def test_a_value_that_is_no_number_of_its_column_is_told_with_it() -> None:
+    names = LINK.columns
+    rows = [
+        ("1", "123", "花子", "-012", "A", "03338"),
+        ("2", "12", "花子", "-012", "A", "03338"),
+        ("3", "", "花子", "", "A", "65536"),
+    ]
+    frame = pl.DataFrame(rows, schema=names, orient="row").with_row_index(ROW, offset=1).cast({ROW: pl.Int64})
+    found = [
+        row for each in not_writable(frame, LINK, side="legacy") for row in each.select(ROW, "code", "column").rows()
+    ]
+    assert sorted(found) == [(2, "R0022", "人員"), (3, "R0022", "税額"), (3, "R0022", "符号")]
+    assert writer.rows(frame, LINK)[1:] == [None, None]
+    assert writer.block(frame, LINK) is None
+    assert writer.body(frame[:1], LINK) == b"  1\x12\x3f" + SOUND[5:] + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "told"),
+    [
+        ("encoding: cp932", "encoding: utf-16le", "M0109", "`as: packed` has no meaning with `encoding: utf-16le`"),
+        ("length: 39", "length: 39\n  positions: units", "M0109", "`as: zoned` has no meaning with `positions: units`"),
+        ("digits: 9}", "digits: 9, zones: '45'}", "M0109", "`zones` has no meaning with `as: binary`"),
+        ("digits: 9}", "digits: 11}", "M0108", "cannot have 11 digits in 4 bytes"),
+        ("format: fixed", "format: csv", "M0099", "`as` has no meaning under `format: csv`"),
+        ("format: fixed", "format: csv", "M0099", "`signed` has no meaning under `format: csv`"),
+        ('line: "44', 'line: "4', "M0111", "not in hexadecimal"),
+    ],
+)
+def test_numbers_that_cannot_be_so_are_faults(old: str, new: str, code: str, told: str) -> None:
+    path = CASES / "golden-fixed-numbers" / "mapping.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    with pytest.raises(DefinitionError) as raised:
+        read_plan(text.replace(old, new, 1), str(path))
+    assert [fault for fault in raised.value.faults if fault.code == code and told in fault.text("en")]

@@ -200,6 +200,11 @@ def delimited(plain: bytes, dialect: Dialect) -> bytes:
     return bytes(out)
 
 
+def width(dialect: Dialect) -> int:
+    """Return how many bytes a record has in which numbers are shown, its end included."""
+    return dialect.length + sum(place.length for place in dialect.numbers) + len(dialect.terminator)
+
+
 def narrowed(data: bytes | None, dialect: Dialect) -> bytes | None:
     """Return records in which numbers are shown with their bytes instead; ``None`` where one is none.
 
@@ -207,8 +212,7 @@ def narrowed(data: bytes | None, dialect: Dialect) -> bytes | None:
     """
     if data is None or not dialect.numbers:
         return data
-    end = len(dialect.terminator)
-    step, wide = dialect.length + end, dialect.length + sum(place.length for place in dialect.numbers) + end
+    step, wide = dialect.length + len(dialect.terminator), width(dialect)
     count, rest = divmod(len(data), wide)
     if rest:
         return None

@@ -7,6 +7,7 @@ record's first byte on, so every end is a safe place to cut.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -15,9 +16,14 @@ from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
 from stdconv.layouts.parts import END_OF_FILE
 from stdconv.layouts.terminators import body_of
 
+BLANK = -1
+"""How many records many blank lines are said to be."""
+_BLANK = {b"\n": re.compile(rb"(?:\r?\n)+"), b"\r": re.compile(rb"\r+")}
+"""Blank lines, by what ends one."""
+
 
 class Stretch(NamedTuple):
-    """From where to where: ``records`` of data with nothing odd, or one line of any other kind (0)."""
+    """From where to where: ``records`` of data with nothing odd, one line of any other kind (0), or ``BLANK`` lines."""
 
     start: int
     stop: int
@@ -34,7 +40,10 @@ def stretches(data: bytes, dialect: Dialect, *, is_all: bool) -> Iterator[Stretc
     at, count = 0, len(data) // step
     while at < len(data):
         count = min(count, (len(data) - at) // step)
-        if count and fixed.even(data[at : at + count * step], dialect):
+        if (stop := _behind_blank(data, at, dialect)) > at:
+            yield Stretch(at, stop, BLANK)
+            at = stop
+        elif count and fixed.even(data[at : at + count * step], dialect):
             yield Stretch(at, at + count * step, count)
             at, count = at + count * step, 2 * count
         elif count > 1:
@@ -52,7 +61,7 @@ def last_end(data: bytes, dialect: Dialect) -> int:
     end = gap = 0
     for start, stop, records in stretches(data, dialect, is_all=False):
         body = b"" if records else body_of(data[start:stop], dialect)
-        if records or (body and not fixed.is_between(body, dialect, gap)):
+        if records > 0 or (body and not fixed.is_between(body, dialect, gap)):
             end, gap = stop, 0
         else:
             gap += stop - start
@@ -61,7 +70,7 @@ def last_end(data: bytes, dialect: Dialect) -> int:
 
 def blank(data: bytes, dialect: Dialect, *, is_all: bool) -> int:
     """Return how many bytes of blank lines are at the front of ``data``, which may be all there is, for certain."""
-    at = 0
+    at = _behind_blank(data, 0, dialect)
     while (stop := _end(data, at, dialect, is_all=is_all)) > at and not body_of(data[at:stop], dialect):
         at = stop
     return at
@@ -82,6 +91,20 @@ def _end(data: bytes, at: int, dialect: Dialect, *, is_all: bool) -> int:
         return 0
     rest = data[at:]
     return at + len(rest.rstrip(END_OF_FILE) if len(rest) <= RECORD_LIMIT else rest)
+
+
+def _behind_blank(data: bytes, at: int, dialect: Dialect) -> int:
+    """Return where blank lines end that begin at ``at``, as far as no record can begin among them.
+
+    So many that they fill a text of a record are none; this is what makes millions of them bearable.
+    """
+    if not any(text.stop - text.start > 1 for text in dialect.texts):
+        return at
+    found = _BLANK[dialect.end].match(data, at)
+    least = dialect.length + len(dialect.terminator)
+    if found is None or found.end() - at <= least:
+        return at
+    return data.rfind(dialect.end, at, found.end() - least) + 1 or at
 
 
 def _is_last(data: bytes, at: int, dialect: Dialect) -> bool:

@@ -279,14 +279,16 @@ class _CarefulMeasured(_CarefulFixed):
 
     def __init__(self, batch: bytes, dialect: Dialect) -> None:
         self.dialect = dialect
-        self.lines, self.unlike = list[bytes](), list[int]()
+        self.lines, self.unlike, self.blank = list[bytes](), list[int](), set[int]()
         stop = 0
         for start, stop, records in measured.stretches(batch, dialect, is_all=True):
-            if records:
+            if records > 0:
                 self.lines += plain_lines(batch[start:stop], dialect)
-            else:
-                self.unlike.append(len(self.lines))
-                self.lines.append(batch[start:stop])
+                continue
+            if records == measured.BLANK:
+                self.blank.add(len(self.lines))
+            self.unlike.append(len(self.lines))
+            self.lines.append(batch[start:stop])
         self.tail = batch[stop:]
         self.stop = len(self.lines)
         self.pieces = Pieces(is_measured=True)
@@ -294,6 +296,12 @@ class _CarefulMeasured(_CarefulFixed):
 
     def not_plain(self) -> list[int]:
         return self.unlike
+
+    def take(self, at: int) -> int:
+        if at not in self.blank:
+            return super().take(at)
+        self.gaps.setdefault(self.pieces.count + 1, []).append(self.lines[at])
+        return 1
 
 
 def plain_lines(plain: bytes, dialect: Dialect) -> list[bytes]:

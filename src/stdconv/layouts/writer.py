@@ -78,7 +78,14 @@ def block(frame: pl.DataFrame, dialect: Dialect) -> bytes | None:
 def rows(frame: pl.DataFrame, dialect: Dialect) -> list[bytes | None]:
     """Return each record of ``frame`` as it is worked on; ``None`` for one with a value that cannot be written."""
     written = encoding.encode_rows(records.lines(frame, dialect), dialect)
-    return [fixed.narrowed(each, dialect) for each in written] if dialect.numbers else written
+    if not dialect.numbers:
+        return written
+    step, wide = dialect.length + len(dialect.terminator), fixed.width(dialect)
+    if all(each is not None and len(each) == wide for each in written):
+        whole = fixed.narrowed(b"".join(each or b"" for each in written), dialect)
+        if whole is not None:
+            return [whole[at : at + step] for at in range(0, len(whole), step)]
+    return [fixed.narrowed(each, dialect) for each in written]
 
 
 def of_lines(lines: str, dialect: Dialect) -> bytes | None:
