@@ -12,6 +12,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from stdconv import convert_bytes
+from stdconv.errors import UnreadableError
 from stdconv.findings.rows import ROW
 from stdconv.layouts import encoding, pieces, records
 from stdconv.layouts.batches import batches
@@ -20,7 +22,7 @@ from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.layouts.streams import Stream
-from stdconv.mapping.plan import read_plan
+from stdconv.mapping.plan import load_plan, read_plan
 from stdconv.runs.convert import convert_file
 from support.paths import CASES
 
@@ -249,3 +251,27 @@ def test_records_without_ends_are_told_by_their_bytes_in_the_file(tmp_path: Path
         report = convert_file(plan, tmp_path / "in.dat", tmp_path / f"out{size}", batch_size=size)
         told = {total.code: (total.rows, total.offsets) for total in report.findings if total.code[0] == "R"}
         assert told == {"R0018": ((2, 4), (61, 121)), "R0030": ((5,), (151,)), "R0019": ((), ())}
+
+
+def test_files_that_end_early_are_told_as_what_is_missing() -> None:
+    fixed = load_plan(CASES / "golden-fixed-units" / "mapping.yaml")
+    csv = load_plan(CASES / "golden-utf-16" / "mapping.yaml")
+    lookups = {"kana": (CASES / "golden-utf-16" / "kana.csv").read_bytes()}
+    for plan in (fixed, csv):
+        with pytest.raises(UnreadableError) as raised:
+            convert_bytes(b"", plan, lookups=lookups if plan is csv else None)
+        assert [fault.code for fault in raised.value.faults] == ["C0005"]
+
+    def told(data: bytes, **given: Any) -> tuple[int, list[tuple[Any, ...]]]:
+        result = convert_bytes(data, given.pop("plan", fixed), **given)
+        of_records = result.findings.filter(pl.col("_row") > 0)
+        return len(result.standard), of_records.select("_row", "code", "detail").rows()
+
+    record = "D   12𠮷田　花子012".encode("utf-16-be")
+    assert told(record) == (1, [(1, "R0007", "")])
+    assert told(b"\xfe\xff" + record + "\r\n".encode("utf-16-be")) == (1, [])
+    assert told(record[:-1]) == (0, [(1, "E0001", "byte=00 offset=4"), (1, "R0007", "")])
+    assert told(record[:-2]) == (0, [(1, "R0015", "units=14 expected=15"), (1, "R0007", "")])
+    lines = "宛名,氏名,予備\r\n1,上,".encode("utf-16-le")
+    assert told(lines, plan=csv, lookups=lookups) == (1, [(1, "R0007", "")])
+    assert told(lines[:-1], plan=csv, lookups=lookups) == (0, [(1, "R0001", "columns=2 expected=3"), (1, "R0007", "")])
