@@ -108,3 +108,18 @@ def test_the_residue_of_any_order_restores_values_in_the_declared_one(order: lis
     whole = stdconv.convert_bytes(file_of(order), PLAN)
     back = stdconv.restore(whole.standard, PLAN, residue=whole.residue)
     assert back.legacy.drop("_row").to_dicts() == [RECORDS[0], RECORDS[1], RECORDS[3]]
+
+
+@given(st.permutations(["宛名", "氏名", "区分"]))
+def test_a_lookup_in_any_order_says_the_same(order: list[str]) -> None:
+    plan = stdconv.load_mapping(CASES / "golden-lookup-layout" / "mapping.yaml")
+    rows = [{"宛名": "宛名", "氏名": "氏名", "区分": "区分"}, {"宛名": "   1", "氏名": '表"', "区分": "x"}]
+    text = "any title\r\n" + "".join("\t".join(row[name] for name in order) + "\r\n" for row in rows)
+    legacy = "宛名,カナ,予備\r\n1,ポ,\r\n".encode()
+    converted = stdconv.convert_bytes(legacy, plan, lookups={"names": text.encode("cp932")})
+    assert converted.standard["氏名"].to_list() == ['表"']
+    written = stdconv.restore(converted.standard, plan).to_bytes(lookup="names")
+    assert written == '突合ファイル\r\n宛名\t氏名\t区分\r\n   1\t表"\t\r\n'.encode("cp932")
+    with pytest.raises(UnreadableError) as raised:
+        stdconv.convert_bytes(legacy, plan, lookups={"names": text.replace("区分", "宛名", 1).encode("cp932")})
+    assert [fault.code for fault in raised.value.faults] == ["R0020"]

@@ -40,6 +40,7 @@ NAMES = ("番号", "備考", "memo", "方書", "区分", "連絡先")
 TEXTS = (
     *("", "", "a", "甲", "行政　花子", '"', '""', 'x"y', ",", "\t", "\r\n", "\n", "\r", " ", "　", " 甲", "乙　", "00"),
     *("\0", "\x1a", "\x1b", "\x7f", "\ufeff", "1,2,3", "1,x", "番号", "備考", "番号,備考,memo", "=1+1", "-"),
+    *("\\", '\\"', "表", "ソ"),
     *("ｶﾞ", "ガ", "１２", "12", "0000000012", "男", "女", "個1", "20240301", "99999999", "〜", "～", "髙", "\ue000"),
 )
 STEPS: tuple[list[dict[str, Any]], ...] = (
@@ -66,14 +67,28 @@ def value(rng: random.Random) -> str:
 
 
 def layout(rng: random.Random, columns: list[str]) -> dict[str, Any]:
-    return {
+    before = rng.choice([0, 0, 0, 1, 3])
+    how: dict[str, Any] = {
         "encoding": rng.choice(["utf-8", "utf-8", "utf-8-sig", "cp932"]),
         "newline": rng.choice(["crlf", "crlf", "lf", "cr"]),
         "quote": rng.choice(["minimal", "minimal", "all", "none"]),
-        "header": rng.random() < 0.7,
+        "header": rng.choice([True, True, False, "by_name"]),
         "delimiter": rng.choice([",", ",", "\t", ";", "|", "\\"]),
-        "columns": columns,
+        "before": before,
+        "write": {"before": [rng.choice(["", "題", "番号,備考", '"', "a\tb"]) for _ in range(before)]},
+        "columns": [column(rng, name) for name in columns],
     }
+    if how["quote"] != "none" and how["delimiter"] != "\\" and rng.random() < 0.3:
+        how["escape"] = "backslash"
+    return how
+
+
+def column(rng: random.Random, name: str) -> str | dict[str, Any]:
+    """Give some columns a width, mostly with filling."""
+    if rng.random() < 0.85:
+        return name
+    filling = {"pad": rng.choice([" ", "　"]), "side": rng.choice(["left", "right"])} if rng.random() < 0.8 else {}
+    return {"name": name, "length": rng.choice([1, 4, 6, 10]), **filling}
 
 
 def draw(rng: random.Random, folder: Path, name: str, names: tuple[str, ...]) -> Plan | None:
@@ -126,22 +141,34 @@ def schema(rng: random.Random, folder: Path) -> tuple[str, ...]:
 def legacy_bytes(rng: random.Random, how: dict[str, Any]) -> bytes:
     """Write records as programs do: quotes where they are needed, everywhere or by chance, sometimes none at all."""
     end = {"crlf": "\r\n", "lf": "\n", "cr": "\r"}[how["newline"]]
-    delimiter, columns = how["delimiter"], how["columns"]
+    delimiter, columns, is_escaped = how["delimiter"], list(how["columns"]), how["escape"] == "backslash"
+    if how["header"] == "by_name":
+        rng.shuffle(columns)
+    codec = "cp932" if how["encoding"] == "cp932" else "utf-8"
+    rooms = {each["name"]: each for each in how["declared"] if each["length"]}
     habit = rng.choice(["needed", "needed", "needed", "chance", "never"])
 
     def written(text: str) -> str:
         needed = any(c in text for c in ('"', "\r", "\n", delimiter)) or (len(columns) == 1 and not text)
+        needed = needed or (is_escaped and "\\" in text)
         quoted = how["quote"] == "all" or (habit != "never" and needed) or (habit == "chance" and rng.random() < 0.3)
         quoted = quoted and how["quote"] != "none"
-        return '"' + text.replace('"', '""') + '"' if quoted else text
+        inside = text.replace("\\", "\\\\").replace('"', '\\"') if is_escaped else text.replace('"', '""')
+        return f'"{inside}"' if quoted else text
 
-    rows = [[value(rng) for _ in columns] for _ in range(rng.choice([1, 2, 4, 8]))]
+    def filled(name: str, text: str) -> str:
+        room = rooms.get(name, {})
+        while rng.random() < 0.95 and room.get("pad") and len(text.encode(codec, "replace")) < room["length"]:
+            text = text + room["pad"] if room["side"] == "right" else room["pad"] + text
+        return text
+
+    rows = [[filled(each, value(rng)) for each in columns] for _ in range(rng.choice([1, 2, 4, 8]))]
     lines = [delimiter.join(map(written, row)) for row in rows]
-    header = [delimiter.join(f'"{each}"' if how["quote"] == "all" else each for each in columns)] * how["header"]
+    header = [delimiter.join(f'"{each}"' if how["quote"] == "all" else each for each in columns)] * bool(how["header"])
     mark = b"\xef\xbb\xbf" if how["encoding"] == "utf-8-sig" else b""
-    codec = "cp932" if how["encoding"] == "cp932" else "utf-8"
     tail = end if rng.random() < 0.9 else ""
-    return mark + (end.join([*header, *lines]) + tail).encode(codec, "replace")
+    titles = "".join(value(rng).replace("\r", "").replace("\n", "") + end for _ in range(how["before"]))
+    return mark + (titles + end.join([*header, *lines]) + tail).encode(codec, "replace")
 
 
 class Drawn:

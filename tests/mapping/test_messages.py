@@ -132,7 +132,7 @@ def test_a_typical_slip_is_told_by_what_was_meant(path: tuple[str | int, ...], w
     ("path", "known"),
     [
         (("about",), "vendor, title, source, reviewed"),
-        (("lookups", "households"), "key, columns, encoding, newline, quote, delimiter, escape"),
+        (("lookups", "households"), "key, columns, encoding, newline, quote, delimiter, escape, header, before, write"),
         (("fields", 0), "standard, legacy, steps, because"),
         (("fields", 4), "standard, assume, because, where"),
         (("fields", 5), "standard, missing"),

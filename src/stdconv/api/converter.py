@@ -32,7 +32,7 @@ from stdconv.layouts.beginnings import Beginning
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.parts import Part
-from stdconv.layouts.streams import Stream, parts
+from stdconv.layouts.streams import Stream
 from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
 from stdconv.runs.account import Account
@@ -262,5 +262,7 @@ def _table(plan: Plan, name: str, rows: pl.DataFrame | bytes, *, is_cast: bool) 
         columns, side = (*lookup.key, *lookup.columns), f"lookup:{name}"
         made = table_of(plan, name, texts(rows, columns, side, is_cast=is_cast))
         return replace(made, findings=[*made.findings, *further(rows, columns, side).values()])
-    table, findings = read_table(plan, name, parts(rows, plan.lookup_dialect(name), name))
+    stream = Stream(plan.lookup_dialect(name), name, lambda beginning: beginning.in_order(plan.lookup_dialect(name)))
+    batches = [*stream.feed(rows), *stream.end()]
+    table, findings = read_table(plan, name, batches, stream.dialect)
     return replace(table, findings=findings)

@@ -14,6 +14,7 @@ from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, refused_rows, shifted, without
 from stdconv.findings.shown import Counted
 from stdconv.layouts.characters import look_at
+from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import read_batch
 from stdconv.layouts.records import no_records
@@ -60,12 +61,15 @@ def ensure_lookups(plan: Plan, names: Collection[str]) -> None:
         raise DefinitionError(faults)
 
 
-def read_table(plan: Plan, name: str, batches: Iterable[Part]) -> tuple[Table, list[pl.DataFrame]]:
+def read_table(
+    plan: Plan, name: str, batches: Iterable[Part], dialect: Dialect | None = None
+) -> tuple[Table, list[pl.DataFrame]]:
     """Read the rows of the lookup ``name`` (bytes without mark and header); returns the findings about them too.
 
-    A row that cannot be read is a warning, since the records that need it will have none.
+    ``dialect`` has the columns in the order of the file, where that is not the declared one. A row that cannot be read
+    is a warning, since the records that need it will have none.
     """
-    dialect = plan.lookup_dialect(name)
+    dialect = dialect or plan.lookup_dialect(name)
     frames, findings, offset = [no_records(dialect)], list[pl.DataFrame](), 0
     for batch in batches:
         parsed = read_batch(batch, dialect, side=f"lookup:{name}")

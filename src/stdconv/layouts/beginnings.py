@@ -69,6 +69,13 @@ class Beginning:
         """Return the declared columns' headings in the order of the header; raises as ``header`` does."""
         return self.names(dialect, self.header(dialect))
 
+    def in_order(self, dialect: Dialect) -> Dialect:
+        """Return ``dialect`` with its columns in the order of the header, where they are found by name.
+
+        Raises as ``header`` does.
+        """
+        return dialect.in_order(self.headings(dialect)) if dialect.header == "by_name" else dialect
+
     def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:
         """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
         self._ensure_encoding(dialect)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
@@ -156,6 +157,16 @@ class Dialect:
         names, rooms = zip(*pairs, strict=True)
         length = sum(room.length for room in rooms)
         return Dialect(names, self.encoding, delimiter=BETWEEN, header=False, length=length, positions=rooms)
+
+    def in_order(self, headings: Sequence[str]) -> Dialect:
+        """Return the same with the columns in the order of a header that has all their ``headings``, each once."""
+        at = [self.headings.index(heading) for heading in headings]
+        return replace(
+            self,
+            columns=tuple(self.columns[place] for place in at),
+            spelled=tuple(headings) if self.spelled else (),
+            rooms=tuple(self.rooms[place] for place in at) if self.rooms else (),
+        )
 
     def room_of(self, column: str) -> tuple[Position, Dialect] | None:
         """Return how wide a column is, and of what records that is said; ``None`` where it may have any width."""

@@ -123,6 +123,10 @@ class DelimitedFile:
         """Return the declared columns' headings in the order of the header; raises as ``header`` does."""
         return self._beginning.headings(dialect)
 
+    def in_order(self, dialect: Dialect) -> Dialect:
+        """Return ``dialect`` with its columns in the order of the header, where they are found by name."""
+        return self._beginning.in_order(dialect)
+
     def place(self, dialect: Dialect) -> Place:
         """Return where the header begins: title lines and blank ones may precede it."""
         return self._beginning.place(dialect)

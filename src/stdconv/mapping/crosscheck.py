@@ -92,8 +92,11 @@ class _Fit:
             yield from self.escape(path)
             yield from wrong or self.header(path)
         yield from places.faults(self.mapping.legacy, self.at)
-        for number, title in enumerate(self.mapping.legacy.dialect().titles):
-            yield from self.unencodable(title, ("legacy", "write", "before", number))
+        for name, lookup in self.mapping.lookups.items():
+            yield from places.of_lookup(lookup, self.mapping.legacy, self.at, "lookups", name)
+        for path in lists:
+            for number, title in enumerate(self.dialect(path).titles):
+                yield from self.unencodable(title, (*path[:-1], "write", "before", number))
         yield from self.lost()
 
     def lost(self) -> Iterator[Fault]:

@@ -51,14 +51,19 @@ class Total(Strict):
     )
 
 
-class Write(Strict):
-    """What is written around the records of data where a file is made anew."""
+class Titles(Strict):
+    """What is written in front of the rows of a file that is made anew."""
 
     before: TupleOf[Title] = Field(
         default=(),
         description="The title lines, as many as `before` says, each as the vendor writes it; one may be blank.",
         examples=[["住民記録 抽出データ", "住民課 電算担当"]],
     )
+
+
+class Write(Titles):
+    """What is written around the records of data where a file is made anew."""
+
     header: TupleOf[Written] = Field(
         default=(), description="The header records, filled with blanks to their length.", examples=[["H20261123"]]
     )

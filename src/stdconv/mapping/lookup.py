@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Literal
 
 from pydantic import Field
 
 from stdconv.definitions.model import Strict
-from stdconv.layouts.dialect import Dialect, Escape, Newline, Quote
+from stdconv.layouts.dialect import Dialect, Escape, Quote
 from stdconv.layouts.encodings import Encoding
 from stdconv.mapping.columns import Columns, headings_of, names_of, rooms_of
-from stdconv.mapping.layout import Delimiter, Legacy
+from stdconv.mapping.kinds import TITLES, Titles
+from stdconv.mapping.layout import Delimiter, HeaderKind, Legacy
 
 
 class Lookup(Strict):
@@ -32,7 +34,7 @@ class Lookup(Strict):
     encoding: Encoding | None = Field(
         default=None, description="What the bytes of the lookup file mean, where not what the main file's do."
     )
-    newline: Newline | None = Field(
+    newline: Literal["crlf", "lf", "cr"] | None = Field(
         default=None, description="What ends a row of the lookup file, where not what ends a record of the main file."
     )
     quote: Quote | None = Field(
@@ -47,6 +49,24 @@ class Lookup(Strict):
         description="What keeps a quote inside quotes from ending the value in the lookup file, where not what does in "
         "the main file.",
     )
+    header: HeaderKind = Field(
+        default=True,
+        description="Whether the lookup file has a header, and whether its columns may be in any order (`by_name`), "
+        "whatever the main file has.",
+        examples=[False, "by_name"],
+    )
+    before: int = Field(
+        default=0,
+        ge=0,
+        le=TITLES,
+        description="How many title lines the lookup file has in front of everything else, whatever the main file has.",
+        examples=[1],
+    )
+    write: Titles | None = Field(
+        default=None,
+        description="What is in front of the rows where the lookup file is written.",
+        examples=[{"before": ["突合ファイル"]}],
+    )
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -59,14 +79,17 @@ class Lookup(Strict):
         return names_of(self.declared)
 
     def dialect(self, legacy: Legacy) -> Dialect:
-        """Return the dialect of the lookup file: its key columns first, always with a header."""
+        """Return the dialect of the lookup file: its key columns first."""
         return Dialect(
             (*self.key, *self.columns),
             self.encoding or legacy.encoding,
-            self.newline or legacy.newline,
+            self.newline or ("crlf" if legacy.newline == "none" else legacy.newline),
             self.quote or legacy.quote,
             self.delimiter or legacy.delimiter,
+            self.header,
             spelled=headings_of((*self.keyed, *self.declared)),
             rooms=rooms_of((*self.keyed, *self.declared)),
+            before=self.before,
+            titles=self.write.before if self.write else (),
             escape=self.escape or legacy.escape,
         )

@@ -16,6 +16,7 @@ from stdconv.layouts.numbers import Number
 from stdconv.mapping.columns import Column
 from stdconv.mapping.kinds import Records, Total, Write
 from stdconv.mapping.layout import Legacy
+from stdconv.mapping.lookup import Lookup
 
 OF_CSV = ("quote", "delimiter", "escape", "header")
 OF_PLACES = ("at", "kind", "digits", "signed", "empty", "zones", "order")
@@ -40,7 +41,7 @@ class At(Protocol):
 
 def faults(legacy: Legacy, at: At) -> Iterator[Fault]:
     """Yield what is said of columns that the format does not know, and columns that do not meet."""
-    yield from _of_titles(legacy, at)
+    yield from titles(legacy, at, "legacy")
     if legacy.format == "csv":
         yield from _of_delimited(legacy, at)
         return
@@ -48,25 +49,42 @@ def faults(legacy: Legacy, at: At) -> Iterator[Fault]:
     yield from wrong or _of_kinds(legacy, at)
 
 
-def _of_titles(legacy: Legacy, at: At) -> Iterator[Fault]:
+def titles(layout: Legacy | Lookup, at: At, *path: str) -> Iterator[Fault]:
     """Yield that title lines are not written as they are read, and lines that nothing ends."""
-    written = len(legacy.write.before) if legacy.write else 0
-    if written != legacy.before:
-        path: Path = ("write", "before") if written else ("before",)
-        yield at("M0118", "legacy", *path, before=legacy.before, written=written)
-    if legacy.before and legacy.newline == "none":
-        yield at("M0119", "legacy", "before")
+    written = len(layout.write.before) if layout.write else 0
+    if written != layout.before:
+        where = ("write", "before") if written else ("before",)
+        yield at("M0118", *path, *where, before=layout.before, written=written)
+    if layout.before and layout.newline == "none":
+        yield at("M0119", *path, "before")
+
+
+def of_lookup(lookup: Lookup, legacy: Legacy, at: At, *path: str) -> Iterator[Fault]:
+    """Yield what is said of columns of a lookup that delimited files do not have, and of its title lines."""
+    yield from titles(lookup, at, *path)
+    delimiter = lookup.delimiter or legacy.delimiter
+    for part, columns in (("key", lookup.keyed), ("columns", lookup.declared)):
+        for index, column in enumerate(columns):
+            for key in OF_PLACES if column.pad != "\0" else (*OF_PLACES, "pad"):
+                if key in column.model_fields_set:
+                    yield at("M0124", *path, part, index, as_written(key), column=column.name, written=as_written(key))
+            yield from _of_room(column, delimiter, at, *path, part, index)
+
+
+def _of_room(column: Column, delimiter: str, at: At, *path: str | int) -> Iterator[Fault]:
+    """Yield fillings up to no width, and those that would divide a value."""
+    for key in OF_TEXT if column.length is None else ():
+        if key in column.model_fields_set:
+            yield at("M0123", *path, key, column=column.name, written=key)
+    if column.pad == delimiter:
+        yield at("M0122", *path, "pad", column=column.name)
 
 
 def _of_delimited(legacy: Legacy, at: At) -> Iterator[Fault]:
     for path, written in _places_of(legacy):
         yield at("M0099", "legacy", *path, written=written, given="csv", other="fixed")
     for index, column in enumerate(legacy.declared):
-        for key in OF_TEXT if column.length is None else ():
-            if key in column.model_fields_set:
-                yield at("M0123", "legacy", "columns", index, key, column=column.name, written=key)
-        if column.pad == legacy.delimiter:
-            yield at("M0122", "legacy", "columns", index, "pad", column=column.name)
+        yield from _of_room(column, legacy.delimiter, at, "legacy", "columns", index)
 
 
 def _places_of(legacy: Legacy) -> Iterator[tuple[Path, str]]:

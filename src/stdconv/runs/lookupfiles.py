@@ -80,8 +80,9 @@ def load_tables(plan: Plan, lookups: Mapping[str, Path], watch: Watch = UNWATCHE
     for name, path in lookups.items():
         dialect = plan.lookup_dialect(name)
         with DelimitedFile(path, dialect.encoding, watch=watch.silent) as file:
+            dialect = file.in_order(dialect)
             file.header(dialect)
-            tables[name], found = read_table(plan, name, file.batches(dialect))
+            tables[name], found = read_table(plan, name, file.batches(dialect), dialect)
         findings += found
     return tables, findings
 
