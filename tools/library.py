@@ -36,7 +36,10 @@ GROUPS = {
     "Mappings and codes": ("lint", "prove", "explain"),
     "Mappings and schemas, loaded": ("Plan", "Schema", "Column"),
     "Results for frames": ("Result", "Conversion", "Converted", "Legacy", "Restoration", "Validation", "Counts"),
-    "Reports": ("Report", "Total", "Detail", "ReportedFault", "MappingUse", "LookupUse", "SiteUse", "Decided"),
+    "Reports": (
+        *("Report", "Total", "Detail", "ReportedFault", "MappingUse", "LookupUse", "ControlUse"),
+        *("SiteUse", "Decided"),
+    ),
     "Run folders": ("Manifest", "Original", "FileHash"),
     "Runs": ("Progress",),
     "Results for mappings and codes": ("Linted", "Proof", "CounterExample", "Explanation"),

@@ -73,6 +73,7 @@ if TYPE_CHECKING:
     from stdconv.proving.proof import Half as Half
     from stdconv.proving.proof import Proof as Proof
     from stdconv.reports.counts import Counts as Counts
+    from stdconv.reports.model import ControlUse as ControlUse
     from stdconv.reports.model import Decided as Decided
     from stdconv.reports.model import Detail as Detail
     from stdconv.reports.model import LookupUse as LookupUse
@@ -113,7 +114,10 @@ _HOMES = {
     "mapping.plan": ("Origin", "Plan"),
     "proving.proof": ("CounterExample", "Half", "Proof"),
     "reports.counts": ("Counts",),
-    "reports.model": ("Decided", "Detail", "LookupUse", "MappingUse", "Report", "ReportedFault", "SiteUse", "Total"),
+    "reports.model": (
+        *("ControlUse", "Decided", "Detail", "LookupUse", "MappingUse", "Report", "ReportedFault"),
+        *("SiteUse", "Total"),
+    ),
     "runs.manifest": ("FileHash", "Manifest", "Original"),
     "standard.documents": ("Column",),
     "standard.schema": ("Schema",),
