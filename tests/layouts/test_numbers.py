@@ -303,6 +303,16 @@ def test_lines_are_those_of_the_file_and_not_of_records() -> None:
     assert data.count(b"\n") == 9
 
 
+@pytest.mark.parametrize("newline", ENDS)
+def test_sound_records_are_plain_whatever_their_numbers_hold(newline: Newline) -> None:
+    """What is looked at record by record costs much more."""
+    dialect = replace(LINK, newline=newline)
+    record = SOUND[:-2]
+    data = b"".join(record + number + ENDS[newline] for number in (b"\r\n", b"\0\x1f", b"\x1a\x1a", b"\n\r"))
+    cut = pieces.split(data, dialect)
+    assert (cut.plain, cut.plain_rows, cut.odd, cut.gaps) == (data, range(1, 5), [], {})
+
+
 def test_a_key_is_read_of_a_record_whose_number_is_none() -> None:
     """It is counted all the same; one with NUL, or of another length, has no values at all."""
     bad = [SOUND[:3] + b"\xff\xff" + SOUND[5:], SOUND.replace(b"A\0", b"\0A"), SOUND[1:-2] + b"\0\1", SOUND]
