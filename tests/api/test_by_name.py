@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 import stdconv
 from stdconv.errors import UnreadableError
+from stdconv.mapping.layout import Legacy
+from stdconv.mapping.lookup import Lookup
 from stdconv.mapping.plan import Plan, in_order
 from stdconv.runs.convert import convert_file
 from stdconv.runs.restore import restore_file
@@ -123,3 +126,26 @@ def test_a_lookup_in_any_order_says_the_same(order: list[str]) -> None:
     with pytest.raises(UnreadableError) as raised:
         stdconv.convert_bytes(legacy, plan, lookups={"names": text.replace("区分", "宛名", 1).encode("cp932")})
     assert [fault.code for fault in raised.value.faults] == ["R0020"]
+
+
+def test_a_row_that_a_lookup_cannot_have_is_not_written(tmp_path: Path) -> None:
+    """Its key has the delimiter of the lookup, which knows no quotes; the others are read without a word."""
+    case, legacy = CASES / "golden-lookup-layout", tmp_path / "legacy.csv"
+    text = (case / "mapping.yaml").read_text(encoding="utf-8")
+    text = text.replace("column: 氏名}", "column: 氏名, missing: {severity: note, because: 載らない人がいる}}")
+    (tmp_path / "mapping.yaml").write_text(text, encoding="utf-8")
+    schema = (case / "own.schema.json").read_text(encoding="utf-8").replace("^[1-9][0-9]{0,9}$", "^[0-9\\t]{1,9}$")
+    (tmp_path / "own.schema.json").write_text(schema, encoding="utf-8")
+    legacy.write_bytes("宛名,カナ,予備\r\n1,ポ,\r\n2\t3,ポ,\r\n".encode())
+    plan = stdconv.load_mapping(tmp_path / "mapping.yaml")
+    report = convert_file(plan, legacy, tmp_path / "run", lookups={"names": case / "names.csv"})
+    assert report.counts.accepted == 2
+    restore_file(tmp_path / "run", tmp_path / "again.csv", lookups=True)
+    written = (tmp_path / "again.csv.names.csv").read_bytes()
+    assert written == '突合ファイル\r\n宛名\t氏名\t区分\r\n   1\t表"予\t\r\n'.encode("cp932")
+
+
+def test_rows_of_a_lookup_end_where_nothing_ends_the_records_of_the_main_file() -> None:
+    columns = [{"name": "a", "at": 1, "length": 2}]
+    legacy = Legacy.model_validate({"format": "fixed", "newline": "none", "encoding": "cp932", "columns": columns})
+    assert Lookup.model_validate({"key": ["a"], "columns": ["b"]}).dialect(legacy).terminator == "\r\n"

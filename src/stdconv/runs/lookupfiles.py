@@ -11,11 +11,17 @@ from typing import Self
 import polars as pl
 
 from stdconv.conversion.lookups import Table, Tables, contradictory, read_table, settled
-from stdconv.layouts import encoding, records, writer
+from stdconv.findings.frames import empty
+from stdconv.findings.rows import ROW, without
+from stdconv.layouts import writer
 from stdconv.layouts.files import DelimitedFile
 from stdconv.layouts.progress import UNWATCHED, Watch
+from stdconv.layouts.writable import not_writable
 from stdconv.mapping.plan import Plan
 from stdconv.runs.atomic import AtomicOutput
+
+UNREADABLE = ("E0006", "R0011")
+"""What is found of rows that no file can have: of another width they may be."""
 
 
 class LookupFiles:
@@ -90,12 +96,11 @@ def load_tables(plan: Plan, lookups: Mapping[str, Path], watch: Watch = UNWATCHE
 def lookup_bytes(plan: Plan, name: str, needs: Iterable[pl.DataFrame]) -> bytes:
     """Return the lookup file ``name`` for what records need, header and mark included.
 
-    A row whose key the lookup's encoding cannot write is left out: the original file cannot have had it.
+    A row that would not be read as itself, such as one with a key that the lookup's encoding cannot write, is left out:
+    the original file cannot have had it.
     """
     dialect = plan.lookup_dialect(name)
-    rows = settled(plan, name, needs)
-    body = encoding.of_utf8(records.block(rows, dialect), dialect)
-    if body is None:
-        each = (encoding.for_file(row, dialect) for row in records.lines(rows, dialect))
-        body = b"".join(row for row in each if row is not None)
-    return writer.beginning(dialect) + body
+    rows = settled(plan, name, needs).with_row_index(ROW, offset=1).with_columns(pl.col(ROW).cast(pl.Int64))
+    found = pl.concat([empty(), *not_writable(rows, dialect, side=f"lookup:{name}")])
+    kept = without(rows, found.filter(pl.col("code").is_in(UNREADABLE))[ROW].unique())
+    return writer.beginning(dialect) + writer.body(kept, dialect)
