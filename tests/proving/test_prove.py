@@ -489,3 +489,15 @@ def test_a_record_of_a_fixed_width_is_damaged_without_another_length() -> None:
     assert misplaced(line, "filling", 0, dialect) == b"D   12" + "行政".encode("cp932") + b" " * 8 + b"012\r\n"
     assert misplaced(line, "other", 0, dialect) == b"H20261123".ljust(21) + b"\r\n" + line
     assert misplaced(line, "other", 1, dialect) == b"T00000000".ljust(21) + b"\r\n" + line
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("行政　花子太郎", "R0016"), ("行政 花", "R0017"), ("行政\u3000", "R0017"), ("行政𠮷", "E0006")]
+)
+def test_an_example_that_its_layout_cannot_hold_is_told_why(name: str, code: str) -> None:
+    text = FIXED.read_text(encoding="utf-8")
+    other = f'\n  - {{source: "assumed: x", legacy: {{宛名コード: "2", 漢字氏名: {json.dumps(name, ensure_ascii=False)}, 行政区: "012"}}, standard: {{宛名番号: "2"}}}}\n'
+    (fault,) = prove_yaml(text.rstrip() + other, str(FIXED), records=0).faults
+    assert fault.code == "P0001"
+    assert f"is refused under {code} " in fault.text()
+    assert "漢字氏名" in fault.text()

@@ -15,7 +15,7 @@ from stdconv.conversion.translate import forward, translate
 from stdconv.conversion.work import Work
 from stdconv.definitions.yaml import Located
 from stdconv.errors import Fault, KeyPath
-from stdconv.findings.frames import divided
+from stdconv.findings.frames import divided, empty
 from stdconv.findings.language import LANGUAGES
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import codes, fault
@@ -27,6 +27,7 @@ from stdconv.layouts.fields import is_well_formed
 from stdconv.layouts.numbers import of_hexadecimal
 from stdconv.layouts.reader import values_of
 from stdconv.layouts.terminators import body_of
+from stdconv.layouts.writable import not_writable
 from stdconv.linting.fields import Field, branches, example_frame
 from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
 from stdconv.mapping.plan import Plan
@@ -39,13 +40,14 @@ Words: TypeAlias = tuple[dict[str, str], ...]
 def example_file(plan: Plan, example: MappingExample) -> LegacyFile | None:
     """Return an example as a file of one record, as the vendor writes it where it says that.
 
-    ``None`` where the layout's encoding cannot write it.
+    ``None`` where the layout cannot hold it.
     """
     if example.line is not None and not _differing(plan, example):
         line = _line_of(plan, example.line)
         body = None if line is None else plan.dialect.coding.outside(line)
     else:
-        written = writer.rows(_frame(plan, example), plan.dialect)[0]
+        frame = _frame(plan, example)
+        written = writer.rows(frame, plan.dialect)[0] if not plan.dialect.is_fixed or not _unfit(plan, frame) else None
         body = None if written is None else plan.dialect.coding.outside(written)
     lookups = {name: _lookup_row(plan, name, example) for name in example.lookups}
     known = {name: row for name, row in lookups.items() if row is not None}
@@ -71,6 +73,12 @@ def together(plan: Plan, files: Sequence[LegacyFile | None]) -> list[tuple[list[
             alone.append(([number], file))
     whole = LegacyFile(b"".join(file.body for number in joined if (file := files[number]) is not None))
     return sorted([(joined, whole), *alone] if joined else alone, key=lambda each: each[0][0])
+
+
+def _unfit(plan: Plan, frame: pl.DataFrame) -> list[tuple[str, str]]:
+    """Return why the layout cannot hold a record: codes with columns."""
+    found = pl.concat([empty(), *not_writable(frame, plan.dialect, side="legacy")])
+    return [(str(code), str(column)) for code, column in found.select("code", "column").iter_rows()]
 
 
 def _frame(plan: Plan, example: MappingExample) -> pl.DataFrame:
@@ -252,7 +260,8 @@ class Examples:
 
     def not_refused(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[Fault]:
         """Yield that an example which must be refused is not, or for another reason."""
-        found = ["E0006"] if outcome is None else list(dict.fromkeys(c for c, _ in outcome.refusals))
+        refusals = self.unfit(example) if outcome is None else outcome.refusals
+        found = list(dict.fromkeys(code for code, _ in refusals))
         if example.refused not in found:
             place = self.located.place(("examples", number - 1, "refused"))
             said = phrase("example", "refused" if found else "accepted", codes=found)
@@ -266,12 +275,12 @@ class Examples:
             yield replace(self.difference(field, example), refused="T0014")
             return
         if outcome is None:
+            unfit = self.unfit(example)
             wrong = {c: _code_points(v, self.plan) for c, v in example.legacy.items()}
-            legacy = tuple(
-                phrase("example", "points", column=c, points=points) for c, points in wrong.items() if points
-            )
+            points = tuple(phrase("example", "points", column=c, points=each) for c, each in wrong.items() if each)
+            legacy = points or _named([column for _, column in unfit if column], example.legacy)
             expected = _named(tuple(example.standard), example.standard)
-            yield _Difference("P0001", ("examples", number - 1), expected, legacy, example.source, "E0006")
+            yield _Difference("P0001", ("examples", number - 1), expected, legacy, example.source, unfit[0][0])
             return
         differing = [field for field in self.fields if self.differs(field, example, outcome.given)]
         for field in differing:
@@ -279,6 +288,10 @@ class Examples:
             yield replace(difference, code="P0002", given=_named(field.route.standard, outcome.given))
         if not differing and not outcome.is_accepted:
             yield from self.refusals(number, example, outcome)
+
+    def unfit(self, example: MappingExample) -> list[tuple[str, str]]:
+        """Return why the layout cannot hold an example; a line or a lookup that it has may be at fault too."""
+        return _unfit(self.plan, _frame(self.plan, example)) or [("E0006", "")]
 
     def refusals(self, number: int, example: MappingExample, outcome: _Result) -> Iterator[_Difference]:
         """Yield why an example is refused: each field that does not read it, or else what the schema says."""
