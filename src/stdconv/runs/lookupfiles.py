@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 import polars as pl
 
@@ -19,12 +16,13 @@ from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.layouts.writable import not_writable
 from stdconv.mapping.plan import Plan
 from stdconv.runs.atomic import AtomicOutput
+from stdconv.runs.outputs import Outputs
 
 UNREADABLE = ("E0006", "R0011")
 """What is found of rows that no file can have: of another width they may be."""
 
 
-class LookupFiles:
+class LookupFiles(Outputs):
     """``FILE.<lookup>.csv`` for each of ``names``, in its dialect, one row per key in the order of the records.
 
     ``add`` takes frames of legacy and looked-up columns; ``contradictory`` gives the keys that need several rows.
@@ -33,24 +31,10 @@ class LookupFiles:
     def __init__(self, plan: Plan, file: Path, names: Iterable[str], *, force: bool = False) -> None:
         self.plan = plan
         self.names = tuple(names)
-        self._stack = ExitStack()
         paths = lookup_paths(file, self.names)
-        self._outputs = {n: AtomicOutput(path, is_folder=False, force=force) for n, path in paths.items()}
+        self._of = {name: AtomicOutput(path, is_folder=False, force=force) for name, path in paths.items()}
+        super().__init__(self._of.values())
         self._needs: dict[str, list[pl.DataFrame]] = {}
-
-    def __enter__(self) -> Self:
-        """Make the working files."""
-        with ExitStack() as stack:
-            for output in self._outputs.values():
-                stack.enter_context(output)
-            self._stack = stack.pop_all()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Remove what was not committed."""
-        self._stack.__exit__(kind, error, trace)
 
     def add(self, legacy: pl.DataFrame) -> None:
         """Take over what records need of the lookups (legacy columns and ``lookup.column``)."""
@@ -68,10 +52,10 @@ class LookupFiles:
 
     def written(self) -> list[AtomicOutput]:
         """Write the files and return them, to be committed together with what they belong to."""
-        for name, output in self._outputs.items():
+        for name, output in self._of.items():
             with output.told():
                 output.work.write_bytes(lookup_bytes(self.plan, name, self._needs.get(name, [])))
-        return list(self._outputs.values())
+        return self.outputs
 
 
 def lookup_paths(file: Path, names: Iterable[str]) -> dict[str, Path]:
