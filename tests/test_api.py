@@ -39,7 +39,17 @@ ERRORS = {
     "UnreadableError",
 }
 RESULTS = {
-    *("ArrowStream", "Column", "Conversion", "Converted", "CounterExample", "Counts", "Decided", "Detail"),
+    *(
+        "ArrowStream",
+        "Column",
+        "ControlUse",
+        "Conversion",
+        "Converted",
+        "CounterExample",
+        "Counts",
+        "Decided",
+        "Detail",
+    ),
     *("Explanation", "FileHash", "Legacy", "Linted", "LookupUse", "Manifest", "MappingUse", "Original"),
     *("Plan", "Progress", "Proof", "Report", "ReportedFault", "Restoration", "Result", "Schema", "SiteUse"),
     *("Total", "Validation"),
