@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from stdconv.linting.lint import lint_yaml
+from support.paths import CASES
 
 MAPPING: dict[str, Any] = yaml.safe_load("""
 grammar: 1
@@ -92,3 +95,30 @@ def test_a_filling_is_shown_by_a_line_alone() -> None:
     assert told("M0129", **of_number, examples=[example | {"line": "1"}]) == []
     full = example | {"legacy": values | {"番号": "1234567890"}, "line": "1"}
     assert len(told("M0129", **of_number, examples=[full])) == 1
+
+
+@pytest.mark.parametrize(
+    ("place", "values"),
+    [
+        ({"length": 2}, ["不明"]),
+        ({"length": 4}, ["男", "女"]),
+        ({"length": 4, "pad": "\u3000"}, []),
+        ({"length": 1}, []),
+    ],
+)
+def test_values_of_a_table_that_a_place_cannot_hold_are_told(place: dict[str, Any], values: list[str]) -> None:
+    """In a place of one byte none can be, which is told as a whole."""
+    told_of = [text.split('"')[1] for text in told("M0131", 性別=place)]
+    assert sorted(told_of) == sorted(values)
+
+
+def test_what_fills_a_place_is_no_value(tmp_path: Path) -> None:
+    text = (CASES / "golden-fixed" / "mapping.yaml").read_text(encoding="utf-8")
+    shutil.copy(CASES / "golden-fixed" / "own.schema.json", tmp_path)
+    table = '{" ": "1", "0 ": "2", " 1": "3"}'
+    changed = text.replace(
+        "{standard: 宛名番号, legacy: 宛名コード}",
+        f"{{standard: 宛名番号, legacy: 宛名コード, steps: [{{op: recode, table: {table}}}]}}",
+    )
+    linted = lint_yaml(changed, str(tmp_path / "mapping.yaml"))
+    assert [fault.text().split('"')[1] for fault in linted.faults if fault.code == "M0131"] == [" ", " 1"]

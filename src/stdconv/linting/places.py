@@ -10,17 +10,19 @@ import polars as pl
 from stdconv.definitions import yaml
 from stdconv.domains.sampler import UnsampledError, members, rows
 from stdconv.domains.sets import AllOf, Domain, Text
-from stdconv.errors import Fault
+from stdconv.errors import Fault, KeyPath
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, fixed, positions
 from stdconv.layouts.dialect import Dialect, Position
 from stdconv.layouts.writable import fits
-from stdconv.linting.fields import Field
+from stdconv.linting.fields import Field, branches
 from stdconv.mapping.models import Mapping
 
 DRAWN = 100
 """How many records of the standard are drawn."""
+WHOLE = frozenset({"table", "none", "open_end"})
+"""The options of lenses that name values as a whole; others name parts of them."""
 FEW = 30
 """Up to how many different values are taken for all that there are."""
 
@@ -74,6 +76,19 @@ def faults(field: Field) -> Iterator[Fault]:
                 length=place.length if number is None else number.digits,
                 filling=phrase("place", "number" if number else "filled" if place.pad else "unfilled"),
             )
+
+
+def entries(field: Field) -> Iterator[Fault]:
+    """Yield values that the first step names and that the place of the one column that it reads cannot hold."""
+    dialect, column = field.mapping.legacy.dialect(), field.route.legacy[0] if len(field.route.legacy) == 1 else ""
+    told = set[KeyPath]()
+    for branch in branches(field.route.steps[0]) if field.route.steps and dialect.room_of(column) else ():
+        path = field.step(0, *branch.path)
+        if not WHOLE.intersection(branch.path) or not branch.legacy or path in told:
+            continue
+        if not pl.select(fits(pl.lit(branch.legacy), column, dialect)).item():
+            told.add(path)
+            yield field.fault("M0131", *path, value=branch.legacy, column=column)
 
 
 def _sized(values: pl.DataFrame, place: Position, dialect: Dialect) -> pl.DataFrame:
