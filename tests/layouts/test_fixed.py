@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from stdconv.findings.rows import ROW
 from stdconv.japan.charsets import two_byte_sequences
-from stdconv.layouts import pieces
+from stdconv.layouts import fixed, pieces
 from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Newline, Position
 from stdconv.layouts.kinds import Count, Kinds
 from support.batches import accepted, again, read
@@ -180,6 +180,30 @@ def test_a_file_is_read_as_the_reference_reads_it_and_comes_back(file: tuple[byt
     for batch, _ in read(data, dialect, size)[:-1]:
         assert batch.pieces.count > 0
         assert batch.pieces.count + 1 not in batch.pieces.gaps  # so that no gap meets one of the next batch
+
+
+def test_filling_that_all_records_have_is_no_part_of_a_character() -> None:
+    """The second byte of メ and the sign behind it look like an ideographic space."""
+    name = "Aメ@".encode("cp932")
+    body = b"  1" + name + b"\x81\x40" * 2 + b"99" + b" " * 8
+    assert (name[2:], len(body)) == (b"\x81\x40", LINK.length)
+    expected = dict.fromkeys(range(1, 4), ("1", "Aメ@", "99", ""))
+    assert accepted((body + b"\r\n") * 3, LINK, 1 << 20) == expected
+
+
+@pytest.mark.parametrize("cached", [1, 50, 10_000])
+def test_however_many_records_are_copied_at_once_the_same_is_read(cached: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of each of them another filling is common to all."""
+    monkeypatch.setattr(fixed, "CACHED", cached)
+    names = ["花子", "行政　花", "", "a b", "ｶﾅ", "表　示"]
+    bodies = [b"%3d" % number + name.encode("cp932") for number, name in enumerate(names)]
+    records = [body + b"\x81\x40" * ((11 - len(body)) // 2) + b"99" + b"x".ljust(8) for body in bodies]
+    whole = [(record, name) for record, name in zip(records, names, strict=True) if len(record) == LINK.length]
+    assert len(whole) >= 4
+    expected = {
+        row: (record[:3].decode().strip(), name, "99", "x") for row, (record, name) in enumerate(whole, start=1)
+    }
+    assert accepted(b"".join(record + b"\r\n" for record, _ in whole), LINK, 1 << 20) == expected
 
 
 def test_a_fixture_is_what_it_looks_like() -> None:

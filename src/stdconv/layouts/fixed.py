@@ -9,9 +9,12 @@ import polars as pl
 
 from stdconv.layouts import encoding, numbers, positions
 from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Position
+from stdconv.layouts.fields import all_but
 from stdconv.layouts.kinds import Said
 from stdconv.layouts.parts import END_OF_FILE, Odd, Pieces
 
+CACHED = 128 * 1024
+"""How many bytes are copied place by place at once: what a processor holds beside it."""
 _NUL, _BETWEEN, _HALVES = b"\0", BETWEEN.encode(), b"0123456789abcdef"
 _FIRST, _SECOND = (bytes(f"{byte:02x}".encode()[half] for byte in range(256)) for half in (0, 1))
 """What becomes of every byte where its first half is shown, or its second."""
@@ -152,10 +155,11 @@ def even(batch: bytes, dialect: Dialect) -> int:
         return 0
     step = dialect.length + len(end)
     in_numbers, with_nul = (_copied(batch, places, step) for places in (dialect.numbers, dialect.with_nul))
-    if batch.count(_NUL) > with_nul.count(_NUL) or batch.count(_BETWEEN) > in_numbers.count(_BETWEEN):
+    meant = batch.translate(None, all_but(b"\r\n" + _NUL + _BETWEEN))
+    if meant.count(_NUL) > with_nul.count(_NUL) or meant.count(_BETWEEN) > in_numbers.count(_BETWEEN):
         return 0
     is_ended = all(batch[dialect.length + at :: step] == end[at : at + 1] * count for at in range(len(end)))
-    inside = sum(batch.count(each) - in_numbers.count(each) for each in (b"\r", b"\n")) - len(end) * count
+    inside = sum(meant.count(each) - in_numbers.count(each) for each in (b"\r", b"\n")) - len(end) * count
     is_even = is_ended and not inside and (dialect.kinds is None or dialect.kinds.are_data(batch, step))
     return count if is_even else 0
 
@@ -174,30 +178,57 @@ def is_divided(body: bytes, dialect: Dialect) -> bool:
 
 
 def delimited(plain: bytes, dialect: Dialect) -> bytes:
-    """Return records of the declared length with ``BETWEEN`` between their columns, each on a line of its own.
+    """Return records of the declared length with ``BETWEEN`` between their columns, each on a line of its own."""
+    step = dialect.length + len(dialect.terminator)
+    block = max(1, CACHED // step) * step
+    return b"".join(_delimited(plain[at : at + block], dialect, step) for at in range(0, len(plain), block))
+
+
+def _without_common_filling(plain: bytes, place: Position, dialect: Dialect, step: int) -> range:
+    """Return the bytes of a place, of which those are left out that are filling in every record.
+
+    The innermost character of filling stays: in CP932 its first byte may be the second one of another character. What
+    is behind it begins with it or with the next one, as its last byte is never a first one.
+    """
+    every = range(place.at - 1, place.stop)
+    pad = place.pad.encode(dialect.codec) if place.pad and place.number is None else b""
+    count, found = len(plain) // step, 0
+    while pad and found + len(pad) <= place.length:
+        start = place.stop - found - len(pad) if place.side == "right" else place.at - 1 + found
+        if any(plain[start + at :: step] != pad[at : at + 1] * count for at in range(len(pad))):
+            break
+        found += len(pad)
+    spare = max(0, found - len(pad))
+    return every[: len(every) - spare] if place.side == "right" else every[spare:]
+
+
+def _delimited(plain: bytes, dialect: Dialect, step: int) -> bytearray:
+    """Do so with some of them, as many as a processor holds beside it.
 
     Every place in the record is copied for all records at once, so that nothing is done for a single one.
     """
-    end = dialect.terminator.encode()
-    step = dialect.length + len(end)
-    count = len(plain) // step
-    wide = sum(place.shown for place in dialect.positions) + len(dialect.positions) - 1 + len(end or b"\n")
+    end, count = dialect.terminator.encode(), len(plain) // step
+    texts = [_without_common_filling(plain, place, dialect, step) for place in dialect.positions]
+    shown = sum(
+        2 * place.length if place.number else len(text) for place, text in zip(dialect.positions, texts, strict=True)
+    )
+    wide = shown + len(dialect.positions) - 1 + len(end or b"\n")
     out = bytearray(wide * count)
     at = 0
-    for number, place in enumerate(dialect.positions):
+    for number, (place, text) in enumerate(zip(dialect.positions, texts, strict=True)):
         if number:
             out[at::wide] = BETWEEN.encode() * count
             at += 1
         for half in place.number.halves if place.number is not None else ():
             out[at::wide] = plain[place.at - 1 + half // 2 :: step].translate(_SECOND if half % 2 else _FIRST)
             at += 1
-        for byte in range(place.at - 1, place.stop) if place.number is None else ():
+        for byte in text if place.number is None else ():
             out[at::wide] = plain[byte::step]
             at += 1
     for byte in end or b"\n":
         out[at::wide] = bytes((byte,)) * count
         at += 1
-    return bytes(out)
+    return out
 
 
 def width(dialect: Dialect) -> int:
