@@ -189,6 +189,8 @@ def test_filling_that_all_records_have_is_no_part_of_a_character() -> None:
     assert (name[2:], len(body)) == (b"\x81\x40", LINK.length)
     expected = dict.fromkeys(range(1, 4), ("1", "Aメ@", "99", ""))
     assert accepted((body + b"\r\n") * 3, LINK, 1 << 20) == expected
+    ((batch, _),) = read((body + b"\r\n") * 3, LINK, 1 << 20)
+    assert batch.pieces.odd == []
 
 
 @pytest.mark.parametrize("cached", [1, 50, 10_000])

@@ -9,12 +9,13 @@ import polars as pl
 
 from stdconv.layouts import encoding, numbers, positions
 from stdconv.layouts.dialect import BETWEEN, JOIN_LIMIT, Dialect, Position
-from stdconv.layouts.fields import all_but
 from stdconv.layouts.kinds import Said
 from stdconv.layouts.parts import END_OF_FILE, Odd, Pieces
 
 CACHED = 128 * 1024
 """How many bytes are copied place by place at once: what a processor holds beside it."""
+_MEANINGLESS = bytes(set(range(256)) - set(b"\r\n\0" + BETWEEN.encode()))
+"""The bytes that are only ever part of a value."""
 _NUL, _BETWEEN, _HALVES = b"\0", BETWEEN.encode(), b"0123456789abcdef"
 _FIRST, _SECOND = (bytes(f"{byte:02x}".encode()[half] for byte in range(256)) for half in (0, 1))
 """What becomes of every byte where its first half is shown, or its second."""
@@ -155,7 +156,7 @@ def even(batch: bytes, dialect: Dialect) -> int:
         return 0
     step = dialect.length + len(end)
     in_numbers, with_nul = (_copied(batch, places, step) for places in (dialect.numbers, dialect.with_nul))
-    meant = batch.translate(None, all_but(b"\r\n" + _NUL + _BETWEEN))
+    meant = batch.translate(None, _MEANINGLESS)
     if meant.count(_NUL) > with_nul.count(_NUL) or meant.count(_BETWEEN) > in_numbers.count(_BETWEEN):
         return 0
     is_ended = all(batch[dialect.length + at :: step] == end[at : at + 1] * count for at in range(len(end)))
