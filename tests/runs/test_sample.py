@@ -16,9 +16,11 @@ import pytest
 
 import stdconv
 from stdconv.mapping.plan import Plan, load_plan
+from stdconv.runs.convert import convert_file
 from stdconv.runs.sample import sample_file
 from support import commandline
 from support.nightly import by_day
+from support.paths import CASES
 
 SEVEN = """\
 grammar: 1
@@ -235,3 +237,18 @@ def test_an_unknown_lookup_and_an_existing_file_are_usage_faults(plan: Plan, tmp
     assert "C0002" in taken.stderr
     assert (tmp_path / "in.csv").read_text() == "mine"
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
+WITH_ROOMS = ("fixed", "fixed-records", "fixed-numbers", "fixed-characters", "fixed-units", "widths", "titles")
+
+
+@pytest.mark.parametrize("name", WITH_ROOMS)
+def test_a_layout_that_says_how_wide_its_columns_are_is_sampled_so(name: str, tmp_path: Path) -> None:
+    """Names and numbers of the schema are longer than most of its columns."""
+    plan = stdconv.load_mapping(CASES / f"golden-{name}" / "mapping.yaml")
+    file = tmp_path / "x.dat"
+    assert sample_file(plan, 300, 7, file) == 300
+    for at, size in enumerate((100, 1 << 20)):
+        report = convert_file(plan, file, tmp_path / f"run{at}", batch_size=size)
+        assert (report.counts.read, report.counts.refused, report.exit_code) == (300, 0, 0)
+    assert len({line[:12] for line in file.read_bytes().splitlines()}) >= 300

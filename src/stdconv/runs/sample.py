@@ -25,6 +25,7 @@ from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.layouts import writer
 from stdconv.layouts.progress import UNWATCHED, Watch
+from stdconv.layouts.writable import fits
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.runs.apart import ensure_apart
@@ -40,6 +41,8 @@ CHUNK = 100_000
 """How many candidates are tried at once."""
 FRUITLESS = 20
 """How many frames in a row may give no record before the search ends: a mapping may accept next to nothing."""
+FIRST_KEY = 1_000_000_000
+"""From where keys are counted up, unless the layout has room for fewer digits."""
 _MASK = 0xFFFFFFFF
 """Keeps 32 bits: the product of two such numbers fits into 64."""
 
@@ -85,8 +88,8 @@ def _numbered(plan: Plan, numbering: Numbering, legacy: pl.DataFrame) -> pl.Data
     legacy = numbering.number(legacy)
     for form in plan.numbered:
         column, number = plan.schema.column(form.standard), pl.col(form.column)
-        fits = check_value(column.domain, number)
-        legacy = legacy.filter(fits if column.required else fits | (number == ""))
+        is_inside = check_value(column.domain, number)
+        legacy = legacy.filter(is_inside if column.required else is_inside | (number == ""))
     return legacy
 
 
@@ -139,7 +142,7 @@ def _pools(plan: Plan, seed: int) -> list[pl.DataFrame]:
     for route in plan.routes:
         rng = random.Random(f"{seed}/{route.index}")  # noqa: S311 -- synthetic data, not secrets
         try:
-            pools.append(_pool(plan, route, rng))
+            pools.append(_fitting(plan, route, _pool(plan, route, rng)))
         except UnsampledError as error:
             raise undrawn(route.standard, error) from None
         if pools[-1].is_empty():
@@ -173,6 +176,33 @@ def _pool(plan: Plan, route: Route, rng: random.Random) -> pl.DataFrame:
     return frame.filter(pl.all_horizontal(inside))
 
 
+def _fitting(plan: Plan, route: Route, pool: pl.DataFrame) -> pl.DataFrame:
+    """Return the values that the layout has room for, where its columns have a width."""
+    rooms = [name for name in route.legacy if plan.dialect.room_of(name) is not None]
+    if not rooms or route.beside:
+        return pool
+    written = dict(zip(route.legacy, _written(route), strict=True))
+    return pool.filter(pl.all_horizontal(fits(written[name].fill_null(""), name, plan.dialect) for name in rooms))
+
+
+def _written(route: Route) -> tuple[pl.Expr, ...]:
+    """Return what the standard values of a route become in the layout."""
+    parts: tuple[pl.Expr, ...] = tuple(map(pl.col, route.standard))
+    for lens in reversed(route.steps):
+        parts = lens.write(parts)
+    return parts
+
+
+def _first_key(plan: Plan, name: str) -> int:
+    """Return the number from which keys are counted up: of ten digits, or of as many as the layout has room for."""
+    (route,) = [route for route in plan.routes if name in route.standard]
+    for digits in range(10, 0, -1):
+        number = int("1".ljust(digits, "0"))
+        if len(_fitting(plan, route, pl.DataFrame({each: [str(number)] for each in route.standard}))):
+            return number
+    return FIRST_KEY
+
+
 def _values(column: Column, codomain: Record | None, rng: random.Random) -> pl.Series:
     """Draw a pool from the lens where it says more than any text, else from the schema; one in fifty may be absent."""
     narrow = codomain.columns[0][1] if codomain is not None else None
@@ -192,7 +222,7 @@ def _candidates(plan: Plan, pools: list[pl.DataFrame], start: int, seed: int) ->
         frame = frame.hstack(pool[picks.cast(pl.UInt32)])
     first, *others = plan.schema.key or (None,)
     if first in frame.columns:
-        frame = frame.with_columns((index + 1_000_000_000).cast(pl.String).alias(first))
+        frame = frame.with_columns((index + _first_key(plan, first)).cast(pl.String).alias(first))
     return frame.with_columns(pl.lit("1").alias(name) for name in others if name in frame.columns)
 
 
