@@ -239,7 +239,7 @@ def test_an_unknown_lookup_and_an_existing_file_are_usage_faults(plan: Plan, tmp
     assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
 
 
-WITH_ROOMS = ("fixed", "fixed-records", "fixed-numbers", "fixed-characters", "fixed-units", "widths", "titles")
+WITH_ROOMS = ("fixed", "fixed-records", "fixed-numbers", "fixed-characters", "fixed-units", "widths", "lookup-layout")
 
 
 @pytest.mark.parametrize("name", WITH_ROOMS)
@@ -247,8 +247,9 @@ def test_a_layout_that_says_how_wide_its_columns_are_is_sampled_so(name: str, tm
     """Names and numbers of the schema are longer than most of its columns."""
     plan = stdconv.load_mapping(CASES / f"golden-{name}" / "mapping.yaml")
     file = tmp_path / "x.dat"
-    assert sample_file(plan, 300, 7, file) == 300
+    lookups = {name: tmp_path / f"{name}.csv" for name in plan.mapping.lookups}
+    assert sample_file(plan, 300, 7, file, lookups=lookups) == 300
     for at, size in enumerate((100, 1 << 20)):
-        report = convert_file(plan, file, tmp_path / f"run{at}", batch_size=size)
+        report = convert_file(plan, file, tmp_path / f"run{at}", lookups=lookups, batch_size=size)
         assert (report.counts.read, report.counts.refused, report.exit_code) == (300, 0, 0)
     assert len({line[:12] for line in file.read_bytes().splitlines()}) >= 300

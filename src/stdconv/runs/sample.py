@@ -24,6 +24,7 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.layouts import writer
+from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.layouts.writable import fits
 from stdconv.mapping.plan import Plan
@@ -177,12 +178,24 @@ def _pool(plan: Plan, route: Route, rng: random.Random) -> pl.DataFrame:
 
 
 def _fitting(plan: Plan, route: Route, pool: pl.DataFrame) -> pl.DataFrame:
-    """Return the values that the layout has room for, where its columns have a width."""
-    rooms = [name for name in route.legacy if plan.dialect.room_of(name) is not None]
+    """Return the values that the layout and its lookups have room for, where their columns have a width."""
+    rooms = [(name, *room) for name in route.legacy for room in _rooms(plan, name)]
     if not rooms or route.beside:
         return pool
     written = dict(zip(route.legacy, _written(route), strict=True))
-    return pool.filter(pl.all_horizontal(fits(written[name].fill_null(""), name, plan.dialect) for name in rooms))
+    return pool.filter(
+        pl.all_horizontal(fits(written[name].fill_null(""), column, dialect) for name, column, dialect in rooms)
+    )
+
+
+def _rooms(plan: Plan, name: str) -> Iterator[tuple[str, Dialect]]:
+    """Yield the columns of a width in which a value is written: of the layout, and of lookups it finds or is in."""
+    dialects = {"": plan.dialect} | {f"{lookup}.": plan.lookup_dialect(lookup) for lookup in plan.mapping.lookups}
+    for prefix, dialect in dialects.items():
+        is_key = prefix and name in plan.mapping.lookups[prefix[:-1]].key
+        column = name if is_key else name.removeprefix(prefix)
+        if (is_key or name.startswith(prefix)) and dialect.room_of(column) is not None:
+            yield column, dialect
 
 
 def _written(route: Route) -> tuple[pl.Expr, ...]:
