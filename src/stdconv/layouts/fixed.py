@@ -210,10 +210,8 @@ def _delimited(plain: bytes, dialect: Dialect, step: int) -> bytearray:
     """
     end, count = dialect.terminator.encode(), len(plain) // step
     texts = [_without_common_filling(plain, place, dialect, step) for place in dialect.positions]
-    shown = sum(
-        2 * place.length if place.number else len(text) for place, text in zip(dialect.positions, texts, strict=True)
-    )
-    wide = shown + len(dialect.positions) - 1 + len(end or b"\n")
+    shown = [place.shown if place.number else len(text) for place, text in zip(dialect.positions, texts, strict=True)]
+    wide = sum(shown) + len(dialect.positions) - 1 + len(end or b"\n")
     out = bytearray(wide * count)
     at = 0
     for number, (place, text) in enumerate(zip(dialect.positions, texts, strict=True)):

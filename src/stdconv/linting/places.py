@@ -142,7 +142,5 @@ def _written(field: Field) -> pl.DataFrame | None:
         {f"v{at}": [row[at] for row in drawn] for at in range(width)},
         schema=dict.fromkeys((f"v{at}" for at in range(width)), pl.String),
     )
-    parts = tuple(pl.col(f"v{at}") for at in range(width))
-    for lens in reversed(route.steps):
-        parts = lens.write(parts)
+    parts = route.back(tuple(pl.col(f"v{at}") for at in range(width)))
     return values.select(part.alias(name) for name, part in zip(route.legacy, parts, strict=True))

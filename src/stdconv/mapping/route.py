@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import polars as pl
+
 from stdconv.lenses.base import Lens
 
 
@@ -44,6 +46,12 @@ class Route:
     constant: str | None = None
     where: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
+
+    def back(self, standard: tuple[pl.Expr, ...]) -> tuple[pl.Expr, ...]:
+        """Return what the steps write for values of the standard columns: those of the legacy columns."""
+        for lens in reversed(self.steps):
+            standard = lens.write(standard)
+        return standard
 
     def between(self, step: int) -> tuple[str, ...]:
         """Return the working columns that hold what step ``step`` is given; those after the last are the standard's."""

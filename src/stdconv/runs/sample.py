@@ -182,7 +182,7 @@ def _fitting(plan: Plan, route: Route, pool: pl.DataFrame) -> pl.DataFrame:
     rooms = [(name, *room) for name in route.legacy for room in _rooms(plan, name)]
     if not rooms or route.beside:
         return pool
-    written = dict(zip(route.legacy, _written(route), strict=True))
+    written = dict(zip(route.legacy, route.back(tuple(map(pl.col, route.standard))), strict=True))
     return pool.filter(
         pl.all_horizontal(fits(written[name].fill_null(""), column, dialect) for name, column, dialect in rooms)
     )
@@ -198,22 +198,13 @@ def _rooms(plan: Plan, name: str) -> Iterator[tuple[str, Dialect]]:
             yield column, dialect
 
 
-def _written(route: Route) -> tuple[pl.Expr, ...]:
-    """Return what the standard values of a route become in the layout."""
-    parts: tuple[pl.Expr, ...] = tuple(map(pl.col, route.standard))
-    for lens in reversed(route.steps):
-        parts = lens.write(parts)
-    return parts
-
-
 def _first_key(plan: Plan, name: str) -> int:
     """Return the number from which keys are counted up: of ten digits, or of as many as the layout has room for."""
     (route,) = [route for route in plan.routes if name in route.standard]
-    for digits in range(10, 0, -1):
-        number = int("1".ljust(digits, "0"))
-        if len(_fitting(plan, route, pl.DataFrame({each: [str(number)] for each in route.standard}))):
-            return number
-    return FIRST_KEY
+    number = FIRST_KEY
+    while number and _fitting(plan, route, pl.DataFrame({each: [str(number)] for each in route.standard})).is_empty():
+        number //= 10
+    return number or FIRST_KEY
 
 
 def _values(column: Column, codomain: Record | None, rng: random.Random) -> pl.Series:
