@@ -58,8 +58,9 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
     """Yield the wrong copies of the mapping ``text``: a few hundred for one of ten fields, thousands for one of sixty.
 
     Kinds: codes swapped, entries dropped, table replaced by a copy, eras swapped, eras shifted, columns exchanged,
-    order of coalesce, column order, places shifted, filling changed, forms changed, and dialect changed, which nothing
-    in examples can show but the vendor's own file does. With its ``schema`` also: codes copied by position.
+    order of coalesce, column order, places shifted, filling changed, forms changed, parts changed, and dialect changed,
+    which nothing in examples can show but the vendor's own file does. With its ``schema`` also: codes copied by
+    position.
     """
     document: Document = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
     for kind, what, changed in (
@@ -71,6 +72,7 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
         *_place_mutants(document),
         *_form_mutants(document),
         *_step_mutants(document),
+        *_part_mutants(document),
         *_dialect_mutants(document),
     ):
         if changed != document:
@@ -314,6 +316,23 @@ def _step_mutants(document: Document) -> Iterator[Change]:
             yield "forms changed", f"{_told(path)} another sentinel", _with(document, (*path, "none"), "99999999")
         for op in (name for name in LENSES if name != step.get("op")):
             yield "forms changed", f"{_told(path)} {op}", _with(document, path, {"op": op})
+
+
+def _part_mutants(document: Document) -> Iterator[Change]:
+    """Packed values cut a character too far, one part fewer, another filling, or open at the end where they are not."""
+    for path, step in _steps(document):
+        widths = step.get("widths", [])
+        for at in range(len(widths) - 1):
+            for by in (-1, 1):
+                moved = [*widths[:at], widths[at] + by, widths[at + 1] - by, *widths[at + 2 :]]
+                if min(moved) > 0:
+                    yield "parts changed", f"{_told(path)} {moved}", _with(document, (*path, "widths"), moved)
+        if step.get("op") == "split" and widths:
+            if "last" not in step:
+                yield "parts changed", f"{_told(path)} open", _with(document, (*path, "last"), "open")
+            for filler in (sign for sign in "09 " if sign != step.get("filler", "")[:1]):
+                other = filler * max(widths)
+                yield "parts changed", f"{_told(path)} {other!r}", _with(document, (*path, "filler"), other)
 
 
 def _dialect_mutants(document: Document) -> Iterator[Change]:

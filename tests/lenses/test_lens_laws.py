@@ -87,6 +87,8 @@ OTHERS: tuple[dict[str, object], ...] = (
     {"op": "split", "separator": "]", "columns": 3},
     {"op": "split", "widths": [1, 3, 2]},
     {"op": "split", "widths": [1, 1, 1], "filler": "-"},
+    {"op": "split", "widths": [1, 3, 2], "last": "open"},
+    {"op": "split", "widths": [3, 3, 3], "filler": "-^]", "last": "open"},
     {"op": "unify", "to": "-", "look_alikes": ["－", "ー", "‐"]},
     {"op": "unify", "to": "ー", "look_alikes": ["ー", "ｰ", "]", "^"]},
     {"op": "flag", "when": "1", "otherwise": "0", "set": "0", "unset": "1"},

@@ -6,7 +6,7 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 from functools import lru_cache, partial
-from itertools import groupby
+from itertools import groupby, takewhile
 from typing import Any
 
 import polars as pl
@@ -133,7 +133,8 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
             case Cases():
                 strategy = _overlaid(strategy, _of_a_case(rule, domain, alphabet))
             case InOrder(names):
-                strategy = strategy.map(partial(_in_order, names))
+                alike = len({part for key, part in domain.columns if key in names}) == 1
+                strategy = strategy.map(partial(_moved_up if alike else _cut, names))
     return strategy
 
 
@@ -169,8 +170,14 @@ def _of_a_case(rule: Cases, domain: Record, alphabet: str | None) -> st.SearchSt
     return st.one_of(*drawn) if rule.by in domain.required else st.one_of(*drawn, st.just({rule.by: None}))
 
 
-def _in_order(names: tuple[Key, ...], row: Row) -> Row:
-    """Return ``row`` with the values of ``names`` moved to the front."""
+def _cut(names: tuple[Key, ...], row: Row) -> Row:
+    """Return ``row`` without the values of ``names`` behind the first absent one."""
+    filled = list(takewhile(lambda name: row[name] is not None, names))
+    return row | dict.fromkeys(names[len(filled) :])
+
+
+def _moved_up(names: tuple[Key, ...], row: Row) -> Row:
+    """Return ``row`` with the values of ``names``, all of one domain, moved to the front."""
     values = [row[name] for name in names if row[name] is not None]
     return row | dict(zip(names, [*values, *[None] * (len(names) - len(values))], strict=True))
 

@@ -12,9 +12,10 @@ from pydantic import Field
 from stdconv.definitions.model import TupleOf
 from stdconv.domains.patterns import ANY, any_but, just
 from stdconv.domains.sets import AllOf, Choice, Domain, InOrder, Not, Record, Text, one
-from stdconv.lenses.base import Example, Lens, Mistake, Refusal, Said, Sign, Values, Width
+from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Said, Sign, Values, Width
 
 SPEC = "docs/domain.md, Codes: traps"
+OPEN = "assumed: a packed code is as long as it has generations"
 
 Widths = Annotated[TupleOf[Width], Field(min_length=2)]
 
@@ -98,8 +99,9 @@ class Join(Lens):
 class Split(Lens):
     """One legacy column to several standard columns: divided at a separator, or into fixed widths.
 
-    Either ``separator`` and ``columns`` are given, or ``widths``, with ``filler`` where parts may be absent. Parts are
-    filled from the left; one behind an absent one is refused.
+    Either ``separator`` and ``columns`` are given, or ``widths``, with ``filler`` or ``last: open`` where parts may be
+    absent. Parts are filled from the left; one behind an absent one is refused. With both, the shorter spelling is the
+    one that is written back.
     """
 
     op: Literal["split"] = "split"
@@ -115,6 +117,10 @@ class Split(Lens):
         default=None,
         description='How an absent part is written among widths: 続柄 02200000 with the filler "00" is 02 and 20.',
     )
+    last: Literal["open"] | None = Field(
+        default=None,
+        description="With `open`, among widths, parts at the end may lack: 続柄 0220 is 02 and 20.",
+    )
 
     @property
     def gives(self) -> int:
@@ -125,20 +131,33 @@ class Split(Lens):
         """Divide the value."""
         if not self.widths:
             return _parts(legacy[0], self.separator or "", self.gives)
-        whole = sum(self.widths)
+        fits = self._ends_with_a_part(legacy[0], self.widths)
         parts = _divided(legacy[0], self.widths)
-        fits = legacy[0].str.len_chars() == whole
         return tuple(pl.when(fits & self._is_filled(part)).then(part) for part in parts)
 
+    def _ends_with_a_part(self, value: pl.Expr, widths: tuple[int, ...]) -> pl.Expr:
+        """Return whether a value is cut between parts, or has all of them."""
+        length, ends = value.str.len_chars(), list(accumulate(widths))
+        return length.is_in(ends) if self.last == "open" else length == ends[-1]
+
     def _is_filled(self, part: pl.Expr) -> pl.Expr:
-        return pl.lit(value=True) if self.filler is None else part != self.filler
+        is_there = pl.lit(value=True) if self.last is None else part != ""
+        return is_there if self.filler is None else is_there & (part != self.filler)
 
     def back(self, *standard: pl.Expr) -> Values:
         """Write the parts together."""
         if not self.widths:
             return (_joined(standard, self.separator or ""),)
+        if self.last == "open":
+            return (_those_there(standard, self.widths),)
         filler = pl.lit(self.filler, dtype=pl.String)
         return (_together(tuple(pl.coalesce(part, filler) for part in standard), self.widths),)
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """The value itself; without fillers at its end where it may be shorter."""
+        if self.last is None or self.filler is None:
+            return legacy
+        return (pl.coalesce(*self.back(*self.forward(*legacy)), legacy[0]),)
 
     @property
     def codomain(self) -> Record:
@@ -148,20 +167,37 @@ class Split(Lens):
             columns = tuple((i, _part(width, self.filler)) for i, width in zip(whole, self.widths, strict=True))
         else:
             columns = tuple((i, _without(self.separator or "")) for i in whole)
-        required = tuple(whole) if self.widths and self.filler is None else (0,)
+        required = tuple(whole) if self.widths and self.filler is None and self.last is None else (0,)
         rules = () if len(required) > 1 else (InOrder(tuple(whole)),)
         return Record(columns=columns, required=required, rules=rules)
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """The value does not have the declared parts."""
-        return pl.lit("T0023")
+        """The value does not have the declared parts, or ends within one."""
+        if not self.widths or self.last is None:
+            return pl.lit("T0023")
+        is_short = legacy[0].str.len_chars() < sum(self.widths)
+        is_cut = is_short & ~self._ends_with_a_part(legacy[0], self.widths)
+        return pl.when(is_cut.fill_null(value=False)).then(pl.lit("T0048")).otherwise(pl.lit("T0023"))
 
     def mistakes(self) -> Iterator[Mistake]:
-        """Yield what is divided in two ways or in none, and a filler that does not fill."""
+        """Yield what is divided in two ways or in none, a filler that does not fill, parts that lack anyway."""
         if (self.separator is None) == (self.widths is None) or (self.separator is None) != (self.columns is None):
             yield "M0059", ("op",), {"op": self.op}
         if self.filler is not None and any(width != len(self.filler) for width in self.widths or (0,)):
             yield "M0060", ("filler",), {"filler": self.filler}
+        if self.last is not None and not self.widths:
+            yield "M0165", ("last",), {}
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Where parts may lack: a value without its last ones, and one that is filled up."""
+        if self.last is None or not self.widths:
+            return
+        whole = sum(self.widths)
+        short = f"a value shorter than {whole} characters", f"{whole} 文字より短い値"
+        yield Branch(("last",), legacy[0].str.len_chars() < whole, "", by=short)
+        if self.filler is not None:
+            filled = f'a value that ends with "{self.filler}"', f"「{self.filler}」で終わる値"
+            yield Branch(("filler",), legacy[0].str.ends_with(self.filler), self.filler, by=filled)
 
     def spelled_out(self) -> Iterator[str]:
         """The separator, and what fills parts up."""
@@ -171,23 +207,34 @@ class Split(Lens):
     def examples(cls) -> tuple[Example, ...]:
         """Return packed codes, and a name in its elements."""
         packed, name = cls(widths=(2, 2, 2, 2), filler="00"), cls(separator="\u3000", columns=2)
+        short, both = cls(widths=(2, 2, 2, 2), last="open"), cls(widths=(2, 2, 2, 2), filler="00", last="open")
         return (
             Example(packed, ("02200000",), ("02", "20", None, None), f"{SPEC}: 4×2 digits packed into eight"),
             Example(packed, ("20202020",), ("20", "20", "20", "20"), f"{SPEC}: up to four generations"),
             Example(name, ("行政　花子",), ("行政", "花子"), "official item list: 氏 and 名"),
             Example(name, ("行政",), ("行政", None), "assumed: a single element is the first"),
+            Example(short, ("0220",), ("02", "20", None, None), OPEN),
+            Example(short, ("20202020",), ("20", "20", "20", "20"), OPEN),
+            Example(both, ("0220",), ("02", "20", None, None), OPEN),
+            Example(both, ("02200000",), ("02", "20", None, None), f"{OPEN}, or filled up", ("0220",)),
         )
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return gaps between parts, other lengths, too many parts."""
         packed, name = cls(widths=(2, 2, 2, 2), filler="00"), cls(separator="\u3000", columns=2)
+        short, both = cls(widths=(2, 2, 2, 2), last="open"), cls(widths=(2, 2, 2, 2), filler="00", last="open")
         return (
             Refusal(packed, ("02002000",), "T0023", "assumed: generations are filled from the left"),
             Refusal(packed, ("00000000",), "T0023", "assumed: no code at all is an empty value"),
             Refusal(packed, ("0220",), "T0023", f"{SPEC}: eight digits"),
             Refusal(name, ("Ａ　Ｂ　Ｃ",), "T0023", "assumed: two columns hold two elements"),
             Refusal(name, ("行政　",), "T0023", "assumed: an element is not empty"),
+            Refusal(short, ("022",), "T0048", "assumed: half a code says nothing"),
+            Refusal(short, ("0220202020",), "T0023", f"{SPEC}: up to four generations"),
+            Refusal(both, ("0220000",), "T0048", "assumed: half a filler neither"),
+            Refusal(both, ("020020",), "T0023", "assumed: generations are filled from the left"),
+            Refusal(both, ("00",), "T0023", "assumed: no code at all is an empty value"),
         )
 
 
@@ -195,6 +242,12 @@ def _together(values: Values, widths: tuple[int, ...]) -> pl.Expr:
     """Write values of the right widths one behind the other; null where one has another width."""
     fits = [value.str.len_chars() == width for value, width in zip(values, widths, strict=True)]
     return pl.when(pl.all_horizontal(fits)).then(pl.concat_str(values))
+
+
+def _those_there(values: Values, widths: tuple[int, ...]) -> pl.Expr:
+    """Write the values that are there together; null where one has another width, or the first is absent."""
+    fits = [value.is_null() | (value.str.len_chars() == width) for value, width in zip(values, widths, strict=True)]
+    return pl.when(pl.all_horizontal([values[0].is_not_null(), *fits])).then(pl.concat_str(values, ignore_nulls=True))
 
 
 def _divided(value: pl.Expr, widths: tuple[int, ...]) -> Values:
