@@ -18,6 +18,7 @@ from pathlib import Path
 import click
 import layers
 import library
+import resident_editions
 import resident_schema
 import yaml
 
@@ -58,7 +59,8 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def files() -> Iterator[tuple[str, str]]:
     """Yield every generated file: its path in the checkout and its text; what others are made of first."""
-    yield f"schemas/standard/{resident_schema.NAME}.schema.json", resident_schema.document()
+    for edition in resident_editions.EDITIONS:
+        yield f"schemas/standard/{edition.name}.schema.json", resident_schema.document(edition)
     yield "schemas/mapping.schema.json", json.dumps(json_schema(), ensure_ascii=False, indent=2) + "\n"
     yield "schemas/report.schema.json", json.dumps(report_schema(), ensure_ascii=False, indent=2) + "\n"
     yield "docs/layers.md", _marked(".importlinter and src/stdconv", layers.layers_page())

@@ -1,27 +1,23 @@
-"""The schema of the full resident record, made of its list of columns, the code lists and what is said here.
+"""The schemas of the full resident record, made of their lists of columns, the code lists and what is said here.
 
-``schemas/standard/resident-basic/0.1.columns.csv`` is the list of docs/domain.md: name, 型, length, key, 空欄不可, code
-list and status of 187 columns. What no list says stands here: the forms of numbers, which columns belong together, and
-which of them a kind of resident has. ``tools/generate.py`` writes and checks the file.
+What differs between the editions is in ``resident_editions.py`` and the lists of columns that it names. What no list
+says of any of them stands here: the forms of numbers, and what columns say about each other. ``tools/generate.py``
+writes and checks the files.
 """
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, TypeAlias
+
+from resident_editions import PLACE, Edition
 
 from stdconv.japan.unknowndates import PATTERN as WORDINGS
 from stdconv.standard.codelists import load_codes
 
 Json: TypeAlias = dict[str, Any]
-
-NAME = "resident-basic/0.1"
-FOLDER = Path(__file__).resolve().parents[1] / "schemas" / "standard"
-COLUMNS = FOLDER / f"{NAME}.columns.csv"
 
 KEY = ("宛名番号", "個人履歴番号")
 
@@ -34,9 +30,6 @@ COUNT = "^(0|[1-9][0-9]{0,})$"
 COUNT_FROM_1 = "^[1-9][0-9]{0,}$"
 LEAP_DAY = "^[0-9]{4}-02-29$"
 
-DIGITS = {"市区町村コード": 6, "町字コード": 7, "郵便番号": 7, "住民票コード": 11, "個人番号": 12}
-"""What the last part of a column's name says of the number in it (docs/domain.md)."""
-
 LONGEST_X, LONGEST_N, LONGEST_9 = 20, 200, 5
 """Lengths of columns that no list gives one for: assumed."""
 
@@ -46,89 +39,72 @@ SURELY = ("宛名番号", "個人履歴番号")
 KIND, STATE = "住民種別", "住民状態"
 JAPANESE, FOREIGN = "1", "2"
 
-UNKNOWN = ("異動年月日", "生年月日", "住民となった年月日", "消除の異動年月日", "外国人住民となった年月日")
-FLAGGED = ("記載の異動年月日", "住所を定めた年月日", "改製記載年月日")
-"""Dates with …_不詳フラグ: those with …_不詳表記 too, and those without."""
-
-LEAP_DAYS = ("生年月日", "住民となった年月日", "住所を定めた年月日", "外国人住民となった年月日")
 LEAP_DAYS_BY_REASON = {"異動年月日": "異動事由", "記載の異動年月日": "記載の事由", "消除の異動年月日": "消除の事由"}
 LEAP_REASONS = ("03", "06", "09", "23", "26", "28", "42", "43", "44", "59")
 """出生 and 死亡, and, since 失踪 has no code of its own, what may record or correct one of them (assumed)."""
 
-ONLY_FOREIGN = (
-    *("外国人住民となった年月日", "外国人住民となった年月日_不詳表記", "在留カード等番号", "在留カード等番号区分"),
-    *("国籍等_国名コード", "国籍名等", "第30条45規定区分", "住居地の届出の有無", "在留資格等コード"),
-    *("在留期間等コード_年", "在留期間等コード_月", "在留期間等コード_日", "在留期間の満了の日"),
-    *("氏名_外国人ローマ字", "氏名_外国人漢字", "通称", "通称_フリガナ", "通称_フリガナ確認状況"),
-)
-ONLY_JAPANESE = (
-    *("本籍", "本籍_町字", "本籍_地番号または、街区符号", "本籍_市区町村コード", "本籍_町字コード"),
-    *("本籍_都道府県", "本籍_市区郡町村名", "戸籍_筆頭者", "戸籍_筆頭者_氏", "戸籍_筆頭者_名"),
-)
 CARDLESS = ("05", "06")
-"""出生・国籍喪失による経過滞在者, of 第30条45規定区分, have no 在留カード."""
+"""出生・国籍喪失による経過滞在者, of the kinds of section 30-45, have no 在留カード."""
 
 REASONS = ("異動事由", "記載の事由", "消除の事由")
 REASONS_OF: dict[str, tuple[str, ...]] = {JAPANESE: ("04", "25"), FOREIGN: ("05", "24")}
 ERASURES: dict[str, tuple[str, ...]] = {"2": ("21", "22"), "3": ("23",), "9": ("24", "25", "26", "27", "28")}
-ADDRESSES = ("住所", "転入前住所", "転居前住所", "転出先住所（予定）", "転出先住所（確定）")
-PLACE = ("市区町村コード", "都道府県", "市区郡町村名")
-WITHIN = ("町字コード", "町字", "番地号表記", "郵便番号")
+WITHIN = ("町字コード", "町字", "番地号表記", "地番号", "郵便番号")
 RELATIONSHIP = ("続柄コード1", "続柄コード2", "続柄コード3", "続柄コード4")
 
 DATES_SECTION, CODES_SECTION = "docs/domain.md, Dates", "docs/domain.md, Codes"
 
 
-def document() -> str:
+def document(edition: Edition) -> str:
     """Return the text of the schema file."""
-    text = json.dumps(schema(), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(schema(edition), ensure_ascii=False, indent=2) + "\n"
     return "".join(c if c.isprintable() or c == "\n" else json.dumps(c)[1:-1] for c in text)
 
 
-def rows() -> list[dict[str, str]]:
-    """Return the list of columns as it stands."""
-    with COLUMNS.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-def schema() -> Json:
+def schema(edition: Edition) -> Json:
     """Return the schema."""
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "$id": f"urn:stdconv:schema:standard:{NAME.replace('/', ':')}",
+        "$id": f"urn:stdconv:schema:standard:{edition.name.replace('/', ':')}",
         "title": "住民情報（住民記録の全項目）",
         "description": "The full record of a resident. One record is one row of a resident's history; every value is a "
         "string.",
-        "$comment": f"Made by tools/resident_schema.py of {COLUMNS.name}; docs/domain.md says where that comes from. "
-        "What is marked assumed is nobody's word but ours.",
+        "$comment": f"Made by tools/resident_schema.py of {edition.columns_file.name}; docs/domain.md says where that "
+        "comes from. What is marked assumed is nobody's word but ours.",
         "type": "object",
         "x-key": list(KEY),
-        "properties": {row["field"]: column(row) for row in rows()},
+        **({"x-person": list(edition.person)} if edition.person else {}),
+        **({"x-household": list(edition.household)} if edition.household else {}),
+        "properties": {row["field"]: column(row, edition) for row in edition.rows},
         "required": list(SURELY),
         "additionalProperties": False,
-        "allOf": list(rules()),
+        "allOf": list(rules(edition)),
     }
 
 
-def column(row: dict[str, str]) -> Json:
+def column(row: dict[str, str], edition: Edition) -> Json:
     """Return what the schema says of one column."""
     name, kind = row["field"], row["type"]
-    said = dict(_value(name, kind, row["max_length"], row["code_list"]))
-    assumed = said.pop("$comment", "")
-    node = {"title": name, **({"$comment": assumed} if assumed else {}), "type": "string", "x-type": kind}
+    said = dict(_value(name, kind, row["max_length"], row["code_list"], edition))
+    remarks = [edition.seen.get(name, ""), _assumed(row.get("assumed", "")), said.pop("$comment", "")]
+    remark = " ".join(filter(None, remarks))
+    node = {"title": name, **({"$comment": remark} if remark else {}), "type": "string", "x-type": kind}
     return node | {"x-status": row["status"]} | said
 
 
-def _value(name: str, kind: str, length: str, codes: str) -> Iterator[tuple[str, Any]]:
+def _assumed(what: str) -> str:
+    return f"assumed: the {what}; no source gives it." if what else ""
+
+
+def _value(name: str, kind: str, length: str, codes: str, edition: Edition) -> Iterator[tuple[str, Any]]:
     """Yield the keywords for the values of a column."""
     if codes:
         listed = list(load_codes(codes))
         yield from {"x-codes": codes, "enum": listed, "maxLength": max(map(len, listed))}.items()
         return
-    last = name.rsplit("_", maxsplit=1)[-1]
     match kind:
         case "DATE":
-            yield from {"maxLength": 10, **_date(name)}.items()
+            yield from {"maxLength": 10, **_date(name, edition)}.items()
         case "TIME":
             yield from {"pattern": TIME, "maxLength": 8}.items()
         case "9":
@@ -138,20 +114,27 @@ def _value(name: str, kind: str, length: str, codes: str) -> Iterator[tuple[str,
                 "pattern": COUNT_FROM_1 if name in KEY else COUNT,
                 "maxLength": int(length or LONGEST_9),
             }.items()
-        case "X" if last in DIGITS:
-            yield from {"pattern": f"^[0-9]{{{DIGITS[last]}}}$", "maxLength": DIGITS[last]}.items()
         case "X":
-            if not length:
-                yield "$comment", f"assumed: at most {LONGEST_X} characters; no source gives a length."
-            yield from {"pattern": PRINTABLE, "maxLength": int(length or LONGEST_X)}.items()
+            yield from _half_width(name, length, edition)
         case _:
             if not length:
                 yield "$comment", f"assumed: at most {LONGEST_N} characters; no source gives a length."
             yield from {"pattern": _wide(name), "x-maxCharacters": int(length or LONGEST_N)}.items()
 
 
-def _date(name: str) -> Json:
-    if name in LEAP_DAYS or name in LEAP_DAYS_BY_REASON:
+def _half_width(name: str, length: str, edition: Edition) -> Iterator[tuple[str, Any]]:
+    """Yield the keywords for a number of so many digits, a form that is known, or free text."""
+    digits = edition.digits.get(name.rsplit("_", maxsplit=1)[-1])
+    if digits is not None:
+        yield from {"pattern": f"^[0-9]{{{digits}}}$", "maxLength": digits}.items()
+        return
+    if not length:
+        yield "$comment", f"assumed: at most {LONGEST_X} characters; no source gives a length."
+    yield from {"pattern": edition.forms.get(name, PRINTABLE), "maxLength": int(length or LONGEST_X)}.items()
+
+
+def _date(name: str, edition: Edition) -> Json:
+    if name in edition.leap_days or name in LEAP_DAYS_BY_REASON:
         return {"anyOf": [{"format": "date"}, {"pattern": LEAP_DAY}]}
     return {"format": "date"}
 
@@ -162,16 +145,17 @@ def _wide(name: str) -> str:
     return NAME_PARTS if name == "氏名" else FULL_WIDTH
 
 
-def rules() -> Iterator[Json]:
+def rules(edition: Edition) -> Iterator[Json]:
     """Yield the rules between columns that JSON Schema can say."""
-    yield from _required()
-    yield from _left_empty()
-    yield from _kinds()
+    yield from _required(edition)
+    yield from _left_empty(edition)
+    yield from _kinds(edition)
+    yield from _seen_empty(edition)
     yield from _reasons()
-    yield from _unknown_dates()
+    yield from _unknown_dates(edition)
     yield from _leap_days()
     yield from _relationship()
-    yield from _addresses()
+    yield from _addresses(edition)
 
 
 def _rule(code: str, ja: str, en: str, source: str, status: str, node: Json) -> Json:  # noqa: PLR0917 -- a row
@@ -198,7 +182,7 @@ def _where(**columns: Iterable[str]) -> Json:
     return {"properties": holds, "required": list(columns)}
 
 
-def _required() -> Iterator[Json]:
+def _required(edition: Edition) -> Iterator[Json]:
     """空欄不可, where the item applies."""
     source = "docs/domain.md, Files: 住民記録システム標準仕様書 1.0, 1.1.6"
     for name in ("世帯番号", "住民票コード"):
@@ -214,7 +198,7 @@ def _required() -> Iterator[Json]:
     for kind, word, name in (
         (JAPANESE, "日本人住民", "本籍"),
         (JAPANESE, "日本人住民", "戸籍_筆頭者"),
-        (FOREIGN, "外国人住民", "第30条45規定区分"),
+        (FOREIGN, "外国人住民", edition.section_30_45),
     ):
         yield _rule(
             *("S0012", f"{word}の{name}は空欄不可", f"{word} has {name}", source, "official"),
@@ -230,7 +214,7 @@ def _required() -> Iterator[Json]:
             *(source, "official"),
             {"if": {"allOf": [_where(**{KIND: [kind]}), known]}, "then": {"required": [name]}},
         )
-    with_card = {"not": _where(第30条45規定区分=CARDLESS)}
+    with_card = {"not": _where(**{edition.section_30_45: CARDLESS})}
     yield _rule(
         *("S0012", "経過滞在者でない外国人住民の在留カード等番号は空欄不可"),
         "外国人住民 has 在留カード等番号, but for 経過滞在者 (05, 06)",
@@ -239,25 +223,38 @@ def _required() -> Iterator[Json]:
     )
 
 
-def _left_empty() -> Iterator[Json]:
+def _left_empty(edition: Edition) -> Iterator[Json]:
     """What one vendor never leaves empty."""
     source = "docs/domain.md, Files: observed-not-null is one vendor's choice"
-    for name in (row["field"] for row in rows() if row["required"] == "observed-not-null"):
+    for name in (row["field"] for row in edition.rows if row["required"] == "observed-not-null"):
         node: Json = {"required": [name]}
-        if name in UNKNOWN:
+        if name in edition.unknown:
             node = {"if": {"not": _where(**{f"{name}_不詳フラグ": ["1"]})}, "then": node}
         yield _rule(*("S0013", f"{name}が空欄", f"{name} is empty", source, "observed"), node)
 
 
-def _kinds() -> Iterator[Json]:
+def _kinds(edition: Edition) -> Iterator[Json]:
     """Items of foreign residents, and of Japanese ones."""
     source = "docs/domain.md, Keys and history: items by 住民種別"
-    for other, word, names in ((JAPANESE, "外国人住民", ONLY_FOREIGN), (FOREIGN, "日本人住民", ONLY_JAPANESE)):
+    for other, word, names in (
+        (JAPANESE, "外国人住民", edition.only_foreign),
+        (FOREIGN, "日本人住民", edition.only_japanese),
+    ):
         for name in names:
             yield _rule(
                 *("S0014", f"{name}は{word}だけの項目", f"{name} is an item of {word} only", source, "assumed"),
                 {"if": _where(**{KIND: [other]}), "then": {"properties": {name: False}}},
             )
+
+
+def _seen_empty(edition: Edition) -> Iterator[Json]:
+    """What was seen empty with a foreign resident: one record is no rule, but a doubt."""
+    source = "docs/domain.md, Editions: observed, a foreign resident's record"
+    for name in edition.empty_of_foreign:
+        yield _rule(
+            *("S0031", f"外国人住民の{name}は空欄", f"{name} of a foreign resident is empty", source, "observed"),
+            {"if": _where(**{KIND: [FOREIGN]}), "then": {"properties": {name: False}}},
+        )
 
 
 def _reasons() -> Iterator[Json]:
@@ -285,17 +282,17 @@ def _reasons() -> Iterator[Json]:
         )
 
 
-def _unknown_dates() -> Iterator[Json]:
+def _unknown_dates(edition: Edition) -> Iterator[Json]:
     """A date, its 不詳フラグ and its 不詳表記."""
     source = f"{DATES_SECTION}: Unknown (不詳)"
-    for name in (*UNKNOWN, *FLAGGED):
+    for name in (*edition.unknown, *edition.flagged):
         flag, wording = f"{name}_不詳フラグ", f"{name}_不詳表記"
         is_unknown = _where(**{flag: ["1"]})
         yield _rule(
             *("S0017", f"不詳の{name}は空欄", f"{name} is empty where it is unknown", source, "assumed"),
             {"if": is_unknown, "then": {"properties": {name: False}}},
         )
-        if name in UNKNOWN:
+        if name in edition.unknown:
             yield _rule(
                 *(
                     "S0017",
@@ -333,12 +330,11 @@ def _relationship() -> Iterator[Json]:
         )
 
 
-def _addresses() -> Iterator[Json]:
+def _addresses(edition: Edition) -> Iterator[Json]:
     """An address is whole or empty: the municipality by code and name, and what lies within it."""
-    columns = {row["field"] for row in rows()}
-    for address in ADDRESSES:
-        whole = [name for part in (*PLACE, *WITHIN) if (name := f"{address}_{part}") in columns]
-        for part in PLACE:
+    for address, asked in edition.addresses.items():
+        whole = [name for part in (*PLACE, *WITHIN) if (name := f"{address}_{part}") in edition.columns]
+        for part in asked:
             name = f"{address}_{part}"
             given = {"anyOf": [{"required": [other]} for other in whole if other != name]}
             yield _rule(

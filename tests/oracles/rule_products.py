@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from oracles.reference_schema import verdicts
 from stdconv.definitions import catalog
+from support import laterresidents
 from support.documents import yaml_of
 from support.paths import STANDARD_SCHEMAS
 from support.residents import BARE, FOREIGN, JAPANESE
@@ -31,6 +32,7 @@ GOOD: dict[str, tuple[Record, ...]] = {
         },
     ),
     "resident-basic/0.1": (dict(BARE), dict(JAPANESE), dict(FOREIGN)),
+    "resident-basic/0.2": (dict(BARE), dict(laterresidents.JAPANESE), dict(laterresidents.FOREIGN)),
 }
 """Records written by hand, for each schema the one with the fewest columns first: the worked example, and residents."""
 
