@@ -108,6 +108,11 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "rule that hides a column": (NAME | {"allOf": [{"required": ["無"], "x-columns": ["名"]}]}, "M0033"),
     "key of lists": (NAME | {"x-key": [["名"]]}, "M0030"),
     "key that is a text": (NAME | {"x-key": "名"}, "M0030"),
+    "person that is a text": (NAME | {"x-person": "名"}, "M0030"),
+    "person, twice the same": (NAME | {"x-person": ["名", "名"]}, "M0030"),
+    "household of lists": (NAME | {"x-household": [["名"]]}, "M0030"),
+    "person, no column": (NAME | {"x-person": ["名", "無"]}, "M0033"),
+    "household, no column": (NAME | {"x-household": ["無"]}, "M0033"),
     "columns of lists": (NAME | {"allOf": [{"required": ["名"], "x-columns": [["名"]]}]}, "M0030"),
     "code that is a list": (NAME | {"allOf": [{"required": ["名"], "x-finding": []}]}, "M0030"),
     "code of definitions": (NAME | {"allOf": [{"required": ["名"], "x-finding": "M0030"}]}, "M0034"),
@@ -120,6 +125,17 @@ FAULTS: dict[str, tuple[Any, str]] = {
 @pytest.mark.parametrize(("schema", "said"), FAULTS.values(), ids=FAULTS)
 def test_what_cannot_be_checked_is_a_fault(schema: Any, said: str, tmp_path: Path) -> None:
     assert said in fault_of(tmp_path, schema)
+
+
+def test_a_schema_says_whose_record_it_is_and_of_which_household_or_does_not(tmp_path: Path) -> None:
+    said = {"x-person": ["名"], "x-household": ["姓", "名"]}
+    own = load(tmp_path, {"properties": {"名": {}, "姓": {}}, **said})
+    assert (own.key, own.person, own.household) == ((), ("名",), ("姓", "名"))
+    referring = {"$ref": "#/$defs/r", "$defs": {"r": NAME | {"x-person": ["名"]}}}
+    assert load(tmp_path, referring).person == ("名",)
+    later, earlier = (stdconv.load_schema(f"resident-basic/{edition}") for edition in ("0.2", "0.1"))
+    assert (later.person, later.household) == (("宛名番号",), ("世帯番号",))
+    assert (earlier.person, earlier.household) == ((), ())
 
 
 @pytest.mark.parametrize("keyword", ["anyOf", "oneOf", "dependentRequired"])

@@ -43,6 +43,12 @@ LEGEND = {
 }
 """What the signs of a schema's page mean."""
 
+NAMED_FOR: tuple[dict[str | None, str], ...] = (
+    {"en": "person", "ja": "個人を特定する項目", None: "個人を特定する項目 person"},
+    {"en": "household", "ja": "世帯を特定する項目", None: "世帯を特定する項目 household"},
+)
+"""What columns are listed for besides the key."""
+
 SHOWN = {"en": ("Wrong", "Fixed"), "ja": ("誤りの例", "直した例")}
 """The headings of a wrong mapping and of what it should have been."""
 
@@ -265,8 +271,17 @@ def schema_page(name: str, lang: str | None = None) -> str:
         "",
         LEGEND[lang],
         "",
+        *_purposes(schema, lang),
         *_table(("コード", "項目", "規則"), rules),
     )
+
+
+def _purposes(schema: Schema, lang: str | None) -> Iterator[str]:
+    """Yield a line that says which columns name the person and the household, where the schema says it."""
+    named = [(words, names) for words, names in zip(NAMED_FOR, (schema.person, schema.household), strict=True) if names]
+    if named:
+        yield " · ".join(f"{words[lang]}: {'・'.join(names)}" for words, names in named)
+        yield ""
 
 
 def _presence(column: Column, schema: Schema) -> str:

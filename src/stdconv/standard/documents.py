@@ -63,11 +63,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Document:
-    """What a schema says: ``columns`` in order, checks ``between`` them, and the ``key``."""
+    """What a schema says: ``columns`` in order, checks ``between`` them, and columns ``named`` for a purpose."""
 
     columns: tuple[Column, ...]
     between: tuple[Check, ...]
-    key: tuple[str, ...]
+    named: dict[str, tuple[str, ...]]
 
 
 def document_of(schema: Any) -> Document:
@@ -79,15 +79,21 @@ def document_of(schema: Any) -> Document:
     if not columns:
         raise TypeError("a schema of records has columns")
     names = [column.name for column in columns]
-    return Document(columns, (*_strangers(parts, names), *_between(parts, names)), tuple(next(_keys(parts), ())))
+    return Document(columns, (*_strangers(parts, names), *_between(parts, names)), dict(_named(parts)))
 
 
-def _keys(parts: Iterable[tuple[dict[str, Any], Position]]) -> Iterator[list[str]]:
-    for part, position in parts:
-        if "x-key" in part:
-            if not are_names(part["x-key"]):
-                raise position.error("x-key", "columns")
-            yield part["x-key"]
+PURPOSES = ("x-key", "x-person", "x-household")
+"""Keywords that list columns: those of the key, and those that say whose record it is and of which household."""
+
+
+def _named(parts: list[tuple[dict[str, Any], Position]]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the columns listed for each purpose, by the first part that lists any; the schema is before its parts."""
+    for word in PURPOSES:
+        said = [(part[word], position) for part, position in parts if word in part]
+        for names, position in said:
+            if not are_names(names):
+                raise position.error(word, "columns")
+        yield word, tuple(said[0][0]) if said else ()
 
 
 def _strangers(parts: Iterable[tuple[dict[str, Any], Position]], columns: list[str]) -> Iterator[Check]:

@@ -28,7 +28,7 @@ from stdconv.standard import tables
 from stdconv.standard.checks import Check, Origin, demanded, mentioned
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
-from stdconv.standard.documents import Column, column_checks, document_of
+from stdconv.standard.documents import PURPOSES, Column, column_checks, document_of
 from stdconv.standard.keywords import READERS
 from stdconv.standard.positions import SchemaError
 from stdconv.standard.recordrules import RecordRule
@@ -49,6 +49,8 @@ class Rules(Strict):
 class Schema:
     """A standard record: ``columns`` in schema order, checks ``between`` them, ``key`` and the dataset's rules.
 
+    ``person`` and ``household`` are the columns that say whose record it is, and of which household (``x-person``,
+    ``x-household``); none where the schema does not say it.
     ``files`` are the schema and its rules where they are custom; shipped ones are found by name. ``digest`` is the
     SHA-256 of all that it says: schema, rules and code lists.
     """
@@ -60,6 +62,8 @@ class Schema:
     key: tuple[str, ...]
     dataset: tuple[DatasetRule, ...]
     document: dict[str, Any] = field(hash=False, compare=False)
+    person: tuple[str, ...] = ()
+    household: tuple[str, ...] = ()
     files: tuple[Path, ...] = field(default=(), compare=False)
     digest: str = field(default="", compare=False)
 
@@ -241,9 +245,11 @@ def schema_of(name: str, schema: dict[str, Any], rules: Rules) -> Schema:
         title=str(schema.get("title", name)),
         columns=document.columns,
         between=(*document.between, *_rule_checks(rules)),
-        key=document.key,
+        key=document.named["x-key"],
         dataset=rules.dataset,
         document=schema,
+        person=document.named["x-person"],
+        household=document.named["x-household"],
         digest=_digest(name, schema, rules),
     )
 
@@ -297,9 +303,10 @@ def _faults(schema: Schema, path: Path) -> Iterator[Fault]:
             yield fault("M0033", _place(path, check.origin), column=column)
         if not _is_told_of_records(check.code):
             yield fault("M0034", _place(path, check.origin), code=check.code)
-    for name in schema.key:
-        if name not in known:
-            yield fault("M0033", _place(path, Origin(path=("x-key",))), column=name)
+    for word, names in zip(PURPOSES, (schema.key, schema.person, schema.household), strict=True):
+        for name in names:
+            if name not in known:
+                yield fault("M0033", _place(path, Origin(path=(word,))), column=name)
     yield from _faults_of_rules(schema, path)
 
 
