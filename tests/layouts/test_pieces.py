@@ -524,6 +524,7 @@ def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect
 
 
 @pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:Generating overly large repr")  # it would be told instead of the failure
 @settings(max_examples=max(10, settings().max_examples // 5))
 @given(
     st.lists(
@@ -541,6 +542,7 @@ def test_wherever_batches_are_cut_the_same_is_read(data: bytes, dialect: Dialect
 @example([b"a,b\r\n" * 30_000, b'a,b,"c\r\n', b'd"\r\n', b"a,b\r\n" * 30_000], 1_000, "crlf")
 @example([b"a,b\n" * 20_000, b'"a\n', b"x" * 65_000, b'\n",b,c\n'], 65_536, "lf")
 @example([b"\r\n" * 70_000, b"a,b,c\r\n"], 1_000, "crlf")
+@example([b'"', b"c" * 70_000, b"\r\n", b"a,b,c\r\n"], 1_000, "crlf")
 def test_wherever_batches_of_long_records_are_cut_the_same_is_read(
     tokens: list[bytes], size: int, newline: Any
 ) -> None:
@@ -558,6 +560,8 @@ LONG = st.sampled_from([b"\r\n" * 20, b"\n" * 33, b"\r" * 40, b"\r\n\n" * 12, b"
 @example(b"a,b,c\r\n" + b"\r\n" * 20 + b"\r", LINK, 1)
 @example(b"\n" * 33 + b"\r\r\n" + b"\r\n" * 20 + b"\x1a", LINK, 7)
 @example(b"a,b,c\r\n" + b"\r\n" * 20 + b'a,"\r\n', LINK, 1)
+@example(b"\r\n" * 19 + b"\r\r\n" * 400, LINK, 1)
+@example(b"\r\r\n" * 9 + b"\n" * 15 + b"\r\r\n" * 400 + b"\r\n" * 40, LINK, 1)
 def test_what_is_longer_than_a_record_may_be_is_the_same_wherever_batches_are_cut(
     data: bytes, dialect: Dialect, size: int
 ) -> None:

@@ -215,6 +215,8 @@ class _Careful:
         a backslash escapes nothing; R0003: nothing closes, or what does is no record.
         """
         size = len(self.lines[at])
+        if columns <= self.width and size > JOIN_LIMIT:
+            return at, "R0013", "lines=0"
         for index in range(at + 1, len(self.lines)):
             line = self.lines[index]
             size += len(line)

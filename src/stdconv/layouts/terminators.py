@@ -39,6 +39,12 @@ def blank(data: bytes, dialect: Dialect) -> int:
 
 
 def without_blank_end(data: bytes, dialect: Dialect) -> bytes:
-    """Return ``data`` as far as the end of its last line that is not blank, if that is all there."""
-    end = data.find(dialect.end, len(data.rstrip(b"\r" if dialect.end == b"\r" else b"\r\n")))
+    r"""Return ``data`` as far as the end of its last line that is not blank, if that is all there.
+
+    >>> without_blank_end(b"a\n\r\r\n\r\n\n", Dialect(columns=("a", "b")))
+    b'a\n\r\r\n'
+    """
+    start = len(data.rstrip(b"\r" if dialect.end == b"\r" else b"\r\n"))
+    value = -1 if dialect.end == b"\r" else data.rfind(b"\r\r", start)  # a CR that belongs to no terminator
+    end = data.find(dialect.end, max(start, value))
     return data[: end + 1] if end >= 0 else data
