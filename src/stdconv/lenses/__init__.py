@@ -18,6 +18,7 @@ from stdconv.lenses.codes import Recode, RecodeSeveral
 from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.each import Each
 from stdconv.lenses.joinsplit import Join, Split
+from stdconv.lenses.knowndate import KnownDate
 from stdconv.lenses.names import NameParts, NameSeparator
 from stdconv.lenses.padding import Fill, Trim, Unfill
 from stdconv.lenses.spellings import Flag, Unify, Uppercase
@@ -26,7 +27,7 @@ from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.lenses.widths import Narrow, Widen
 
 CATALOGUE: tuple[type[Lens], ...] = (
-    *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate),
+    *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate, KnownDate),
     *(NameSeparator, NameParts),
     *(Widen, Narrow, Unfill, Fill, Trim, Affix, Join, Split, Each, Unify, Uppercase, Flag, Coalesce),
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from stdconv.errors import Fault
 from stdconv.findings.registry import ensure_language
-from stdconv.linting import beside, copies, evidence, lost, names, orders, places, seams, tables, when
+from stdconv.linting import beside, copies, evidence, flags, lost, names, orders, places, seams, tables, when
 from stdconv.linting.fields import fields
 from stdconv.linting.seams import Verdict
 from stdconv.mapping.plan import Draft, Plan, examine, text_of
@@ -96,4 +96,5 @@ def _sense(draft: Draft) -> list[Fault]:
             found += [fault for fault in evidence.faults(each) if fault.place not in known]
             found += [*copies.faults(each), *orders.faults(each)]
     found += [*names.crossed(ready), *lost.faults(ready, mapping, located)]
+    found += flags.faults(ready, mapping)
     return found + (list(beside.faults(ready)) if draft.reading.is_whole else [])

@@ -89,7 +89,7 @@ def _seam(field: Field, number: int, before: Lens, lens: Lens) -> Iterator[Fault
     written = lens.write(_columns(lens.gives))
     frame = _frame(lens, lens.gives).select(w.alias(f"v{i}") for i, w in enumerate(written))
     outside = frame.filter(~check(before.codomain, dict(enumerate(_columns(lens.takes)))))
-    if not outside.is_empty():
+    if not outside.is_empty() and not lens.passes_on:
         value = [phrase("mapping", "quoted", text=text or "") for text in outside.row(0)]
         ours, theirs = _step(number, lens), _step(number - 1, before)
         yield field.fault("M0052", "steps", number, op=ours, before=theirs, value=value)
