@@ -170,7 +170,7 @@ def test_a_key_of_another_form_is_no_key_of_this_one() -> None:
     ("path", "value", "code", "needed", "example"),
     [
         (("unmapped",), None, "M0018", "keys with values", 'unmapped: {"legacy": {"備考": '),
-        (("unmapped", "legacy"), None, "M0018", "keys with values", 'legacy: {"備考": '),
+        (("unmapped", "legacy"), None, "M0018", "keys with values or a list", 'legacy: {"備考": '),
         (("unmapped", "legacy"), ["備考"], "M0018", "keys with values", 'legacy: {"備考": '),
         (("lookups",), None, "M0018", "keys with values", 'lookups: {"households": {"key": '),
         (("defaults",), [], "M0018", "keys with values", 'defaults: {"予備": "0"}'),

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import polars as pl
 from pydantic import Field, StringConstraints
 
-from stdconv.definitions.model import TupleOf
+from stdconv.definitions.model import Group, OrGroups, TupleOf
 from stdconv.domains.sets import Choice, Record, Rows, one
 from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Mistake, Refusal, Said, Values, look_up
 
@@ -19,13 +19,39 @@ TRAPS = "docs/domain.md, Codes: traps"
 _BETWEEN = "\x1f"
 
 Meanings = Annotated[TupleOf[Said | None], Field(min_length=2)]
-Texts = Mapping[str, Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]]
+Told = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Texts = Mapping[str, Told]
+
+
+class CodeGroup(Group):
+    """Standard codes that the layout has no value for, for one reason."""
+
+    codes: Annotated[TupleOf[Annotated[str, StringConstraints(min_length=1)]], Field(min_length=1)] = Field(
+        description="The codes, each in quotes.", examples=[["06", "07", "08"], ["XX"]]
+    )
+    because: Told = Field(description="Why the layout has none of them.", examples=["旧システムは職権記載を出力しない"])
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The codes."""
+        return self.codes
+
+    @property
+    def reason(self) -> str:
+        """Why the layout has none of them."""
+        return self.because
+
+
 Lacks = Annotated[
-    Texts,
+    Annotated[Texts, OrGroups(CodeGroup)],
     Field(
-        description="The standard codes that the layout has no value for, each with its reason. "
-        "A record with one of them is refused on the way back.",
-        examples=[{"0": "C社の性別は M と F だけ"}, {"9": "旧システムは消除者を出力しない"}],
+        description="The standard codes that the layout has no value for, each with its reason, or in groups that "
+        "share one. A record with one of them is refused on the way back.",
+        examples=[
+            {"0": "C社の性別は M と F だけ"},
+            {"9": "旧システムは消除者を出力しない"},
+            [{"codes": ["06", "07", "08"], "because": "旧システムは職権記載を出力しない"}],
+        ],
     ),
 ]
 Labels = Annotated[
@@ -118,7 +144,7 @@ class Recode(Lens):
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """The reasons of ``lacks``."""
         for code, reason in self.lacks.items():
-            yield ("lacks", code), reason
+            yield ("lacks", code, "because"), reason
 
     def left_out(self) -> LeftOut:
         """Return what ``lacks`` names."""
@@ -219,7 +245,7 @@ class RecodeSeveral(Lens):
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """The reasons of ``lacks``."""
         for code, reason in self.lacks.items():
-            yield ("lacks", code), reason
+            yield ("lacks", code, "because"), reason
 
     def left_out(self) -> LeftOut:
         """Return what ``lacks`` names, for each column that has it in no row."""

@@ -101,7 +101,7 @@ def _reasons(mapping: Mapping) -> Iterator[tuple[KeyPath, str]]:
             yield ("fields", number, *path), reason
     for side in ("legacy", "standard"):
         for column, reason in getattr(mapping.unmapped, side).items():
-            yield ("unmapped", side, column), reason
+            yield ("unmapped", side, column, "because"), reason
     for number, example in enumerate(mapping.examples):
         yield ("examples", number, "source"), example.source
 

@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.files import read_text
@@ -16,6 +16,7 @@ from stdconv.errors import DefinitionError, Fault, KeyPath, Place, StdconvError
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.mapping import places
+from stdconv.mapping.groups import SIDES, Columns, Groups, order_of
 
 DEEPEST = 5
 """How many mappings may extend one another."""
@@ -36,27 +37,38 @@ CANONICAL, YES = "canonical", "yes"
 """The heading of a column that says ``yes`` of the legacy value which is written back for a code that several mean."""
 
 
-def gather(located: Located, judge: Judge) -> tuple[Located | None, list[Fault]]:
-    """Return the mapping with everything written in that it takes from elsewhere, and what could not be taken.
+class Gathered(NamedTuple):
+    """A mapping with everything written in, ``None`` where nobody knows what it says, and what is wrong with it.
+
+    ``claimed`` are names that parts speak of which could not be written in.
+    """
+
+    located: Located | None
+    faults: list[Fault]
+    claimed: set[str]
+
+
+def gather(located: Located, judge: Judge, columns: Columns) -> Gathered:
+    """Return the mapping with everything written in that it takes from elsewhere, and groups written out by name.
 
     ``taken`` are the files. Where it takes anything, ``text`` is the effective mapping, which needs no other file.
-    Without the mapping that it extends nobody knows what it says: ``None``.
+    ``columns`` gives those of a schema. Without the mapping that it extends nobody knows what it says.
     """
-    work = _Gathering(judge)
+    work = _Gathering(judge, columns)
     extended = work.extended(located, ())
-    if extended is None:
-        return None, work.faults
-    whole = work.tables(extended)
-    if whole.data != located.data:
-        whole = replace(whole, text=yaml.written(whole.data))
-    return replace(whole, taken=tuple(work.taken)), work.faults
+    whole = None if extended is None else work.tables(extended)
+    if whole is not None and work.taken:
+        whole = replace(whole, text=yaml.written(whole.data), taken=tuple(work.taken))
+    return Gathered(whole, [*work.faults, *work.groups.faults], work.groups.claimed)
 
 
 @dataclass
 class _Gathering:
     judge: Judge
+    columns: Columns
     faults: list[Fault] = field(default_factory=list)
     taken: list[Path] = field(default_factory=list)
+    groups: Groups = field(default_factory=Groups)
 
     def extended(self, located: Located, seen: tuple[str, ...]) -> Located | None:
         """Return ``located`` laid over what it extends, and that over what it extends in turn; ``None`` without it."""
@@ -65,7 +77,7 @@ class _Gathering:
         if not isinstance(data, dict):
             return None
         if not isinstance(data.get("extends"), str):
-            return located
+            return self.groups.unmapped(located, order_of(data, located.file, self.columns))
         name, place = data["extends"], located.place(("extends",))
         rest = replace(located, data={key: value for key, value in data.items() if key not in OWN})
         path = beside(located.file, name) or _shipped(name)
@@ -85,7 +97,10 @@ class _Gathering:
             return None
         if data.get("keep_examples") is False:
             below = replace(below, data={key: value for key, value in below.data.items() if key != "examples"})
-        return laid_over(_of_format(below, rest), rest)
+        own = data.get("legacy") or {}
+        known = below.data | data | {"legacy": below.data.get("legacy", {}) | own if isinstance(own, dict) else own}
+        over = self.groups.unmapped(rest, order_of(known, located.file, self.columns))
+        return laid_over(_of_format(below, rest), over)
 
     def tables(self, located: Located) -> Located:
         """Return ``located`` with every table that is the name of a CSV file written in."""
@@ -113,6 +128,7 @@ class _Gathering:
     def step(self, located: Located, path: KeyPath, step: Any) -> Any:
         if isinstance(step, dict) and "step" in step:
             return step | {"step": self.step(located, (*path, "step"), step["step"])}
+        step = self.groups.lacks(located, path, step)
         name = step.get("table") if isinstance(step, dict) else None
         if not isinstance(name, str):
             return step
@@ -195,7 +211,9 @@ def laid_over(base: Located, over: Located) -> Located:
     """Return ``over`` laid over ``base``: keys replace keys, ``null`` removes one, lists replace lists.
 
     But fields replace those of the same standard columns, and examples those of the same source; the others stay.
+    What fields of ``over`` are about is no longer what ``base`` leaves out.
     """
+    base = _less_taken(base, over)
     data = {key: value for key, value in base.data.items() if over.data.get(key, value) is not None}
     marks = {path: mark for path, mark in base.marks.items() if not path or path[0] not in over.data}
     for key, value in over.data.items():
@@ -216,6 +234,25 @@ def laid_over(base: Located, over: Located) -> Located:
     return replace(over, data=data, marks=marks)
 
 
+def _less_taken(base: Located, over: Located) -> Located:
+    """Return ``base`` without those columns under ``unmapped`` that the fields of ``over`` take or give.
+
+    What it writes into such legacy columns goes with them; where ``over`` leaves one out itself, that is its fault.
+    """
+    fields, unmapped = over.data.get("fields"), base.data.get("unmapped")
+    if not isinstance(fields, list) or not isinstance(unmapped, dict):
+        return base
+    taken = {side: {name for form in fields for name in _columns(form, side)} for side in SIDES}
+    data = base.data | {"unmapped": {side: _without(given, taken.get(side, set())) for side, given in unmapped.items()}}
+    if "defaults" in data:
+        data["defaults"] = _without(data["defaults"], {*taken["legacy"]} & {*(unmapped.get("legacy") or ())})
+    return replace(base, data=data)
+
+
+def _without(given: Any, names: set[str]) -> Any:
+    return {name: value for name, value in given.items() if name not in names} if isinstance(given, dict) else given
+
+
 def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in over.items():
@@ -228,9 +265,10 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return merged
 
 
-def _columns(form: Any) -> set[str]:
-    standard = form.get("standard", []) if isinstance(form, dict) else []
-    return {standard} if isinstance(standard, str) else {name for name in standard if isinstance(name, str)}
+def _columns(form: Any, side: str = "standard") -> set[str]:
+    """Return the columns of one side that a field names, as far as it names any."""
+    named = form.get(side) if isinstance(form, dict) else None
+    return {name for name in (named if isinstance(named, list) else [named]) if isinstance(name, str)}
 
 
 def _source(example: Any) -> set[str]:

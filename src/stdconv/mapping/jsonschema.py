@@ -89,12 +89,13 @@ def alternatives(node: Node) -> Iterator[Node]:
 
 def _below(node: Node, step: int | str) -> Iterator[Node]:
     """Yield what ``step`` leads to: the form or lens of that title, an item, the value of a key."""
-    if "oneOf" in node:
-        yield from (each for each in alternatives(node) if each["title"] == step)
+    titled = [each for each in alternatives(node) if "title" in each] if "oneOf" in node else []
+    if titled:
+        yield from (each for each in titled if each["title"] == step)
         return
     for each in alternatives(node):
-        if isinstance(step, int) and "items" in each:
-            yield each["items"]
+        if isinstance(step, int):
+            yield from [each["items"]] if "items" in each else []
         elif step in each.get("properties", {}):
             yield each["properties"][step]
         elif isinstance(each.get("additionalProperties"), dict):

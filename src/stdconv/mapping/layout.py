@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from stdconv.definitions.model import Strict, TupleOf
+from stdconv.definitions.model import Group, Strict, TupleOf
 from stdconv.layouts.dialect import BETWEEN, Counted, Dialect, Escape, Headed, Newline, Position, Quote
 from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
@@ -49,6 +49,34 @@ Names = Annotated[TupleOf[Line], BeforeValidator(_several, json_schema_input_typ
 """One column's name, or a list of them."""
 Many = Annotated[TupleOf[Line], Field(min_length=1)]
 """A list of columns' names."""
+
+
+class ColumnGroup(Group):
+    """Columns that are left out for one reason: named one by one, or all from one to another, in their order."""
+
+    columns: Many | None = Field(
+        default=None, description="The columns, one by one.", examples=[["備考", "予備1", "予備2"]]
+    )
+    first: Line | None = Field(
+        default=None,
+        alias="from",
+        description="Instead of `columns`: the first of them, in the order of the layout or of the schema.",
+        examples=["国保記号番号"],
+    )
+    last: Line | None = Field(default=None, alias="to", description="The last of them.", examples=["国保喪失日"])
+    because: Reason = Field(
+        description="Why all of them are left out.", examples=["国保の資格は別のファイルで連携する"]
+    )
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The columns that are named one by one."""
+        return self.columns or ()
+
+    @property
+    def reason(self) -> str:
+        """Why all of them are left out."""
+        return self.because
 
 
 class LostSigns(Strict):

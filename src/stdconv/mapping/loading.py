@@ -13,10 +13,11 @@ from pydantic_core import ErrorDetails
 
 from stdconv.definitions import catalog, yaml
 from stdconv.definitions.files import read_text
-from stdconv.definitions.model import Strict
+from stdconv.definitions.model import GROUPED, SINGLE, Strict
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import fault
 from stdconv.mapping.extends import gather
+from stdconv.mapping.groups import Columns
 from stdconv.mapping.layout import About, Legacy
 from stdconv.mapping.messages import example, expected, model_fault
 from stdconv.mapping.models import Form, Mapping, MappingExample, Unmapped
@@ -61,12 +62,15 @@ def load_text(name: str | Path) -> tuple[str, str]:
     return read_text(path), str(path)
 
 
-def read_mapping(text: str, file: str) -> Reading:
-    """Read a mapping from YAML text; ``file`` is what faults call it. Every fault found is in what is returned."""
+def read_mapping(text: str, file: str, columns: Columns) -> Reading:
+    """Read a mapping from YAML text; ``file`` is what faults call it. Every fault found is in what is returned.
+
+    ``columns`` gives those of a schema, which groups may speak of.
+    """
     located, faults = yaml.read(text, file)
     if located is None:
         return Reading(None, None, tuple(faults), is_whole=False)
-    located, lacking = gather(located, _extending_faults)
+    located, lacking, claimed = gather(located, _extending_faults, columns)
     faults += lacking
     if located is None:
         return Reading(None, None, tuple(faults), is_whole=False)
@@ -75,7 +79,7 @@ def read_mapping(text: str, file: str) -> Reading:
     places = {each.place for each in faults}
     misfits = [_fault(detail, located) for detail in document.errors]
     faults += [each for each in misfits if each.place not in places]
-    return Reading(mapping, document.located, tuple(faults), frozenset(document.claimed), is_whole=not faults)
+    return Reading(mapping, document.located, tuple(faults), frozenset(document.claimed | claimed), is_whole=not faults)
 
 
 _ITEMS: dict[str, TypeAdapter[Any]] = {"fields": TypeAdapter(Form), "examples": TypeAdapter(MappingExample)}
@@ -160,6 +164,8 @@ class _Document:
 def _errors(error: ValidationError) -> list[ErrorDetails]:
     """Return what pydantic finds, but for lists that it calls too short only since parts of them do not fit."""
     found = error.errors(include_url=False, include_context=True, include_input=True)
+    for each in found:
+        each["loc"] = tuple(step for step in each["loc"] if step not in (SINGLE, GROUPED))
     return [each for each in found if each["type"] != "too_short" or len(each["input"]) < each["ctx"]["min_length"]]
 
 

@@ -7,12 +7,12 @@ from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
 
-from stdconv.definitions.model import Strict, TupleOf
+from stdconv.definitions.model import OrGroups, Strict, TupleOf
 from stdconv.definitions.nearest import nearest
 from stdconv.lenses import AnyLens
 from stdconv.lenses.base import Lens
 from stdconv.mapping.columns import Line
-from stdconv.mapping.layout import About, Legacy, Many, Names, Reason
+from stdconv.mapping.layout import About, ColumnGroup, Legacy, Many, Names, Reason
 from stdconv.mapping.lookup import Lookup
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
@@ -276,18 +276,30 @@ Form: TypeAlias = Annotated[
 ]
 
 
-class Unmapped(Strict):
-    """Columns that the mapping leaves out, each with its reason."""
+Reasons: TypeAlias = Annotated[MappingOf[Line, Reason], OrGroups(ColumnGroup)]
+"""Columns with their reasons: one by one, or in groups, which are written out by name when a mapping is loaded."""
 
-    legacy: MappingOf[Line, Reason] = Field(
+
+class Unmapped(Strict):
+    """Columns that the mapping leaves out, each with its reason, or in groups that share one."""
+
+    legacy: Reasons = Field(
         default_factory=dict,
-        description="Legacy columns that no field takes, each with its reason. Their values are kept in the residue.",
-        examples=[{"備考": "自由記述のため連携の対象外"}],
+        description="Legacy columns that no field takes, each with its reason, or in groups. Their values are kept in "
+        "the residue.",
+        examples=[
+            {"備考": "自由記述のため連携の対象外"},
+            [{"from": "国保記号番号", "to": "国保喪失日", "because": "国保の資格は別のファイルで連携する"}],
+        ],
     )
-    standard: MappingOf[Line, Reason] = Field(
+    standard: Reasons = Field(
         default_factory=dict,
-        description="Standard columns that no field gives, each with its reason. A required one is a field: `missing`.",
-        examples=[{"氏名_旧氏": "C社は旧氏を持たない"}],
+        description="Standard columns that no field gives, each with its reason, or in groups. A required one is a "
+        "field: `missing`.",
+        examples=[
+            {"氏名_旧氏": "C社は旧氏を持たない"},
+            [{"columns": ["氏名_旧氏", "氏名_通称"], "because": "C社は旧氏と通称を持たない"}],
+        ],
     )
 
 

@@ -32,7 +32,7 @@ from stdconv.mapping.models import (
 from stdconv.mapping.route import Route, legacy_column
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.placeholders import admits_any
-from stdconv.standard.schema import SUFFIX, Schema, load_schema
+from stdconv.standard.schema import Schema, schema_beside
 
 Origin: TypeAlias = Literal["shipped", "altered", "own"]
 """What a mapping is: shipped, an altered copy of a shipped one, one's own."""
@@ -214,7 +214,7 @@ class Draft:
 
 def examine(text: str, file: str) -> Draft:
     """Read a mapping and hold it against the schema that it names, collecting every fault instead of raising."""
-    reading = read_mapping(text, file)
+    reading = read_mapping(text, file, columns_of)
     mapping, located = reading.mapping, reading.located
     if mapping is None or located is None:
         return Draft(reading, None, _in_order(reading.faults))
@@ -226,14 +226,20 @@ def examine(text: str, file: str) -> Draft:
     return Draft(reading, schema, _in_order((*reading.faults, *faults)))
 
 
+def columns_of(name: object, file: str) -> Sequence[str]:
+    """Return the columns of the schema that ``file`` calls ``name``; none where that cannot be read."""
+    try:
+        schema = schema_beside(name, file) if isinstance(name, str) else None
+    except DefinitionError:
+        return ()
+    return schema.names if schema else ()
+
+
 def _schema(name: str, file: str, located: yaml.Located) -> Schema:
     """Return the shipped schema ``name``, or the one of that name next to the mapping."""
-    shipped, beside = catalog.names("schema"), Path(file).parent / name
-    if name in shipped:
-        return load_schema(name)
-    if name.endswith(SUFFIX) and catalog.is_there(beside):
-        return load_schema(beside)
-    raise DefinitionError([fault("M0020", located.place(("standard",)), name=name, known=shipped)])
+    if (schema := schema_beside(name, file)) is None:
+        raise DefinitionError([fault("M0020", located.place(("standard",)), name=name, known=catalog.names("schema"))])
+    return schema
 
 
 def _in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -13,6 +13,7 @@ from stdconv.findings.frames import divided
 from stdconv.japan.visible import readable
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
+from stdconv.mapping.plan import columns_of
 from stdconv.reports.model import Report, Total
 from stdconv.standard.schema import Schema, located_file
 
@@ -40,7 +41,7 @@ def in_mapping(report: Report, name: str) -> Report:
     """Return ``report`` with the lines of the mapping ``name``, where that is a custom file."""
     if name in catalog.names("mapping"):
         return report
-    reading = read_mapping(*load_text(name))
+    reading = read_mapping(*load_text(name), columns_of)
     mapping, located = reading.mapping, reading.located
     if mapping is None or located is None:
         return report

@@ -174,6 +174,14 @@ def load_schema(name: str | Path) -> Schema:
     return replace(schema, files=(path, *((rules,) if catalog.is_there(rules) else ())))
 
 
+def schema_beside(name: str, file: str) -> Schema | None:
+    """Return the shipped schema ``name``, or the one of that name in the folder of ``file``; ``None`` for neither."""
+    if name in catalog.names("schema"):
+        return load_schema(name)
+    path = Path(file).parent / name
+    return load_schema(path) if name.endswith(SUFFIX) and catalog.is_there(path) else None
+
+
 @lru_cache(maxsize=16)
 def _shipped(name: str) -> Schema:
     return _read(catalog.find("schema", name), name, is_shipped=True)
