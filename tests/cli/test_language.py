@@ -146,7 +146,7 @@ def test_help_is_japanese(said, command: str | None) -> None:  # type: ignore[no
     code, text = said("--lang", "ja", *([command] if command else []), "--help")
     assert code == 0
     words = single(text) - {*COMMANDS, "OPTIONS"}
-    formats = {"text", "json", "csv", "junit", "sarif", "github"}
+    formats = {"text", "json", "csv", "junit", "sarif", "github", "plain"}
     assert words <= {"mapping", "schema", "report", "warn", "refuse", "Exit"} | formats, words
 
 

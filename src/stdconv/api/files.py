@@ -33,6 +33,7 @@ from stdconv.runs import relay as relay_run
 from stdconv.runs import restore as restore_run
 from stdconv.runs import validate as validate_run
 from stdconv.runs.manifest import Manifest
+from stdconv.standard.forms import FileForm
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
 
@@ -44,6 +45,7 @@ def convert_file(
     *,
     lookups: Mapping[str, File] | None = None,
     format: Format = "csv",  # noqa: A002 -- the command line's name for it
+    form: FileForm = "plain",
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
@@ -53,8 +55,10 @@ def convert_file(
 ) -> Report:
     """Convert a legacy file into a new run folder and return its report; ``exit_code`` is what the command would give.
 
-    With ``hed`` the control file beside it is checked (without one: C0102), and one is written beside the standard
-    file. It is checked in any case where the mapping has ``control: hed``. Another size or count gives the exit code 4.
+    A CSV is written in ``form``: `linkage` has a byte order mark, quotes around every value and all columns of the
+    record. With ``hed`` the control file beside the file is checked (without one: C0102), and one is written beside the
+    standard file. It is checked in any case where the mapping has ``control: hed``. Another size or count gives the
+    exit code 4.
 
     ``progress`` is told of bytes of the file; then, where rules about many records need them again, of the standard
     file. Raises ``DefinitionError`` (existing folder, lookups), ``UnreadableError`` (file, header) and ``Cancelled``.
@@ -67,6 +71,7 @@ def convert_file(
             arguments.path(folder, "folder"),
             lookups=arguments.paths(lookups, "lookups", plan),
             format=arguments.choice(format, "format", Format),
+            form=arguments.choice(form, "form", FileForm),
             hed=arguments.flag(hed, "hed"),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),

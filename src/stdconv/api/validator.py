@@ -24,7 +24,7 @@ from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, Totals
 from stdconv.runs.validate import report_of
 from stdconv.standard import checking
-from stdconv.standard.batch import csv_batch, csv_columns
+from stdconv.standard.batch import csv_batch, csv_columns, unlike_its_form
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
 from stdconv.standard.placeholders import doubtful, open_columns
@@ -69,6 +69,7 @@ class Validator(Session):
         self._refused: list[pl.Series] = []
         self._totals = Totals()
         self._columns: tuple[str, ...] = self.schema.names
+        self._front: list[pl.DataFrame] = []
         self._findings = empty()
 
     def feed(self, standard: Frame | Octets) -> Validation:
@@ -90,7 +91,7 @@ class Validator(Session):
         """End the session and return the report of all records."""
         with self._at_work(last=True):
             rest = self._of_parts(self._stream.end()).findings if self._kind == "bytes" else empty()
-            about = lacking(self.schema, self._columns) if self._chunks else ()
+            about = [*lacking(self.schema, self._columns), *self._front] if self._chunks else []
             found = self._site.judge(pl.concat([empty(), *about, *self._dataset.findings(lambda: iter(()))]))
             self._totals.add(found)
             self._findings = pl.concat([rest, found])
@@ -107,8 +108,10 @@ class Validator(Session):
     def _known(self, beginning: Beginning) -> Dialect:
         """Return how the bytes are written that begin so, or raise as for a file."""
         place = beginning.place(Dialect(()))
-        dialect = csv_columns(beginning.names(Dialect(())), self.schema, self._name or "standard", place)
+        header, names = beginning.found(Dialect(())), beginning.names(Dialect(()))
+        dialect = csv_columns(header, names, self.schema, self._name or "standard", place)
         self._columns = dialect.columns
+        self._front = unlike_its_form(header, dialect.columns, self.schema)
         return dialect
 
     def _of_parts(self, parts: Iterator[Part]) -> Validation:

@@ -20,6 +20,7 @@ from stdconv.version import VERSION
 if TYPE_CHECKING:
     from stdconv.findings.registry import Threshold
     from stdconv.proving.proof import Half
+    from stdconv.standard.forms import FileForm
     from stdconv.standard.writers import Format
 
 FAULT_FORMATS = click.Choice(["text", "json", "junit", "sarif", "github"])
@@ -49,6 +50,7 @@ def stdconv(context: dict[str, Any], debug: bool) -> None:
     default="csv",
     show_default=True,
 )
+@option("--form", type=click.Choice(["plain", "linkage"]), default="plain", show_default=True)
 @judged
 @forced
 @option("--jobs", type=click.IntRange(1, 64), metavar="N")
@@ -61,6 +63,7 @@ def convert(
     folder: Path,
     lookups: dict[str, Path],
     format_: Format,
+    form: FileForm,
     fail_on: Threshold,
     reports: dict[str, Path],
     force: bool,
@@ -83,6 +86,7 @@ def convert(
             folder,
             lookups=lookups,
             format=format_,
+            form=form,
             fail_on=fail_on,
             force=force,
             jobs=jobs,

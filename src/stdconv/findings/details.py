@@ -30,6 +30,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "bytes-expected": rf"{_BYTES} expected=[0-9]+",
         "counts-expected": r"records=[0-9]+ lines=[0-9]+ expected=[0-9]+",
         "way": r"path|line-ends|last-end|mark",
+        "form-way": r"mark|no-mark|headings|lacking|order",
         "trailer": r"trailer=[0-9]+ records=[0-9]+( numbers=0)?",
         "shape": rf"{_SHAPE}(; {_SHAPE})*",
         "shape-or-rule": r".+",

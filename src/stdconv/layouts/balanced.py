@@ -93,7 +93,7 @@ def parse(data: bytes, dialect: Dialect) -> pl.DataFrame:
         quote_char='"',
         empty_string_is_null=True,
     )
-    if len(dialect.columns) == 1:  # there nothing is written as "", which polars reads as an empty text
+    if len(dialect.columns) == 1 or dialect.quote == "all":  # nothing is written as "", which polars reads as a text
         frame = records.absent(frame)
     return frame.insert_column(0, numbers(len(frame)))
 

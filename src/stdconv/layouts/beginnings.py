@@ -13,7 +13,7 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
 from stdconv.layouts.dialect import JOIN_LIMIT, Dialect
-from stdconv.layouts.encodings import LONGEST, MARKS, other_mark
+from stdconv.layouts.encodings import LONGEST, MARKS, is_mark_damaged, other_mark
 from stdconv.layouts.headings import difference
 from stdconv.layouts.parts import Header
 
@@ -44,6 +44,10 @@ class Beginning:
         self.data = data
         self.file = file
         self._first = data if first is None else first
+
+    def found(self, dialect: Dialect) -> Header:
+        """Return what is in front of the first record, whatever columns it names."""
+        return pieces.read_header(self.data, dialect) or Header(b"", b"", [])
 
     def header(self, dialect: Dialect) -> Header:
         """Return the header as the file has it, or raise ``UnreadableError``.
@@ -103,6 +107,8 @@ class Beginning:
         return phrase("other-file", found) if found else None
 
     def _does_not_fit(self, dialect: Dialect, how: dict[str, str]) -> Fault:
+        if is_mark_damaged(self._first, dialect.encoding):
+            how = phrase("heading", "mark")
         if dialect.header == "by_name":
             return fault("R0020", self.place(dialect), file=self.file, difference=how)
         return fault("R0010", self.place(dialect), file=self.file, difference=how)
@@ -119,7 +125,7 @@ class Beginning:
 
     def behind(self, dialect: Dialect) -> bytes:
         """Return what follows the header in these bytes."""
-        header = pieces.read_header(self.data, dialect) or Header(b"", b"", [])
+        header = self.found(dialect)
         return self.data[len(header.before) + len(header.raw) :]
 
 

@@ -262,6 +262,17 @@ ENCODINGS: Mapping[Encoding, Utf8] = MappingProxyType(
 )
 
 
+def is_mark_damaged(first: bytes, encoding: Encoding) -> bool:
+    r"""Return whether a file of ``encoding`` begins with its mark twice, or with some bytes of it.
+
+    >>> is_mark_damaged(b"\xef\xbb1,2", "utf-8"), is_mark_damaged(MARK + b"1,2", "utf-8")
+    (True, False)
+    """
+    own = ENCODINGS[encoding].own_mark
+    parts = [own[start:stop] for start, stop in ((0, -1), (1, None)) if len(own) > 2]
+    return (bool(own) and first.startswith(own * 2)) or (not first.startswith(own) and first.startswith(tuple(parts)))
+
+
 def other_mark(first: bytes, encoding: Encoding) -> str:
     r"""Return the encoding whose mark a file of ``encoding`` begins with, where that is another; else nothing.
 

@@ -115,6 +115,10 @@ class DelimitedFile:
         """
         return self._beginning.header(dialect)
 
+    def found(self, dialect: Dialect) -> Header:
+        """Return what is in front of the first record, whatever columns it names."""
+        return self._beginning.found(dialect)
+
     def names(self, dialect: Dialect) -> list[str]:
         """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
         return self._beginning.names(dialect)

@@ -31,6 +31,7 @@ from stdconv.mapping.models import (
 )
 from stdconv.mapping.route import Route, legacy_column
 from stdconv.standard.checks import Check, present_checks
+from stdconv.standard.forms import FileForm
 from stdconv.standard.placeholders import admits_any
 from stdconv.standard.schema import Schema, schema_beside
 
@@ -159,6 +160,11 @@ class Plan:
         asked = {column: name in taken for column, name in names.items() if name not in declared.besides}
         refusing = {column for column, is_taken in asked.items() if is_taken and declared.severity == "refuse"}
         return Lost(declared.signs, frozenset(refusing), frozenset(asked.keys() - refusing))
+
+
+def standard_dialect(plan: Plan, form: FileForm) -> Dialect:
+    """Return how a standard CSV is written in a ``form``: linkage has all columns, plain those that are carried."""
+    return plan.schema.dialect(plan.schema.names if form == "linkage" else plan.carried, form=form)
 
 
 def in_order(plan: Plan, names: Callable[[Dialect], Sequence[str]]) -> Plan:

@@ -8,18 +8,23 @@ from tempfile import TemporaryDirectory
 
 import polars as pl
 
-from stdconv.mapping.plan import Plan
+from stdconv.mapping.plan import Plan, standard_dialect
 from stdconv.standard.files import open_standard
+from stdconv.standard.forms import FileForm
 from stdconv.standard.writers import FORMATS, Format, open_sink
 
 
 def through_files(plan: Plan, standard: pl.DataFrame) -> Iterator[tuple[Format, pl.DataFrame]]:
-    """Yield each format with what its file gives of ``standard`` (``_row`` and the carried columns): these columns."""
+    """Yield each format, CSV in each form, with what its file gives of ``standard`` (``_row`` and carried columns).
+
+    That is the carried columns.
+    """
     names = list(plan.carried)
+    written: list[tuple[Format, FileForm]] = [(kind, "plain") for kind in FORMATS]
     with TemporaryDirectory() as folder:
-        for kind in FORMATS:
-            path = Path(folder) / f"standard.{kind}"
-            with open_sink(path, kind, names) as sink:
+        for kind, form in (*written, ("csv", "linkage")):
+            path = Path(folder) / f"{form}.{kind}"
+            with open_sink(path, kind, standard_dialect(plan, form)) as sink:
                 for part in (standard[: len(standard) // 2], standard[len(standard) // 2 :]):
                     sink.write(part)
                 sink.close()

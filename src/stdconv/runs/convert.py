@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from stdconv.runs.folder import RunWriter
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.manifest import Original, is_ours
 from stdconv.runs.moment import Moment
+from stdconv.standard.forms import FileForm
 from stdconv.standard.writers import Format
 
 
@@ -39,6 +40,7 @@ def convert_file(
     *,
     lookups: Mapping[str, Path] | None = None,
     format: Format = "csv",  # noqa: A002 -- the option's name
+    form: FileForm = "plain",
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
@@ -50,13 +52,11 @@ def convert_file(
 ) -> Report:
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
-    With ``hed`` a control file beside it is held against it, and one is written beside the standard file; ``early`` is
-    told before the file is read that its size is another one. ``batch_size`` (what suits the layout, unless given) is
-    in bytes; ``command`` are the words that ``run.json`` gives.
-
-    Raises ``DefinitionError`` (an existing folder, a lookup that the mapping needs or does not know) and
-    ``UnreadableError`` (a header that does not fit, a control file that is needed and not there, or is none). Findings
-    do not raise.
+    A CSV is written in ``form``. With ``hed`` a control file beside it is held against it, and one is written beside
+    the standard file; ``early`` is told before the file is read that its size is another one. ``batch_size`` (what
+    suits the layout, unless given) is in bytes; ``command`` are the words that ``run.json`` gives. Findings do not
+    raise, ``DefinitionError`` (an existing folder, a lookup that the mapping needs or does not know, a form of what is
+    no CSV) and ``UnreadableError`` (a header that does not fit, a control file that is needed or is none) do.
     """
     moment = Moment.begun(command)
     ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *plan.files], [folder])
@@ -70,11 +70,10 @@ def convert_file(
         tables, findings = load_tables(plan, lookups or {}, watch)
         with (
             AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
-            RunWriter(output.work, plan, format=format, suffix=file.suffix, header=header) as writer,
+            RunWriter(output.work, plan, format=format, form=form, suffix=file.suffix, header=header) as writer,
         ):
             run = _Run(plan, tables, writer, Lines(file, header, plan.dialect), watch)
-            for frame in findings:
-                run.add_rows_of_lookups(frame)
+            run.add_rows_of_lookups(findings)
             run.take_all(legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
             report = run.report(file.name, fail_on, beside, legacy)
             original = Original(name=file.name, bytes=legacy.size, sha256=legacy.sha256)
@@ -93,10 +92,11 @@ class _Run:
         self.lines = lines
         self.watch = watch
 
-    def add_rows_of_lookups(self, findings: pl.DataFrame) -> None:
-        """Take findings about another file's rows."""
-        self.writer.add(findings)
-        self.account.add(findings, elsewhere=True)
+    def add_rows_of_lookups(self, found: Iterable[pl.DataFrame]) -> None:
+        """Take findings about other files' rows."""
+        for findings in found:
+            self.writer.add(findings)
+            self.account.add(findings, elsewhere=True)
 
     def take_all(self, batches: Iterator[Part], jobs: int | None) -> None:
         """Convert every batch, several at once, and take what became of them in their order."""

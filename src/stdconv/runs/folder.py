@@ -16,7 +16,7 @@ from stdconv.conversion import residue
 from stdconv.conversion.outcome import Outcome
 from stdconv.definitions.files import read_text
 from stdconv.definitions.regular import open_regular, read_bytes
-from stdconv.errors import StdconvError, UnprovenError
+from stdconv.errors import DefinitionError, StdconvError, UnprovenError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, numbers, remaining
@@ -27,7 +27,7 @@ from stdconv.layouts.beginnings import Beginning
 from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
 from stdconv.layouts.parts import Header
 from stdconv.layouts.progress import UNWATCHED, Watch
-from stdconv.mapping.plan import Plan, in_order, read_plan
+from stdconv.mapping.plan import Plan, in_order, read_plan, standard_dialect
 from stdconv.reports.model import MappingUse, Report
 from stdconv.runs.control import Control, control_bytes
 from stdconv.runs.manifest import (
@@ -51,6 +51,7 @@ from stdconv.runs.manifest import (
 from stdconv.runs.moment import Moment
 from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.files import DAMAGED, StandardFile, open_standard
+from stdconv.standard.forms import FileForm
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format, ParquetSink, open_sink
 
@@ -67,14 +68,26 @@ class RunWriter:
     are read again, and ``finish`` with the report.
     """
 
-    def __init__(self, folder: Path, plan: Plan, *, format: Format, suffix: str, header: Header) -> None:  # noqa: A002
+    def __init__(
+        self,
+        folder: Path,
+        plan: Plan,
+        *,
+        format: Format,  # noqa: A002 -- the option's name
+        form: FileForm,
+        suffix: str,
+        header: Header,
+    ) -> None:
+        if form != "plain" and format != "csv":
+            raise DefinitionError([fault("C0110", form=form, format=format)])
         self.folder = folder
         self.plan = plan
         self.format: Format = format
+        self.form: FileForm = form
         self._read = 0
         self._standard_path = folder / f"{STANDARD}.{format}"
         with ExitStack() as stack:
-            self._standard = stack.enter_context(open_sink(self._standard_path, format, list(plan.carried)))
+            self._standard = stack.enter_context(open_sink(self._standard_path, format, standard_dialect(plan, form)))
             self._refused = stack.enter_context((folder / f"{REFUSED}{suffix}").open("wb"))
             self._refusals = stack.enter_context(RefusalsFile(folder / REFUSALS))
             remains = ParquetSink(folder / RESIDUE_FILE, residue.schema(plan.mapping.legacy.columns))
@@ -145,7 +158,7 @@ class RunWriter:
         if control is not None:
             (self.folder / CONTROL).write_bytes(control.data)
         if hed:
-            dialect = standard_dialect(self.plan.schema, self.plan.carried, self.format)
+            dialect = dialect_of_lines(self.plan, self.format, self.form)
             said = control_bytes(self._standard_path, self._standard_path.name, dialect, report.counts.accepted)
             (self.folder / STANDARD_CONTROL).write_bytes(said)
         manifest = Manifest(
@@ -155,6 +168,7 @@ class RunWriter:
             mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
             standard=self.plan.schema.name,
             standard_format=self.format,
+            standard_form=self.form if self.format == "csv" else None,
             original=original,
             counts=report.counts,
             lookups=lookups,
@@ -164,10 +178,10 @@ class RunWriter:
         (self.folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
 
 
-def standard_dialect(schema: Schema, columns: tuple[str, ...], format_: Format) -> Dialect:
+def dialect_of_lines(plan: Plan, format_: Format, form: FileForm) -> Dialect:
     """Return how many lines a standard file has for its records: Parquet has none, and only CSV has a header."""
     if format_ == "csv":
-        return schema.dialect(columns)
+        return standard_dialect(plan, form)
     return Dialect(("",), newline="lf" if format_ == "ndjson" else "none", header=False)
 
 

@@ -19,6 +19,7 @@ from stdconv.layouts.files import sha256_of
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import MappingUse
+from stdconv.standard.forms import FileForm
 from stdconv.standard.writers import Format
 from stdconv.version import VERSION
 
@@ -52,7 +53,8 @@ class Manifest(Data):
     """What a run folder holds and what it was made from. Paths are names inside the folder.
 
     ``unhashed`` are files that depend on the moment; every other one is a function of what was given. ``control`` is
-    what the control file beside the original is called; ``standard_control`` says that the standard file has one.
+    what the control file beside the original is called; ``standard_control`` says that the standard file has one;
+    ``standard_form`` is that of a CSV.
     """
 
     format: Literal[1] = 1
@@ -63,6 +65,7 @@ class Manifest(Data):
     mapping_used: MappingUse
     standard: Readable
     standard_format: Format
+    standard_form: FileForm | None = None
     original: Original
     counts: Counts
     lookups: tuple[str, ...]

@@ -153,9 +153,9 @@ class _Run:
     def _pass(
         self, out: BinaryIO, refused: BinaryIO, causes: RefusalsFile, keys: Mapping[str, pl.DataFrame]
     ) -> tuple[Counts, Totals, list[Extent | None]]:
-        dialect, standard = self.plan.dialect, self.standard.schema.dialect(self.standard.columns)
+        dialect, standard = self.plan.dialect, self.standard.dialect
         out.write(writer.beginning(dialect))
-        refused.write(writer.header(standard))
+        refused.write(writer.front(standard) + writer.header(standard))
         totals, numbering, extents = Totals(), Numbering(self.plan), list[Extent | None]()
         for findings in (*self.standard.findings, *left_empty(self.plan)):
             totals.add(findings)
@@ -191,7 +191,7 @@ class _Run:
         """Return refused records as they were in a CSV file; those of other files as standard CSV where readable."""
         if self.standard.format == "csv" and batch.bytes_of is not None:
             return [batch.begun, *batch.bytes_of(rows - batch.offset)]
-        dialect = self.standard.schema.dialect(self.standard.columns)
+        dialect = self.standard.dialect
         kept = only(batch.typed, rows)
         unread = remaining(rows, kept[ROW])
         return [writer.body(kept, dialect), *(batch.bytes_of(unread - batch.offset) if batch.bytes_of else [])]

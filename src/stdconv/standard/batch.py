@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from stdconv.errors import Place, UnreadableError
+from stdconv.findings.frames import about_file, about_rows
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, shifted, without
 from stdconv.findings.shown import Counted
@@ -16,8 +17,9 @@ from stdconv.layouts import records
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.headings import joined_texts, unknown_headings
-from stdconv.layouts.parts import Extent, Part
-from stdconv.layouts.reader import read_batch
+from stdconv.layouts.parts import Extent, Header, Part
+from stdconv.layouts.reader import ParsedBatch, read_batch
+from stdconv.standard.forms import deviations, form_of
 from stdconv.standard.schema import Schema
 
 
@@ -89,11 +91,16 @@ def ensure_fit(
         raise UnreadableError([fault("S0029", place, file=file, columns=others)])
 
 
-def csv_columns(headings: Sequence[str], schema: Schema, file: str | Path, place: Place) -> Dialect:
-    """Return how a CSV file with these ``headings`` is written, or raise as the other two do."""
+def csv_columns(header: Header, headings: Sequence[str], schema: Schema, file: str | Path, place: Place) -> Dialect:
+    """Return how a CSV file is written with this ``header``, which has ``headings``, or raise as the other two do."""
     ensure_known(headings, schema, file, place)
     ensure_fit(headings, (name for name in headings if name in schema.numbers), schema, file, place)
-    return schema.dialect(tuple(headings))
+    return schema.dialect(tuple(headings), form=form_of(header))
+
+
+def unlike_its_form(header: Header, columns: tuple[str, ...], schema: Schema) -> list[pl.DataFrame]:
+    """Return a finding for each way in which the front of a CSV of others is written unlike its form."""
+    return [about_file("R0033", side="standard", detail=way) for way in deviations(header, columns, schema.names)]
 
 
 def csv_batch(data: Part, dialect: Dialect) -> Batch:
@@ -106,9 +113,17 @@ def csv_batch(data: Part, dialect: Dialect) -> Batch:
     return Batch(
         frame,
         parsed.pieces.count,
-        list(parsed.findings),
+        [*parsed.findings, *_not_quoted(parsed)],
         parsed.bytes_of,
         extent=extent,
         begun=begun,
         is_looked_at=True,
     )
+
+
+def _not_quoted(parsed: ParsedBatch) -> list[pl.DataFrame]:
+    """Find records with values that are not in quotes, in a form in which all are."""
+    if parsed.dialect.quote != "all":
+        return []
+    rows = pl.Series(sorted(row for row, ways in parsed.ways.items() if "quotes" in ways), dtype=pl.Int64)
+    return [about_rows(rows, "R0034", side="standard", column="")] if len(rows) else []

@@ -25,7 +25,8 @@ from stdconv.layouts.lines import FirstLines, LineOf, Lines
 from stdconv.layouts.parts import Extent, Header
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.standard import ndjson
-from stdconv.standard.batch import Batch, Unread, csv_batch, ensure_fit, ensure_known
+from stdconv.standard.batch import Batch, Unread, csv_batch, ensure_fit, ensure_known, unlike_its_form
+from stdconv.standard.forms import form_of
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
 
@@ -83,6 +84,11 @@ class StandardFile(ABC):
         for unread in self._unread(self._watch.at("again") if is_again else self._watch):
             yield partial(_looked_at, unread)
 
+    @property
+    def dialect(self) -> Dialect:
+        """How its records are written as CSV."""
+        return self.schema.dialect(self.columns)
+
     def lines(self, _extents: Iterable[Extent | None]) -> LineOf | None:
         """Return what gives records their lines, from the extents of all batches; ``None`` for a file without lines."""
         return None
@@ -109,6 +115,7 @@ class CsvFile(StandardFile):
     def _columns(self) -> tuple[str, ...]:
         with DelimitedFile(self.path, is_hashed=False) as file:
             self.place = file.place(Dialect(()))
+            self._front = file.found(Dialect(()))
             return tuple(file.names(Dialect(())))
 
     def _of_another_type(self) -> Iterator[str]:
@@ -117,7 +124,12 @@ class CsvFile(StandardFile):
     @property
     def dialect(self) -> Dialect:
         """How the file is written."""
-        return self.schema.dialect(self.columns)
+        return self.schema.dialect(self.columns, form=form_of(self._front))
+
+    @property
+    def findings(self) -> list[pl.DataFrame]:
+        """The same, and what is in front of the records that its form does not have there."""
+        return [*super().findings, *unlike_its_form(self._front, self.columns, self.schema)]
 
     def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
@@ -151,7 +163,7 @@ class OwnCsvFile(CsvFile):
 
     def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
-        start = len(self._header().raw)
+        start = len(self._front.before) + len(self._front.raw)
         with open_regular(self.path) as file:
             file.seek(start)
             done, total = start, self.path.stat().st_size

@@ -29,6 +29,7 @@ from stdconv.standard.checks import Check, Origin, demanded, mentioned
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
 from stdconv.standard.documents import PURPOSES, Column, column_checks, document_of
+from stdconv.standard.forms import FileForm, dialect_of
 from stdconv.standard.keywords import READERS
 from stdconv.standard.positions import SchemaError
 from stdconv.standard.recordrules import RecordRule
@@ -156,9 +157,9 @@ class Schema:
         """
         return tables.ddl(self.columns, self.key, database, table)
 
-    def dialect(self, columns: tuple[str, ...] | None = None) -> Dialect:
-        """Return how a standard CSV is written: UTF-8 without mark, CRLF, header, minimal quotes (our default)."""
-        return Dialect(columns or self.names)
+    def dialect(self, columns: tuple[str, ...] | None = None, *, form: FileForm = "plain") -> Dialect:
+        """Return how a standard CSV of all ``columns``, or of these, is written in a ``form``."""
+        return dialect_of(form, columns or self.names)
 
 
 def load_schema(name: str | Path) -> Schema:

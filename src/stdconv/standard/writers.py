@@ -15,7 +15,8 @@ import polars as pl
 from polars.io.plugins import register_io_source
 
 from stdconv.findings.rows import ROW
-from stdconv.layouts.records import csv_bytes, unquoted
+from stdconv.layouts.dialect import Dialect
+from stdconv.layouts.records import csv_bytes, header_line, unquoted
 
 Format: TypeAlias = Literal["csv", "parquet", "ndjson"]
 """What standard files are written as."""
@@ -70,20 +71,27 @@ class _Hashed:
 
 
 class CsvSink(Sink):
-    """UTF-8 without mark, CRLF, header, minimal quotes, null as a bare empty (`""` where that is all)."""
+    """CSV in one of the file forms; null is a bare empty, or `""` where every value is quoted or is all there is."""
 
-    def __init__(self, path: Path, schema: pl.Schema) -> None:
+    def __init__(self, path: Path, dialect: Dialect) -> None:
         self._file = _Hashed(path)
-        self._file.write(schema.to_frame().write_csv(line_terminator="\r\n").encode())
-        self._columns = schema.names()
-        self._null = '""' if len(schema) == 1 else None  # a blank line would be no record
+        self._file.write(dialect.mark + header_line(dialect).encode())
+        self._columns = dialect.columns
+        self._is_quoted = dialect.quote == "all"
+        self._null = '""' if len(dialect.columns) == 1 else None  # a blank line would be no record
 
     def write(self, frame: pl.DataFrame) -> None:
-        """Append the rows of ``frame``, which hold no empty strings; other columns than the file's are left out."""
+        """Append the rows of ``frame``, which hold no empty strings: the file's columns, absent where it lacks one."""
         if len(frame):
-            values = frame.select(self._columns)
-            plain = unquoted(values, null=self._null)
-            self._file.write(csv_bytes(values, "necessary", null=self._null) if plain is None else plain)
+            self._file.write(self._bytes_of(frame))
+
+    def _bytes_of(self, frame: pl.DataFrame) -> bytes:
+        there, nothing = set(frame.columns), pl.lit(None, dtype=pl.String)
+        values = frame.select(pl.col(name) if name in there else nothing.alias(name) for name in self._columns)
+        if self._is_quoted:
+            return csv_bytes(values, "always")
+        plain = unquoted(values, null=self._null)
+        return csv_bytes(values, "necessary", null=self._null) if plain is None else plain
 
     def close(self) -> None:
         """Finish the file."""
@@ -170,16 +178,15 @@ class ParquetSink(Sink):
             self._thread.join()
 
 
-def open_sink(path: Path, kind: Format, columns: list[str]) -> Sink:
-    """Return the sink that writes standard records, ``_row`` and text ``columns``, to ``path`` as ``kind``.
+def open_sink(path: Path, kind: Format, dialect: Dialect) -> Sink:
+    """Return the sink that writes standard records, ``_row`` and the text columns of ``dialect``, to ``path``.
 
-    A CSV is without ``_row``: its columns are the record's, as other systems read it.
+    A CSV, which ``dialect`` is about, is without ``_row``: its columns are the record's, as other systems read it.
     """
-    texts = dict.fromkeys(columns, pl.String())
     match kind:
         case "csv":
-            return CsvSink(path, pl.Schema(texts))
+            return CsvSink(path, dialect)
         case "parquet":
-            return ParquetSink(path, pl.Schema({ROW: pl.Int64(), **texts}))
+            return ParquetSink(path, pl.Schema({ROW: pl.Int64(), **dict.fromkeys(dialect.columns, pl.String())}))
         case "ndjson":
             return NdjsonSink(path)
