@@ -11,7 +11,7 @@ import sys
 import xml.etree.ElementTree as ET
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from itertools import islice
 from types import ModuleType
 
@@ -26,7 +26,8 @@ from oracles.reference_town import (
     faults_of_households,
     faults_of_records,
 )
-from stdconv.town import COLUMNS, residents
+from stdconv.town import EDITIONS
+from stdconv.town import residents as residents_of
 from stdconv.town.days import day, eras, iso, years_after, years_old
 from stdconv.town.numbers import Numbers
 from support.nightly import by_day
@@ -37,6 +38,11 @@ pytestmark = pytest.mark.slow
 DATA = TOP / "src" / "stdconv" / "town" / "data"
 SEEDS = (1, 20_261_001)
 RECORDS = 20_000
+EDITION = "resident-basic/0.1"
+COLUMNS = EDITIONS[EDITION].columns
+"""What is new in 0.2: test_editions.py."""
+
+residents = partial(residents_of, edition=EDITION)
 every_seed = pytest.mark.parametrize("seed", by_day(SEEDS, 2))
 
 Row = dict[str, str]
@@ -189,7 +195,7 @@ print(hashlib.sha256(next(residents(1, households=300)).write_csv().encode()).he
 
 @pytest.mark.e2e
 def test_a_seed_gives_the_same_records_whatever_strings_hash_to() -> None:
-    ours = hashlib.sha256(next(residents(1, households=300)).write_csv().encode()).hexdigest()
+    ours = hashlib.sha256(next(residents_of(1, households=300)).write_csv().encode()).hexdigest()
     for seed in ("1", "2"):
         environment = os.environ | {"PYTHONHASHSEED": seed}
         run = subprocess.run(

@@ -12,9 +12,10 @@ from stdconv.conversion.relay import refuse_misnumbered, relay_frame
 from stdconv.findings.rows import ROW, only
 from stdconv.mapping.plan import Plan
 from stdconv.town.columns import HOUSEHOLD
+from stdconv.town.editions import EDITIONS
 from stdconv.town.frames import residents
 
-SCHEMAS = frozenset({"resident-basic/0.1"})
+SCHEMAS = frozenset(EDITIONS)
 """Schemas whose columns a town fills."""
 
 
@@ -25,7 +26,7 @@ def town_frames(plan: Plan, count: int, seed: int, fruitless: int) -> Iterator[p
     one before. Stops short where none of ``fruitless`` frames in a row holds a household that is small enough.
     """
     left, idle = count, 0
-    for standard in residents(seed):
+    for standard in residents(seed, edition=plan.schema.name):
         legacy = _writable(plan, standard)
         taken = _fitting(legacy, left)
         left -= len(taken)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stdconv.town.columns import COLUMNS
+from stdconv.town.editions import EDITIONS
 from stdconv.town.frames import residents
 
-__all__ = ["COLUMNS", "residents"]
+__all__ = ["EDITIONS", "residents"]

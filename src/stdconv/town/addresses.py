@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from random import Random
+from re import findall
 from typing import TypeAlias
 
 from stdconv.town.columns import ADDRESSES, State
@@ -129,7 +130,17 @@ def _in_block(locality: Locality, block: int) -> Locality:
 
 
 def _home(number: int, parts: Parts) -> Home:
+    parts = {**parts, "番地枝番数値": in_fives(parts["番地号表記"])}
     return Home(parts, school=f"{number % 12 + 1:04}", poll=f"{number % 30 + 1:04}")
+
+
+def in_fives(house: str) -> str:
+    """Return the numbers of a 番地号表記 in half-width digits, five for each.
+
+    >>> in_fives("１番３号"), in_fives("１００８番地")
+    ('0000100003', '01008')
+    """
+    return "".join(f"{int(number):05}" for number in findall("[０-９]+", house))
 
 
 def honseki(rng: Random, home: Parts | None) -> State:

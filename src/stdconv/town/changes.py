@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from stdconv.japan.unknowndates import ALL
 from stdconv.town.addresses import honseki
 from stdconv.town.columns import State
 from stdconv.town.comings import renew
-from stdconv.town.days import READINGS, put
+from stdconv.town.days import READINGS, iso, put
 from stdconv.town.life import Life, Memory, perhaps_cancelled
 from stdconv.town.people import Household, Person, identify, japanese, registered
 from stdconv.town.pools import Country, Name
@@ -73,6 +74,7 @@ def notify_reading(life: Life, day: int, person: Person) -> None:
     """Take over the reading that the 戸籍 now has."""
     if person.resident and person.japanese and day >= READINGS:
         person.state["氏名_フリガナ確認状況"] = person.state["氏名_フリガナ公証確認状況"] = "1"
+        person.state.pop("氏名_振り仮名公証・フリガナ確認状況", None)
         life.register.amend(day, [person], "43")
 
 
@@ -147,7 +149,9 @@ def rewrite(life: Life, day: int, home: Household, cause: str) -> None:
     for person in home.members:
         if cause == "07":
             person.state["改製番号"] = str(int(person.state["改製番号"]) + 1)
-            put(person.state, "改製記載年月日", "" if life.chance(0.01) else day)
+            put(person.state, "改製記載年月日", ALL if life.chance(0.01) else day)
+        else:
+            put(person.state, "再製記載年月日", day)
     life.register.amend(day, home.members, cause)
 
 
@@ -155,6 +159,7 @@ def guard(life: Life, day: int, person: Person) -> None:
     """Note that somebody is under guardianship (成年被後見人)."""
     if person.resident:
         person.guarded = True
+        person.state["成年被後見人である旨を知った日"] = iso(day)
         life.register.amend(day, [person], "43")
 
 

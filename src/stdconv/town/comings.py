@@ -30,7 +30,7 @@ def arrive(
     if official:
         cause, when = "06", wording(life.rng, day) if coming[0].japanese else None
     elif country:
-        cause, origin = "02", Origin(addresses.abroad(country))
+        cause, origin = "02", Origin(addresses.abroad(country), last=addresses.elsewhere(life.later))
     else:
         origin = Origin(addresses.elsewhere(life.rng), head=_earlier_head(life, coming[0]))
     for person in coming:

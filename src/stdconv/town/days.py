@@ -113,17 +113,11 @@ def _full(number: int) -> str:
 
 
 def put(state: State, column: str, number: int | str) -> None:
-    """Write a day into ``column``, or the wording for one that is not known (if it has a column), and the flag."""
+    """Write a day into ``column``, or the wording for one that is not known, and the flag."""
     flag, words = f"{column}_不詳フラグ", f"{column}_不詳表記"
     for name in (column, flag, words):
         state.pop(name, None)
     if isinstance(number, int):
         state[column], state[flag] = iso(number), "0"
     else:
-        state[flag] = "1"
-        if column not in WORDLESS:
-            state[words] = number
-
-
-WORDLESS = frozenset({"記載の異動年月日", "住所を定めた年月日", "改製記載年月日"})
-"""Days that have a flag for being unknown, and no column for a wording."""
+        state[flag], state[words] = "1", number

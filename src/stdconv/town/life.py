@@ -22,10 +22,14 @@ CANCELLED = {"09": 0.03, "28": 0.006, "59": 0.01}
 
 
 class Life:
-    """The events of one group. An event does what it can: nothing to somebody who is not there (any more)."""
+    """The events of one group. An event does what it can: nothing to somebody who is not there (any more).
 
-    def __init__(self, rng: Random, town: Town, register: Register) -> None:
+    ``later`` draws what the newer edition alone has, so that the town of a seed is the same with it and without.
+    """
+
+    def __init__(self, rng: Random, town: Town, register: Register, *, later: Random) -> None:
         self.rng = rng
+        self.later = later
         self.town = town
         self.register = register
         self._queue: list[tuple[int, int, Callable[[], None]]] = []

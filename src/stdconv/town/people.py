@@ -74,7 +74,7 @@ class Person:
 
     @property
     def reading(self) -> str:
-        """氏名_フリガナ."""
+        """氏名_振り仮名（フリガナ）."""
         return f"{self.family.reading}\u3000{self.given.reading}"
 
 
@@ -126,7 +126,7 @@ def identify(person: Person) -> None:
     """Write who the person is into the record: names, sex, birth, 戸籍 or nationality."""
     state = person.state
     state["住民種別"] = "1" if person.japanese else "2"
-    state["氏名"], state["氏名_フリガナ"] = person.written, person.reading
+    state["氏名"], state["氏名_振り仮名（フリガナ）"] = person.written, person.reading
     state["性別"], state["性別表記"] = person.sex, SEXES[person.sex]
     put(state, "生年月日", person.unknown or person.born)
     if person.japanese:
@@ -138,7 +138,7 @@ def identify(person: Person) -> None:
 def _identify_japanese(person: Person) -> None:
     state = person.state
     state["氏_日本人"], state["名_日本人"] = person.family.written, person.given.written
-    state["氏_日本人_フリガナ"], state["名_日本人_フリガナ"] = person.family.reading, person.given.reading
+    state["氏_日本人_振り仮名"], state["名_日本人_振り仮名"] = person.family.reading, person.given.reading
     for column in KOSEKI:
         state.pop(column, None)
     state.update(person.koseki)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from stdconv.town import addresses, kinship
-from stdconv.town.addresses import Home, Parts, Town
+from stdconv.town.addresses import Home, Parts, Town, full
 from stdconv.town.columns import ADDRESSES, DEPARTURE, FOREIGN, JAPANESE, REMOVAL, State
 from stdconv.town.days import COMPUTERS, TODAY, iso, put
 from stdconv.town.dice import between
@@ -24,10 +24,14 @@ MOVED, DEAD, OTHERWISE = "2", "3", "9"
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where somebody comes from: an address in Japan or abroad, and the head of the household there."""
+    """Where somebody comes from: an address in Japan or abroad, and the head of the household there.
+
+    ``last`` is where Japanese who come from abroad were registered last.
+    """
 
     parts: Parts
     head: str | None = None
+    last: Parts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,13 @@ class Register:
                 addresses.write(person.state, "転入前住所", origin.parts)
             if origin and origin.head:
                 person.state["転入前住所_世帯主氏名"] = origin.head
+            if origin and person.japanese:
+                addresses.write(person.state, "最終登録住所", origin.last)
         self.settle(home)
         filed = between(self.rng, day, day + 13) if notified else None
         for person in persons:
+            if filed is not None:
+                put(person.state, "住民となった届出年月日", filed)
             self._write(person, cause, day, happened, filed=filed)
 
     def amend(self, day: int, persons: Iterable[Person], cause: str, *, notified: bool = False) -> None:
@@ -218,7 +226,7 @@ class Register:
         """Write a record that begins: who the person is, and since when; nothing of an earlier residence."""
         state = person.state
         if person.rows:
-            clear(state, *REMOVAL, *DEPARTURE, "転入前住所_世帯主氏名")
+            clear(state, *REMOVAL, *DEPARTURE, *EARLIER)
             for group in ADDRESSES:
                 addresses.write(state, group, None)
         person.since, person.resident = day, True
@@ -245,11 +253,13 @@ class Register:
         state["異動事由"], state["住民状態"] = cause, status
         state["除票フラグ"] = "0" if status == "1" else "1"
         put(state, "異動年月日", when)
-        clear(state, "異動届出年月日", "届出番号")
+        clear(state, "異動届出年月日", "届出番号", *NOTICES.values())
         processed = max(filed or day, person.processed)
         if filed is not None:
             state["異動届出年月日"] = iso(filed)
             state["届出番号"] = f"{iso(filed)[:4]}{between(rng, 0, 99_999):06}"
+            if cause in NOTICES:
+                state[NOTICES[cause]] = iso(filed)
         person.processed = processed
         state["処理年月日"] = iso(processed)
         typed = iso(min(max(processed, COMPUTERS), TODAY))
@@ -258,7 +268,9 @@ class Register:
             state["除票用データベース登録年月日"] = typed
         seconds = between(rng, 30_600, 61_200)
         state["操作時刻"] = f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
-        state["操作者ID"] = f"jumin{1 + seconds % 14:02}"
+        operator = 1 + seconds % 14
+        state["操作者ID"], state["入力端末"] = f"jumin{operator:02}", f"端末{full(operator)}"
+        state["入力場所コード"], state["入力場所表記"] = MAIN_OFFICE if operator <= 10 else BRANCH_OFFICE
         entitle(person, day)
         person.rows.append(state.copy())
 
@@ -267,6 +279,7 @@ ALWAYS = {
     "個人履歴番号_枝番号": "0",
     "改製番号": "0",
     "氏名_フリガナ確認状況": "0",
+    "氏名_振り仮名公証・フリガナ確認状況": "0",
     "統合宛名フラグ": "0",
     "他業務参照不可フラグ": "0",
     "履歴選択不可フラグ": "0",
@@ -274,6 +287,22 @@ ALWAYS = {
     "削除フラグ": "0",
 }
 """What every record says at first."""
+
+EARLIER = (
+    *("転入前住所_世帯主氏名", "住民となった届出年月日", "住民となった届出年月日_不詳フラグ"),
+    *("国保資格喪失年月日", "後期高齢資格喪失年月日", "介護資格喪失年月日"),
+)
+"""What is said of an earlier residence, besides addresses and how it ended."""
+
+NOTICES = {
+    **dict.fromkeys(("03", "23"), "戸籍届出・通知日"),
+    **dict.fromkeys(("54", "56"), "請求日"),
+    **dict.fromkeys(("57", "58"), "申出日"),
+}
+"""Where the day of a notification stands besides, by 異動事由: births and deaths, 旧氏 and 通称 (assumed)."""
+
+MAIN_OFFICE, BRANCH_OFFICE = ("0001", "本庁舎"), ("0002", "支所")
+"""Where records are typed in, by the operator (assumed)."""
 
 
 def clear(state: State, *columns: str) -> None:

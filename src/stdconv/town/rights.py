@@ -13,9 +13,9 @@ WAIT = 92
 """Days of residence before one is put on the electoral roll: three months."""
 
 _RIGHTS = (
-    ("国保資格有無", "国保資格取得年月日"),
-    ("後期高齢資格有無", "後期高齢資格取得年月日"),
-    ("介護資格有無", "介護資格取得年月日"),
+    ("国保資格有無", "国保資格取得年月日", "国保資格喪失年月日"),
+    ("後期高齢資格有無", "後期高齢資格取得年月日", "後期高齢資格喪失年月日"),
+    ("介護資格有無", "介護資格取得年月日", "介護資格喪失年月日"),
 )
 
 
@@ -26,9 +26,20 @@ def entitle(person: Person, now: int) -> None:
     before the birthday, which the laws mean, nothing is known of how it is recorded).
     """
     state = person.state
-    for flag, since in _RIGHTS:
+    before = [state.get(flag) == "1" for flag, _, _ in _RIGHTS]
+    for flag, since, _ in _RIGHTS:
         state[flag] = "0"
         state.pop(since, None)
+    _entitle(person, now)
+    for had, (flag, _, until) in zip(before, _RIGHTS, strict=True):
+        if state[flag] == "1":
+            state.pop(until, None)
+        elif had and state["異動年月日_不詳フラグ"] == "0":
+            state[until] = iso(min(years_after(person.born, 75), now) if person.resident else now)
+
+
+def _entitle(person: Person, now: int) -> None:
+    state = person.state
     state["選挙人名簿登録有無"] = "0"
     state["成年被後見人_該当有無"] = "1" if person.guarded else "0"
     if not person.resident or person.unknown:
@@ -45,5 +56,5 @@ def entitle(person: Person, now: int) -> None:
 
 
 def _grant(person: Person, which: int, since: int) -> None:
-    flag, column = _RIGHTS[which]
+    flag, column, _ = _RIGHTS[which]
     person.state[flag], person.state[column] = "1", iso(max(since, person.since))

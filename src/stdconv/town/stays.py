@@ -1,4 +1,4 @@
-"""How foreign residents may stay: 第30条45規定区分, 在留資格, its period and the residence card."""
+"""How foreign residents may stay: 第３０条の４５に規定する区分, 在留資格, its period and the residence card."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import Random
 
 from stdconv.town.columns import STAY, State
-from stdconv.town.days import iso, years_after
+from stdconv.town.days import day, iso, years_after, years_old
 from stdconv.town.dice import between, pick
 
 PERMANENT = ("X14", "T60")
@@ -27,9 +27,10 @@ YEARS = {
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A permission to stay: its kind in 第30条45, 在留資格 and card, the period, and the day it ends.
+    """A permission to stay: its kind in 第３０条の４５, 在留資格 and card, the period, and the day it ends.
 
-    Those who stay because they were born here, or lost their nationality, have neither 在留資格 nor card yet.
+    ``issued`` is the day of a 特別永住者証明書, which is not renewed here. Those who stay because they were born here,
+    or lost their nationality, have neither 在留資格 nor card yet.
     """
 
     kind: str
@@ -37,12 +38,13 @@ class Stay:
     card: str = ""
     years: int = 0
     until: int = 0
+    issued: int = 0
 
     def write(self, state: State) -> None:
         """Write the permission into the record."""
         for column in STAY:
             state.pop(column, None)
-        state["第30条45規定区分"] = self.kind
+        state["第３０条の４５に規定する区分"] = self.kind
         if self.card:
             state["在留カード等番号"] = self.card
             state["在留資格等コード"] = self.status
@@ -51,15 +53,30 @@ class Stay:
             state["在留期間等コード_年"], state["在留期間等コード_月"] = f"{self.years:02}", "00"
             state["在留期間等コード_日"] = "000"
             state["在留期間の満了の日"] = iso(self.until)
+        if self.issued:
+            state["特別永住者証明書交付年月日"] = iso(self.issued)
+            state["特別永住者証明書有効期限"] = iso(expiry(day(state["生年月日"]), self.issued))
 
 
 def permitted(rng: Random, status: str, first: int) -> Stay:
     """Return a permission from the day ``first`` with a card under a new number."""
     card = _letters(rng) + f"{between(rng, 0, 99_999_999):08}" + _letters(rng)
     if status in PERMANENT:
-        return Stay(SPECIAL if status == SPECIAL_PERMANENT else MEDIUM, status, card)
+        if status == SPECIAL_PERMANENT:
+            return Stay(SPECIAL, status, card, issued=first)
+        return Stay(MEDIUM, status, card)
     years = YEARS[status]
     return Stay(MEDIUM, status, card, years, years_after(first, years) + between(rng, 0, 60))
+
+
+def expiry(born: int, issued: int) -> int:
+    """Return when a 特別永住者証明書 ends: on the 16th birthday, or on the seventh one after its issue (assumed).
+
+    >>> iso(expiry(day("2010-05-01"), day("2012-07-09"))), iso(expiry(day("1980-08-01"), day("2012-07-09")))
+    ('2026-05-01', '2018-08-01')
+    """
+    age = years_old(born, issued)
+    return years_after(born, 16 if age < 16 else age + 7)
 
 
 def _letters(rng: Random) -> str:
