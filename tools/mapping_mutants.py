@@ -57,14 +57,15 @@ class Mutant:
 def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
     """Yield the wrong copies of the mapping ``text``: a few hundred for one of ten fields, thousands for one of sixty.
 
-    Kinds: codes swapped, entries dropped, table replaced by a copy, eras swapped, eras shifted, columns exchanged,
-    order of coalesce, column order, places shifted, filling changed, forms changed, parts changed, and dialect changed,
-    which nothing in examples can show but the vendor's own file does. With its ``schema`` also: codes copied by
-    position.
+    Kinds: codes swapped, entries dropped, refusals changed, table replaced by a copy, eras swapped, eras shifted,
+    columns exchanged, order of coalesce, column order, places shifted, filling changed, forms changed, parts changed,
+    and dialect changed, which nothing in examples can show but the vendor's own file does. With its ``schema`` also:
+    codes copied by position.
     """
     document: Document = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
     for kind, what, changed in (
         *_table_mutants(document),
+        *_refusal_mutants(document),
         *_copy_mutants(document),
         *(_position_mutants(document, schema) if schema else ()),
         *_column_mutants(document),
@@ -122,6 +123,23 @@ def _table_mutants(document: Document) -> Iterator[Change]:
             yield "entries dropped", f"{_told(path)} {key}", _with(document, path, rest)
 
 
+def _refusal_mutants(document: Document) -> Iterator[Change]:
+    """A value no longer refused by name, a refused one converted as another one is, an entry refused instead."""
+    for path, step in _steps(document):
+        refused, table = step.get("refuses", {}), step.get("table", {})
+        for value in refused:
+            rest = {key: reason for key, reason in refused.items() if key != value}
+            yield "refusals changed", f"{_told(path)} {value} gone", _with(document, (*path, "refuses"), rest)
+            for code in dict.fromkeys(map(str, table.values())):
+                given = next(each for each in table.values() if str(each) == code)
+                entry = step | {"refuses": rest, "table": table | {value: given}}
+                yield "refusals changed", f"{_told(path)} {value} as {code}", _with(document, path, entry)
+        for value in table if refused and len(table) > 1 else ():
+            rest = {key: code for key, code in table.items() if key != value}
+            entry = step | {"refuses": refused | {value: "a mutant"}, "table": rest}
+            yield "refusals changed", f"{_told(path)} {value} refused", _with(document, path, entry)
+
+
 def _copy_mutants(document: Document) -> Iterator[Change]:
     """A table that gives each standard code for itself, and a chain without the step that has the table."""
     for path, step in _steps(document):
@@ -156,8 +174,10 @@ def _position_mutants(document: Document, schema: Schema) -> Iterator[Change]:
 
 def _reduced(step: Document, table: Document) -> Document:
     """Return a step with another table, and of its options only those that still fit."""
-    labels = {key: label for key, label in step.get("labels", {}).items() if key in table}
-    return {"op": step["op"], "table": table} | ({"labels": labels} if labels else {})
+    refused = {key: reason for key, reason in step.get("refuses", {}).items() if key not in table}
+    labels = {key: label for key, label in step.get("labels", {}).items() if key in table or key in refused}
+    kept = {"refuses": refused, "labels": labels}
+    return {"op": step["op"], "table": table} | {option: part for option, part in kept.items() if part}
 
 
 def _tables(document: Document) -> Iterator[tuple[KeyPath, dict[str, str]]]:

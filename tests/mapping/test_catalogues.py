@@ -364,7 +364,7 @@ def shortened(field: Any) -> Any:
     steps = [
         {
             key: dict([*value.items()][:2])
-            if key in ("table", "canonical", "lacks") and isinstance(value, dict)
+            if key in ("table", "canonical", "refuses", "lacks") and isinstance(value, dict)
             else value
             for key, value in s.items()
         }

@@ -40,7 +40,7 @@ fields:
     steps: [{op: wareki, form: gyymmdd, eras: {S: 昭和}, western: {"9": "19"}}]
   - standard: 性別
     legacy: 性別
-    steps: [{op: recode, table: {男: "1"}, canonical: {"1": 男}, lacks: {"0": ない}}]
+    steps: [{op: recode, table: {男: "1"}, canonical: {"1": 男}, refuses: {女: ない}, lacks: {"0": ない}}]
   - standard: 異動年月日
     legacy: [異動日, 届出日]
     steps: [{op: coalesce, columns: 2, nothing: ["00000000"]}, {op: compact_date, none: "00000000", open_end: "9"}]
@@ -53,7 +53,7 @@ examples:
 """)
 """Every key of every part and form, and the options of several lenses; whether it fits a layout does not matter here."""
 
-FREE = {"lookups", "defaults", "table", "eras", "western", "canonical", "lacks"}
+FREE = {"lookups", "defaults", "table", "eras", "western", "canonical", "refuses", "lacks"}
 """Keys behind which the keys are a mapping's own; so they are behind ``legacy`` and ``standard`` in places."""
 
 

@@ -79,10 +79,14 @@ def _explained(program: Program, route: Route, failed: pl.DataFrame) -> Iterator
         accepted = program.steps[route.index, step]
         wrong, failed = failed.filter(~accepted), failed.filter(accepted)
         given = cols(route.between(step))
+        detail, reason = (
+            pl.concat_str([shape(value.fill_null("")) for value in given], separator="; "),
+            lens.reason(*given),
+        )
         reasons = wrong.select(
             pl.col(ROW),
             code=lens.explain(*given),
-            detail=pl.concat_str([shape(value.fill_null("")) for value in given], separator="; "),
+            detail=detail if reason is None else pl.coalesce(reason, detail),
         )
         for (code,), rows in reasons.group_by("code", maintain_order=True):
             yield about_rows(rows[ROW], str(code), side="legacy", column=joined(route.legacy), detail=rows["detail"])

@@ -35,6 +35,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "shape": rf"{_SHAPE}(; {_SHAPE})*",
         "shape-or-rule": r".+",
         "rule": r".+",
+        "reason": r".+",
         "rule-name": r"[a-z_]+",
         "kind": r"string|boolean|number|array|object",
         "rows": r"rows=[0-9]+",
@@ -64,14 +65,20 @@ def described(code: Code, lang: str) -> str:
     return words("detail", lang)[code.detail.rstrip("?")] if code.detail else ""
 
 
-def in_words(detail: str, lang: str) -> str:
+def in_words(detail: str, lang: str, form: str | None = None) -> str:
     """Return ``detail`` for people in ``lang``; data has it as it is. A rule's title may be in both languages.
+
+    ``form`` is the form of it, where that is known: reasons are sentences, in which nothing is put into words.
 
     >>> in_words("shape=漢9 length=2; shape= length=0", "ja"), in_words("氏名の規則 / a rule about 氏名", "en")
     ('形=漢9 文字数=2、形= 文字数=0', 'a rule about 氏名')
     >>> in_words("at=97 wrong=sign", "ja")
     'バイト目=97 誤り=符号'
+    >>> in_words("転出 / 転入の区別がない", "en", "reason")
+    '転出 / 転入の区別がない'
     """
+    if form == "reason":
+        return detail
     japanese, slash, english = detail.partition(" / ")
     if slash:
         return japanese if lang == "ja" else english

@@ -89,5 +89,14 @@ def worded(findings: pl.DataFrame, lang: str) -> pl.DataFrame:
         "code",
         said("severity", {each: severity_word(each, lang) for each in findings["severity"].unique()}),
         *map(told, ("name", "summary", "cause", "remedy")),
-        said("detail", {detail: in_words(detail, lang) for detail in findings["detail"].unique()}),
+        _details(findings, lang),
     )
+
+
+def _details(findings: pl.DataFrame, lang: str) -> pl.Expr:
+    """Return the details in words: those that are reasons are sentences already."""
+    forms = {code: codes()[code].detail for code in findings["code"].unique()}
+    reasons = [code for code, form in forms.items() if form == "reason"]
+    known = {detail: in_words(detail, lang) for detail in findings["detail"].unique()}
+    told = pl.col("detail").replace_strict(known, return_dtype=pl.String)
+    return pl.when(pl.col("code").is_in(reasons)).then("detail").otherwise(told).alias("detail") if reasons else told

@@ -191,6 +191,10 @@ class Lens(Strict, ABC):
         """Return the code that says why values were not accepted."""
         return pl.lit("T0001")
 
+    def reason(self, *legacy: pl.Expr) -> pl.Expr | None:
+        """Return the reason that the options give for refusing values, null for others; ``None`` if they give none."""
+        return None
+
     def mistakes(self) -> Iterator[Mistake]:
         """Yield what is wrong with the options: code, path to the option, words for the message."""
         yield from ()
@@ -205,13 +209,18 @@ class Lens(Strict, ABC):
         """Yield the ways through the lens that examples must show; none where every value goes the same way."""
         yield from ()
 
+    def refused(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Yield the values that the options name so that they are refused: examples must show these too."""
+        yield from ()
+
     def orders(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Yield what examples must show for the order of the legacy columns to be known: neighbours that differ."""
         yield from different(*legacy)
 
     def spelled_out(self) -> Iterator[str]:
         """Yield the legacy texts that the options spell out, or that are written whatever they are."""
-        yield from (branch.legacy for branch in self.branches(*(pl.lit("") for _ in range(self.takes))))
+        given = tuple(pl.lit("") for _ in range(self.takes))
+        yield from (branch.legacy for branch in (*self.branches(*given), *self.refused(*given)))
         yield from (text for text in self.absent or () if text)
 
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:

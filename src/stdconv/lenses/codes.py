@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import polars as pl
 from pydantic import Field, StringConstraints
@@ -17,9 +17,11 @@ from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Mistake, Refusal
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
 _BETWEEN = "\x1f"
+UNKNOWN, KNOWN = "T0002", "T0039"
+"""Why a table refuses a value: it has no entry for it, or it names it so that it is refused."""
 
 Meanings = Annotated[TupleOf[Said | None], Field(min_length=2)]
-Told = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Told = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
 Texts = Mapping[str, Told]
 
 
@@ -54,6 +56,15 @@ Lacks = Annotated[
         ],
     ),
 ]
+Refuses = Annotated[
+    Texts,
+    Field(
+        description="The legacy values that are known and must not be converted, each with its reason. A record with "
+        "one of them is refused under a code of its own, which tells the reason. In a CSV table the reason is in a "
+        "column refuses, with no standard value beside it.",
+        examples=[{"12": "帰化は国籍取得と区別できないため、個別に処理する"}, {"99": "試験用のレコード"}],
+    ),
+]
 Labels = Annotated[
     Texts,
     Field(
@@ -64,7 +75,50 @@ Labels = Annotated[
 ]
 
 
-class Recode(Lens):
+class _Table(Lens):
+    """What every table of codes has: values that are refused by name, codes that the layout lacks, labels."""
+
+    table: Mapping[str, Any]
+    refuses: Refuses = Field(default_factory=dict)
+    lacks: Lacks = Field(default_factory=dict)
+    labels: Labels = Field(default_factory=dict)
+
+    @property
+    def names_empty(self) -> bool:
+        """Whether the table, or what it refuses, has the empty value."""
+        return "" in self.table or "" in self.refuses
+
+    def explain(self, *legacy: pl.Expr) -> pl.Expr:
+        """A value that is refused by name, or one that the table does not know."""
+        if not self.refuses:
+            return pl.lit(UNKNOWN)
+        return pl.when(legacy[0].is_in(list(self.refuses))).then(pl.lit(KNOWN)).otherwise(pl.lit(UNKNOWN))
+
+    def reason(self, *legacy: pl.Expr) -> pl.Expr | None:
+        """Why a value is refused by name."""
+        return look_up(legacy[0], self.refuses) if self.refuses else None
+
+    def refused(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """Every value that is refused by name."""
+        for value in self.refuses:
+            yield Branch(("refuses", value), legacy[0].fill_null("") == value, value, label=self.labels.get(value, ""))
+
+    def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
+        """The reasons of ``refuses`` and ``lacks``."""
+        yield from ((("refuses", value), reason) for value, reason in self.refuses.items())
+        yield from ((("lacks", code, "because"), reason) for code, reason in self.lacks.items())
+
+    def mistakes(self) -> Iterator[Mistake]:
+        """Yield values that are refused and have an entry all the same, and labels of values that are not there."""
+        for value in self.refuses:
+            if value in self.table:
+                yield "M0137", ("refuses", value), {"value": value}
+        for value in self.labels:
+            if value not in self.table and value not in self.refuses:
+                yield "M0079", ("labels", value), {"value": value}
+
+
+class Recode(_Table):
     """A legacy code by a table to the standard's code.
 
     A value that the table does not name is refused, and on the way back a code that it does not name. Where several
@@ -85,18 +139,11 @@ class Recode(Lens):
         "A CSV table may say `yes` of it in a column canonical; an entry here takes precedence.",
         examples=[{"1": "住登者"}, {"21": "20"}],
     )
-    lacks: Lacks = Field(default_factory=dict)
-    labels: Labels = Field(default_factory=dict)
 
     @cached_property
     def spelling(self) -> dict[str, str]:
         """Standard code → the legacy value that is written for it."""
         return {standard: legacy for legacy, standard in self.table.items()} | dict(self.canonical_spelling)
-
-    @property
-    def names_empty(self) -> bool:
-        """Whether the table has an entry for the empty value."""
-        return "" in self.table
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """Look the legacy value up."""
@@ -117,10 +164,6 @@ class Recode(Lens):
         """The standard codes of the table."""
         return one(Choice(tuple(dict.fromkeys(self.table.values()))))
 
-    def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Every refused value is a code that the table does not know."""
-        return pl.lit("T0002")
-
     def mistakes(self) -> Iterator[Mistake]:
         """Yield codes with several spellings and none named, and entries of the options that the table contradicts."""
         for standard, count in Counter(self.table.values()).items():
@@ -133,18 +176,13 @@ class Recode(Lens):
         for standard in self.lacks:
             if standard in self.table.values():
                 yield "M0045", ("lacks", standard), {"code": standard}
-        yield from _strangers(self.labels, self.table)
+        yield from super().mistakes()
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every entry of the table."""
         for value, code in self.table.items():
             taken = legacy[0].fill_null("") == value
             yield Branch(("table", value), taken, value, ((0, code),), self.labels.get(value, ""))
-
-    def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """The reasons of ``lacks``."""
-        for code, reason in self.lacks.items():
-            yield ("lacks", code, "because"), reason
 
     def left_out(self) -> LeftOut:
         """Return what ``lacks`` names."""
@@ -156,29 +194,30 @@ class Recode(Lens):
         sex = cls(table={"男": "1", "女": "2", "不明": "0"})
         state = cls(table={"住登者": "1", "住登": "1", "転出者": "2"}, canonical={"1": "住登者"})
         blank = cls(table={"男": "1", "女": "2", "": "0"})
+        some = cls(table={"10": "01"}, refuses={"12": "意味が一つに定まらない", "": "必須である"})
         return (
             Example(sex, ("女",), ("2",), LINK),
             Example(sex, ("",), (None,), "assumed: an empty code is absent unless the table names it", (None,)),
             Example(state, ("住登者",), ("1",), LINK),
             Example(state, ("住登",), ("1",), "assumed: two spellings of one code", ("住登者",)),
             Example(blank, ("",), ("0",), "assumed: an empty 性別 means 不明"),
+            Example(some, ("10",), ("01",), f"{TRAPS}: one package's numbers collide with the standard's"),
         )
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return codes that no table has."""
-        sex = cls(table={"男": "1", "女": "2"})
+        sex, some = (
+            cls(table={"男": "1", "女": "2"}),
+            cls(table={"10": "01"}, refuses={"12": "意味が一つに定まらない", "": "必須である"}),
+        )
         return (
+            Refusal(some, ("12",), KNOWN, "assumed: the municipality decides such records by hand"),
+            Refusal(some, ("",), KNOWN, "assumed: an empty reason is an error of the package"),
+            Refusal(some, ("13",), "T0002", f"{TRAPS}: never copied without a table"),
             Refusal(sex, ("男性",), "T0002", "assumed: a longer wording is another code"),
             Refusal(sex, ("1",), "T0002", "docs/domain.md: same-looking codes are never copied without a table"),
         )
-
-
-def _strangers(labels: Texts, table: Collection[str]) -> Iterator[Mistake]:
-    """Yield labels of values that the table does not have."""
-    for value in labels:
-        if value not in table:
-            yield "M0079", ("labels", value), {"value": value}
 
 
 def _at(row: tuple[str | None, ...], position: int) -> str | None:
@@ -186,7 +225,7 @@ def _at(row: tuple[str | None, ...], position: int) -> str | None:
     return row[position] if position < len(row) else None
 
 
-class RecodeSeveral(Lens):
+class RecodeSeveral(_Table):
     """One legacy code that says several standard columns at once, by a table: 18 → 日本人住民, 転出者.
 
     A value that the table does not name is refused, and no two legacy values may mean the same.
@@ -198,13 +237,6 @@ class RecodeSeveral(Lens):
         description="Every legacy value with its standard values, in the order of the field's standard columns; `null` "
         'is absent, and the empty legacy value is written `""`. Or the name of a CSV file: kubun.csv.',
     )
-    lacks: Lacks = Field(default_factory=dict)
-    labels: Labels = Field(default_factory=dict)
-
-    @property
-    def names_empty(self) -> bool:
-        """Whether the table has an entry for the empty value."""
-        return "" in self.table
 
     @property
     def gives(self) -> int:
@@ -231,21 +263,12 @@ class RecodeSeveral(Lens):
         listed = tuple(tuple(_at(row, i) for i in range(self.gives)) for row in rows)
         return Record(columns, required, (Rows(tuple(range(self.gives)), listed),))
 
-    def explain(self, *legacy: pl.Expr) -> pl.Expr:
-        """Every refused value is a code that the table does not know."""
-        return pl.lit("T0002")
-
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every entry of the table."""
         for value, row in self.table.items():
             says = tuple((at, text) for at, text in enumerate(row[: self.gives]) if text is not None)
             taken = legacy[0].fill_null("") == value
             yield Branch(("table", value), taken, value, says, self.labels.get(value, ""))
-
-    def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
-        """The reasons of ``lacks``."""
-        for code, reason in self.lacks.items():
-            yield ("lacks", code, "because"), reason
 
     def left_out(self) -> LeftOut:
         """Return what ``lacks`` names, for each column that has it in no row."""
@@ -264,7 +287,7 @@ class RecodeSeveral(Lens):
         for code in self.lacks:
             if all(any(code == _at(row, at) for row in self.table.values()) for at in range(self.gives)):
                 yield "M0045", ("lacks", code), {"code": code}
-        yield from _strangers(self.labels, self.table)
+        yield from super().mistakes()
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
@@ -279,4 +302,8 @@ class RecodeSeveral(Lens):
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return a code that the table does not have."""
-        return (Refusal(cls(table={"10": ("1", "1")}), ("19",), "T0002", f"{TRAPS}: never copied without a table"),)
+        kind = cls(table={"10": ("1", "1")}, refuses={"90": "試験用のレコード"})
+        return (
+            Refusal(kind, ("19",), "T0002", f"{TRAPS}: never copied without a table"),
+            Refusal(kind, ("90",), KNOWN, "assumed: records of a test are nobody's"),
+        )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Annotated, Literal, TypeAlias
 
@@ -85,6 +85,17 @@ class Each(Lens):
         codes = [pl.when(~_accepts(self.step, value)).then(self.step.explain(value)) for value in legacy]
         return pl.coalesce(*codes, pl.lit("T0023"))
 
+    def reason(self, *legacy: pl.Expr) -> pl.Expr | None:
+        """What the step gives as the reason for the first value that it refuses."""
+        reasons = [(value, self.step.reason(value)) for value in legacy]
+        refused = [(~_accepts(self.step, value), reason) for value, reason in reasons if reason is not None]
+        if not refused:
+            return None
+        first = pl.lit(None, dtype=pl.String)
+        for fails, reason in reversed(refused):
+            first = pl.when(fails).then(reason).otherwise(first)
+        return first
+
     def mistakes(self) -> Iterator[Mistake]:
         """Yield the mistakes of the step."""
         for code, path, words in self.step.mistakes():
@@ -92,11 +103,17 @@ class Each(Lens):
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """The ways through the step, in whichever column a value goes them."""
-        by_column = [self.step.branches(value) for value in legacy]
-        for ways in zip(*by_column, strict=True):
-            taken = pl.any_horizontal([way.taken.fill_null(value=False) for way in ways])
-            says = tuple((at, text) for at in range(self.columns) for _, text in ways[0].says)
-            yield replace(ways[0], path=("step", *ways[0].path), taken=taken, says=says)
+        yield from self._in_any(self.step.branches, legacy)
+
+    def refused(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """The values that the step refuses by name, in whichever column."""
+        yield from self._in_any(self.step.refused, legacy)
+
+    def _in_any(self, ways: Callable[[pl.Expr], Iterable[Branch]], legacy: Values) -> Iterator[Branch]:
+        for each in zip(*map(ways, legacy), strict=True):
+            taken = pl.any_horizontal([way.taken.fill_null(value=False) for way in each])
+            says = tuple((at, text) for at in range(self.columns) for _, text in each[0].says)
+            yield replace(each[0], path=("step", *each[0].path), taken=taken, says=says)
 
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """Yield the reasons of the step."""
@@ -127,7 +144,9 @@ class Each(Lens):
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return a code that the table does not know, in the second place, and a gap."""
         lens = cls.examples()[0].lens
+        some = cls(columns=2, step=Recode(table={"01": "02", "03": "20"}, refuses={"99": "同居人でない"}))
         return (
+            Refusal(some, ("03", "99"), "T0039", "assumed: a generation that the standard does not manage"),
             Refusal(lens, ("01", "20", None), "T0002", "docs/domain.md: same-looking codes are never copied"),
             Refusal(lens, ("03", None, "03"), "T0023", "assumed: generations are filled from the left"),
         )

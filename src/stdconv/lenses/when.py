@@ -96,6 +96,19 @@ class ByCase(Lens):
             answer = pl.when(by == case).then(code).otherwise(answer)
         return answer
 
+    def reason(self, *legacy: pl.Expr) -> pl.Expr | None:
+        """The reason that the first step of the case's chain gives that refuses."""
+        *values, by = legacy
+        answers: list[pl.Expr] = []
+        for case, steps in self.cases.items():
+            seams = _between(steps, values)
+            before: list[pl.Expr] = []
+            for number, fails in _failures(steps, seams):
+                if (given := steps[number].reason(*seams[number])) is not None:
+                    answers.append(pl.when(by == case, fails, *before).then(given))
+                before.append(~fails)
+        return pl.coalesce(answers) if answers else None
+
     def doubts(self, legacy: Values, standard: Values) -> Iterator[tuple[str, pl.Expr]]:
         """The doubts of the steps, where their case holds."""
         *values, by = legacy
@@ -118,6 +131,16 @@ class ByCase(Lens):
                     yield replace(inner, path=at, taken=is_here & inner.taken, says=says)
             if none:
                 yield Branch(self.path(case), is_here, case, by=(f"a value in the case {case}", f"場合 {case} の値"))
+
+    def refused(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """What every step of every case refuses by name."""
+        *values, by = legacy
+        for case, steps in self.cases.items():
+            seams = _between(steps, values)
+            for number, lens in enumerate(steps):
+                for inner in lens.refused(*seams[number]):
+                    at = (*self.path(case), number, *inner.path)
+                    yield replace(inner, path=at, taken=(by == case) & inner.taken)
 
     def orders(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """What the first step of every case asks for, in its case."""

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
+from stdconv.conversion.program import Program
+from stdconv.conversion.translate import forward
 from stdconv.definitions import yaml
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.lenses.base import Branch
-from stdconv.linting.fields import Entry, Field, branches
+from stdconv.lenses.codes import KNOWN
+from stdconv.linting.fields import Entry, Field, branches, joined_examples
+from stdconv.linting.fields import refusals as refused_by_name
 from stdconv.linting.wordings import named
 from stdconv.mapping.models import Form, LookupField, Mapping, MissingField, NumberField
 from stdconv.standard.schema import Schema
@@ -37,6 +41,33 @@ def faults(field: Field) -> Iterator[Fault]:
             if not is_shown and not _is_said(field, step, plain):
                 column = "・".join(field.route.standard)
                 yield field.fault("M0054", *field.step(step, *branch.path), what=branch.words, column=column)
+
+
+def refusals(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
+    """Yield the values that the field refuses by name and no example shows to be refused so."""
+    if not any(map(refused_by_name, field.route.steps)):
+        return
+    examples = [each for each in field.mapping.examples if each.refused == KNOWN]
+    if (needed := _needed(field, others)) is None:
+        return
+    shown = forward(Program(each.route for each in needed), joined_examples(needed, examples))
+    for step, lens in field.steps():
+        for branch in lens.refused(*(pl.col(name) for name in field.route.between(step))):
+            if not bool(shown.select(branch.taken.fill_null(value=False).any()).item()):
+                yield field.fault("M0138", *field.step(step, *branch.path), what=branch.words, code=KNOWN)
+
+
+def _needed(field: Field, others: Sequence[Field]) -> list[Field] | None:
+    """Return ``field`` with those whose standard values choose its steps, theirs included; ``None`` without one."""
+    needed = [field]
+    for each in needed:
+        for name in each.route.beside:
+            giving = next((other for other in others if name in other.route.standard), None)
+            if giving is None or not giving.is_read:
+                return None
+            if all(giving.number != known.number for known in needed):
+                needed.append(giving)
+    return needed
 
 
 def _is_said(field: Field, step: int, branch: Branch) -> bool:

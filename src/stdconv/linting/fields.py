@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -110,6 +110,11 @@ def branches(lens: Lens) -> tuple[Branch, ...]:
     return tuple(lens.branches(*(pl.lit("") for _ in range(lens.takes))))
 
 
+def refusals(lens: Lens) -> tuple[Branch, ...]:
+    """Return what ``lens`` refuses by name, whatever it is given."""
+    return tuple(lens.refused(*(pl.lit("") for _ in range(lens.takes))))
+
+
 def fields(draft: Draft) -> Iterator[Field]:
     """Yield the fields of ``draft`` that fit together well enough to be looked at."""
     mapping, schema, located = draft.mapping, draft.schema, draft.reading.located
@@ -158,6 +163,15 @@ def example_frame(field: Field, examples: Sequence[MappingExample]) -> pl.DataFr
     beside = {standard_column(name): [(e.standard or {}).get(name) for e in examples] for name in field.route.beside}
     frame = pl.DataFrame({**given, **beside})
     return frame.cast(pl.String).with_row_index(ROW, offset=1)
+
+
+def joined_examples(fields: Iterable[Field], examples: Sequence[MappingExample]) -> pl.DataFrame:
+    """Return the examples as several fields together are given them, each without what the others give."""
+    columns = {
+        name: frame[name] for field in fields for frame in [example_frame(field, examples)] for name in frame.columns
+    }
+    given = {standard_column(name) for field in fields for name in field.route.standard}
+    return pl.DataFrame({name: values for name, values in columns.items() if name not in given})
 
 
 def _looked_up(example: MappingExample, lookup: str, column: str) -> str | None:

@@ -19,7 +19,7 @@ WHOLLY_WRONG = ("M0048", "M0051", "M0081", "M0130")
 CHECKS = (evidence.reasons, evidence.order, evidence.keys, places.fillings, places.unmapped)
 """What is asked of a mapping as a whole."""
 
-NEVER_ADMITTED = ("M0046", "M0131")
+NEVER_ADMITTED = ("M0046", "M0131", "M0137")
 """What says all there is to say of an entry: no example of it can be accepted."""
 
 
@@ -92,8 +92,9 @@ def _sense(draft: Draft) -> list[Fault]:
         other += list(places.faults(each)) or list(places.entries(each))
         found += [*other, *names.faults(each), *tables.oddities(each)]
         if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):
-            known = {fault.place for fault in other if fault.code in NEVER_ADMITTED}
-            found += [fault for fault in evidence.faults(each) if fault.place not in known]
+            known = {fault.place for fault in (*draft.faults, *other) if fault.code in NEVER_ADMITTED}
+            shown = (*evidence.faults(each), *evidence.refusals(each, ready))
+            found += [fault for fault in shown if fault.place not in known]
             found += [*copies.faults(each), *orders.faults(each)]
     found += [*names.crossed(ready), *lost.faults(ready, mapping, located)]
     found += flags.faults(ready, mapping)

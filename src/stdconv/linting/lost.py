@@ -8,7 +8,7 @@ from stdconv.definitions import yaml
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.registry import fault
 from stdconv.japan.visible import code_point
-from stdconv.linting.fields import Field, branches
+from stdconv.linting.fields import Field, branches, refusals
 from stdconv.mapping.layout import LostSigns
 from stdconv.mapping.models import Mapping
 
@@ -35,7 +35,7 @@ def _signs(text: str, column: str, lost: LostSigns) -> Iterator[str]:
 def _of_tables(field: Field, lost: LostSigns) -> Iterator[Fault]:
     told = set[KeyPath]()
     for lens in field.route.steps[:1]:
-        for branch in branches(lens):
+        for branch in (*branches(lens), *refusals(lens)):
             place = field.step(0, *branch.path)
             for column in field.route.legacy:
                 for sign in _signs(branch.legacy, column, lost) if place not in told else ():

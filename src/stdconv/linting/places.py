@@ -16,12 +16,12 @@ from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, fixed, positions
 from stdconv.layouts.dialect import Dialect, Position
 from stdconv.layouts.writable import fits
-from stdconv.linting.fields import Field, branches
+from stdconv.linting.fields import Field, branches, refusals
 from stdconv.mapping.models import Mapping
 
 DRAWN = 100
 """How many records of the standard are drawn."""
-WHOLE = frozenset({"table", "none", "open_end"})
+WHOLE = frozenset({"table", "refuses", "none", "open_end"})
 """The options of lenses that name values as a whole; others name parts of them."""
 FEW = 30
 """Up to how many different values are taken for all that there are."""
@@ -82,7 +82,8 @@ def entries(field: Field) -> Iterator[Fault]:
     """Yield values that the first step names and that the place of the one column that it reads cannot hold."""
     dialect, column = field.mapping.legacy.dialect(), field.route.legacy[0] if len(field.route.legacy) == 1 else ""
     told = set[KeyPath]()
-    for branch in branches(field.route.steps[0]) if field.route.steps and dialect.room_of(column) else ():
+    first = field.route.steps[0] if field.route.steps and dialect.room_of(column) else None
+    for branch in (*branches(first), *refusals(first)) if first is not None else ():
         path = field.step(0, *branch.path)
         if not WHOLE.intersection(branch.path) or not branch.legacy or path in told:
             continue

@@ -8,8 +8,8 @@ from stdconv.domains.sets import Choice
 from stdconv.domains.subset import subset
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.phrases import phrase
-from stdconv.linting.fields import Entry, Field
-from stdconv.linting.wordings import resembled
+from stdconv.linting.fields import Entry, Field, refusals
+from stdconv.linting.wordings import named, resembled
 from stdconv.standard.documents import Column
 
 TWICE = 2
@@ -25,6 +25,7 @@ def faults(field: Field) -> Iterator[Fault]:
         yield from _entry(field, entry)
     yield from _lacking(field)
     yield from _never_written(field)
+    yield from _refused(field)
 
 
 def oddities(field: Field) -> Iterator[Fault]:
@@ -110,6 +111,16 @@ def _lacking(field: Field) -> Iterator[Fault]:
         if not any(_is_admitted(code, column) for column in several):
             said = phrase("mapping", "lacks", code=code)
             yield _not_admitted(field, field.step(last, *path), said, code, several[0])
+
+
+def _refused(field: Field) -> Iterator[Fault]:
+    """Yield the values that a table refuses by name, though a code list has a code of that very word."""
+    for step, lens in field.steps() if not field.because else ():
+        for branch in refusals(lens):
+            for column in {each.codes: each for each in field.columns if each.codes}.values():
+                if (code := named(branch.wording, column.labels)) is not None:
+                    place = field.step(step, *branch.path)
+                    yield field.fault("M0139", *place, legacy=branch.legacy, code=code, column=column.name)
 
 
 def _tabled(field: Field) -> Iterator[tuple[Column, Mapping[str, KeyPath]]]:

@@ -232,7 +232,8 @@ class _Fit:
             width = lens.gives
             yield from self.mistakes(lens, path)
             if not isinstance(form, LookupField) and not number:
-                for branch in lens.branches(*(pl.lit("") for _ in range(lens.takes))):
+                given = tuple(pl.lit("") for _ in range(lens.takes))
+                for branch in (*lens.branches(*given), *lens.refused(*given)):
                     yield from self.unwritable(branch.legacy, (*path, *branch.path))
         if width != len(_produced(form)):
             yield self.at("M0029", "fields", index, "standard", gives=width, columns=len(_produced(form)))

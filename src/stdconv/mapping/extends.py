@@ -33,6 +33,9 @@ NOTE = "note"
 LABEL, LABELS = "label", "labels"
 """The heading of a column that says what the vendor's code list calls a value, and the option that it becomes."""
 
+REFUSES = "refuses"
+"""The heading of a column with the reason for which a value must not be converted, and the option that it becomes."""
+
 CANONICAL, YES = "canonical", "yes"
 """The heading of a column that says ``yes`` of the legacy value which is written back for a code that several mean."""
 
@@ -144,36 +147,41 @@ class _Gathering:
         except StdconvError as error:
             self.faults += error.faults
             return step | {"table": {}}
-        own = {option: step.get(option, {}) for option in (CANONICAL, LABELS)}
+        own = {option: step.get(option, {}) for option in (CANONICAL, REFUSES, LABELS)}
         said = {
             option: given[option] | part for option, part in own.items() if given[option] and isinstance(part, dict)
         }
         return step | {"table": given["table"]} | said
 
     def table(self, file: Path, rows: list[tuple[int, list[str]]]) -> dict[str, dict[str, Any]]:
-        """Return the entries of a table, what is written back for a code, and labels, by the option that each becomes.
+        """Return the entries of a table and what else it says of values, by the option that each becomes.
 
-        The first column is the legacy value, the others are standard values.
+        The first column is the legacy value, the others are standard values: none beside a reason to refuse it.
         """
         table: dict[str, Any] = {}
         canonical: dict[str, str] = {}
+        refuses: dict[str, str] = {}
         labels: dict[str, str] = {}
         headings = rows[0][1] if rows else []
         for line, row in rows[1:]:
             named = list(zip(headings[1:], row[1:], strict=False))
-            values = [value for heading, value in named if heading not in (NOTE, LABEL, CANONICAL)]
-            mark = dict(named).get(CANONICAL, "")
+            values = [value for heading, value in named if heading not in (NOTE, LABEL, CANONICAL, REFUSES)]
+            mark, reason = dict(named).get(CANONICAL, ""), dict(named).get(REFUSES, "").strip()
             is_marked_well = not mark or (mark == YES and len(values) == 1 and values[0] not in canonical)
-            if len(row) != len(headings) or not values or row[0] in table or not is_marked_well:
+            is_one_thing = not (reason and (mark or any(values))) and row[0] not in {*table, *refuses}
+            if len(row) != len(headings) or not values or not is_one_thing or not is_marked_well:
                 key = row[0] if row else ""
                 self.faults.append(fault("M0066", Place(str(file), line), key=key))
                 continue
-            table[row[0]] = values[0] if len(values) == 1 else [value or None for value in values]
+            if reason:
+                refuses[row[0]] = reason
+            else:
+                table[row[0]] = values[0] if len(values) == 1 else [value or None for value in values]
             if mark:
                 canonical[values[0]] = row[0]
             if label := dict(named).get(LABEL, "").strip():
                 labels[row[0]] = label
-        return {"table": table, CANONICAL: canonical, LABELS: labels}
+        return {"table": table, CANONICAL: canonical, REFUSES: refuses, LABELS: labels}
 
 
 def _of_format(below: Located, above: Located) -> Located:

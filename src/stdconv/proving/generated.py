@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -19,6 +19,7 @@ from stdconv.japan.charsets import repertoire
 from stdconv.layouts import records, writer
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.kinds import filled_in
+from stdconv.lenses.base import Values
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route
 from stdconv.proving.files import LegacyFile, StandardRow, lookups_for, standard_frame
@@ -26,6 +27,8 @@ from stdconv.standard.documents import Column
 
 Edit: TypeAlias = tuple[int, int, int, int, str]
 """Which record, which of its columns, which kind of edit, where in the value, with which text."""
+Refused: TypeAlias = tuple[int, Mapping[str, str]]
+"""Which record, and by column the legacy value that the mapping refuses by name."""
 Damage: TypeAlias = tuple[int, str, int, bytes]
 """Which line, which kind of damage, where in it, with which bytes."""
 
@@ -51,6 +54,7 @@ class Case:
 
     rows: tuple[StandardRow, ...]
     edits: tuple[Edit, ...] = ()
+    refused: tuple[Refused, ...] = ()
     damage: tuple[Damage, ...] = ()
     lookups: tuple[str, ...] = ()
     cut: int = 50
@@ -66,6 +70,8 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
         st.integers(0, 40),
         odd_texts(),
     )
+    named = [values for route in plan.routes for values in named_refusals(route, plan.mapping.legacy.columns)]
+    refused = st.tuples(st.integers(0, last), st.sampled_from(named)) if named else st.nothing()
     kinds = KINDS + (OF_NUMBERS if plan.dialect.numbers else ()) + (OF_PLACES if plan.dialect.is_fixed else ())
     damage = st.tuples(
         st.integers(0, RECORDS_A_FILE), st.sampled_from(kinds), st.integers(0, 200), raw_bytes(plan.dialect.encoding)
@@ -74,10 +80,22 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
         Case,
         rows=_listed(plan),
         edits=st.lists(edit, max_size=3).map(tuple) if damaged else st.just(()),
+        refused=st.lists(refused, max_size=2).map(tuple) if damaged and named else st.just(()),
         damage=st.lists(damage, max_size=3).map(tuple) if damaged else st.just(()),
         lookups=st.tuples(*(st.sampled_from(LOOKUPS) for _ in plan.mapping.lookups)) if damaged else st.just(()),
         cut=st.integers(1, 99),
     )
+
+
+def named_refusals(route: Route, columns: Collection[str]) -> Iterator[Mapping[str, str]]:
+    """Yield, by those legacy columns of ``route`` that are among ``columns``, values that a step refuses by name."""
+    for step, lens in enumerate(route.steps):
+        for branch in lens.refused(*(pl.lit("") for _ in range(lens.takes))):
+            values: Values = (pl.lit(branch.legacy), *(pl.lit(None, dtype=pl.String) for _ in range(lens.takes - 1)))
+            for before in reversed(route.steps[:step]):
+                values = before.write(values)
+            written = pl.select(value.fill_null("").alias(n) for n, value in zip(route.legacy, values, strict=False))
+            yield {name: text for name, text in written.row(0, named=True).items() if name in columns}
 
 
 def _listed(plan: Plan) -> st.SearchStrategy[tuple[StandardRow, ...]]:
@@ -141,6 +159,9 @@ def legacy_frame(plan: Plan, case: Case) -> pl.DataFrame:
     for record, column, kind, at, text in case.edits:
         row = rows[record % len(rows)]
         row[column] = _edited(row, column, kind, at, text)
+    for record, given in case.refused:
+        row = rows[record % len(rows)]
+        row[:] = [given.get(name, value) for name, value in zip(names, row, strict=True)]
     data = {name: pl.Series([row[i] for row in rows], dtype=pl.String) for i, name in enumerate(names)}
     return frame.with_columns(**data)
 

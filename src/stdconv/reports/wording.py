@@ -45,7 +45,8 @@ def details(total: Total, lang: str | None) -> str:
     A detail that all findings have stands alone.
     """
     words = phrases("report", lang or "en")
-    shown = [in_words(each.detail, lang) if lang else each.detail for each in total.details[:SHOWN]]
+    form = codes()[total.code].detail
+    shown = [in_words(each.detail, lang, form) if lang else each.detail for each in total.details[:SHOWN]]
     if total.kinds < 2:
         return "".join(shown)
     counts = [each.count for each in total.details[:SHOWN]]
