@@ -51,7 +51,7 @@ NAMED = re.compile(
 
 TERMS = set(
     """
-    CP ASCII LF CR EUC ID DATE TIME YYYYMMDD yy mm dd NULL None NaN DataFrame LazyFrame collect integer
+    CP ASCII LF CR EUC ID DATE TIME YYYYMMDD HHMMSS HH MM SS yy mm dd NULL None NaN DataFrame LazyFrame collect integer
     assumed true false prove id crlf
     """.split()
 )

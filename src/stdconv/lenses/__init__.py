@@ -22,12 +22,14 @@ from stdconv.lenses.knowndate import KnownDate
 from stdconv.lenses.names import NameParts, NameSeparator
 from stdconv.lenses.padding import Fill, Trim, Unfill
 from stdconv.lenses.spellings import Flag, Unify, Uppercase
+from stdconv.lenses.times import CompactTime, PastMidnight
 from stdconv.lenses.unknowndate import UnknownDate
 from stdconv.lenses.wareki import Wareki, WarekiText
 from stdconv.lenses.widths import Narrow, Widen
 
 CATALOGUE: tuple[type[Lens], ...] = (
     *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate, KnownDate),
+    *(CompactTime, PastMidnight),
     *(NameSeparator, NameParts),
     *(Widen, Narrow, Unfill, Fill, Trim, Affix, Join, Split, Each, Unify, Uppercase, Flag, Coalesce),
 )

@@ -95,6 +95,16 @@ def compact(iso: pl.Expr) -> pl.Expr:
     return iso.str.replace_all("-", "", literal=True)
 
 
+def iso_time(digits: pl.Expr) -> pl.Expr:
+    """HHMMSS → HH:MM:SS; anything else becomes what no clock shows."""
+    return pl.concat_str(digits.str.slice(0, 2), digits.str.slice(2, 2), digits.str.slice(4), separator=":")
+
+
+def compact_time(iso: pl.Expr) -> pl.Expr:
+    """HH:MM:SS → HHMMSS."""
+    return iso.str.replace_all(":", "", literal=True)
+
+
 def why(cases: list[tuple[pl.Expr, str]], otherwise: str | pl.Expr) -> pl.Expr:
     """Return the code of the first case that applies."""
     answer = pl.lit(otherwise) if isinstance(otherwise, str) else otherwise

@@ -15,10 +15,12 @@ from stdconv.domains.sets import (
     Date,
     Domain,
     Integer,
+    Not,
     Record,
     Text,
 )
 from stdconv.domains.subset import subset
+from stdconv.japan.nights import PAST_MIDNIGHT
 from stdconv.standard.checks import Check, Origin, mentioned
 from stdconv.standard.codelists import CodeList, load_codes
 from stdconv.standard.keywords import OF_COLUMNS, are_names, ensure_keywords, read
@@ -81,6 +83,10 @@ def document_of(schema: Any) -> Document:
     names = [column.name for column in columns]
     return Document(columns, (*_strangers(parts, names), *_between(parts, names)), dict(_named(parts)))
 
+
+TIME = "TIME"
+"""The type of columns with times of day."""
+LATE = Text(PAST_MIDNIGHT)
 
 PURPOSES = ("x-key", "x-person", "x-household")
 """Keywords that list columns: those of the key, and those that say whose record it is and of which household."""
@@ -217,7 +223,7 @@ def column_checks(columns: Iterable[Column]) -> Iterator[Check]:
         origin = Origin(path=("properties", column.name))
         if column.required:
             yield Check("S0001", (column.name,), Record(required=(column.name,)), origin=origin)
-        for code, part in _coded(column.domain):
+        for code, part in _timed(column) if column.type == TIME else _coded(column.domain):
             yield Check(code, (column.name,), Record(columns=((column.name, part),)), origin=origin)
 
 
@@ -238,6 +244,16 @@ def _coded(domain: Domain) -> Iterator[tuple[str, Domain]]:
                     yield "S0003", Text(None, least, most, characters)
             case _:
                 yield "S0008", part
+
+
+def _timed(column: Column) -> Iterator[tuple[str, Domain]]:
+    """Report times of 24 to 47 o'clock under a code of their own, where the column's pattern does not take them."""
+    for code, part in _coded(column.domain):
+        if code == "S0002" and subset(Choice(("24:00:00",)), part) is False:
+            yield "S0035", Not(LATE)
+            yield code, AnyOf((part, LATE))
+        else:
+            yield code, part
 
 
 def _distinct(domains: Iterable[Domain]) -> list[Domain]:
