@@ -4,7 +4,7 @@ import polars as pl
 import pytest
 
 import stdconv
-from stdconv.mapping.models import MappingExample
+from stdconv.mapping.parts import MappingExample
 from stdconv.mapping.plan import Plan
 from support.shipped import NAMES, plan_of
 

@@ -137,6 +137,11 @@ def mapping_page(plan: Plan) -> str:
         *_table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
     ]
     page = [*head, *(["", *_table(("側", "対応なし", "理由"), left_out)] if left_out else [])]
+    rules = [
+        (each.code, "・".join(each.columns), severity_word(each.becomes, "ja"), each.because)
+        for each in mapping.severity
+    ]
+    page += ["", *_table(("規則", "項目", "重大度", "理由"), rules)] if rules else []
     places, size = list(_places(mapping.legacy)), COUNTED[mapping.legacy.positions]
     page += ["", *_table(("旧項目", "位置", size, "埋め字・数値の形式"), places)] if places else []
     kinds = list(_kinds(mapping.legacy))

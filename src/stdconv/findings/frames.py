@@ -58,6 +58,7 @@ class Kind(NamedTuple):
     code: str
     column: str
     detail: str = ""
+    severity: Severity | None = None
 
 
 def about_kinds(
@@ -68,7 +69,7 @@ def about_kinds(
         {
             "column": [kind.column for kind in kinds],
             "code": [kind.code for kind in kinds],
-            "severity": [codes()[kind.code].severity for kind in kinds],
+            "severity": [kind.severity or codes()[kind.code].severity for kind in kinds],
             "otherwise": [kind.detail for kind in kinds],
         }
     )

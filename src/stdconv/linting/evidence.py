@@ -18,6 +18,7 @@ from stdconv.linting.fields import Entry, Field, branches, joined_examples
 from stdconv.linting.fields import refusals as refused_by_name
 from stdconv.linting.wordings import named
 from stdconv.mapping.models import Form, LookupField, Mapping, MissingField, NumberField
+from stdconv.mapping.severities import of_rule
 from stdconv.standard.schema import Schema
 
 ASSUMED = "assumed:"
@@ -85,6 +86,19 @@ def _is_word_for(entry: Entry) -> bool:
     return named(wording, labels) == entry.code if labels else entry.code == wording
 
 
+def severities(mapping: Mapping, schema: Schema, located: yaml.Located) -> Iterator[Fault]:
+    """Yield rules that warn or refuse otherwise than the schema says, and no example shows it."""
+    shown = {("warn", code) for example in mapping.examples for code in example.warned or ()}
+    shown |= {("refuse", example.refused) for example in mapping.examples if example.refused}
+    for number, each in enumerate(mapping.severity):
+        is_rule = bool(of_rule(each, schema.checks))
+        if is_rule and each.becomes != "note" and (each.becomes, each.code) not in shown:
+            key = "warned" if each.becomes == "warn" else "refused"
+            yield fault(
+                "M0155", located.place(("severity", number)), code=each.code, columns=list(each.columns), key=key
+            )
+
+
 def order(mapping: Mapping, located: yaml.Located) -> Iterator[Fault]:
     """Yield that nothing shows the order of the columns, where no header does."""
     if not mapping.legacy.header and not any(example.line for example in mapping.examples):
@@ -133,6 +147,8 @@ def _reasons(mapping: Mapping) -> Iterator[tuple[KeyPath, str]]:
     for side in ("legacy", "standard"):
         for column, reason in getattr(mapping.unmapped, side).items():
             yield ("unmapped", side, column, "because"), reason
+    for number, decision in enumerate(mapping.severity):
+        yield ("severity", number, "because"), decision.because
     for number, example in enumerate(mapping.examples):
         yield ("examples", number, "source"), example.source
 

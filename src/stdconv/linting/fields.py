@@ -17,7 +17,8 @@ from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.lenses.base import Branch, Lens, carried
 from stdconv.mapping import crosscheck
-from stdconv.mapping.models import AssumeField, Form, Mapping, MappingExample, MissingField, NumberField, WhenField
+from stdconv.mapping.models import AssumeField, Form, Mapping, MissingField, NumberField, WhenField
+from stdconv.mapping.parts import MappingExample
 from stdconv.mapping.plan import Draft, route_of
 from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column
 from stdconv.standard.documents import Column

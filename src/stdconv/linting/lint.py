@@ -86,6 +86,7 @@ def _sense(draft: Draft) -> list[Fault]:
     found = [each for check in CHECKS for each in check(mapping, located)]
     if draft.schema is not None:
         found += evidence.numbers(mapping, draft.schema, located)
+        found += evidence.severities(mapping, draft.schema, located)
     ready = list(fields(draft))
     for each in ready:
         other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready)]

@@ -21,17 +21,9 @@ from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.numbers import of_hexadecimal
 from stdconv.layouts.writer import is_header_read_back
 from stdconv.lenses.base import Lens
-from stdconv.mapping import places
-from stdconv.mapping.models import (
-    AssumeField,
-    Form,
-    LookupField,
-    Mapping,
-    MappingExample,
-    MissingField,
-    NumberField,
-    WhenField,
-)
+from stdconv.mapping import places, severities
+from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, NumberField, WhenField
+from stdconv.mapping.parts import MappingExample
 from stdconv.standard.schema import Schema
 
 LOOKUP = re.compile(r"[\w-]{1,30}")
@@ -76,6 +68,7 @@ class _Fit:
             for path, steps in form.chains.items():
                 yield from self.chain(index, form, steps, path)
         yield from self.coverage()
+        yield from severities.faults(self.mapping.severity, self.schema.checks, self.schema.key, self.at)
         yield from self.examples()
 
     def at(self, code: str, /, *path: str | int, **words: object) -> Fault:
@@ -310,8 +303,10 @@ class _Fit:
         if (example.standard is None) == (example.refused is None):
             yield self.at("M0043", "examples", index)
         known = {code.id for code in codes().values() if code.severity == "refuse"}
+        known |= {each.code for each in self.mapping.severity if each.becomes == "refuse"}
         if example.refused is not None and example.refused not in known:
             yield self.at("M0044", "examples", index, "refused", code=example.refused)
+        yield from severities.of_example(example, self.mapping, self.at, index)
         for name, row in example.lookups.items():
             if name not in self.mapping.lookups:
                 known_lookups = list(self.mapping.lookups)

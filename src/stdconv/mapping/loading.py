@@ -20,7 +20,8 @@ from stdconv.mapping.extends import gather
 from stdconv.mapping.groups import Columns
 from stdconv.mapping.layout import About, Legacy
 from stdconv.mapping.messages import example, expected, model_fault
-from stdconv.mapping.models import Form, Mapping, MappingExample, Unmapped
+from stdconv.mapping.models import Form, Mapping
+from stdconv.mapping.parts import MappingExample, Unmapped
 
 Model = TypeVar("Model", bound=BaseModel)
 

@@ -13,7 +13,7 @@ from typing import Literal, TypeAlias
 
 from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, Place
-from stdconv.findings.registry import fault
+from stdconv.findings.registry import Severity, fault
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.lost import Lost
 from stdconv.lenses.when import ByCase
@@ -30,6 +30,7 @@ from stdconv.mapping.models import (
     WhenField,
 )
 from stdconv.mapping.route import Route, legacy_column
+from stdconv.mapping.severities import reported, ruled
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.forms import FileForm
 from stdconv.standard.placeholders import admits_any
@@ -124,8 +125,14 @@ class Plan:
 
     @cached_property
     def checks(self) -> tuple[Check, ...]:
-        """The schema's checks, less those that ask for what the mapping does not carry, and says so."""
-        return present_checks(self.schema.checks, self.carried)
+        """The schema's checks with their severities, less those that ask for what the mapping does not carry."""
+        return ruled(present_checks(self.schema.checks, self.carried), self.mapping.severity, self.schema.checks)
+
+    @cached_property
+    def decided(self) -> tuple[tuple[str, str, Severity, str], ...]:
+        """What the mapping decides about rules: code and column of their findings, the severity and why."""
+        every = ((each, column) for each in self.mapping.severity for column in reported(each, self.schema.checks))
+        return tuple((each.code, column, each.becomes, each.because) for each, column in every)
 
     @cached_property
     def doubtful(self) -> dict[str, str]:

@@ -29,7 +29,8 @@ from stdconv.layouts.reader import values_of
 from stdconv.layouts.terminators import body_of
 from stdconv.layouts.writable import not_writable
 from stdconv.linting.fields import Field, branches, example_frame
-from stdconv.mapping.models import Form, LookupField, MappingExample, NumberField
+from stdconv.mapping.models import Form, LookupField, NumberField
+from stdconv.mapping.parts import MappingExample
 from stdconv.mapping.plan import Plan
 from stdconv.proving.files import BrokenError, LegacyFile, convert, tables_of, unraised
 
@@ -133,11 +134,12 @@ def _lookup_row(plan: Plan, name: str, example: MappingExample) -> bytes | None:
 
 @dataclass(frozen=True)
 class _Result:
-    """What became of an example: the values that its fields read, why it was refused, and whether it was accepted."""
+    """What became of an example: the values that its fields read, why it was refused or told, if it was accepted."""
 
     given: Mapping[str, str | None]
     refusals: Sequence[tuple[str, str]]
     is_accepted: bool
+    warnings: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -178,6 +180,8 @@ class Examples:
                 differences.setdefault(difference.cause, []).append((number, difference))
             if example.refused is not None:
                 yield from self.not_refused(number, example, outcome)
+            if outcome is not None and outcome.is_accepted:
+                yield from self.not_warned(number, example, outcome.warnings)
         for found in differences.values():
             yield self.fault([number for number, _ in found], found[0][1])
 
@@ -212,11 +216,12 @@ class Examples:
             read = self.values_read(translate(program_of(self.plan.routes), work))
         if count == 1:
             given = next(iter(read.values()), {})
-            return [_Result(given, _refusals(whole.findings), not whole.standard.is_empty())]
+            warnings = _warnings(whole.findings)
+            return [_Result(given, _refusals(whole.findings), not whole.standard.is_empty(), warnings)]
         accepted = set(whole.standard[ROW])
+        found = {row: whole.findings.filter(pl.col(ROW) == row) for row in range(1, whole.read + 1)}
         return [
-            _Result(read.get(row, {}), _refusals(whole.findings.filter(pl.col(ROW) == row)), row in accepted)
-            for row in range(1, whole.read + 1)
+            _Result(read.get(row, {}), _refusals(said), row in accepted, _warnings(said)) for row, said in found.items()
         ]
 
     def values_read(self, work: Work) -> dict[int, dict[str, str | None]]:
@@ -266,6 +271,14 @@ class Examples:
             place = self.located.place(("examples", number - 1, "refused"))
             said = phrase("example", "refused" if found else "accepted", codes=found)
             yield fault("P0003", place, number=number, code=example.refused, found=said, source=example.source)
+
+    def not_warned(self, number: int, example: MappingExample, warnings: Sequence[str]) -> Iterator[Fault]:
+        """Yield that an example which is converted is not told under a code that it should be told under."""
+        for code in example.warned or ():
+            if code not in warnings:
+                place = self.located.place(("examples", number - 1, "warned"))
+                said = phrase("example", "warned" if warnings else "no-warning", codes=list(warnings))
+                yield fault("P0013", place, number=number, code=code, found=said, source=example.source)
 
     def differences(self, number: int, example: MappingExample, outcome: _Result | None) -> Iterator[_Difference]:
         """Yield the fields that make something else of an example than it says, or else why it is refused."""
@@ -365,6 +378,11 @@ def _legacy(field: Field, example: MappingExample) -> Words:
     looked_up = {f"{lookup}.{c}": v for lookup, row in example.lookups.items() for c, v in row.items()}
     names = field.form.number.by if isinstance(field.form, NumberField) else field.route.legacy
     return _named(names, looked_up | dict(example.legacy))
+
+
+def _warnings(findings: pl.DataFrame) -> list[str]:
+    """Return the codes of the warnings, each once."""
+    return sorted({*findings.filter(pl.col("severity") == "warn")["code"]})
 
 
 def _refusals(findings: pl.DataFrame) -> list[tuple[str, str]]:

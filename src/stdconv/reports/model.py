@@ -18,6 +18,7 @@ from stdconv.findings.rows import ROW
 from stdconv.japan.visible import escaped, readable
 from stdconv.layouts.lines import LineOf
 from stdconv.reports.counts import Counts
+from stdconv.reports.ruled import Ruled
 from stdconv.reports.site import Decision, Site
 from stdconv.standard.checks import Check
 from stdconv.version import VERSION
@@ -197,7 +198,8 @@ class Report(Data):
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
     written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``, ``filling``. ``control`` is what the
     control file beside it says. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was
-    decided about severities. Findings from ``fail_on`` on make it a failure.
+    decided about severities, ``severities`` what the mapping decides about rules of the schema. Findings from
+    ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
@@ -221,6 +223,7 @@ class Report(Data):
     labels: dict[str, dict[str, str]] = {}
     lost_values: int = 0
     site: SiteUse | None = None
+    severities: tuple[Ruled, ...] = ()
     checked: dict[str, tuple[str, ...]] = {}
     findings: tuple[Total, ...] = ()
     exit_code: int = 0

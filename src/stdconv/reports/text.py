@@ -64,6 +64,7 @@ def _lines(report: Report, lang: str) -> list[str]:
         lines.append(f"{words['lookup']} {name}: {use.used}/{use.rows} {words['used']}")
     lines += _tally_lines(report, words)
     lines += _site_lines(report.site, lang)
+    lines += _ruled_lines(report, lang)
     lines += _finding_lines(report.findings, lang)
     lines += (each.text(lang) for each in report.verdicts)
     return lines
@@ -97,6 +98,14 @@ def _tally_lines(report: Report, words: dict[str, str]) -> Iterator[str]:
         for code, count in counts.items():
             said = f"({words[UNCODED[code]]})" if code in UNCODED else f"{code} {known.get(code, '')}".rstrip()
             yield f"  {count:>{width},}  {said}"
+
+
+def _ruled_lines(report: Report, lang: str) -> Iterator[str]:
+    """Yield a line for each rule of the schema of which the mapping says how grave it is."""
+    for each in report.severities:
+        official = f" [{each.official}]" if each.official else ""
+        what = f"{each.code} {codes()[each.code].name}{official} {each.column}"
+        yield f"{phrases('report', lang)['ruled']} {what}  {became(each, lang)}  ×{each.findings}  {each.because}"
 
 
 def _site_lines(site: SiteUse | None, lang: str) -> Iterator[str]:

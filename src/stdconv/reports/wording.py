@@ -12,6 +12,7 @@ from stdconv.findings.explained import side_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.reports.model import KINDS, Decided, Report, ReportedFault, Total
+from stdconv.reports.ruled import Ruled
 
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
 """What services call a severity."""
@@ -63,7 +64,11 @@ def numbers(total: Total, sample: Sequence[int], *, between: str = ", ") -> str:
 
 
 def decided(total: Total, report: Report, lang: str) -> str:
-    """Return what the site has decided about ``total``, what it is instead of, why and when; empty for nothing."""
+    """Return what the site or the mapping has decided about ``total``, instead of what, and why; empty for nothing."""
+    for each in report.severities:
+        if (each.code, each.column) == (total.code, total.column):
+            official = f" [{each.official}]" if each.official else ""
+            return f"{report.mapping}{official} {became(each, lang)} {each.because}"
     decision = report.site.about(total) if report.site else None
     if report.site is None or decision is None:
         return ""
@@ -71,7 +76,7 @@ def decided(total: Total, report: Report, lang: str) -> str:
     return f"{report.site.name} {decision.decided}{official} {became(decision, lang)} {decision.because}"
 
 
-def became(decision: Decided, lang: str) -> str:
+def became(decision: Decided | Ruled, lang: str) -> str:
     """Return what a severity was and what it is by ``decision``."""
     return " → ".join(severity_word(each, lang) for each in (decision.instead_of, decision.severity))
 

@@ -19,6 +19,7 @@ from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import LookupUse, MappingUse, Report, Totals, by_code, exit_code, held
+from stdconv.reports.ruled import ruled
 from stdconv.standard.dataset import KEPT
 
 TOGETHER = 20_000
@@ -87,6 +88,7 @@ class Account:
         """Sum everything up, once all findings were taken."""
         used, dataset = self.whole.used, self.whole.dataset
         counts = Counts(read=self.read, accepted=self.accepted, refused=self.refused)
+        found = self.totals.totals(line_of, unit="lines" if self.plan.dialect.terminator else "offsets")
         return Report(
             command="convert",
             mapping=self.plan.mapping.id,
@@ -103,6 +105,7 @@ class Account:
             tallies=dataset.tallies,
             labels=dataset.labels,
             checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked)),
-            findings=self.totals.totals(line_of, unit="lines" if self.plan.dialect.terminator else "offsets"),
+            severities=ruled(self.plan.decided, found),
+            findings=found,
             exit_code=exit_code(counts, self.totals, fail_on),
         )

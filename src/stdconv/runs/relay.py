@@ -23,6 +23,7 @@ from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan
 from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
+from stdconv.reports.ruled import ruled
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.controlfile import ControlFile
@@ -89,6 +90,7 @@ def report_of_restored(
     lines: LineOf | None = None,
 ) -> Report:
     """Return the report of standard records with ``columns`` that were restored; of frames, of no ``file``."""
+    found = totals.totals(lines)
     return Report(
         command="restore",
         mapping=plan.mapping.id,
@@ -99,7 +101,8 @@ def report_of_restored(
         counts=counts,
         lost_values=totals.count("T0031"),
         checked=by_code(held(present_checks(plan.checks, columns), columns)),
-        findings=totals.totals(lines),
+        severities=ruled(plan.decided, found),
+        findings=found,
         exit_code=exit_code(counts, totals, fail_on),
     )
 

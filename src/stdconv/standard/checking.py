@@ -10,7 +10,7 @@ import polars as pl
 
 from stdconv.domains.check import check
 from stdconv.domains.sets import Key
-from stdconv.findings.frames import Kind, about_kinds, joined
+from stdconv.findings.frames import Kind, about_kinds
 from stdconv.findings.rows import ROW, without
 from stdconv.findings.shapes import shape
 from stdconv.standard.checks import Check
@@ -46,7 +46,7 @@ def _findings_of(
 ) -> pl.DataFrame:
     """Return the findings about ``broken`` checks, one after the other, each with its verdicts."""
     found = [_broken(each, standard, verdict, untyped) for each, verdict in broken]
-    kinds = [Kind(each.code, joined(dict.fromkeys(each.columns)), each.title) for each, _ in broken]
+    kinds = [Kind(*each.reported_as, each.title, each.severity) for each, _ in broken]
     told = pl.concat(found).rechunk()
     return about_kinds(told[ROW], kinds, [*map(len, found)], side="standard", detail=_shapes(told["value"]))
 

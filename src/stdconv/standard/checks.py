@@ -17,6 +17,7 @@ from stdconv.domains.sets import (
 )
 from stdconv.errors import KeyPath
 from stdconv.findings.frames import joined
+from stdconv.findings.registry import Severity, codes
 
 
 class Origin(NamedTuple):
@@ -34,7 +35,7 @@ NOWHERE = Origin()
 class Check:
     """One verdict about a record: the S code it is reported under, the columns it looks at, what must hold.
 
-    ``origin`` is where it is written.
+    ``origin`` is where it is written; ``severity`` is the code's own unless it was decided otherwise.
     """
 
     code: str
@@ -43,6 +44,12 @@ class Check:
     title: str = ""
     source: str = ""
     origin: Origin = NOWHERE
+    decided: Severity | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How grave it is that a record breaks it."""
+        return self.decided or codes()[self.code].severity
 
     @property
     def reported_as(self) -> tuple[str, str]:
