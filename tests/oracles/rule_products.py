@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from oracles.reference_schema import verdicts
 from stdconv.definitions import catalog
-from support import laterresidents
+from support import laterresidents, measures
 from support.documents import yaml_of
 from support.paths import STANDARD_SCHEMAS
 from support.residents import BARE, FOREIGN, JAPANESE
@@ -31,6 +31,7 @@ GOOD: dict[str, tuple[Record, ...]] = {
             **{"生年月日_元号": "3", "生年月日": "1985-07-07"},
         },
     ),
+    "support-measures/0.1": (dict(measures.BARE), dict(measures.PROTECTED)),
     "resident-basic/0.1": (dict(BARE), dict(JAPANESE), dict(FOREIGN)),
     "resident-basic/0.2": (dict(BARE), dict(laterresidents.JAPANESE), dict(laterresidents.FOREIGN)),
 }

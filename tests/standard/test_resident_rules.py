@@ -1,4 +1,4 @@
-"""The rules of the full resident record, both ways, on records written by hand; and rules that it does not use."""
+"""The rules of shipped records, both ways, on records written by hand; and rules that they do not use."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from stdconv.domains.check import check
 from stdconv.domains.sets import CheckDigit, Record
 from stdconv.errors import DefinitionError
 from stdconv.japan.checkdigits import SCHEMES
-from support import laterresidents, residents
+from support import laterresidents, measures, residents
 from support.frames import frame, record_findings
 from support.residents import BARE, JAPANESE, Edited
 
@@ -46,7 +46,7 @@ def test_nothing_refuses_a_record_of_which_hardly_anything_is_known(schema: str)
 
 EDITED = [
     pytest.param(schema, edited, id=f"{schema}: {about}")
-    for schema, those in EDITIONS.items()
+    for schema, those in {**EDITIONS, "support-measures/0.1": measures}.items()
     for about, edited in those.EDITED.items()
 ]
 

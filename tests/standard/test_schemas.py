@@ -19,7 +19,7 @@ from oracles.jsonschema_oracle import is_day, oracle, shown
 from oracles.reference_schema import failures, rule_failures, verdicts
 from oracles.rule_products import DOCUMENTS, EDGES, GOOD, RULES, Record, first_products, other_products
 from stdconv.domains.sampler import rows
-from support import laterresidents, residents
+from support import laterresidents, measures, residents
 from support.frames import frame
 from support.nightly import by_day
 
@@ -259,7 +259,11 @@ def test_a_date_is_what_the_calendar_has_and_nothing_else_but_29_february_where_
 
 
 def written_by_hand(name: str) -> list[Record]:
-    edited = {"resident-basic/0.1": residents.EDITED, "resident-basic/0.2": laterresidents.EDITED}
+    edited = {
+        "resident-basic/0.1": residents.EDITED,
+        "resident-basic/0.2": laterresidents.EDITED,
+        "support-measures/0.1": measures.EDITED,
+    }
     return [{**each.record} for several in edited.get(name, {}).values() for each in several]
 
 
