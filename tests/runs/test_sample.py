@@ -253,3 +253,43 @@ def test_a_layout_that_says_how_wide_its_columns_are_is_sampled_so(name: str, tm
         report = convert_file(plan, file, tmp_path / f"run{at}", lookups=lookups, batch_size=size)
         assert (report.counts.read, report.counts.refused, report.exit_code) == (300, 0, 0)
     assert len({line[:12] for line in file.read_bytes().splitlines()}) >= 300
+
+
+def histories(rows: list[dict[str, str]], by: tuple[str, ...], number: str) -> dict[tuple[str, ...], list[str]]:
+    found: dict[tuple[str, ...], list[str]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[name] for name in by), []).append(row[number])
+    return found
+
+
+def test_records_with_a_latest_one_are_sampled_as_whole_histories(tmp_path: Path) -> None:
+    """Counted without stdconv: numbers from 1, the highest alone is the latest (docs/domain.md, Protected persons)."""
+    plan = stdconv.load_mapping(CASES / "golden-support-measures" / "mapping.yaml")
+    sample_file(plan, 400, 5, tmp_path / "in.csv")
+    rows = records(tmp_path / "in.csv", "cp932")
+    found = histories(rows, ("住民番号", "措置開始日"), "連番")
+    assert {len(numbers) for numbers in found.values()} == {1, 2, 3}
+    assert all(numbers == [f"{place:03}" for place in range(1, len(numbers) + 1)] for numbers in found.values())
+    latest = [row for row in rows if row["最新"] == "*"]
+    assert [(row["住民番号"], row["連番"]) for row in latest] == [
+        (person, numbers[-1]) for (person, _), numbers in found.items()
+    ]
+    report = convert_file(plan, tmp_path / "in.csv", tmp_path / "run")
+    assert (report.counts.accepted, report.exit_code) == (400, 0)
+    assert stdconv.validate_file(tmp_path / "run" / "standard.csv", "support-measures/0.1").exit_code == 0
+    for count in (0, 1, 2, 5):
+        assert len(stdconv.sample(plan, count, 5)) == count
+
+
+def test_numbers_that_a_schema_wants_without_gaps_are_sampled_so(tmp_path: Path) -> None:
+    columns = {"番号": "^[1-9][0-9]{0,9}$", "値": "^[1-9][0-9]{0,2}$"}
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object", "x-key": list(columns)}
+    properties = {name: {"type": "string", "pattern": pattern} for name, pattern in columns.items()}
+    text = json.dumps(schema | {"properties": properties, "required": list(columns)}, ensure_ascii=False)
+    (tmp_path / "seven.schema.json").write_text(text, encoding="utf-8")
+    rule = "{rule: counted, title: 連番, source: 社内仕様, by: [番号], number: 値}"
+    (tmp_path / "seven.rules.yaml").write_text(f"dataset:\n  - {rule}\n", encoding="utf-8")
+    (tmp_path / "seven.yaml").write_text(SEVEN.replace("1234567", "7"), encoding="utf-8")
+    drawn = stdconv.sample(load_plan(tmp_path / "seven.yaml"), 60, 1).rows(named=True)
+    found = histories(drawn, ("番号",), "値")
+    assert {tuple(numbers) for numbers in found.values()} == {("1",), ("1", "2"), ("1", "2", "3")}

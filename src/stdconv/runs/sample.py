@@ -33,6 +33,7 @@ from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.controlfile import ControlFile
 from stdconv.runs.lookupfiles import lookup_bytes
+from stdconv.runs.samplehistory import GROUP, History, fitting, whole
 from stdconv.runs.sampletown import SCHEMAS, town_frames
 from stdconv.standard.documents import Column
 
@@ -51,7 +52,8 @@ _MASK = 0xFFFFFFFF
 def sample_frame(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
     """Yield ``count`` legacy records in frames (``_row``, legacy and looked-up columns), all of them convertible.
 
-    Where the schema has a town for it they are its residents; elsewhere each column is drawn from what it admits.
+    Where the schema has a town for it they are its residents; elsewhere each column is drawn from what it admits, and
+    records are whole histories where the schema has a rule about them.
     """
     if plan.schema.name in SCHEMAS:
         yield from _of_a_town(plan, count, seed)
@@ -70,12 +72,18 @@ def _of_a_town(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
 
 def _of_domains(plan: Plan, count: int, seed: int) -> Iterator[pl.DataFrame]:
     pools = _pools(plan, seed)
-    numbering = Numbering(plan)
+    numbering, history = Numbering(plan), History.of(plan)
     done = candidate = fruitless = 0
     while done < count:
         standard = _candidates(plan, pools, candidate, seed)
         candidate += CHUNK
-        legacy = _numbered(plan, numbering, relay_frame(plan, standard).legacy).head(count - done)
+        if history is not None:
+            standard = history.arranged(standard)
+        legacy = _numbered(plan, numbering, relay_frame(plan, standard).legacy)
+        if history is None:
+            legacy = legacy.head(count - done)
+        else:
+            legacy = fitting(whole(legacy), count - done, by=GROUP).drop(GROUP)
         fruitless = 0 if len(legacy) else fruitless + 1
         if fruitless > FRUITLESS:
             raise _undrawn(plan.carried, "records", tries=fruitless * CHUNK)
@@ -227,7 +235,12 @@ def _candidates(plan: Plan, pools: list[pl.DataFrame], start: int, seed: int) ->
     first, *others = plan.schema.key or (None,)
     if first in frame.columns:
         frame = frame.with_columns((index + _first_key(plan, first)).cast(pl.String).alias(first))
-    return frame.with_columns(pl.lit("1").alias(name) for name in others if name in frame.columns)
+    firsts = [name for name in others if name in frame.columns and _is_member(plan.schema.column(name), "1")]
+    return frame.with_columns(pl.lit("1").alias(name) for name in firsts)
+
+
+def _is_member(column: Column, value: str) -> bool:
+    return bool(pl.select(check_value(column.domain, pl.lit(value))).item())
 
 
 def _scatter(index: pl.Series, seed: int, number: int) -> pl.Series:

@@ -11,6 +11,7 @@ from stdconv.conversion.numbering import Numbering
 from stdconv.conversion.relay import refuse_misnumbered, relay_frame
 from stdconv.findings.rows import ROW, only
 from stdconv.mapping.plan import Plan
+from stdconv.runs.samplehistory import fitting
 from stdconv.town.columns import HOUSEHOLD
 from stdconv.town.editions import EDITIONS
 from stdconv.town.frames import residents
@@ -28,7 +29,7 @@ def town_frames(plan: Plan, count: int, seed: int, fruitless: int) -> Iterator[p
     left, idle = count, 0
     for standard in residents(seed, edition=plan.schema.name):
         legacy = _writable(plan, standard)
-        taken = _fitting(legacy, left)
+        taken = fitting(legacy, left, by=HOUSEHOLD)
         left -= len(taken)
         idle = 0 if len(taken) else idle + 1
         if len(taken):
@@ -48,13 +49,3 @@ def _writable(plan: Plan, standard: pl.DataFrame) -> pl.DataFrame:
         twice = legacy.join(contradictory(plan, name, legacy), on=list(lookup.key), how="semi")
         refused = refused.append(twice[HOUSEHOLD])
     return legacy.filter(~pl.col(HOUSEHOLD).is_in(refused.implode()))
-
-
-def _fitting(legacy: pl.DataFrame, left: int) -> pl.DataFrame:
-    """Return the records of households, in order, of which no more than ``left`` are taken."""
-    taken = []
-    for household, size in legacy.group_by(HOUSEHOLD, maintain_order=True).len().iter_rows():
-        if size <= left:
-            taken.append(household)
-            left -= size
-    return legacy.filter(pl.col(HOUSEHOLD).is_in(taken))
