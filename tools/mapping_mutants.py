@@ -225,11 +225,28 @@ def _column_mutants(document: Document) -> Iterator[Change]:
         for number, form in named:
             if side == "legacy" and any(step.get("op") == "coalesce" for _, steps in _chains(form) for step in steps):
                 yield from _coalesce_mutants(document, ("fields", number, side), form[side])
+            elif side == "legacy" and any(step.get("op") == "same" for _, steps in _chains(form) for step in steps):
+                yield from _same_mutants(document, number)
             elif isinstance(form[side], list):
                 yield "columns exchanged", f"{side}: {form[side]}", _reversed(document, ("fields", number, side))
     for number, form in forms:
         if "columns" in form:
             yield "columns exchanged", f"lookup: {form['columns']}", _reversed(document, ("fields", number, "columns"))
+
+
+def _same_mutants(document: Document, number: int) -> Iterator[Change]:
+    """Columns that must agree: only one of them read, or the first that is filled."""
+    form, path = document["fields"][number], ("fields", number, "steps")
+    count, rest = len(form["legacy"]), [step for step in form["steps"] if step["op"] not in ("each", "same")]
+    for kept in form["legacy"]:
+        alone = [step["step"] for step in form["steps"] if step["op"] == "each"]
+        changed = _with(document, ("fields", number), form | {"legacy": kept, "steps": [*alone, *rest]})
+        unmapped = changed.get("unmapped", {})
+        left = {name: "a mutant" for name in form["legacy"] if name != kept}
+        legacy = unmapped.get("legacy", {}) | left
+        yield "same columns", f"{kept} alone", changed | {"unmapped": unmapped | {"legacy": legacy}}
+    first = [{"op": "coalesce", "columns": count} if step["op"] == "same" else step for step in form["steps"]]
+    yield "same columns", "the first that is filled", _with(document, path, first)
 
 
 def _coalesce_mutants(document: Document, path: KeyPath, columns: list[str]) -> Iterator[Change]:

@@ -96,6 +96,7 @@ OTHERS: tuple[dict[str, object], ...] = (
     {"op": "flag", "when": "1", "otherwise": "0", "set": "0", "unset": "1"},
     {"op": "flag", "when": "1", "otherwise": ""},
     {"op": "coalesce", "columns": 2},
+    {"op": "same", "columns": 4},
     {"op": "coalesce", "columns": 3, "nothing": ["00000000", " ", "　"]},
 )
 """Options that no example has: signs of patterns, characters above the surrogates, other widths and directions."""

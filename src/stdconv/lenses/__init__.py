@@ -21,6 +21,7 @@ from stdconv.lenses.joinsplit import Join, Split
 from stdconv.lenses.knowndate import KnownDate
 from stdconv.lenses.names import NameParts, NameSeparator
 from stdconv.lenses.padding import Fill, Trim, Unfill
+from stdconv.lenses.same import Same
 from stdconv.lenses.spellings import Flag, Unify, Uppercase
 from stdconv.lenses.times import CompactTime, PastMidnight
 from stdconv.lenses.unknowndate import UnknownDate
@@ -31,7 +32,7 @@ CATALOGUE: tuple[type[Lens], ...] = (
     *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate, KnownDate),
     *(CompactTime, PastMidnight),
     *(NameSeparator, NameParts),
-    *(Widen, Narrow, Unfill, Fill, Trim, Affix, Join, Split, Each, Unify, Uppercase, Flag, Coalesce),
+    *(Widen, Narrow, Unfill, Fill, Trim, Affix, Join, Split, Each, Unify, Uppercase, Flag, Coalesce, Same),
 )
 """Every lens, in the order of the manual."""
 

@@ -65,7 +65,7 @@ class Branch:
 
     ``taken`` says which legacy values go this way. Where a table says so, ``legacy`` becomes what the branch ``says``;
     ``label`` is what the vendor's own code list calls it. ``by`` says in English and Japanese what a value has that
-    goes it, where that is more than ``legacy``.
+    goes it, where that is more than ``legacy``. ``refused_as`` is the code under which it is refused, if it is.
     """
 
     path: KeyPath
@@ -74,6 +74,7 @@ class Branch:
     says: Says = ()
     label: str = ""
     by: tuple[str, str] | None = None
+    refused_as: str = ""
 
     @property
     def wording(self) -> str:

@@ -101,7 +101,8 @@ class _Table(Lens):
     def refused(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Every value that is refused by name."""
         for value in self.refuses:
-            yield Branch(("refuses", value), legacy[0].fill_null("") == value, value, label=self.labels.get(value, ""))
+            taken, label = legacy[0].fill_null("") == value, self.labels.get(value, "")
+            yield Branch(("refuses", value), taken, value, label=label, refused_as=KNOWN)
 
     def reasons(self) -> Iterator[tuple[tuple[str, ...], str]]:
         """The reasons of ``refuses`` and ``lacks``."""

@@ -69,6 +69,12 @@ class Each(Lens):
         """How the step spells each value."""
         return tuple(self.step.spell((value,))[0] for value in legacy)
 
+    def is_nothing(self, *legacy: pl.Expr) -> pl.Expr:
+        """Whether every column says that there is no value, each in its own spelling."""
+        if self.names_empty:
+            return pl.lit(value=False)
+        return pl.all_horizontal([self.step.is_absent((value,)) for value in legacy])
+
     def admits(self, *legacy: pl.Expr) -> pl.Expr | None:
         """Whether the step accepts every value."""
         return pl.all_horizontal([_accepts(self.step, value) for value in legacy])

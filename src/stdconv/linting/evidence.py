@@ -13,7 +13,6 @@ from stdconv.errors import Fault, KeyPath
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.lenses.base import Branch
-from stdconv.lenses.codes import KNOWN
 from stdconv.linting.fields import Entry, Field, branches, joined_examples
 from stdconv.linting.fields import refusals as refused_by_name
 from stdconv.linting.wordings import named
@@ -48,14 +47,16 @@ def refusals(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
     """Yield the values that the field refuses by name and no example shows to be refused so."""
     if not any(map(refused_by_name, field.route.steps)):
         return
-    examples = [each for each in field.mapping.examples if each.refused == KNOWN]
+    examples = [each for each in field.mapping.examples if each.refused is not None]
     if (needed := _needed(field, others)) is None:
         return
     shown = forward(Program(each.route for each in needed), joined_examples(needed, examples))
     for step, lens in field.steps():
         for branch in lens.refused(*(pl.col(name) for name in field.route.between(step))):
-            if not bool(shown.select(branch.taken.fill_null(value=False).any()).item()):
-                yield field.fault("M0138", *field.step(step, *branch.path), what=branch.words, code=KNOWN)
+            goes = zip(examples, shown.select(goes=branch.taken.fill_null(value=False))["goes"], strict=True)
+            if not any(is_so and example.refused == branch.refused_as for example, is_so in goes):
+                at: KeyPath = field.step(step, *branch.path)
+                yield field.fault("M0138", *at, what=branch.words, code=branch.refused_as)
 
 
 def _needed(field: Field, others: Sequence[Field]) -> list[Field] | None:

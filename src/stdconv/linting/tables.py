@@ -116,7 +116,7 @@ def _lacking(field: Field) -> Iterator[Fault]:
 def _refused(field: Field) -> Iterator[Fault]:
     """Yield the values that a table refuses by name, though a code list has a code of that very word."""
     for step, lens in field.steps() if not field.because else ():
-        for branch in refusals(lens):
+        for branch in (each for each in refusals(lens) if each.by is None):
             for column in {each.codes: each for each in field.columns if each.codes}.values():
                 if (code := named(branch.wording, column.labels)) is not None:
                     place = field.step(step, *branch.path)

@@ -90,7 +90,8 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
 def named_refusals(route: Route, columns: Collection[str]) -> Iterator[Mapping[str, str]]:
     """Yield, by those legacy columns of ``route`` that are among ``columns``, values that a step refuses by name."""
     for step, lens in enumerate(route.steps):
-        for branch in lens.refused(*(pl.lit("") for _ in range(lens.takes))):
+        named = (each for each in lens.refused(*(pl.lit("") for _ in range(lens.takes))) if each.by is None)
+        for branch in named:
             values: Values = (pl.lit(branch.legacy), *(pl.lit(None, dtype=pl.String) for _ in range(lens.takes - 1)))
             for before in reversed(route.steps[:step]):
                 values = before.write(values)
