@@ -42,7 +42,7 @@ EDITED = {
     "forms": [
         Edited(PROTECTED, {"終了日": "99999999"}, {("S0005", "終了日")}),
         Edited(PROTECTED, {"履歴番号": "0"}, {("S0002", "履歴番号")}),
-        Edited(PROTECTED, {"操作時刻": "24:00:00"}, {("S0002", "操作時刻")}),
+        Edited(PROTECTED, {"操作時刻": "1:00:00"}, {("S0002", "操作時刻")}),
     ],
 }
 """By what they are about. What must hold, docs/domain.md says (Protected persons)."""
