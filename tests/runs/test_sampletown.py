@@ -17,13 +17,15 @@ from stdconv.cli.entry import run
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.reports import Report
 from stdconv.runs.sample import sample_frame
+from support.nightly import IS_NIGHTLY
 
 pytestmark = pytest.mark.slow
 
-SCHEMA = "resident-basic/0.1"
+SCHEMA = "resident-basic/0.2"
 MAPPINGS = ["vendor-a/resident-basic", "vendor-b/resident-basic"]
 ENCODINGS = {"vendor-a/resident-basic": "cp932", "vendor-b/resident-basic": "utf-8"}
-ROWS = 2_000
+ROWS = 100_000 if IS_NIGHTLY else 2_000
+KEY = ["宛名番号", "個人履歴番号"]
 
 every_mapping = pytest.mark.parametrize("name", MAPPINGS)
 
@@ -58,6 +60,19 @@ def test_a_sample_has_the_records_asked_for_and_all_are_accepted(sampled: Path) 
 
 def test_a_sample_comes_back_to_the_byte(sampled: Path) -> None:
     assert run(["restore", str(sampled / "run"), "-o", str(sampled / "again.csv"), "--force"]) == 0
+    assert (sampled / "again.csv").read_bytes() == (sampled / "in.csv").read_bytes()
+
+
+def test_in_the_linkage_form_all_columns_are_written_and_the_sample_comes_back_too(sampled: Path) -> None:
+    place, name = sampled / "linkage", name_of(sampled)
+    assert run(["convert", str(sampled / "in.csv"), "-m", name, "-o", str(place), "--form", "linkage"]) == 0
+    with (place / "standard.csv").open(encoding="utf-8-sig", newline="") as file:
+        heading = next(csv.reader(file))
+    assert tuple(heading) == plan_of(name).schema.names
+    assert len(heading) == 234
+    report = stdconv.validate_file(place / "standard.csv", SCHEMA)
+    assert (report.exit_code, report.counts.accepted, report.counts.refused) == (0, ROWS, 0)
+    assert run(["restore", str(place), "-o", str(sampled / "again.csv"), "--force"]) == 0
     assert (sampled / "again.csv").read_bytes() == (sampled / "in.csv").read_bytes()
 
 
@@ -103,6 +118,16 @@ def test_a_town_in_one_layout_goes_into_the_other_and_the_losses_are_counted(sam
     carried = plan_of(other).carried
     assert lost.keys() == {c for c in kept.columns if c not in carried and kept[c].is_not_null().any()}
     assert report.lost_values == sum(lost.values())
+    lookups = {each: tmp_path / f"other.csv.{each}.csv" for each in plan_of(other).mapping.lookups}
+    stdconv.convert_file(tmp_path / "other.csv", other, tmp_path / "run", lookups=lookups)
+    came = pl.read_csv(tmp_path / "run" / "standard.csv", infer_schema=False)
+    assert len(came) == report.counts.accepted
+    both = kept.join(came, on=KEY, how="inner", suffix=" again", maintain_order="left")
+    assert len(both) == len(came)
+    assert {name for name in came.columns if name not in kept.columns and came[name].is_not_null().any()} == set()
+    again = {name: pl.col(f"{name} again") if name in came.columns else pl.lit(None) for name in kept.columns}
+    others = both.select(pl.col(name).ne_missing(again[name]).sum() for name in kept.columns if name not in KEY)
+    assert {name: count for name, count in others.row(0, named=True).items() if count} == lost
 
 
 @every_mapping

@@ -11,6 +11,8 @@ from stdconv.mapping.plan import Plan, load_plan
 from support.documents import from_yaml
 
 NAMES = catalog.names("mapping")
+OF_TODAY = [name for name in NAMES if not name.endswith("-0.1")]
+"""Those of the newest edition of their record; by night the proof has the others too."""
 
 
 @cache
