@@ -15,7 +15,7 @@ from stdconv.findings.registry import fault
 from stdconv.lenses.base import Branch
 from stdconv.linting.fields import Entry, Field, branches, joined_examples
 from stdconv.linting.fields import refusals as refused_by_name
-from stdconv.linting.wordings import named
+from stdconv.linting.wordings import named, parts
 from stdconv.mapping.models import Form, LookupField, Mapping, MissingField, NumberField
 from stdconv.mapping.severities import of_rule
 from stdconv.standard.schema import Schema
@@ -84,7 +84,8 @@ def _is_said(field: Field, step: int, branch: Branch) -> bool:
 
 def _is_word_for(entry: Entry) -> bool:
     wording, labels = entry.branch.wording, entry.column.labels
-    return named(wording, labels) == entry.code if labels else entry.code == wording
+    said = [wording, *(parts(wording) if len(entry.branch.says) > 1 else ())]
+    return any(named(each, labels) == entry.code for each in said) if labels else entry.code in said
 
 
 def severities(mapping: Mapping, schema: Schema, located: yaml.Located) -> Iterator[Fault]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from stdconv.errors import Fault
 from stdconv.findings.registry import ensure_language
-from stdconv.linting import beside, copies, evidence, flags, lost, names, orders, places, seams, tables, when
+from stdconv.linting import beside, copies, cutover, evidence, flags, lost, names, orders, places, seams, tables, when
 from stdconv.linting.fields import fields
 from stdconv.linting.seams import Verdict
 from stdconv.mapping.plan import Draft, Plan, examine, text_of
@@ -96,7 +96,7 @@ def _sense(draft: Draft) -> list[Fault]:
             known = {fault.place for fault in (*draft.faults, *other) if fault.code in NEVER_ADMITTED}
             shown = (*evidence.faults(each), *evidence.refusals(each, ready))
             found += [fault for fault in shown if fault.place not in known]
-            found += [*copies.faults(each), *orders.faults(each)]
-    found += [*names.crossed(ready), *lost.faults(ready, mapping, located)]
+            found += [*copies.faults(each), *orders.faults(each), *orders.of_steps(each)]
+    found += [*cutover.faults(ready, mapping), *names.crossed(ready), *lost.faults(ready, mapping, located)]
     found += flags.faults(ready, mapping)
     return found + (list(beside.faults(ready)) if draft.reading.is_whole else [])

@@ -9,7 +9,7 @@ from stdconv.domains.subset import subset
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.phrases import phrase
 from stdconv.linting.fields import Entry, Field, refusals
-from stdconv.linting.wordings import named, resembled
+from stdconv.linting.wordings import meaning, named, resembled
 from stdconv.standard.documents import Column
 
 TWICE = 2
@@ -38,7 +38,8 @@ def oddities(field: Field) -> Iterator[Fault]:
     by_table: dict[tuple[int, KeyPath, str], dict[str, str]] = {}
     for each in field.entries:
         if not each.branch.label and each.branch.path[-2:-1] == ("table",):
-            key = each.step, each.branch.path[:-1], each.column.codes or each.column.name
+            of = each.column.name if len(each.branch.says) > 1 else each.column.codes or each.column.name
+            key = each.step, each.branch.path[:-1], of
             by_table.setdefault(key, {}).setdefault(each.branch.legacy, each.code)
     for (step, path, _), table in by_table.items():
         for legacy in exchanged(table):
@@ -76,15 +77,15 @@ def _entry(field: Field, entry: Entry) -> Iterator[Fault]:
     branch, code, column = entry.branch, entry.code, entry.column
     place: KeyPath = field.step(entry.step, *branch.path)
     if not _is_admitted(code, column):
-        said = phrase("mapping", "becomes", legacy=branch.legacy, code=code)
-        yield _not_admitted(field, place, said, code, column)
+        becomes = phrase("mapping", "becomes", legacy=branch.legacy, code=code)
+        yield _not_admitted(field, place, becomes, code, column)
         return
     codes = column.labels
-    meant = resembled(branch.wording, codes)
+    said, meant = meaning(branch.wording, codes, is_several=len(branch.says) > 1)
     if meant is None or meant == code:
         return
     legacy = f"{branch.legacy} {branch.label}" if branch.label else branch.legacy
-    if codes[meant] == branch.wording:
+    if codes[meant] == said:
         yield field.fault("M0047", *place, legacy=legacy, code=code, column=column.name, other=meant)
     else:
         label = codes[meant]
