@@ -112,6 +112,9 @@ def rights_lost(row: Row) -> Iterator[str]:
     for right in ("国保", "後期高齢", "介護"):
         if f"{right}資格喪失年月日" in row and (row[f"{right}資格有無"] != "0" or f"{right}資格取得年月日" in row):
             yield f"{right}資格 is lost and held"
+    lost, acquired = row.get("国保資格喪失年月日"), row.get("後期高齢資格取得年月日")
+    if row["住民状態"] == "1" and lost is not None and lost != acquired:
+        yield "国保 of a resident ends on another day than 後期高齢者医療 begins"
     if ("成年被後見人である旨を知った日" in row) != (row["成年被後見人_該当有無"] == "1"):
         yield "成年被後見人: the day of knowing it and that it is so do not agree"
 

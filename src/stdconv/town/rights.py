@@ -23,7 +23,8 @@ def entitle(person: Person, now: int) -> None:
     """Write into the record what the person is entitled to on the day ``now``; nothing where the birth is not known.
 
     A right begins with the birthday, with the law, or with the residence, whichever came last (assumed: for the day
-    before the birthday, which the laws mean, nothing is known of how it is recorded).
+    before the birthday, which the laws mean, nothing is known of how it is recorded). It ends with the residence, and
+    国保 where 後期高齢者医療 begins.
     """
     state = person.state
     before = [state.get(flag) == "1" for flag, _, _ in _RIGHTS]
@@ -35,7 +36,7 @@ def entitle(person: Person, now: int) -> None:
         if state[flag] == "1":
             state.pop(until, None)
         elif had and state["異動年月日_不詳フラグ"] == "0":
-            state[until] = iso(min(years_after(person.born, 75), now) if person.resident else now)
+            state[until] = state["後期高齢資格取得年月日"] if person.resident else iso(now)
 
 
 def _entitle(person: Person, now: int) -> None:
