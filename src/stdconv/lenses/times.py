@@ -9,7 +9,7 @@ from typing import Literal
 import polars as pl
 from pydantic import Field
 
-from stdconv.domains.check import CALENDAR, check_value
+from stdconv.domains.check import check_value
 from stdconv.domains.sets import Date, Record, Text, one
 from stdconv.japan.nights import CLOCK, HOURS, PAST_MIDNIGHT
 from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Texts, Values, look_up
@@ -20,6 +20,7 @@ DATES = "docs/domain.md, Dates"
 TYPE = "docs/domain.md, The standard's data types: TIME `HH:MM:SS`"
 NIGHT = "docs/domain.md, Times past midnight"
 TIMES = Text(CLOCK)
+ISO = "%Y-%m-%d"
 
 
 class CompactTime(Lens):
@@ -107,7 +108,7 @@ class PastMidnight(Lens):
         date, time = self._read(legacy)
         late = _is_late(time)
         early = pl.concat_str(look_up(time.str.slice(0, 2), HOURS), time.str.slice(2))
-        return pl.when(late).then(_day_after(date)).otherwise(date), pl.when(late).then(early).otherwise(time)
+        return pl.when(late).then(_day_after(date, late)).otherwise(date), pl.when(late).then(early).otherwise(time)
 
     def back(self, *standard: pl.Expr) -> Values:
         """2025-01-01, 01:00:00 → 20250101, 010000."""
@@ -121,18 +122,13 @@ class PastMidnight(Lens):
         return tuple(pl.when(late).then(p).otherwise(g) for p, g in zip(plain, given, strict=True))
 
     def admits(self, *legacy: pl.Expr) -> pl.Expr | None:
-        """Whether date and time can be read, and a time past midnight has a day that another one comes after."""
+        """Whether a time past midnight and its day are written as their lenses write them; others come back as such."""
         date, time = self._read(legacy)
-        is_date = _accepted(self.date, legacy[0], Date())
-        is_time = (
-            pl.when(_is_late(time))
-            .then(self._is_written_so(legacy[1]))
-            .otherwise(_accepted(self.time, legacy[1], TIMES))
-        )
-        return is_date & is_time & (~_is_late(time) | _has_day_after(date))
-
-    def _is_written_so(self, time: pl.Expr) -> pl.Expr:
-        return _written(self.time, _read(self.time, time)).eq_missing(time)
+        late = _is_late(time)
+        is_day = _days(date, late).dt.to_string(ISO) == date
+        again = self.back(date, time)
+        is_written_so = pl.all_horizontal([is_day, *(a == given for a, given in zip(again, legacy, strict=True))])
+        return ~late | is_written_so.fill_null(value=False)
 
     @property
     def codomain(self) -> Record:
@@ -147,7 +143,7 @@ class PastMidnight(Lens):
         written = pl.when(is_shaped).then(pl.lit("T0004")).otherwise(pl.lit("T0003"))
         no_date = self.date.explain(date) if self.date else written
         read = _read(self.time, time)
-        is_time = _accepted(self.time, time, TIMES) | (_is_late(read) & self._is_written_so(time))
+        is_time = _accepted(self.time, time, TIMES) | (_is_late(read) & (_written(self.time, read) == time))
         others = pl.when(~is_time).then(_time_why(time, read)).otherwise(pl.lit("T0051"))
         return pl.when(~_accepted(self.date, date, Date())).then(no_date).otherwise(others)
 
@@ -218,13 +214,14 @@ def _is_late(time: pl.Expr) -> pl.Expr:
     return time.str.contains(PAST_MIDNIGHT).fill_null(value=False)
 
 
-def _day_after(date: pl.Expr) -> pl.Expr:
-    """Return the ISO date after one; null for what is no day, and what is no date for the last one."""
-    return date.str.to_date("%Y-%m-%d", strict=False).dt.offset_by("1d").dt.to_string("%Y-%m-%d")
+def _days(date: pl.Expr, late: pl.Expr) -> pl.Expr:
+    """Return the days of ISO dates where it is ``late``, for few are; null for what is no day."""
+    return pl.when(late).then(date).str.to_date(ISO, strict=False)
 
 
-def _has_day_after(date: pl.Expr) -> pl.Expr:
-    return _day_after(date).str.contains(CALENDAR).fill_null(value=False)
+def _day_after(date: pl.Expr, late: pl.Expr) -> pl.Expr:
+    """Return the ISO date after one where it is ``late``; what is no date for the last one."""
+    return _days(date, late).dt.offset_by("1d").dt.to_string(ISO)
 
 
 def _read(lens: Lens | None, value: pl.Expr) -> pl.Expr:
