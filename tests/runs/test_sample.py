@@ -270,6 +270,7 @@ def test_records_with_a_latest_one_are_sampled_as_whole_histories(tmp_path: Path
     found = histories(rows, ("住民番号", "措置開始日"), "連番")
     assert {len(numbers) for numbers in found.values()} == {1, 2, 3}
     assert all(numbers == [f"{place:03}" for place in range(1, len(numbers) + 1)] for numbers in found.values())
+    assert Counter(Counter(person for person, _ in found).values()).keys() == {1, 2}, "some have two measures"
     latest = [row for row in rows if row["最新"] == "*"]
     assert [(row["住民番号"], row["連番"]) for row in latest] == [
         (person, numbers[-1]) for (person, _), numbers in found.items()

@@ -16,7 +16,11 @@ GROUP = "_group"
 SIZES = (1, 2, 1, 3)
 """How many records histories have, in turn."""
 
+PERSONS = (0, 1, 2, 2)
+"""Whose histories they are, in turn: of three persons one has two, where a person may have several."""
+
 _GROUPS = [group for group, size in enumerate(SIZES) for _ in range(size)]
+_OWNERS = [PERSONS[group] for group in _GROUPS]
 _PLACES = [place for size in SIZES for place in range(size)]
 _SIZES = [size for size in SIZES for _ in range(size)]
 
@@ -26,10 +30,12 @@ class History:
     """How the records of a schema are histories: the columns ``by`` which records belong together, and the ``number``.
 
     The latest has ``value`` in ``flag``, the others have ``otherwise``; without a rule about that ``flag`` is empty.
+    ``person`` are those of ``by`` that name the person, where a person may have several histories.
     """
 
     by: tuple[str, ...]
     number: str
+    person: tuple[str, ...] = ()
     flag: str = ""
     value: str = ""
     otherwise: str | None = None
@@ -42,22 +48,28 @@ class History:
         for rule in sorted(plan.schema.dataset, key=lambda rule: not isinstance(rule, LatestRule)):
             if not isinstance(rule, LatestRule | CountedRule) or not alone.issuperset((*rule.by, rule.number)):
                 continue
+            person = plan.schema.person if {*plan.schema.person} < {*rule.by} else ()
             if isinstance(rule, CountedRule) or rule.flag not in alone:
-                return cls(rule.by, rule.number)
+                return cls(rule.by, rule.number, person)
             others = [code for code in plan.schema.column(rule.flag).listed if code != rule.value]
-            return cls(rule.by, rule.number, rule.flag, rule.value, next(iter(others), None))
+            return cls(rule.by, rule.number, person, rule.flag, rule.value, next(iter(others), None))
         return None
 
     def arranged(self, standard: pl.DataFrame) -> pl.DataFrame:
-        """Return records in histories: what they are told apart by is the first one's, and they are numbered."""
+        """Return records in histories: what they are told apart by is the first one's, and they are numbered.
+
+        Where two histories would be told apart by nothing, neither is returned whole.
+        """
         place, size = _of_row(_PLACES), _of_row(_SIZES)
-        columns = [pl.col(name).first().over(_group()) for name in self.by]
+        owner = _counted(_OWNERS, len({*PERSONS}))
+        columns = [pl.col(name).first().over(owner if name in self.person else _group()) for name in self.by]
         columns.append((place + 1).cast(pl.String).alias(self.number))
         if self.flag:
             is_last = place == size - 1
             flag = pl.when(is_last).then(pl.lit(self.value)).otherwise(pl.lit(self.otherwise, dtype=pl.String))
             columns.append(flag.alias(self.flag))
-        return standard.with_columns(columns)
+        arranged = standard.with_columns(columns)
+        return arranged.filter(pl.struct(*self.by, self.number).is_unique())
 
 
 def whole(records: pl.DataFrame) -> pl.DataFrame:
@@ -77,8 +89,12 @@ def fitting(records: pl.DataFrame, left: int, *, by: str) -> pl.DataFrame:
 
 
 def _group() -> pl.Expr:
-    index = pl.col(ROW) - 1
-    return index // len(_GROUPS) * len(SIZES) + _of_row(_GROUPS)
+    return _counted(_GROUPS, len(SIZES))
+
+
+def _counted(values: list[int], several: int) -> pl.Expr:
+    """Return the one of ``values`` for each row, which are below ``several``, counted on from round to round."""
+    return (pl.col(ROW) - 1) // len(values) * several + _of_row(values)
 
 
 def _of_row(values: list[int]) -> pl.Expr:
