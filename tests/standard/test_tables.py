@@ -18,7 +18,7 @@ import stdconv
 from stdconv.findings.rows import ROW
 from stdconv.town import residents
 
-LINK, BASIC = "resident-link/1.0", "resident-basic/0.1"
+LINK, BASIC = "resident-link/1.0", "resident-basic/0.2"
 ODD = '記"録 "; DROP TABLE x; --'
 
 
