@@ -40,7 +40,7 @@ from stdconv.testing import LawError, assert_lens_laws
 from support.mappings import changed
 from support.nightly import IS_NIGHTLY
 from support.paths import CASES
-from support.shipped import NAMES, OF_TODAY
+from support.shipped import TRIED
 
 A = "vendor-a/resident-link"
 TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
@@ -67,7 +67,7 @@ def place_of(text: str, part: str) -> tuple[int, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", NAMES if IS_NIGHTLY else OF_TODAY)
+@pytest.mark.parametrize("name", TRIED)
 def test_a_shipped_mapping_holds(name: str) -> None:
     plan = load_plan(name)
     asked = 80 if len(plan.carried) < WIDE else 24  # a file of a wide layout takes ten times as long
@@ -79,14 +79,6 @@ def test_a_shipped_mapping_holds(name: str) -> None:
     assert proof.records == proof.accepted + proof.refused >= proof.asked == asked
     assert min(proof.accepted, proof.refused) > asked / 4, "laws held on refused records alone prove little"
     assert 1 < proof.files < proof.records
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", [name for name in NAMES if name not in OF_TODAY])
-def test_the_examples_of_an_earlier_edition_come_true(name: str) -> None:
-    proof = prove(name, records=0)
-    assert proof.holds, proof_text(proof)
-    assert proof.examples == len(load_plan(name).mapping.examples) > 0
 
 
 @pytest.mark.slow

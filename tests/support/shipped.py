@@ -9,10 +9,11 @@ from typing import Any
 from stdconv.definitions import catalog
 from stdconv.mapping.plan import Plan, load_plan
 from support.documents import from_yaml
+from support.nightly import IS_NIGHTLY
 
 NAMES = catalog.names("mapping")
-OF_TODAY = [name for name in NAMES if not name.endswith("-0.1")]
-"""Those of the newest edition of their record; by night the proof has the others too."""
+TRIED = [name for name in NAMES if IS_NIGHTLY or not name.endswith("-0.1")]
+"""Those that are tried at length: by day those of the newest edition of their record."""
 
 
 @cache
