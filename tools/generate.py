@@ -24,7 +24,8 @@ import yaml
 
 from stdconv.cli.commands import stdconv
 from stdconv.cli.language import in_language
-from stdconv.cli.pages import DETAIL, SHOWN, files_text, lens_page, mapping_page, schema_page, shown
+from stdconv.cli.mappingpage import mapping_page
+from stdconv.cli.pages import DETAIL, SHOWN, files_text, lens_page, schema_page, shown
 from stdconv.definitions import catalog
 from stdconv.errors import Fault
 from stdconv.findings.details import described

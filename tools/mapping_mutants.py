@@ -69,6 +69,7 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
         *_copy_mutants(document),
         *(_position_mutants(document, schema) if schema else ()),
         *_column_mutants(document),
+        *_route_mutants(document),
         *_order_mutants(document),
         *_place_mutants(document),
         *_form_mutants(document),
@@ -157,7 +158,7 @@ def _position_mutants(document: Document, schema: Schema) -> Iterator[Change]:
     for path, step in _steps(document):
         if step.get("op") not in ("recode", "recode_several"):
             continue
-        standard = document["fields"][path[1]]["standard"]
+        standard = document["fields"][path[1]].get("standard", [])
         names = [standard] if isinstance(standard, str) else standard
         for position, name in enumerate(names if step["op"] == "recode_several" else names[:1]):
             listed = schema.column(name).listed
@@ -211,6 +212,8 @@ def _chains(form: Document) -> Iterator[tuple[KeyPath, list[Document]]]:
     yield ("steps",), form.get("steps", [])
     for case, steps in form.get("when", {}).get("cases", {}).items():
         yield ("when", "cases", case), steps
+    for column, steps in form.get("route", {}).get("steps", {}).items():
+        yield ("route", "steps", column), steps
 
 
 def _column_mutants(document: Document) -> Iterator[Change]:
@@ -254,6 +257,34 @@ def _coalesce_mutants(document: Document, path: KeyPath, columns: list[str]) -> 
     for at in range(len(columns) - 1):
         swapped = [*columns[:at], columns[at + 1], columns[at], *columns[at + 2 :]]
         yield "order of coalesce", f"{columns[at]} ↔ {columns[at + 1]}", _with(document, path, swapped)
+
+
+def _route_mutants(document: Document) -> Iterator[Change]:
+    """Codes and columns of routes exchanged, sets, columns and steps gone."""
+    for number, form in enumerate(document["fields"]):
+        route, at = form.get("route", {}), ("fields", number, "route")
+        sets = route.get("sets", {})
+        for one, other in combinations(sets, 2):
+            swapped = sets | {one: sets[other], other: sets[one]}
+            yield "routes changed", f"{_told(at)} {one} ↔ {other}", _with(document, (*at, "sets"), swapped)
+        for code, columns in sets.items():
+            rest = {each: part for each, part in sets.items() if each != code}
+            yield "routes changed", f"{_told(at)} without {code}", _with(document, (*at, "sets"), rest)
+            for one, other in combinations(columns, 2):
+                crossed = columns | {one: columns[other], other: columns[one]}
+                yield (
+                    "routes changed",
+                    f"{_told(at)} {code}: {one} ↔ {other}",
+                    _with(document, (*at, "sets", code), crossed),
+                )
+            for name in columns:
+                fewer = {each: part for each, part in columns.items() if each != name}
+                changed = _with(document, (*at, "sets", code), fewer)
+                left = document.get("unmapped", {}).get("standard", {}) | {columns[name]: "a mutant"}
+                unmapped = document.get("unmapped", {}) | {"standard": left}
+                yield "routes changed", f"{_told(at)} {code} without {name}", changed | {"unmapped": unmapped}
+        for column in route.get("steps", {}):
+            yield "routes changed", f"{_told(at)} {column} as it is", _without(document, (*at, "steps", column))
 
 
 def _order_mutants(document: Document) -> Iterator[Change]:

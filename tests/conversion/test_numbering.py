@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 import stdconv
-from stdconv.cli.pages import mapping_page
+from stdconv.cli.mappingpage import mapping_page
 from stdconv.conversion import convert as converting
 from stdconv.conversion.numbering import Numbering, numbered
 from stdconv.layouts.reader import ParsedBatch

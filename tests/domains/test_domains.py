@@ -20,6 +20,7 @@ from stdconv.domains.sets import (
     AllOf,
     AnyOf,
     Anything,
+    Apart,
     Cases,
     CheckDigit,
     Choice,
@@ -42,6 +43,8 @@ from stdconv.domains.sets import (
 from stdconv.domains.strategies import records, texts
 from stdconv.domains.subset import subset
 from stdconv.lenses import LENSES
+from stdconv.lenses.base import Lens
+from stdconv.lenses.bycode import ByCode
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check
 from stdconv.standard.keywords import from_schema, to_schema
@@ -540,7 +543,8 @@ def test_every_check_of_the_shipped_schema_is_true_or_false_where_columns_lack(r
 
 def codomains() -> list[Record]:
     found: list[Record] = []
-    for case in (case for lens in LENSES.values() for case in lens.examples()):
+    lenses: list[type[Lens]] = [*LENSES.values(), ByCode]
+    for case in (case for lens in lenses for case in lens.examples()):
         if case.lens.codomain not in found:
             found.append(case.lens.codomain)
     return found
@@ -623,6 +627,15 @@ def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
             return [row[key] for key in columns] in [list(each) for each in listed]
         case Cases(by, cases):
             return row[by] is None or any(holds(record, row) for value, record in cases if value == row[by])
+        case Apart(sets):
+            return sum(any(row[key] is not None for key in keys) for keys in sets) <= 1
+        case _:
+            return is_tied(rule, row)
+
+
+def is_tied(rule: Concatenated | NotAfter | CheckDigit | Within, row: Mapping[Any, str | None]) -> bool:
+    """Membership by a rule that ties columns of any lens or schema."""
+    match rule:
         case NotAfter(earlier, later):
             return row[earlier] is None or row[later] is None or str(row[earlier]) <= str(row[later])
         case Concatenated():

@@ -14,7 +14,7 @@ import pytest
 
 import stdconv
 from stdconv.cli.entry import run
-from stdconv.cli.pages import mapping_page
+from stdconv.cli.mappingpage import mapping_page
 from stdconv.japan.unknowndates import PATTERN, WORDINGS
 from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.unknowndate import UnknownDate

@@ -51,3 +51,16 @@ def test_a_value_of_the_other_case_is_refused_under_the_code_of_its_own_lens() -
 
 def test_without_the_choosing_value_nothing_is_guessed() -> None:
     assert converted(種別="") == ([], [("T0029", "区分"), ("T0029", "生年月日")])
+
+
+def test_what_the_table_of_a_case_cannot_read_is_not_taken_for_nothing() -> None:
+    lens = ByCase(cases={"1": (Recode(table={"a": "x", "b": "x"}, canonical={"x": "a"}),)})
+    given = pl.DataFrame({"value": ["a", "b", "zzz", ""], "by": ["1"] * 4})
+    legacy = pl.col("value"), pl.col("by")
+    standard = lens.read(legacy)
+    assert given.select(lens.accept(legacy, standard, lens.write(standard))).to_series().to_list() == [
+        True,
+        True,
+        False,
+        True,
+    ]

@@ -45,6 +45,8 @@ fields:
     legacy: [異動日, 届出日]
     steps: [{op: coalesce, columns: 2, nothing: ["00000000"]}, {op: compact_date, none: "00000000", open_end: "9"}]
   - {standard: 最新フラグ, legacy: 終了日, steps: [{op: flag, when: "", otherwise: "0", set: "1", unset: "0"}]}
+  - route: {by: 区分, sets: {"1": {備考: 住所_方書}}, steps: {備考: [{op: trim}]}}
+    because: 仕様書のとおり
 unmapped: {legacy: {備考: 自由記述}, standard: {}}
 defaults: {備考: なし}
 examples:
@@ -53,13 +55,15 @@ examples:
 """)
 """Every key of every part and form, and the options of several lenses; whether it fits a layout does not matter here."""
 
-FREE = {"lookups", "defaults", "table", "eras", "western", "canonical", "refuses", "lacks"}
+FREE = {"lookups", "sets", "steps", "defaults", "table", "eras", "western", "canonical", "refuses", "lacks"}
 """Keys behind which the keys are a mapping's own; so they are behind ``legacy`` and ``standard`` in places."""
 
 
 def parts(part: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Yield the paths of the parts whose keys are the language's."""
-    is_free = path and (path[-1] in FREE or (path[-1] in ("legacy", "standard") and len(path) > 1))
+    is_free = path and (
+        path[-1] in FREE or path[-2:-1] == ("sets",) or (path[-1] in ("legacy", "standard") and len(path) > 1)
+    )
     if isinstance(part, dict) and not is_free and path[-2:-1] != ("lookups",):
         yield path
     if path == ("lookups", "households"):

@@ -17,7 +17,8 @@ from stdconv.cli.entry import run
 from stdconv.errors import StdconvError
 from stdconv.lenses import LENSES
 from stdconv.linting.lint import lint_yaml
-from stdconv.mapping.models import NumberField, WhenField
+from stdconv.mapping.declared import NumberField
+from stdconv.mapping.models import RouteField, WhenField
 from stdconv.mapping.plan import load_plan
 from stdconv.proving.prove import prove_yaml
 from stdconv.testing import assert_lint_clean, assert_round_trip
@@ -53,7 +54,7 @@ def test_every_lens_has_a_golden_case_or_a_shipped_mapping() -> None:
     forms = [form for plan in plans for form in plan.mapping.fields]
     ops = {lens.op for form in forms for steps in form.chains.values() for lens in steps}
     assert ops | SHIPPED == set(LENSES)
-    assert {type(form) for form in forms} >= {NumberField, WhenField}
+    assert {type(form) for form in forms} >= {NumberField, RouteField, WhenField}
 
 
 def test_a_lookup_by_person_and_history_comes_back_with_an_empty_row_where_it_had_none(tmp_path: Path) -> None:

@@ -9,28 +9,17 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from stdconv.cli.manual import schema_told, told
+from stdconv.cli.mappingpage import mapping_page
+from stdconv.cli.markdown import page, table
 from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, in_brackets, severity_word
 from stdconv.findings.details import described, in_words
 from stdconv.findings.mistakes import MAPPING, mistakes
-from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
-from stdconv.layouts.numbers import Number
 from stdconv.lenses import LENSES
-from stdconv.lenses.base import Lens, as_written
-from stdconv.mapping.layout import Legacy
-from stdconv.mapping.models import (
-    Absence,
-    AssumeField,
-    Form,
-    LookupField,
-    MissingField,
-    NumberField,
-    StepsField,
-    WhenField,
-)
-from stdconv.mapping.plan import Plan, load_plan
+from stdconv.lenses.base import Lens
+from stdconv.mapping.plan import load_plan
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.documents import Column
 from stdconv.standard.keywords import to_schema
@@ -100,7 +89,7 @@ def shown(kind: str, name: str, lang: str) -> str:
         case "schema":
             return schema_page(name, lang)
         case "codes":
-            return _page(*_table({"en": ("code", "label"), "ja": ("コード", "名称")}[lang], load_codes(name).items()))
+            return page(*table({"en": ("code", "label"), "ja": ("コード", "名称")}[lang], load_codes(name).items()))
         case "lens":
             return lens_page(LENSES[_known(name, LENSES, "lens")], lang)
         case _:
@@ -113,138 +102,6 @@ def effective_mapping(name: str) -> str:
     text = load_plan(name).text.replace("\r\n", "\n")
     is_seen = all(c in "\n\t" or visible(c) == c for c in text)
     return text if is_seen else yaml.written(yaml.load(text, name).data)
-
-
-def mapping_page(plan: Plan) -> str:
-    """Return a mapping as 対応表: where each standard column comes from."""
-    mapping, types = plan.mapping, {column.name: column for column in plan.schema.columns}
-    sides = phrases("side", "ja")
-    rows = [
-        ("・".join(names), "・".join(types[name].type for name in names), *_origin(form))
-        for form in mapping.fields
-        for names in [(form.standard,) if isinstance(form.standard, str) else form.standard]
-    ]
-    left_out = [
-        (sides[side], column, why)
-        for side in ("legacy", "standard")
-        for column, why in getattr(mapping.unmapped, side).items()
-    ]
-    head = [
-        f"# {mapping.id}: {mapping.about.vendor} {mapping.about.title} → {mapping.standard}",
-        "",
-        " · ".join((mapping.about.source, *_written(mapping.legacy), mapping.about.reviewed or "–")),
-        "",
-        *_table(("標準項目", "型", "旧項目", "変換", "備考"), rows),
-    ]
-    page = [*head, *(["", *_table(("側", "対応なし", "理由"), left_out)] if left_out else [])]
-    rules = [
-        (each.code, "・".join(each.columns), severity_word(each.becomes, "ja"), each.because)
-        for each in mapping.severity
-    ]
-    page += ["", *_table(("規則", "項目", "重大度", "理由"), rules)] if rules else []
-    places, size = list(_places(mapping.legacy)), COUNTED[mapping.legacy.positions]
-    page += ["", *_table(("旧項目", "位置", size, "埋め字・数値の形式"), places)] if places else []
-    kinds = list(_kinds(mapping.legacy))
-    page += ["", *_table(("レコードの種別", "位置", size, "コード"), kinds)] if kinds else []
-    if (lost := mapping.legacy.lost) is not None:
-        row = "・".join(lost.signs), severity_word(lost.severity, "ja"), "・".join(lost.besides) or "–"
-        page += ["", *_table(("書けない文字の記号", "フィールドが使う項目", "対象外の項目"), [row])]
-    return _page(*page)
-
-
-COUNTED = {"bytes": "バイト数", "units": "符号単位の数", "characters": "文字数"}
-"""What the width of a column says, by what places count."""
-
-
-def _written(legacy: Legacy) -> Iterator[str]:
-    """Yield how the file is written down."""
-    yield from (legacy.encoding, legacy.newline)
-    if legacy.before:
-        yield f"表題行 {legacy.before} 行"
-    if legacy.escape == "backslash":
-        yield "バックスラッシュでエスケープ"
-
-
-def _kinds(legacy: Legacy) -> Iterator[tuple[str, ...]]:
-    """Yield by which codes records are told apart, if they are."""
-    if (records := legacy.records) is not None:
-        every = {"データ": records.data, "ヘッダー": records.header, "トレーラ": records.trailer}
-        for kind, codes in every.items():
-            if codes:
-                yield kind, str(records.at), str(records.length), "・".join(codes)
-
-
-def _places(legacy: Legacy) -> Iterator[tuple[str, ...]]:
-    """Yield where the columns are in a record, if they have places, and how wide they are."""
-    for column in legacy.declared:
-        if column.room is not None:
-            side = {"left": "左", "right": "右"}[column.side]
-            name = {" ": "半角空白", "\u3000": "全角空白", "\0": "NUL", None: ""}[column.pad]
-            filling = f"{name}（{side}）" if name else "なし"
-            written = filling if column.number is None else _number(column.number)
-            yield column.name, str(column.at or "–"), str(column.length), written
-
-
-def _number(number: Number) -> str:
-    """Return what kind of number a column has."""
-    kind = {"packed": "パック 10 進数", "zoned": "ゾーン 10 進数", "binary": "2 進数"}[number.kind]
-    parts = [f"{number.digits} 桁", "符号あり" if number.is_signed else "符号なし"]
-    parts += [f"ゾーン {number.zones}"] if number.kind == "zoned" and number.is_signed else []
-    parts += ["下位バイトが先"] if number.order == "little" else []
-    parts += [f"空は {number.empty.hex().upper()}"] if number.empty else []
-    return f"{kind}（{'、'.join(parts)}）"
-
-
-def _origin(form: Form) -> tuple[str, str, str]:
-    match form:
-        case AssumeField(assume=value, because=why, where=where):
-            condition = f" ({'・'.join(where)} あり)" if where else ""
-            return "–", f"= {value}{condition}", why
-        case NumberField(number=number, because=why):
-            return "・".join(number.by), "number (出現順)", why
-        case MissingField(missing=missing):
-            return "–", "–", _absence(missing)
-        case LookupField():
-            looked_up = [f"{form.lookup}:{column}" for column in form.looked_up]
-            why = _absence(form.missing) if form.missing else ""
-            return "・".join([*(form.legacy or ()), *looked_up]), _steps(form.steps), form.because or why
-        case StepsField():
-            return "・".join(form.legacy), _steps(form.steps), form.because or ""
-        case WhenField(when=when):
-            cases = "; ".join(f"{case}: {_steps(steps)}" for case, steps in when.cases.items())
-            return "・".join(form.legacy), f"{when.column} = {cases}", form.because or ""
-
-
-def _absence(missing: Absence) -> str:
-    return f"{severity_word(missing.severity, 'ja')}: {missing.because}"
-
-
-def _steps(steps: Sequence[Lens]) -> str:
-    return " → ".join(_step(as_written(lens)) for lens in steps) or "="
-
-
-def _step(step: Mapping[str, Any]) -> str:
-    """Return a step with its options by name; a table alone needs no name."""
-    given = {name: value for name, value in step.items() if name != "op"}
-    if list(given) == ["table"]:
-        return f"{step['op']} {_option(given['table'])}"
-    options = ", ".join(f"{name}: {_option(value)}" for name, value in given.items())
-    return f"{step['op']} ({options})" if options else step["op"]
-
-
-def _option(value: Any) -> str:
-    """Return an option as it would be read aloud: entries with an equals sign, several values with strokes."""
-    match value:
-        case {"op": _}:
-            return _step(value)
-        case dict():
-            return " ".join(f"{key or '∅'}={_option(part)}" for key, part in value.items())
-        case list():
-            return "/".join(map(_option, value))
-        case bool():
-            return "yes" if value else "no"
-        case _:
-            return str(value or "∅")
 
 
 def schema_page(name: str, lang: str | None = None) -> str:
@@ -269,15 +126,15 @@ def schema_page(name: str, lang: str | None = None) -> str:
     rules += [(", ".join(rule.codes) or "–", "・".join(rule.names), str(rule.title)) for rule in schema.dataset]
     if lang is not None:
         rules = [(codes, columns, in_words(said, lang)) for codes, columns, said in rules]
-    return _page(
+    return page(
         f"# {schema.name}: {schema.title}",
         "",
-        *_table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
+        *table(("項目", "型", "必須", "コード表", "値", "根拠"), rows),
         "",
         LEGEND[lang],
         "",
         *_purposes(schema, lang),
-        *_table(("コード", "項目", "規則"), rules),
+        *table(("コード", "項目", "規則"), rules),
     )
 
 
@@ -329,8 +186,8 @@ def lens_page(lens: type[Lens], lang: str) -> str:
     refusals = [(_texts(r.legacy), r.code, told(r.source, lang)) for r in lens.refusals()]
     parts = [f"# {lens.model_fields['op'].default}", "", told(lens.__doc__ or "", lang)]
     if options:
-        parts += ["", *_table(OPTIONS[lang], options)]
-    return "\n".join([*parts, "", *_table(EXAMPLES[lang], [*pairs, *refusals])])
+        parts += ["", *table(OPTIONS[lang], options)]
+    return "\n".join([*parts, "", *table(EXAMPLES[lang], [*pairs, *refusals])])
 
 
 def _need(field: FieldInfo, lang: str) -> str:
@@ -378,14 +235,3 @@ def _known(name: str, known: Collection[str], kind: str) -> str:
     if name not in known:
         raise DefinitionError([catalog.unknown(kind, name, known)])
     return name
-
-
-def _page(*lines: str) -> str:
-    """Return a page of what definitions say, which may be anything."""
-    return "\n".join(map(visible, lines))
-
-
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the lines of a Markdown table; ``|`` inside cells is escaped."""
-    for line in (headings, ["---"] * len(headings), *rows):
-        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |"

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import polars as pl
 
@@ -28,6 +29,14 @@ from stdconv.layouts.writable import harmless, is_heading
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column, written_column
 from stdconv.standard.checks import present_checks
+
+
+class Mark(NamedTuple):
+    """Where values do not come back: the columns that a finding is about, where it applies, its code."""
+
+    column: str
+    applies: pl.Expr
+    code: str = "T0030"
 
 
 class Back(Asking):
@@ -60,8 +69,8 @@ class Back(Asking):
         return [name for name in awaited if name not in own]
 
     @cached_property
-    def marks(self) -> dict[str, tuple[str, pl.Expr]]:
-        """Where a value does not come back, by the name of the mark, with the columns that a finding is about."""
+    def marks(self) -> dict[str, Mark]:
+        """Where a value does not come back, by the name of the mark."""
         return {name: mark for route in self.plan.routes for name, mark in _marks(route)}
 
     def keys(self, route: Route) -> list[str]:
@@ -96,7 +105,7 @@ class Back(Asking):
 
     def _entry(self, route: Route) -> Iterator[pl.Expr]:
         yield from (pl.col(written_column(name)) for name in route.legacy)
-        yield from (mark.alias(name) for name, (_, mark) in _marks(route))
+        yield from (mark.applies.alias(name) for name, mark in _marks(route))
         passed = [each.passes for each in self.checks if each.is_about(route)]
         held = [pl.col(_harmless(name)) for name in route.legacy]
         yield pl.all_horizontal([pl.lit(value=True), *passed, *held]).alias(verdict_column(route))
@@ -126,12 +135,12 @@ class BackTables(HeldTables):
     def differences(self, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
         """Yield the findings about values of known records that do not come back."""
         plain = {name for route in self.split.plain.routes for name, _ in _marks(route)}
-        asked = {n: mark for n, (_, mark) in self.split.marks.items() if n in plain}
+        asked = {n: mark.applies for n, mark in self.split.marks.items() if n in plain}
         asked = {n: asked.get(n, pl.col(n)) for n in self.split.marks if n in plain or n in frame.columns}
         for mark in frame.select(expr.alias(name) for name, expr in asked.items()):
             if mark.any():
-                column, _ = self.split.marks[mark.name]
-                yield about_rows(frame[ROW].filter(mark), "T0030", side="standard", column=column)
+                column, _, code = self.split.marks[mark.name]
+                yield about_rows(frame[ROW].filter(mark), code, side="standard", column=column)
 
 
 @dataclass(frozen=True, repr=False)
@@ -215,14 +224,20 @@ def _headings(plan: Plan) -> Iterable[pl.Expr]:
         yield is_heading(plan.lookup_dialect(each), {column: f"{each}.{column}" for column in lookup.columns})
 
 
-def _marks(route: Route) -> Iterator[tuple[str, tuple[str, pl.Expr]]]:
-    """Yield where values of a route do not come back: by column, and where all do but are not accepted."""
+def _marks(route: Route) -> Iterator[tuple[str, Mark]]:
+    """Yield where values of a route do not come back: all at once, by column, and where all do but are not accepted."""
     others = []
+    unsayable = Program([route]).unsayable.get(route.index)
     for name in route.standard:
-        others.append(pl.col(standard_column(name)).ne_missing(pl.col(_again(name))))
-        yield _differs(name), (name, others[-1])
+        differs = pl.col(standard_column(name)).ne_missing(pl.col(_again(name)))
+        others.append(differs & ~unsayable[1] if unsayable else differs)
+        yield _differs(name), Mark(name, others[-1])
+    if unsayable:
+        code, applies = unsayable
+        others.append(applies)
+        yield f"n:{route.index}", Mark(joined(route.standard), applies, code)
     refused = ~pl.col(verdict_column(route)) & ~pl.any_horizontal(others)
-    yield f"u:{route.index}", (joined(route.standard), refused)
+    yield f"u:{route.index}", Mark(joined(route.standard), refused)
 
 
 def _again(name: str) -> str:

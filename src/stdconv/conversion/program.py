@@ -57,7 +57,9 @@ class Program:
     @cached_property
     def chains(self) -> Program:
         """The routes whose written values must read as the same standard values again."""
-        return Program(route for route in self.routes if len(route.steps) > 1 or route.beside)
+        return Program(
+            route for route in self.routes if len(route.steps) > 1 or any(s.holds_chains for s in route.steps)
+        )
 
     @cached_property
     def again(self) -> tuple[tuple[pl.Expr, ...], tuple[pl.Expr, ...], tuple[pl.Expr, ...]]:
@@ -75,6 +77,16 @@ class Program:
             tuple(pl.col(name).alias(_again(name)) for name in produced),
             tuple(held),
         )
+
+    @cached_property
+    def unsayable(self) -> dict[int, tuple[str, pl.Expr]]:
+        """Where no legacy values say the standard values of a route, by its index, with the code that says why."""
+        asked = {
+            route.index: route.steps[-1].unsayable(*cols(tuple(map(standard_column, route.standard))))
+            for route in self.routes
+            if route.steps and not route.beside
+        }
+        return {index: said for index, said in asked.items() if said is not None}
 
     @cached_property
     def steps(self) -> dict[tuple[int, int], pl.Expr]:

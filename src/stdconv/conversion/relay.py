@@ -21,6 +21,7 @@ from stdconv.findings.shown import Counted
 from stdconv.layouts.records import absent
 from stdconv.layouts.writable import not_writable
 from stdconv.mapping.plan import Plan
+from stdconv.mapping.route import standard_column
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import present_checks
 
@@ -190,11 +191,21 @@ def _misplaced(plan: Plan, wanted: pl.DataFrame, remains: pl.DataFrame) -> Itera
 
 def _differences(plan: Plan, wanted: pl.DataFrame, again: Work) -> Iterator[pl.DataFrame]:
     """Find the columns that would come back differently, or that the layout's own lenses do not accept."""
-    given = again.standard(plan.carried)
+    given, unsayable = again.standard(plan.carried), program_of(plan.routes).unsayable
     for route in plan.routes:
         is_other = pl.repeat(value=False, n=len(wanted), eager=True)
+        if route.index in unsayable:
+            code, applies = unsayable[route.index]
+            is_other = (
+                wanted.select(pl.col(name).alias(standard_column(name)) for name in route.standard)
+                .select(applies)
+                .to_series()
+            )
+            if is_other.any():
+                yield about_rows(wanted[ROW].filter(is_other), code, side="standard", column=joined(route.standard))
+        is_said = ~is_other
         for name in route.standard:
-            differs = wanted[name].ne_missing(given[name])
+            differs = wanted[name].ne_missing(given[name]) & is_said
             is_other |= differs
             if differs.any():
                 yield about_rows(wanted[ROW].filter(differs), "T0030", side="standard", column=name)

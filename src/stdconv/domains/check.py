@@ -12,6 +12,7 @@ from stdconv.domains.sets import (
     AllOf,
     AnyOf,
     Anything,
+    Apart,
     Cases,
     CheckDigit,
     Choice,
@@ -191,8 +192,15 @@ def _rule(rule: Rule, columns: Columns) -> pl.Expr:
                 return pl.lit(value=True)
             held = [(columns[by] == value) & check(record, columns) for value, record in cases]
             return pl.any_horizontal([columns[by].is_null(), *(each.fill_null(value=False) for each in held)])
+        case Apart(sets):
+            return pl.sum_horizontal([_has_any(names, columns).cast(pl.UInt32) for names in sets]) <= 1
         case _:
             return _tie(rule, columns)
+
+
+def _has_any(names: Sequence[Key], columns: Columns) -> pl.Expr:
+    """Return whether a record has a value in one of the columns ``names``."""
+    return pl.any_horizontal([pl.lit(value=False), *(columns[name].is_not_null() for name in names if name in columns)])
 
 
 def _tie(rule: Concatenated | NotAfter | CheckDigit | Within, columns: Columns) -> pl.Expr:

@@ -18,6 +18,7 @@ from stdconv.domains.sets import (
     AllOf,
     AnyOf,
     Anything,
+    Apart,
     Cases,
     Choice,
     Date,
@@ -153,6 +154,9 @@ def _row(domain: Record, pools: dict[Key, list[Any]], cases: list[list[list[Row]
             case Cases(by):
                 case = drawn[0] if rng.random() < USUAL else rng.choice(drawn)
                 row |= rng.choice(case) if row[by] is not None else {}
+            case Apart(sets):
+                kept = rng.choice(sets)
+                row |= {name: None for names in sets if names is not kept for name in names}
             case EraAgrees():
                 _repair(row, rule, rng)
             case InOrder(names):

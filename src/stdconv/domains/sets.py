@@ -138,6 +138,13 @@ class Cases:
 
 
 @dataclass(frozen=True, slots=True)
+class Apart:
+    """A named rule: of the sets of columns one at most has values."""
+
+    sets: tuple[tuple[Key, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Concatenated:
     """A named rule: ``whole`` is what the ``parts`` that are there say, with ``separator`` between them.
 
@@ -179,7 +186,7 @@ class Within:
     domain: Domain
 
 
-Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases | Concatenated | NotAfter | CheckDigit | Within"
+Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases | Apart | Concatenated | NotAfter | CheckDigit | Within"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from stdconv.domains.sets import (
     AllOf,
     AnyOf,
     Anything,
+    Apart,
     Cases,
     CheckDigit,
     Choice,
@@ -130,6 +131,9 @@ def records(domain: Record, *, alphabet: str | None = None) -> st.SearchStrategy
             case Rows(names, listed):
                 overlays = [dict(zip(names, row, strict=True)) for row in listed]
                 strategy = _overlaid(strategy, st.sampled_from(overlays))
+            case Apart(sets):
+                others = [[name for names in sets if names is not kept for name in names] for kept in sets]
+                strategy = _overlaid(strategy, st.sampled_from([dict.fromkeys(names) for names in others]))
             case Cases():
                 strategy = _overlaid(strategy, _of_a_case(rule, domain, alphabet))
             case InOrder(names):

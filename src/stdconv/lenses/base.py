@@ -24,8 +24,9 @@ Values: TypeAlias = tuple[pl.Expr, ...]
 Texts: TypeAlias = tuple[str | None, ...]
 Says: TypeAlias = tuple[tuple[int, str], ...]
 """Standard values, each as the value of that number among those that a lens gives."""
-LeftOut: TypeAlias = tuple[Mapping[str, KeyPath], ...]
-"""For each standard value of a lens the codes that it declares not to write, with the path to where it says so."""
+LeftOut: TypeAlias = tuple[Mapping[str, KeyPath] | None, ...]
+"""For each standard value of a lens the codes that it declares not to write, with the path to where it says so;
+``None`` for one that is not out of a table of codes."""
 Mistake: TypeAlias = tuple[str, KeyPath, dict[str, object]]
 """What is wrong with an option: the code, where, the words for the message."""
 
@@ -132,6 +133,9 @@ class Lens(Strict, ABC):
     passes_on: ClassVar[bool] = False
     """Whether it writes back just what the step before it gave: what that one can give is for it to say."""
 
+    holds_chains: ClassVar[bool] = False
+    """Whether it is made of chains of lenses: what these write back must read as the same values again."""
+
     op: str
 
     @property
@@ -194,6 +198,10 @@ class Lens(Strict, ABC):
 
     def reason(self, *legacy: pl.Expr) -> pl.Expr | None:
         """Return the reason that the options give for refusing values, null for others; ``None`` if they give none."""
+        return None
+
+    def unsayable(self, *standard: pl.Expr) -> tuple[str, pl.Expr] | None:
+        """Return the code of standard values that no legacy values say, and where it applies; ``None`` without one."""
         return None
 
     def mistakes(self) -> Iterator[Mistake]:

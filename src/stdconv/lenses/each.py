@@ -129,7 +129,9 @@ class Each(Lens):
     def left_out(self) -> LeftOut | None:
         """Return the codes that the step's table leaves out, for every column."""
         table = self.step.left_out()
-        return table and tuple({code: ("step", *path) for code, path in table[0].items()} for _ in range(self.columns))
+        return table and tuple(
+            {code: ("step", *path) for code, path in (table[0] or {}).items()} for _ in range(self.columns)
+        )
 
     def spelled_out(self) -> Iterator[str]:
         """What the step spells out."""

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from stdconv.domains.sets import AnyOf, Cases, Choice, Domain, Key, Nothing, Record, Text
 from stdconv.errors import KeyPath
+from stdconv.lenses import chains
 from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Refusal, Values, carried, different
 from stdconv.lenses.base_dates import SPEC
 from stdconv.lenses.codes import LINK, Recode
@@ -28,6 +29,7 @@ class ByCase(Lens):
     chain; an empty chain passes values as they are. Another choosing value is refused, unless there is nothing at all.
     """
 
+    holds_chains = True
     op: Literal["when"] = "when"
     cases: Mapping[str, tuple[Lens, ...]] = Field(min_length=1)
     width: tuple[int, int] = (1, 1)
@@ -45,28 +47,29 @@ class ByCase(Lens):
     def forward(self, *legacy: pl.Expr) -> Values:
         """Read by the chain of the case."""
         *values, by = legacy
-        read_by = {case: _between(steps, values)[-1] for case, steps in self.cases.items()}
+        read_by = {case: chains.between(steps, values)[-1] for case, steps in self.cases.items()}
         return *_chosen(by, read_by, self.width[1]), by
 
     def back(self, *standard: pl.Expr) -> Values:
         """Write by the chain of the case."""
         *values, by = standard
-        written_by = {case: _written(steps, values) for case, steps in self.cases.items()}
+        written_by = {case: chains.written(steps, values) for case, steps in self.cases.items()}
         return *_chosen(by, written_by, self.width[0]), by
 
     def canonical(self, *legacy: pl.Expr) -> Values:
         """How the chain of the case spells what it reads."""
         *values, by = legacy
-        return *_chosen(by, {case: _spelled(steps, values) for case, steps in self.cases.items()}, self.width[0]), by
+        return *_chosen(
+            by, {case: chains.spelled(steps, values) for case, steps in self.cases.items()}, self.width[0]
+        ), by
 
     def admits(self, *legacy: pl.Expr) -> pl.Expr | None:
-        """Whether every step of a chain accepts what it is given; one step alone is held from outside."""
+        """Whether every step of the case accepts what it is given: what it cannot read is not absent."""
         *values, by = legacy
         failed = [
             (by == case) & fails
             for case, steps in self.cases.items()
-            if len(steps) > 1
-            for _, fails in _failures(steps, _between(steps, values))
+            for _, fails in chains.failures(steps, chains.between(steps, values))
         ]
         return ~pl.any_horizontal(failed).fill_null(value=False) if failed else None
 
@@ -89,9 +92,9 @@ class ByCase(Lens):
         *values, by = legacy
         answer = pl.lit(NO_CASE)
         for case, steps in self.cases.items():
-            seams = _between(steps, values)
+            seams = chains.between(steps, values)
             code = pl.lit("T0001")
-            for number, fails in reversed(list(_failures(steps, seams))):
+            for number, fails in reversed(list(chains.failures(steps, seams))):
                 code = pl.when(fails).then(steps[number].explain(*seams[number])).otherwise(code)
             answer = pl.when(by == case).then(code).otherwise(answer)
         return answer
@@ -101,9 +104,9 @@ class ByCase(Lens):
         *values, by = legacy
         answers: list[pl.Expr] = []
         for case, steps in self.cases.items():
-            seams = _between(steps, values)
+            seams = chains.between(steps, values)
             before: list[pl.Expr] = []
-            for number, fails in _failures(steps, seams):
+            for number, fails in chains.failures(steps, seams):
                 if (given := steps[number].reason(*seams[number])) is not None:
                     answers.append(pl.when(by == case, fails, *before).then(given))
                 before.append(~fails)
@@ -113,7 +116,7 @@ class ByCase(Lens):
         """The doubts of the steps, where their case holds."""
         *values, by = legacy
         for case, steps in self.cases.items():
-            seams = _between(steps, values)
+            seams = chains.between(steps, values)
             for lens, given, result in zip(steps, seams, seams[1:], strict=False):
                 for code, applies in lens.doubts(given, result):
                     yield code, (by == case) & applies & ~lens.is_absent(given)
@@ -122,7 +125,7 @@ class ByCase(Lens):
         """The branches of every step of every case; else the case itself."""
         *values, by = legacy
         for case, steps in self.cases.items():
-            seams, is_here, none = _between(steps, values), by == case, True
+            seams, is_here, none = chains.between(steps, values), by == case, True
             for number, lens in enumerate(steps):
                 for inner in lens.branches(*seams[number]):
                     none = False
@@ -136,7 +139,7 @@ class ByCase(Lens):
         """What every step of every case refuses by name."""
         *values, by = legacy
         for case, steps in self.cases.items():
-            seams = _between(steps, values)
+            seams = chains.between(steps, values)
             for number, lens in enumerate(steps):
                 for inner in lens.refused(*seams[number]):
                     at = (*self.path(case), number, *inner.path)
@@ -161,7 +164,7 @@ class ByCase(Lens):
             {
                 code: (*self.path(case), len(self.cases[case]) - 1, *path)
                 for case, table in by_case
-                for code, path in table[position].items()
+                for code, path in (table[position] or {}).items()
             }
             for position in range(self.width[1])
         )
@@ -193,35 +196,6 @@ class ByCase(Lens):
             Refusal(lens, ("02", "1"), "T0002", "docs/domain.md: same-looking codes are never copied without a table"),
             Refusal(lens, ("01", "3"), NO_CASE, "assumed: no case is taken for another"),
         )
-
-
-def _between(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> list[Values]:
-    """Return the values before each step and after the last; without steps, empty becomes absent."""
-    if not steps:
-        return [tuple(values), tuple(pl.when(value != "").then(value) for value in values)]
-    seams: list[Values] = [tuple(values)]
-    for lens in steps:
-        seams.append(lens.read(seams[-1]))
-    return seams
-
-
-def _written(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> Values:
-    written = tuple(values)
-    for lens in reversed(steps):
-        written = lens.write(written)
-    return written
-
-
-def _spelled(steps: Sequence[Lens], values: Sequence[pl.Expr]) -> Values:
-    """Return how a chain spells what it is given; what the steps of a longer one refuse is for ``admits``."""
-    return steps[0].spell(tuple(values)) if len(steps) == 1 else _written(steps, _between(steps, values)[-1])
-
-
-def _failures(steps: Sequence[Lens], seams: Sequence[Values]) -> Iterator[tuple[int, pl.Expr]]:
-    """Yield for each step whether it refuses what it is given."""
-    for number, lens in enumerate(steps):
-        given, result = seams[number], seams[number + 1]
-        yield number, ~lens.accept(given, result, lens.write(result))
 
 
 def _chosen(by: pl.Expr, values: Mapping[str, Values], width: int) -> Values:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from stdconv.domains.sets import AllOf, AnyOf, Choice, Domain, Nothing
 from stdconv.errors import Fault
 from stdconv.lenses.base import Lens
+from stdconv.lenses.bycode import ByCode
 from stdconv.linting.fields import Field
 from stdconv.standard.documents import Column
 
@@ -34,9 +35,18 @@ def _copied(field: Field) -> list[list[Column]]:
     """Return the columns with codes that a chain gives them without a table, those of one list together."""
     found: dict[tuple[str, ...], list[Column]] = {}
     for at, column in enumerate(field.columns):
-        if column.listed and not all(is_translated(steps, at) for steps in field.form.chains.values()):
+        if column.listed and not all(is_translated(*each) for each in _chains(field, at)):
             found.setdefault(column.listed, []).append(column)
     return list(found.values())
+
+
+def _chains(field: Field, position: int) -> Iterator[tuple[Sequence[Lens], int]]:
+    """Yield the chains that give the standard value of that number, with its number among what each gives."""
+    if field.route.steps and isinstance(lens := field.route.steps[0], ByCode):
+        yield lens.chain(lens.columns[position][1]), 0
+        return
+    for steps in field.form.chains.values():
+        yield steps, position
 
 
 def is_translated(steps: Sequence[Lens], position: int) -> bool:

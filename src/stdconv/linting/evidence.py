@@ -16,7 +16,8 @@ from stdconv.lenses.base import Branch
 from stdconv.linting.fields import Entry, Field, branches, joined_examples
 from stdconv.linting.fields import refusals as refused_by_name
 from stdconv.linting.wordings import named, parts
-from stdconv.mapping.models import Form, LookupField, Mapping, MissingField, NumberField
+from stdconv.mapping.declared import MissingField, NumberField
+from stdconv.mapping.models import Form, LookupField, Mapping
 from stdconv.mapping.severities import of_rule
 from stdconv.standard.schema import Schema
 

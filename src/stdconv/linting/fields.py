@@ -17,7 +17,8 @@ from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW
 from stdconv.lenses.base import Branch, Lens, carried
 from stdconv.mapping import crosscheck
-from stdconv.mapping.models import AssumeField, Form, Mapping, MissingField, NumberField, WhenField
+from stdconv.mapping.declared import AssumeField, MissingField, NumberField
+from stdconv.mapping.models import Form, Mapping, RouteField, WhenField
 from stdconv.mapping.parts import MappingExample
 from stdconv.mapping.plan import Draft, route_of
 from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column
@@ -38,6 +39,8 @@ class Field:
 
     def step(self, number: int, *path: str | int) -> KeyPath:
         """Return the path of a step, or of a part of it, inside the field."""
+        if isinstance(self.form, RouteField):
+            return ("route", *path)
         return ("when", *path) if isinstance(self.form, WhenField) else ("steps", number, *path)
 
     def fault(self, code: str, /, *path: str | int, **words: object) -> Fault:
@@ -136,8 +139,9 @@ def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
     known = {*mapping.legacy.columns, *(f"{n}.{c}" for n, lookup in mapping.lookups.items() for c in lookup.columns)}
     if isinstance(form, NumberField):
         return set(form.number.by) <= known
+    takes, gives = (1, 1) if isinstance(form, RouteField) else (len(route.legacy), len(route.standard))
     return set(route.legacy) <= known and all(
-        [len(route.legacy), *(lens.gives for lens in steps)] == [*(lens.takes for lens in steps), len(route.standard)]
+        [takes, *(lens.gives for lens in steps)] == [*(lens.takes for lens in steps), gives]
         for steps in form.chains.values()
     )
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from stdconv.errors import Fault
 from stdconv.findings.phrases import phrase
 from stdconv.linting.fields import Field
-from stdconv.mapping.models import AssumeField, Mapping
+from stdconv.mapping.declared import AssumeField
+from stdconv.mapping.models import Mapping
 
 FLAG = "_不詳フラグ"
 """How the name of a date's flag ends; before it stands the name of the date."""

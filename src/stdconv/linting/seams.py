@@ -18,7 +18,7 @@ from stdconv.errors import Fault
 from stdconv.findings.phrases import phrase
 from stdconv.lenses.base import Lens
 from stdconv.linting.fields import Field
-from stdconv.mapping.models import NumberField
+from stdconv.mapping.declared import NumberField
 
 Verdict: TypeAlias = Literal["yes", "no", "unknown", "never"]
 """Whether everything that a field can give is in its standard columns."""

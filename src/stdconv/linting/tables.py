@@ -127,7 +127,9 @@ def _refused(field: Field) -> Iterator[Fault]:
 def _tabled(field: Field) -> Iterator[tuple[Column, Mapping[str, KeyPath]]]:
     """Yield the columns that a table of codes gives as the last step, each with the codes that it leaves out."""
     left_out = field.route.steps[-1].left_out() if field.route.steps else None
-    yield from zip(field.columns, left_out or (), strict=False)
+    for column, codes in zip(field.columns, left_out or (), strict=False):
+        if codes is not None:
+            yield column, codes
 
 
 def _of_another_column(field: Field) -> Fault | None:

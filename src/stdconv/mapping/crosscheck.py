@@ -12,6 +12,7 @@ import polars as pl
 
 from stdconv.definitions import yaml
 from stdconv.definitions.nearest import LIKELY, nearest
+from stdconv.domains.sets import Choice
 from stdconv.errors import Fault, KeyPath
 from stdconv.findings.frames import SEVERAL
 from stdconv.findings.phrases import phrase
@@ -22,7 +23,8 @@ from stdconv.layouts.numbers import of_hexadecimal
 from stdconv.layouts.writer import is_header_read_back
 from stdconv.lenses.base import Lens
 from stdconv.mapping import places, severities
-from stdconv.mapping.models import AssumeField, Form, LookupField, Mapping, MissingField, NumberField, WhenField
+from stdconv.mapping.declared import AssumeField, MissingField, NumberField
+from stdconv.mapping.models import Form, LookupField, Mapping, RouteField, WhenField
 from stdconv.mapping.parts import MappingExample
 from stdconv.standard.schema import Schema
 
@@ -65,6 +67,8 @@ class _Fit:
                 yield from self.lookup(index, form)
             if isinstance(form, WhenField):
                 yield from self.when(index, form)
+            if isinstance(form, RouteField):
+                yield from self.route(index, form)
             for path, steps in form.chains.items():
                 yield from self.chain(index, form, steps, path)
         yield from self.coverage()
@@ -213,9 +217,28 @@ class _Fit:
         if column not in self.claimed and not is_chosen_before(self.mapping, form):
             yield self.at("M0080", "fields", index, "when", "column", column=column)
 
+    def route(self, index: int, form: RouteField) -> Iterator[Fault]:
+        """The code among its own values, steps of columns that no set names, codes that never come, empty values."""
+        route, at = form.route, ("fields", index, "route")
+        for code, columns in route.sets.items():
+            if route.by in columns:
+                yield self.at("M0140", *at, "sets", code, route.by, column=route.by)
+        for column, steps in route.steps.items():
+            if column not in form.legacy:
+                yield self.at("M0141", *at, "steps", column, column=column, known=list(form.legacy))
+            elif column != route.by and steps and steps[0].names_empty:
+                yield self.at("M0143", *at, "steps", column, 0, column=column)
+        last = route.steps.get(route.by, ())[-1:]
+        given = last[0].codomain.columns[0][1] if last else None
+        known = given.values if isinstance(given, Choice) else tuple(route.sets)
+        for code in route.sets:
+            if code not in known:
+                yield self.at("M0142", *at, "sets", code, code=code, column=route.by, known=list(known))
+
     def chain(self, index: int, form: Form, steps: Sequence[Lens], at: tuple[str, ...]) -> Iterator[Fault]:
         """Steps that take or give another number of values than there are columns, and mistakes in their options."""
-        width = len(_taken(form))
+        is_routed = isinstance(form, RouteField)
+        width, wanted = (1, 1) if is_routed else (len(_taken(form)), len(_produced(form)))
         for number, lens in enumerate(steps):
             path: KeyPath = ("fields", index, *at, number)
             if lens.takes != width:
@@ -228,8 +251,9 @@ class _Fit:
                 given = tuple(pl.lit("") for _ in range(lens.takes))
                 for branch in (*lens.branches(*given), *lens.refused(*given)):
                     yield from self.unwritable(branch.legacy, (*path, *branch.path))
-        if width != len(_produced(form)):
-            yield self.at("M0029", "fields", index, "standard", gives=width, columns=len(_produced(form)))
+        if width != wanted:
+            place = at if is_routed else ("standard",)
+            yield self.at("M0029", "fields", index, *place, gives=width, columns=wanted)
 
     def mistakes(self, lens: Lens, path: KeyPath) -> Iterator[Fault]:
         for code, option, words in lens.mistakes():

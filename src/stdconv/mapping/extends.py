@@ -121,6 +121,11 @@ class _Gathering:
         if isinstance(when, dict) and isinstance(cases, dict):
             read = {case: self.steps(located, (*at, "when", "cases", case), steps) for case, steps in cases.items()}
             form = form | {"when": when | {"cases": read}}
+        route = form.get("route")
+        chains = route.get("steps") if isinstance(route, dict) else None
+        if isinstance(route, dict) and isinstance(chains, dict):
+            read = {name: self.steps(located, (*at, "route", "steps", name), steps) for name, steps in chains.items()}
+            form = form | {"route": route | {"steps": read}}
         return form | ({"steps": self.steps(located, (*at, "steps"), form["steps"])} if "steps" in form else {})
 
     def steps(self, located: Located, path: KeyPath, steps: Any) -> Any:
@@ -276,7 +281,18 @@ def _merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
 def _columns(form: Any, side: str = "standard") -> set[str]:
     """Return the columns of one side that a field names, as far as it names any."""
     named = form.get(side) if isinstance(form, dict) else None
+    if isinstance(form, dict) and isinstance(form.get("route"), dict):
+        named = _routed(form["route"], side)
     return {name for name in (named if isinstance(named, list) else [named]) if isinstance(name, str)}
+
+
+def _routed(route: dict[str, Any], side: str) -> list[Any]:
+    """Return the columns of one side that the form ``route`` names."""
+    sets = route.get("sets")
+    columns = [each for each in sets.values() if isinstance(each, dict)] if isinstance(sets, dict) else []
+    if side == "legacy":
+        return [route.get("by"), *(name for each in columns for name in each)]
+    return [name for each in columns for name in each.values()]
 
 
 def _source(example: Any) -> set[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingOf
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, StringConstraints, Tag
+from pydantic import BaseModel, BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
 from stdconv.definitions.model import Strict, TupleOf
 from stdconv.definitions.nearest import nearest
 from stdconv.lenses import AnyLens
-from stdconv.lenses.base import Lens
 from stdconv.mapping.columns import Line
+from stdconv.mapping.declared import Absence, AssumeField, Chains, MissingField, NumberField, form_of
 from stdconv.mapping.layout import About, Legacy, Many, Names, Reason
 from stdconv.mapping.lookup import Lookup
 from stdconv.mapping.parts import MappingExample, RuleSeverity, Unmapped
@@ -28,28 +28,10 @@ def _number(value: Any) -> Any:
 Steps: TypeAlias = TupleOf[AnyLens]
 
 
-Chains: TypeAlias = MappingOf[tuple[str, ...], tuple[Lens, ...]]
-"""The chains of steps of a field, by the path to them inside the field."""
-
-
-def _form_of(tag: str, **example: Any) -> ConfigDict:
-    """Return what a form has besides: its tag as title, and one field of its kind."""
-    return ConfigDict(title=tag, json_schema_extra={"examples": [example]})
-
-
-class Absence(Strict):
-    """That something is not there, how grave that is, and why."""
-
-    severity: Literal["note", "warn", "refuse"] = Field(
-        description="How grave it is: each record gets a note, gets a warning, or is refused."
-    )
-    because: Reason = Field(description="Why it is not there.", examples=["A社の連携項目に世帯番号がない"])
-
-
 class StepsField(Strict):
     """Legacy columns to standard columns by a chain of lenses; an empty chain passes values as they are."""
 
-    model_config = _form_of("steps", standard="異動年月日", legacy="異動日", steps=[{"op": "compact_date"}])
+    model_config = form_of("steps", standard="異動年月日", legacy="異動日", steps=[{"op": "compact_date"}])
 
     standard: Names = Field(
         description="The standard column that the field gives, or several, as the last step gives them.",
@@ -93,7 +75,7 @@ class When(Strict):
 class WhenField(Strict):
     """Legacy columns to standard columns by one chain of lenses or another, as a standard column says."""
 
-    model_config = _form_of(
+    model_config = form_of(
         "when",
         standard="異動年月日",
         legacy="異動日",
@@ -130,7 +112,7 @@ class WhenField(Strict):
 class LookupField(Strict):
     """Columns of a lookup, after legacy columns if any, to standard columns by a chain of lenses."""
 
-    model_config = _form_of("lookup", standard="世帯番号", lookup="households", column="世帯番号")
+    model_config = form_of("lookup", standard="世帯番号", lookup="households", column="世帯番号")
 
     standard: Names = Field(
         description="The standard column that the looked-up value becomes, or several.", examples=["世帯番号"]
@@ -177,91 +159,87 @@ class LookupField(Strict):
         return {("steps",): self.steps}
 
 
-class AssumeField(Strict):
-    """A standard value that the file does not say. It holds only where the columns of ``where`` are present."""
+class Routing(Strict):
+    """Which column has the code, and for each code the standard columns of the values."""
 
-    model_config = _form_of("assume", standard="住民種別", assume="1", because="B社の抽出は日本人住民だけである")
-
-    standard: Line = Field(description="The standard column that is assumed to have the value.", examples=["住民種別"])
-    assume: Line = Field(description="The value as the standard writes it, in quotes.", examples=["1"])
-    because: Reason = Field(
-        description="Why every record has this value, for whoever signs it.",
-        examples=["B社の抽出は日本人住民だけである"],
+    by: Line = Field(
+        description="The legacy column with the code that says where the values belong.", examples=["転出先区分"]
     )
-    where: Names | None = Field(
-        default=None,
-        description="Standard columns that a record must have for the assumption to hold; without them it is refused.",
-        examples=["生年月日_元号"],
+    sets: MappingOf[Line, Annotated[MappingOf[Line, Line], Field(min_length=1)]] = Field(
+        min_length=1,
+        description="For each code the standard columns: by legacy column with a value, the standard column that it "
+        "becomes. A value that a code has no column for is refused.",
+        examples=[
+            {"1": {"転出先": "転出先住所（予定）_町字"}, "2": {"転出先": "転出先住所（確定）_町字"}},
+            {"予定": {"転出先郵便番号": "転出先住所（予定）_郵便番号"}},
+        ],
     )
-
-    @property
-    def chains(self) -> Chains:
-        """None: nothing is read."""
-        return {}
-
-
-class Number(Strict):
-    """The legacy columns whose texts records share that are counted together."""
-
-    by: Names = Field(
-        description="The legacy columns that say whose record it is: those with the same texts are counted together.",
-        examples=["住民番号", ["住民番号", "世帯番号"]],
+    steps: MappingOf[Line, Steps] = Field(
+        default_factory=dict,
+        description="The lenses of a legacy column, the one with the code included: without any its values pass as "
+        "they are.",
+        examples=[
+            {"転出先コード": [{"op": "unfill", "width": 6, "none": "000000"}]},
+            {"転出先区分": [{"op": "recode", "table": {"予": "1", "確": "2"}}]},
+        ],
     )
 
 
-class NumberField(Strict):
-    """A standard column that counts records from 1, in the order of the file, among all that were read.
+class RouteField(Strict):
+    """Legacy columns to one set of standard columns or another, as a code beside them says.
 
-    Refused records count too, so that fixing them shifts no other number; converted alone, they would be counted anew.
+    A record without any value has none of the sets, whatever its code, which is kept in the residue.
     """
 
-    model_config = _form_of(
-        "number", standard="履歴番号", number={"by": "住民番号"}, because="行の並びが履歴の順である（仕様書 2.3）"
+    model_config = form_of(
+        "route",
+        route={
+            "by": "転出先区分",
+            "sets": {"1": {"転出先": "転出先住所（予定）_町字"}, "2": {"転出先": "転出先住所（確定）_町字"}},
+        },
     )
 
-    standard: Line = Field(description="The standard column that the count becomes.", examples=["履歴番号"])
-    number: Number = Field(
-        description="What is counted together.", examples=[{"by": "住民番号"}, {"by": ["住民番号", "世帯番号"]}]
+    route: Routing = Field(
+        description="What chooses the set of standard columns, and what goes where.",
+        examples=[
+            {
+                "by": "転出先区分",
+                "sets": {"1": {"転出先": "転出先住所（予定）_町字"}, "2": {"転出先": "転出先住所（確定）_町字"}},
+            }
+        ],
     )
-    because: Reason = Field(
-        description="What shows that the order of the file is the one that the numbers follow.",
-        examples=["行の並びが履歴の順である（仕様書 2.3）"],
+    because: Reason | None = Field(
+        default=None,
+        description="Why the values belong there, where that is not plain from the names.",
+        examples=["転出先区分 1 は予定、2 は確定（仕様書 3.2）"],
     )
 
     @property
-    def column(self) -> str:
-        """The column of the numbers among the legacy columns, none of which begins with ``_``."""
-        return f"_number:{self.standard}"
+    def legacy(self) -> tuple[str, ...]:
+        """The column with the code, then those with values, in the order in which the sets name them."""
+        return tuple(dict.fromkeys([self.route.by, *(name for each in self.route.sets.values() for name in each)]))
+
+    @property
+    def standard(self) -> tuple[str, ...]:
+        """The columns of all sets, one set after the other."""
+        return tuple(column for each in self.route.sets.values() for column in each.values())
+
+    @property
+    def sets(self) -> dict[str, tuple[int, ...]]:
+        """For each code, which of ``legacy`` have a column, by their number."""
+        names = self.legacy
+        return {code: tuple(map(names.index, each)) for code, each in self.route.sets.items()}
 
     @property
     def chains(self) -> Chains:
-        """None: nothing is read."""
-        return {}
-
-
-class MissingField(Strict):
-    """A standard column that the layout has no value for."""
-
-    model_config = _form_of(
-        "missing", standard="世帯番号", missing={"severity": "warn", "because": "A社の連携項目に世帯番号がない"}
-    )
-
-    standard: Line = Field(description="The standard column that no legacy column can give.", examples=["世帯番号"])
-    missing: Absence = Field(
-        description="The severity that every record gets for it, and why.",
-        examples=[{"severity": "warn", "because": "A社の連携項目に世帯番号がない"}],
-    )
-
-    @property
-    def chains(self) -> Chains:
-        """None: nothing is read."""
-        return {}
+        """The chain of every legacy column."""
+        return {("route", "steps", name): self.route.steps.get(name, ()) for name in self.legacy}
 
 
 def _form(value: Any) -> str:
     """Distinguish the forms by the key that only one of them has, even a misspelt one."""
     keys = value if isinstance(value, dict) else vars(value) if isinstance(value, BaseModel) else {}
-    forms = ("lookup", "assume", "missing", "when", "number")
+    forms = ("lookup", "assume", "missing", "when", "number", "route")
     meant = {each for key in keys if key not in StepsField.model_fields for each in nearest(str(key), forms)}
     return next((form for form in forms if form in meant), "steps")
 
@@ -272,7 +250,8 @@ Form: TypeAlias = Annotated[
     | Annotated[AssumeField, Tag("assume")]
     | Annotated[MissingField, Tag("missing")]
     | Annotated[WhenField, Tag("when")]
-    | Annotated[NumberField, Tag("number")],
+    | Annotated[NumberField, Tag("number")]
+    | Annotated[RouteField, Tag("route")],
     Discriminator(_form),
 ]
 

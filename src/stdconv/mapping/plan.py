@@ -16,19 +16,12 @@ from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings.registry import Severity, fault
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.lost import Lost
+from stdconv.lenses.bycode import ByCode
 from stdconv.lenses.when import ByCase
 from stdconv.mapping import crosscheck
+from stdconv.mapping.declared import AssumeField, MissingField, NumberField
 from stdconv.mapping.loading import Reading, load_text, read_mapping
-from stdconv.mapping.models import (
-    AssumeField,
-    Form,
-    LookupField,
-    Mapping,
-    MissingField,
-    NumberField,
-    StepsField,
-    WhenField,
-)
+from stdconv.mapping.models import Form, LookupField, Mapping, RouteField, StepsField, WhenField
 from stdconv.mapping.route import Route, legacy_column
 from stdconv.mapping.severities import reported, ruled
 from stdconv.standard.checks import Check, present_checks
@@ -274,6 +267,9 @@ def route_of(index: int, form: Form) -> Route:
         case WhenField(when=when):
             by_case = ByCase(cases=when.cases, width=(len(form.legacy), len(form.standard)))
             return Route(index, form.legacy, form.standard, (by_case,), beside=(when.column,))
+        case RouteField(route=routing):
+            by_code = ByCode(names=form.legacy, sets=form.sets, steps=routing.steps)
+            return Route(index, form.legacy, form.standard, (by_code,))
         case NumberField(standard=standard):
             return Route(index, (form.column,), (standard,))
         case MissingField():

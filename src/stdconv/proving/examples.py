@@ -29,7 +29,8 @@ from stdconv.layouts.reader import values_of
 from stdconv.layouts.terminators import body_of
 from stdconv.layouts.writable import not_writable
 from stdconv.linting.fields import Field, branches, example_frame
-from stdconv.mapping.models import Form, LookupField, NumberField
+from stdconv.mapping.declared import NumberField
+from stdconv.mapping.models import Form, LookupField
 from stdconv.mapping.parts import MappingExample
 from stdconv.mapping.plan import Plan
 from stdconv.proving.files import BrokenError, LegacyFile, convert, tables_of, unraised

@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent
 MAPPING = "mapping.yaml"
 BENEATH = (
     *("base.yaml", "own.yaml", "own.schema.json", "dates.yaml", "dates.schema.json"),
-    *("fixed.yaml", "records.yaml", "numbers.yaml"),
+    *("moving.yaml", "moving.schema.json", "fixed.yaml", "records.yaml", "numbers.yaml"),
 )
 """Correct files next to every ``mapping.yaml``, which may have others of the same names."""
 
