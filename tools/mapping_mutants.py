@@ -6,10 +6,11 @@ A mapping whose examples leave something unsaid has mutants that nothing finds: 
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any, TypeAlias
 
 import yaml
@@ -72,6 +73,7 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
         *_route_mutants(document),
         *_order_mutants(document),
         *_place_mutants(document),
+        *_edition_mutants(document),
         *_form_mutants(document),
         *_step_mutants(document),
         *_part_mutants(document),
@@ -289,16 +291,32 @@ def _route_mutants(document: Document) -> Iterator[Change]:
 
 def _order_mutants(document: Document) -> Iterator[Change]:
     """Two neighbours in the layout's list of columns exchanged."""
-    columns = document["legacy"]["columns"]
+    columns = document["legacy"].get("columns", ())
     for at in range(len(columns) - 1):
         swapped = [*columns[:at], columns[at + 1], columns[at], *columns[at + 2 :]]
         what = f"{columns[at]} ↔ {columns[at + 1]}"
         yield "column order", what, _with(document, ("legacy", "columns"), swapped)
 
 
+def _edition_mutants(document: Document) -> Iterator[Change]:
+    """Neighbouring fields with each other's column of another edition, and other forms of values admitted."""
+    fields = document["fields"]
+    single = [n for n, form in enumerate(fields) if isinstance(form.get("legacy"), str) and "lookup" not in form]
+    for one, other in pairwise(single) if "schema" in document["legacy"] else ():
+        first, second = fields[one]["legacy"], fields[other]["legacy"]
+        swapped = _with(document, ("fields", one, "legacy"), second)
+        yield "columns exchanged", f"{first} ↔ {second}", _with(swapped, ("fields", other, "legacy"), first)
+    for path, step in _steps(document):
+        if step.get("op") == "admit":
+            counts = re.findall(r"\{(\d)\}", step["pattern"])
+            for count, more in ((each, str(int(each) + by)) for each in counts for by in (-1, 1)):
+                pattern = step["pattern"].replace(f"{{{count}}}", f"{{{more}}}")
+                yield "forms changed", f"{_told(path)} {pattern}", _with(document, (*path, "pattern"), pattern)
+
+
 def _place_mutants(document: Document) -> Iterator[Change]:
     """Columns of a fixed width that begin or end a byte too far, that have each other's places, or other filling."""
-    columns = document["legacy"]["columns"]
+    columns = document["legacy"].get("columns", ())
     if document["legacy"].get("format") != "fixed":
         return
     for at, column in enumerate(columns):
@@ -356,7 +374,7 @@ def _number_mutants(document: Document, at: KeyPath) -> Iterator[Change]:
     """Records counted by other columns, or not at all."""
     by = _at(document, at)["number"]["by"]
     mine = [by] if isinstance(by, str) else by
-    added = [column for column in document["legacy"]["columns"] if column not in mine]
+    added = [column for column in document["legacy"].get("columns", ()) if column not in mine]
     fewer = [[name for name in mine if name != column] for column in mine if len(mine) > 1]
     for other in (*fewer, *([column] for column in added), *([*mine, column] for column in added)):
         yield "forms changed", f"{_told(at)} by {other}", _with(document, (*at, "number", "by"), other)
@@ -406,6 +424,9 @@ def _part_mutants(document: Document) -> Iterator[Change]:
 def _dialect_mutants(document: Document) -> Iterator[Change]:
     """The layout's dialect declared otherwise."""
     legacy = document["legacy"]
+    if "schema" in legacy:
+        yield "dialect changed", "form", _with(document, ("legacy", "form"), "linkage")
+        return
     for option, values in DIALECT.items():
         for value in values:
             if value != legacy.get(option, values[0]):

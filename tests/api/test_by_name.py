@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import stdconv
 from stdconv.errors import UnreadableError
+from stdconv.layouts.parts import Header
 from stdconv.mapping.layout import Legacy
 from stdconv.mapping.lookup import Lookup
 from stdconv.mapping.plan import Plan, in_order
@@ -103,7 +104,8 @@ def test_plans_of_two_orders_are_not_the_same() -> None:
 
 
 def ordered(headings: list[str]) -> Plan:
-    return in_order(PLAN, lambda _: headings)
+    coding = PLAN.dialect.codec
+    return in_order(PLAN, lambda _: Header(b"", b"", [heading.encode(coding) for heading in headings]))
 
 
 @given(orders)

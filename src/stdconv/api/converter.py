@@ -12,7 +12,7 @@ from sys import maxsize
 import polars as pl
 
 from stdconv import arguments
-from stdconv.api.given import further, texts
+from stdconv.api.given import further, of_edition, texts
 from stdconv.api.results import Conversion
 from stdconv.api.sessions import Octets, Session
 from stdconv.arguments import File, Frame
@@ -99,7 +99,8 @@ class Converter(Session):
             with self._at_work("bytes"):
                 data = bytes(legacy)
                 return self._of_parts(self._stream.feed(data), is_long=len(data) > usual(self.plan.dialect))
-        columns, frame = self.plan.mapping.legacy.columns, arguments.frame(legacy, "legacy", or_bytes=True)
+        columns = self.plan.mapping.legacy.columns
+        frame = of_edition(arguments.frame(legacy, "legacy", or_bytes=True), self.plan)
         given = texts(frame, columns, "legacy", is_cast=self._is_cast)
         with self._at_work("frame"):
             self._further |= further(frame, columns, "legacy")
@@ -113,7 +114,7 @@ class Converter(Session):
         """
         waiting, records = list[pl.DataFrame](), 0
         for chunk in chunks:
-            waiting.append(arguments.frame(chunk, "legacy"))
+            waiting.append(of_edition(arguments.frame(chunk, "legacy"), self.plan))
             records += len(waiting[-1])
             if records >= TOGETHER:
                 yield from self._fed_together(waiting)
@@ -176,7 +177,7 @@ class Converter(Session):
 
     def _ordered(self, beginning: Beginning) -> Dialect:
         """Take the order of the columns from a header by whose names they are found."""
-        self._read = in_order(self.plan, beginning.headings)
+        self._read = in_order(self.plan, beginning.header)
         return self._read.dialect
 
     def _of_parts(self, batches: Iterator[Part], *, is_long: bool = False) -> Conversion:

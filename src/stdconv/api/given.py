@@ -18,6 +18,7 @@ from stdconv.layouts.casting import cast
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.records import absent, is_text
+from stdconv.mapping.plan import Plan
 from stdconv.reports.site import Site
 from stdconv.runs import validate as validate_run
 from stdconv.standard.schema import Schema
@@ -39,6 +40,14 @@ def texts(frame: pl.DataFrame, columns: Sequence[str], side: str, *, is_cast: bo
         return frame.select(columns).insert_column(0, numbers(len(frame)))
     values = (pl.col(name).cast(pl.String).fill_null("") for name in columns)
     return frame.select(pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias(ROW), *values)
+
+
+def of_edition(frame: pl.DataFrame, plan: Plan) -> pl.DataFrame:
+    """Return legacy records with all columns of a standard record, absent where a frame of it lacks some."""
+    if plan.edition is None:
+        return frame
+    lacking = [name for name in plan.mapping.legacy.columns if name not in frame.columns]
+    return frame.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in lacking)
 
 
 def further(frame: pl.DataFrame, columns: Sequence[str], side: str) -> dict[int, pl.DataFrame]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from stdconv import arguments
 from stdconv.api.converter import Converter, Originals
-from stdconv.api.given import KEY, ensure_key, texts, with_numbers
+from stdconv.api.given import KEY, ensure_key, of_edition, texts, with_numbers
 from stdconv.api.results import Converted, Legacy
 from stdconv.api.sessions import Octets
 from stdconv.arguments import File, Frame
@@ -23,7 +23,6 @@ from stdconv.layouts.batches import BATCH
 from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import read_batch
-from stdconv.layouts.records import no_records
 from stdconv.layouts.streams import Stream
 from stdconv.layouts.writable import file_of
 from stdconv.mapping.plan import Plan, in_order
@@ -89,9 +88,10 @@ def read_legacy(data: Octets | BinaryIO, mapping: Plan | File, *, name: str | No
     stream = Stream(
         dialect,
         "legacy" if name is None else arguments.text(name, "name"),
-        lambda beginning: in_order(plan, beginning.headings).dialect,
+        lambda beginning: in_order(plan, beginning.header).dialect,
     )
-    frames, findings, originals, read = [no_records(dialect)], [empty()], Originals(), 0
+    shape = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.mapping.legacy.columns, pl.String)})
+    frames, findings, originals, read = [shape], [empty()], Originals(), 0
     for part in _parts(stream, blocks):
         parsed = read_batch(part, stream.dialect)
         found = pl.concat([empty(), *parsed.findings]).sort(ROW, maintain_order=True)
@@ -118,7 +118,7 @@ def write_legacy(frame: Frame, mapping: Plan | File, target: File | BinaryIO, *,
     (False, True)
     """
     plan = arguments.plan(mapping)
-    records, columns = arguments.frame(frame, "frame"), plan.mapping.legacy.columns
+    records, columns = of_edition(arguments.frame(frame, "frame"), plan), plan.mapping.legacy.columns
     given = texts(records, columns, "legacy")
     if unknown := unknown_headings([name for name in records.columns if name != ROW], columns):
         raise DefinitionError([fault("C0059", side="legacy", headings=joined_texts(unknown))])

@@ -11,6 +11,7 @@ from stdconv.findings.phrases import words as phrases
 from stdconv.layouts.numbers import Number
 from stdconv.lenses.base import Lens, as_written
 from stdconv.mapping.declared import Absence, AssumeField, MissingField, NumberField
+from stdconv.mapping.edition import EditionLegacy
 from stdconv.mapping.layout import Legacy
 from stdconv.mapping.models import Form, LookupField, RouteField, StepsField, WhenField
 from stdconv.mapping.plan import Plan
@@ -62,6 +63,9 @@ COUNTED = {"bytes": "バイト数", "units": "符号単位の数", "characters":
 
 def _written(legacy: Legacy) -> Iterator[str]:
     """Yield how the file is written down."""
+    if isinstance(legacy, EditionLegacy):
+        yield f"旧側は標準レコード {legacy.called}（形式 `{legacy.form}`）"
+        return
     yield from (legacy.encoding, legacy.newline)
     if legacy.before:
         yield f"表題行 {legacy.before} 行"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import NamedTuple, TypeAlias
@@ -19,7 +19,7 @@ from stdconv.conversion.program import program_of
 from stdconv.conversion.translate import translate
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty
-from stdconv.findings.rows import ROW, refused_rows, remaining, without
+from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
 from stdconv.layouts import fixed
 from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
@@ -103,12 +103,13 @@ def convert_frame(
     else:
         both = zip(_answered(plan, proven), _judged(plan, proven.others), strict=True)
         judged = _Judged(*(pl.concat(parts).sort(ROW, nulls_last=True, maintain_order=True) for parts in both))
+    findings = pl.concat([judged.findings, *_not_carried(plan, legacy, judged.standard[ROW])])
     return Outcome(
         read=len(legacy),
         standard=judged.standard,
-        refused_rows=refused_rows(judged.findings),
+        refused_rows=refused_rows(findings),
         residue=judged.spelled,
-        findings=judged.findings.sort(ROW, nulls_last=True, maintain_order=True),
+        findings=findings.sort(ROW, nulls_last=True, maintain_order=True),
         used=work.used,
     )
 
@@ -144,6 +145,17 @@ def _judged(plan: Plan, given: Work) -> _Judged:
     differs = residue.differing(plan.written, plan.unwritten, plan.mapping.defaults)
     spelled = residue.spelled(without(accepted.frame, refused), plan.mapping.legacy.columns, differs)
     return _Judged(without(standard, refused), spelled, findings)
+
+
+def _not_carried(plan: Plan, legacy: pl.DataFrame, accepted: pl.Series) -> Iterator[pl.DataFrame]:
+    """Find values of another edition that have no place in this one: what is a standard value there is a loss."""
+    if plan.edition is None:
+        return
+    kept = legacy if len(accepted) == len(legacy) else only(legacy, accepted)
+    for name in plan.unwritten:
+        rows = kept.filter(pl.col(name) != "")[ROW]
+        if len(rows):
+            yield about_rows(rows, "T0046", side="legacy", column=name)
 
 
 def _declared_missing(plan: Plan, rows: pl.Series) -> list[pl.DataFrame]:

@@ -101,7 +101,7 @@ class Program:
         return {
             Doubt(route.index, code, step): applies
             & pl.col(verdict_column(route))
-            & ~lens.is_absent(cols(route.between(step)))
+            & (pl.lit(value=True) if lens.tells_nothing else ~lens.is_absent(cols(route.between(step))))
             for route in self.routes
             for step, lens in enumerate(route.steps)
             for code, applies in lens.doubts(cols(route.between(step)), cols(route.between(step + 1)))

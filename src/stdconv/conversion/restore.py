@@ -91,7 +91,7 @@ def _agree(plan: Plan, legacy: pl.DataFrame, raw: Mapping[int, bytes]) -> bool:
     """Return whether every raw record parses to the values that going back and the residue give."""
     if not raw:
         return True
-    values = only(legacy, pl.Series(list(raw), dtype=pl.Int64))
+    values = only(legacy.select(ROW, *plan.dialect.columns), pl.Series(list(raw), dtype=pl.Int64))
     for row in values.iter_rows():
         if values_of(plan.dialect.coding.inside(raw[row[0]]), plan.dialect) != list(row[1:]):
             return False

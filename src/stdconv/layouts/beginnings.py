@@ -14,7 +14,7 @@ from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
 from stdconv.layouts.dialect import JOIN_LIMIT, Dialect
 from stdconv.layouts.encodings import LONGEST, MARKS, is_mark_damaged, other_mark
-from stdconv.layouts.headings import difference
+from stdconv.layouts.headings import difference, joined_texts, unknown_headings
 from stdconv.layouts.parts import Header
 
 OTHERS = {
@@ -63,7 +63,7 @@ class Beginning:
                 raise UnreadableError([self._does_not_fit(dialect, other)])
             names = self.names(dialect, header)
             if not _fit(names, dialect):
-                raise UnreadableError([self._does_not_fit(dialect, difference(names, dialect.headings))])
+                raise UnreadableError([self._does_not_fit(dialect, _misfit(names, dialect))])
         elif dialect.begins_with_text and (other := self._other()):
             raise UnreadableError([fault("R0025", Place(str(self.file), 1), file=self.file, problem=other)])
         header, outside = header or Header(b"", b"", []), dialect.coding.outside
@@ -109,6 +109,8 @@ class Beginning:
     def _does_not_fit(self, dialect: Dialect, how: dict[str, str]) -> Fault:
         if is_mark_damaged(self._first, dialect.encoding):
             how = phrase("heading", "mark")
+        if dialect.header == "any_of":
+            return fault("R0035", self.place(dialect), file=self.file, difference=how)
         if dialect.header == "by_name":
             return fault("R0020", self.place(dialect), file=self.file, difference=how)
         return fault("R0010", self.place(dialect), file=self.file, difference=how)
@@ -130,10 +132,18 @@ class Beginning:
 
 
 def _fit(names: Sequence[str], dialect: Dialect) -> bool:
-    """Return whether a header has the declared headings: in their order, or in any where they are found by name."""
+    """Return whether a header has the declared headings: in their order, or all or some of them in any order."""
+    if dialect.header == "any_of":
+        return {*dialect.headings, *dialect.absent}.issuperset(names) and len(set(names)) == len(names)
     if dialect.header == "by_name":
         return sorted(names) == sorted(dialect.headings)
     return tuple(names) == dialect.headings
+
+
+def _misfit(names: Sequence[str], dialect: Dialect) -> dict[str, str]:
+    if dialect.header == "any_of":
+        return joined_texts(unknown_headings(names, (*dialect.headings, *dialect.absent)))
+    return difference(names, dialect.headings)
 
 
 def is_enough(data: bytes, dialect: Dialect) -> bool:

@@ -16,7 +16,8 @@ from stdconv.layouts.numbers import Number
 Newline = Literal["crlf", "lf", "cr", "none"]
 Quote = Literal["minimal", "all", "none"]
 Escape = Literal["double", "backslash"]
-Headed = Literal[True, False, "by_name"]
+Headed = Literal[True, False, "by_name", "any_of"]
+"""Whether there is a header: of the columns in their order, of all in any order, or of some in any order."""
 Side = Literal["left", "right"]
 Counted = Literal["bytes", "units", "characters"]
 """What places count: bytes of the file, units of UTF-16, or characters."""
@@ -100,6 +101,8 @@ class Dialect:
     lost: Lost | None = None
     rooms: tuple[Position | None, ...] = ()
     """How wide each column is that has a fixed width between delimiters, and what fills it; ``at`` says nothing."""
+    absent: tuple[str, ...] = ()
+    """Columns of the layout that the file does not have: they are read as empty, and not written."""
     escape: Escape = "double"
     """What stands before a quote inside quotes: another quote, or a backslash, which then stands before itself too."""
 

@@ -127,9 +127,15 @@ def read_batch(batch: Part, dialect: Dialect, *, side: str = "legacy") -> Parsed
         looked_at, doubts = look_closer(frame, dialect, side)
         flagged, findings = pl.concat([flagged, looked_at]), findings + doubts
     findings += _lost(frame, cut, dialect, side)
-    parsed = ParsedBatch(cut, dialect, frame, tuple(findings), unread=unread)
+    unread = None if unread is None else _with_absent(unread, dialect)
+    parsed = ParsedBatch(cut, dialect, _with_absent(frame, dialect), tuple(findings), unread=unread)
     suspects = flagged.unique()
     return _with_raw(parsed, suspects, full) if len(suspects) else parsed
+
+
+def _with_absent(frame: pl.DataFrame, dialect: Dialect) -> pl.DataFrame:
+    """Return the records with the columns that the file does not have, empty."""
+    return frame.with_columns(pl.lit("").alias(name) for name in dialect.absent) if dialect.absent else frame
 
 
 def _lost(frame: pl.DataFrame, cut: Pieces, dialect: Dialect, side: str) -> Iterable[pl.DataFrame]:

@@ -10,6 +10,7 @@ from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, TypeAdap
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from stdconv.lenses.admit import Admit
 from stdconv.lenses.affix import Affix
 from stdconv.lenses.anydate import AnyDate
 from stdconv.lenses.base import Lens
@@ -32,7 +33,7 @@ CATALOGUE: tuple[type[Lens], ...] = (
     *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate, KnownDate),
     *(CompactTime, PastMidnight),
     *(NameSeparator, NameParts),
-    *(Widen, Narrow, Unfill, Fill, Trim, Affix, Join, Split, Each, Unify, Uppercase, Flag, Coalesce, Same),
+    *(Widen, Narrow, Unfill, Fill, Trim, Affix, Join, Split, Each, Unify, Uppercase, Flag, Coalesce, Same, Admit),
 )
 """Every lens, in the order of the manual."""
 

@@ -130,6 +130,9 @@ class Lens(Strict, ABC):
     is_total: ClassVar[bool] = False
     """Whether it accepts every text: what is not written as the standard writes it is another spelling."""
 
+    tells_nothing: ClassVar[bool] = False
+    """Whether it warns of values that it counts as nothing: they were something, and are left out."""
+
     passes_on: ClassVar[bool] = False
     """Whether it writes back just what the step before it gave: what that one can give is for it to say."""
 

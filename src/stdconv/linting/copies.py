@@ -35,7 +35,9 @@ def _copied(field: Field) -> list[list[Column]]:
     """Return the columns with codes that a chain gives them without a table, those of one list together."""
     found: dict[tuple[str, ...], list[Column]] = {}
     for at, column in enumerate(field.columns):
-        if column.listed and not all(is_translated(*each) for each in _chains(field, at)):
+        if not column.listed or _is_of_the_same_list(field, at):
+            continue
+        if not all(is_translated(*each) for each in _chains(field, at)):
             found.setdefault(column.listed, []).append(column)
     return list(found.values())
 
@@ -47,6 +49,14 @@ def _chains(field: Field, position: int) -> Iterator[tuple[Sequence[Lens], int]]
         return
     for steps in field.form.chains.values():
         yield steps, position
+
+
+def _is_of_the_same_list(field: Field, position: int) -> bool:
+    """Return whether the column of another edition that is passed on there has the very same codes."""
+    if field.edition is None or any(field.form.chains.values()) or len(field.route.legacy) <= position:
+        return False
+    name = field.route.legacy[position]
+    return name in field.edition.names and field.edition.column(name).listed == field.columns[position].listed
 
 
 def is_translated(steps: Sequence[Lens], position: int) -> bool:

@@ -28,7 +28,7 @@ from stdconv.standard.schema import Schema
 
 @dataclass(frozen=True)
 class Field:
-    """A field that can be made ready: its number in the file, form and route."""
+    """A field that can be made ready: its number in the file, form and route; ``edition`` is as in a plan."""
 
     number: int
     form: Form
@@ -36,6 +36,7 @@ class Field:
     mapping: Mapping
     schema: Schema
     located: yaml.Located
+    edition: Schema | None = None
 
     def step(self, number: int, *path: str | int) -> KeyPath:
         """Return the path of a step, or of a part of it, inside the field."""
@@ -129,7 +130,7 @@ def fields(draft: Draft) -> Iterator[Field]:
             continue
         route = route_of(number, form)
         if set(route.standard) <= {*schema.names} - schema.numbers and _is_joined(form, route, mapping):
-            yield Field(number, form, route, mapping, schema, located)
+            yield Field(number, form, route, mapping, schema, located, draft.edition)
 
 
 def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:

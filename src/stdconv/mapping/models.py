@@ -12,13 +12,12 @@ from stdconv.definitions.nearest import nearest
 from stdconv.lenses import AnyLens
 from stdconv.mapping.columns import Line
 from stdconv.mapping.declared import Absence, AssumeField, Chains, MissingField, NumberField, form_of
-from stdconv.mapping.layout import About, Legacy, Many, Names, Reason
+from stdconv.mapping.edition import LegacySide, SchemaName
+from stdconv.mapping.layout import About, Many, Names, Reason
 from stdconv.mapping.lookup import Lookup
 from stdconv.mapping.parts import MappingExample, RuleSeverity, Unmapped
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*$")]
-Edition = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]+/[0-9]+(\.[0-9]+)*|[^/\\]+\.schema\.json)$")]
-"""A shipped schema by record and edition, or a schema file next to the mapping."""
 
 
 def _number(value: Any) -> Any:
@@ -274,14 +273,14 @@ class Mapping(Strict):
         description="Vendor, title and source of the layout.",
         examples=[{"vendor": "C社", "title": "住民記録 連携項目", "source": "C社ファイル仕様書 第3版"}],
     )
-    standard: Edition = Field(
+    standard: SchemaName = Field(
         description="The standard record that the file is mapped to: a shipped schema by record and edition, or a "
         "schema file next to the mapping.",
         examples=["resident-link/1.0", "own.schema.json"],
     )
-    legacy: Legacy = Field(
-        description="What the vendor's file looks like.",
-        examples=[{"encoding": "cp932", "columns": ["住民番号", "氏名"]}],
+    legacy: LegacySide = Field(
+        description="What the vendor's file looks like; or which standard record it has, where the file is one itself.",
+        examples=[{"encoding": "cp932", "columns": ["住民番号", "氏名"]}, {"schema": "resident-basic/0.1"}],
     )
     lookups: MappingOf[Line, Lookup] = Field(
         default_factory=dict,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,18 +14,23 @@ from typing import Literal, TypeAlias
 from stdconv.definitions import catalog, yaml
 from stdconv.errors import DefinitionError, Fault, Place
 from stdconv.findings.registry import Severity, fault
+from stdconv.layouts import encoding
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.lost import Lost
+from stdconv.layouts.parts import Header
 from stdconv.lenses.bycode import ByCode
 from stdconv.lenses.when import ByCase
 from stdconv.mapping import crosscheck
 from stdconv.mapping.declared import AssumeField, MissingField, NumberField
+from stdconv.mapping.edition import EditionLegacy
+from stdconv.mapping.layout import Legacy
 from stdconv.mapping.loading import Reading, load_text, read_mapping
 from stdconv.mapping.models import Form, LookupField, Mapping, RouteField, StepsField, WhenField
 from stdconv.mapping.route import Route, legacy_column
 from stdconv.mapping.severities import reported, ruled
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.forms import FileForm
+from stdconv.standard.fronts import form_of
 from stdconv.standard.placeholders import admits_any
 from stdconv.standard.schema import Schema, schema_beside
 
@@ -38,7 +43,8 @@ class Plan:
     """A mapping with its schema, routes and dialect. Immutable and picklable; ``text`` is the mapping as YAML.
 
     ``files`` are those that it was made of: the mapping's own, what that extends and its tables, a custom schema's.
-    ``order`` is that of one file's headings, where columns are found by name. Plans are equal, and have the same hash,
+    ``order`` is that of one file's headings, where columns are found by name. ``edition`` is the schema of the legacy
+    side, where that is a standard record itself. Plans are equal, and have the same hash,
     if they say the same: that is their ``digest``. Threads may share one.
     """
 
@@ -48,6 +54,7 @@ class Plan:
     text: str = ""
     files: tuple[Path, ...] = ()
     order: tuple[str, ...] = ()
+    edition: Schema | None = None
 
     def __repr__(self) -> str:
         """Return what the mapping and its schema are called: all that they say would be pages."""
@@ -62,6 +69,8 @@ class Plan:
     def digest(self) -> str:
         """The SHA-256 of all that it says: of the whole mapping, and of its schema with rules and code lists."""
         order = "".join(f" {len(name)} {name}" for name in self.order)
+        if self.edition is not None:
+            order += f" {self.edition.digest} {self.dialect.quote}"
         return hashlib.sha256(f"{self.sha256} {self.schema.digest}{order}".encode()).hexdigest()
 
     def __eq__(self, other: object) -> bool:
@@ -84,6 +93,10 @@ class Plan:
     @cached_property
     def dialect(self) -> Dialect:
         """The legacy file's dialect."""
+        legacy = self.mapping.legacy
+        if isinstance(legacy, EditionLegacy):
+            filled = {*self.written, *self.mapping.defaults}
+            return legacy.dialect() if self.order else legacy.written([n for n in legacy.columns if n in filled])
         places = {each.name: each.position for each in self.mapping.legacy.declared}
         names = {name: name for name, place in places.items() if place is None or place.number is None}
         return replace(self.mapping.legacy.dialect(), lost=self._lost(names))
@@ -167,16 +180,21 @@ def standard_dialect(plan: Plan, form: FileForm) -> Dialect:
     return plan.schema.dialect(plan.schema.names if form == "linkage" else plan.carried, form=form)
 
 
-def in_order(plan: Plan, names: Callable[[Dialect], Sequence[str]]) -> Plan:
-    """Return the plan for a file whose header has ``names``: where columns are found by name, in the file's order.
+def in_order(plan: Plan, read: Callable[[Dialect], Header]) -> Plan:
+    """Return the plan for a file whose header is ``read``: where columns are found by name, in the file's order.
 
-    Raises ``UnreadableError`` as ``names`` does.
+    Raises ``UnreadableError`` as ``read`` does.
     """
-    if plan.mapping.legacy.header != "by_name":
+    legacy, dialect = plan.mapping.legacy, plan.dialect
+    if dialect.header not in ("by_name", "any_of"):
         return plan
-    headings = tuple(names(plan.dialect))
-    mapping = plan.mapping.model_copy(update={"legacy": plan.mapping.legacy.in_order(headings)})
-    return replace(plan, mapping=mapping, order=headings)
+    header = read(dialect)
+    headings = tuple(encoding.decode(heading, dialect) or "" for heading in header.fields or ())
+    if isinstance(legacy, EditionLegacy):
+        ordered: Legacy = legacy.in_file(headings, form_of(header))
+    else:
+        ordered = legacy.in_order(headings)
+    return replace(plan, mapping=plan.mapping.model_copy(update={"legacy": ordered}), order=headings)
 
 
 def text_of(mapping: Plan | str | PathLike[str]) -> tuple[str, str]:
@@ -201,6 +219,7 @@ class Draft:
     reading: Reading
     schema: Schema | None
     faults: tuple[Fault, ...]
+    edition: Schema | None = None
 
     @property
     def mapping(self) -> Mapping | None:
@@ -214,8 +233,9 @@ class Draft:
         forms = [form for form in self.mapping.fields if not isinstance(form, MissingField)]
         routes = tuple(route_of(index, form) for index, form in enumerate(forms))
         located = self.reading.located
-        files = (Path(located.file), *located.taken, *self.schema.files)
-        return Plan(self.mapping, self.schema, routes, located.text, files)
+        of_edition = self.edition.files if self.edition is not None else ()
+        files = tuple(dict.fromkeys((Path(located.file), *located.taken, *self.schema.files, *of_edition)))
+        return Plan(self.mapping, self.schema, routes, located.text, files, edition=self.edition)
 
 
 def examine(text: str, file: str) -> Draft:
@@ -226,10 +246,25 @@ def examine(text: str, file: str) -> Draft:
         return Draft(reading, None, _in_order(reading.faults))
     try:
         schema = _schema(mapping.standard, file, located)
+        edition = None
+        if isinstance(legacy := mapping.legacy, EditionLegacy):
+            edition = _edition(legacy.called, file, located)
+            mapping = mapping.model_copy(update={"legacy": legacy.with_columns(edition.names)})
+            reading = replace(reading, mapping=mapping)
     except DefinitionError as error:
         return Draft(reading, None, _in_order((*reading.faults, *error.faults)))
-    faults = crosscheck.faults(mapping, schema, located, reading.claimed)
-    return Draft(reading, schema, _in_order((*reading.faults, *faults)))
+    faults = [*crosscheck.faults(mapping, schema, located, reading.claimed), *_of_edition(mapping, edition, located)]
+    return Draft(reading, schema, _in_order((*reading.faults, *faults)), edition)
+
+
+def _of_edition(mapping: Mapping, edition: Schema | None, located: yaml.Located) -> Iterator[Fault]:
+    """Yield what says again, or otherwise, what the schema of the legacy side says, and what no CSV of it can hold."""
+    legacy = mapping.legacy
+    for key in legacy.beside if isinstance(legacy, EditionLegacy) else ():
+        yield fault("M0157", located.place(("legacy", key)), key=key)
+    if edition is not None and edition.numbers:
+        columns = [name for name in edition.names if name in edition.numbers]
+        yield fault("M0159", located.place(("legacy", "schema")), name=edition.name, columns=columns)
 
 
 def columns_of(name: object, file: str) -> Sequence[str]:
@@ -245,6 +280,14 @@ def _schema(name: str, file: str, located: yaml.Located) -> Schema:
     """Return the shipped schema ``name``, or the one of that name next to the mapping."""
     if (schema := schema_beside(name, file)) is None:
         raise DefinitionError([fault("M0020", located.place(("standard",)), name=name, known=catalog.names("schema"))])
+    return schema
+
+
+def _edition(name: str, file: str, located: yaml.Located) -> Schema:
+    """Return that of the legacy side."""
+    if (schema := schema_beside(name, file)) is None:
+        place, known = located.place(("legacy", "schema")), catalog.names("schema")
+        raise DefinitionError([fault("M0158", place, name=name, known=known)])
     return schema
 
 

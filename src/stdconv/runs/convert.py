@@ -64,7 +64,7 @@ def convert_file(
         beside = Beside.of(file, is_needed=plan.mapping.legacy.control is not None, is_asked=hed)
         if early is not None and len(found := beside.of_size(legacy.size_at_first)):
             early(found)
-        plan = in_order(plan, legacy.headings)
+        plan = in_order(plan, legacy.header)
         header = legacy.header(plan.dialect)
         ensure_lookups(plan, lookups or {})
         tables, findings = load_tables(plan, lookups or {}, watch)

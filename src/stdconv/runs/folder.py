@@ -153,7 +153,8 @@ class RunWriter:
         self._stack.close()
         report.write(self.folder / REPORT)
         (self.folder / MAPPING).write_text(self.plan.text, encoding="utf-8")
-        for path in self.plan.schema.files:
+        edition = self.plan.edition
+        for path in (*self.plan.schema.files, *(edition.files if edition is not None else ())):
             (self.folder / path.name).write_bytes(read_bytes(path))
         if control is not None:
             (self.folder / CONTROL).write_bytes(control.data)
@@ -259,7 +260,7 @@ class RunReader:
         path = folder / MAPPING
         with as_proven(path):
             self.plan = read_plan(read_text(path), str(path))
-            self.plan = in_order(self.plan, self._headings)
+            self.plan = in_order(self.plan, self._header)
 
     @property
     def schema(self) -> Schema:
@@ -274,10 +275,10 @@ class RunReader:
         front = writer.front(dialect) if before is None else bytes(before)
         return front, writer.header(dialect) if raw is None else bytes(raw)
 
-    def _headings(self, dialect: Dialect) -> list[str]:
-        """Return the headings in the order that the file has them."""
+    def _header(self, dialect: Dialect) -> Header:
+        """Return the header as the file has it."""
         first = b"".join(self.beginning())
-        return Beginning(dialect.coding.inside(first), self.folder / RESIDUE_FILE, first).headings(dialect)
+        return Beginning(dialect.coding.inside(first), self.folder / RESIDUE_FILE, first).header(dialect)
 
     @property
     def _at_once(self) -> int:

@@ -19,7 +19,7 @@ from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.parts import Extent, Header, Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
-from stdconv.standard.forms import deviations, form_of
+from stdconv.standard.fronts import deviations, form_of
 from stdconv.standard.schema import Schema
 
 

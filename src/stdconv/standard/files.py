@@ -26,7 +26,7 @@ from stdconv.layouts.parts import Extent, Header
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.standard import ndjson
 from stdconv.standard.batch import Batch, Unread, csv_batch, ensure_fit, ensure_known, unlike_its_form
-from stdconv.standard.forms import form_of
+from stdconv.standard.fronts import form_of
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
 
