@@ -262,9 +262,9 @@ def _of_edition(mapping: Mapping, edition: Schema | None, located: yaml.Located)
     legacy = mapping.legacy
     for key in legacy.beside if isinstance(legacy, EditionLegacy) else ():
         yield fault("M0157", located.place(("legacy", key)), key=key)
-    if edition is not None and edition.numbers:
+    if isinstance(legacy, EditionLegacy) and edition is not None and edition.numbers:
         columns = [name for name in edition.names if name in edition.numbers]
-        yield fault("M0159", located.place(("legacy", "schema")), name=edition.name, columns=columns)
+        yield fault("M0159", located.place(("legacy", "schema")), name=legacy.called, columns=columns)
 
 
 def columns_of(name: object, file: str) -> Sequence[str]:
