@@ -60,8 +60,8 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
 
     Kinds: codes swapped, entries dropped, refusals changed, table replaced by a copy, eras swapped, eras shifted,
     columns exchanged, order of coalesce, column order, places shifted, filling changed, forms changed, parts changed,
-    and dialect changed, which nothing in examples can show but the vendor's own file does. With its ``schema`` also:
-    codes copied by position.
+    taken apart, and dialect changed, which nothing in examples can show but the vendor's own file does. With its
+    ``schema`` also: codes copied by position.
     """
     document: Document = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
     for kind, what, changed in (
@@ -77,6 +77,7 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
         *_form_mutants(document),
         *_step_mutants(document),
         *_part_mutants(document),
+        *_apart_mutants(document),
         *_dialect_mutants(document),
     ):
         if changed != document:
@@ -419,6 +420,39 @@ def _part_mutants(document: Document) -> Iterator[Change]:
             for filler in (sign for sign in "09 " if sign != step.get("filler", "")[:1]):
                 other = filler * max(widths)
                 yield "parts changed", f"{_told(path)} {other!r}", _with(document, (*path, "filler"), other)
+
+
+def _apart_mutants(document: Document) -> Iterator[Change]:
+    """The flag of a known date assumed, or left out; a time past midnight read without its day."""
+    for number, form in enumerate(document["fields"]):
+        steps = form.get("steps", [])
+        last, names = (steps[-1] if steps else {}), form.get("standard")
+        fields = [each for at, each in enumerate(document["fields"]) if at != number]
+        if last.get("op") == "known_date":
+            date, beside = names[: 1 + bool(last.get("era"))], names[1 + bool(last.get("era")) :]
+            alone = form | {"standard": date[0] if len(date) == 1 else date, "steps": steps[:-1]}
+            flag = {"standard": beside[0], "assume": "0", "because": "a mutant"}
+            yield "taken apart", f"{beside[0]} assumed", _left_out(document, [*fields, alone, flag], beside[1:])
+            yield "taken apart", f"{beside[0]} left out", _left_out(document, [*fields, alone], beside)
+        if last.get("op") == "past_midnight":
+            alone_each = [
+                {"standard": name, "legacy": legacy, "steps": [last[part]] if part in last else []}
+                for part, name, legacy in zip(("date", "time"), names, form["legacy"], strict=True)
+            ]
+            yield "taken apart", f"{names[1]} without its day", _left_out(document, [*fields, *alone_each], [])
+
+
+def _left_out(document: Document, fields: list[Document], names: list[str]) -> Document:
+    """Return the mapping with other fields, and standard columns left out."""
+    unmapped = document.get("unmapped", {})
+    standard = unmapped.get("standard", {})
+    if isinstance(standard, list):
+        more = [{"columns": names, "because": "a mutant"}] if names else []
+        return document | {"fields": fields, "unmapped": unmapped | {"standard": [*standard, *more]}}
+    return document | {
+        "fields": fields,
+        "unmapped": unmapped | {"standard": standard | dict.fromkeys(names, "a mutant")},
+    }
 
 
 def _dialect_mutants(document: Document) -> Iterator[Change]:
