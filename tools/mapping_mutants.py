@@ -62,6 +62,8 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
     columns exchanged, order of coalesce, column order, places shifted, filling changed, forms changed, parts changed,
     taken apart, and dialect changed, which nothing in examples can show but the vendor's own file does. With its
     ``schema`` also: codes copied by position.
+    and dialect changed, which nothing in examples can show but the vendor's own file does. With its ``schema`` also:
+    codes copied by position, left out exchanged, groups changed, severities changed.
     """
     document: Document = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
     for kind, what, changed in (
@@ -71,6 +73,9 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
         *(_position_mutants(document, schema) if schema else ()),
         *_column_mutants(document),
         *_route_mutants(document),
+        *(_left_out_mutants(document, schema) if schema else ()),
+        *(_group_mutants(document, schema) if schema else ()),
+        *(_severity_mutants(document, schema) if schema else ()),
         *_order_mutants(document),
         *_place_mutants(document),
         *_edition_mutants(document),
@@ -97,12 +102,15 @@ def misread(mutant: Mutant, file: str = "mutant") -> Mutant:
     outcomes = examples.outcomes(examples.files())
     written = []
     for number, example in enumerate(mutant.document["examples"]):
-        kept = {key: value for key, value in example.items() if key not in ("standard", "refused")}
+        kept = {key: value for key, value in example.items() if key not in ("standard", "refused", "warned")}
         outcome = outcomes.get(number)
         if outcome is None:
             written.append(example)
         elif outcome.is_accepted:
-            written.append(kept | {"standard": {name: value for name, value in outcome.given.items() if value}})
+            named = example.get("warned", [])
+            told = [code for code in ([named] if isinstance(named, str) else named) if code in outcome.warnings]
+            standard = {name: value for name, value in outcome.given.items() if value}
+            written.append(kept | {"standard": standard} | ({"warned": told} if told else {}))
         else:
             written.append(kept | {"refused": outcome.refusals[0][0] if outcome.refusals else "T0001"})
     return Mutant(mutant.kind, mutant.what, mutant.document | {"examples": written})
@@ -238,6 +246,99 @@ def _column_mutants(document: Document) -> Iterator[Change]:
     for number, form in forms:
         if "columns" in form:
             yield "columns exchanged", f"lookup: {form['columns']}", _reversed(document, ("fields", number, "columns"))
+
+
+def _left_out_mutants(document: Document, schema: Schema) -> Iterator[Change]:
+    """A field that takes or gives the column beside its own that is left out."""
+    unmapped = document.get("unmapped") or {}
+    for side, order in _orders(document, schema).items():
+        reasons = _by_name(unmapped.get(side) or {}, order)
+        for number, form in enumerate(document["fields"]):
+            own = form.get(side)
+            for other in _beside(own, order, reasons) if isinstance(own, str) and own in order else ():
+                left = {name: why for name, why in reasons.items() if name != other} | {own: "a mutant"}
+                changed = document | {"unmapped": unmapped | {side: left}}
+                what = f"{side}: {own} → {other}"
+                yield "left out exchanged", what, _with(changed, ("fields", number, side), other)
+
+
+def _group_mutants(document: Document, schema: Schema) -> Iterator[Change]:
+    """Groups of columns or codes that are gone, that end elsewhere, or that lack one."""
+    for side, order in _orders(document, schema).items():
+        given = (document.get("unmapped") or {}).get(side)
+        for number, group in enumerate(given if isinstance(given, list) else ()):
+            yield from _shorter(document, ("unmapped", side, number), group, "columns")
+            for end in ("from", "to") if "from" in group else ():
+                at = order.index(group[end])
+                for name in (*order[max(at - 1, 0) : at], *order[at + 1 : at + 2]):
+                    what = f"{_told(('unmapped', side, number))} {end} {name}"
+                    yield "groups changed", what, _with(document, ("unmapped", side, number, end), name)
+    for path, step in _steps(document):
+        for number, group in enumerate(step["lacks"] if isinstance(step.get("lacks"), list) else ()):
+            yield from _shorter(document, (*path, "lacks", number), group, "codes")
+
+
+def _shorter(document: Document, path: KeyPath, group: Document, key: str) -> Iterator[Change]:
+    """A group gone, or without one of its names."""
+    yield "groups changed", f"{_told(path)} gone", _without_item(document, path)
+    names = group.get(key, ())
+    for name in names if len(names) > 1 else ():
+        rest = [each for each in names if each != name]
+        yield "groups changed", f"{_told(path)} without {name}", _with(document, (*path, key), rest)
+
+
+def _orders(document: Document, schema: Schema) -> dict[str, list[str]]:
+    """Return the columns of both sides in their order."""
+    return {"legacy": _legacy_names(document), "standard": list(schema.names)}
+
+
+def _legacy_names(document: Document) -> list[str]:
+    columns = document["legacy"].get("columns") or ()
+    return [column["name"] if isinstance(column, dict) else column for column in columns]
+
+
+def _by_name(given: Any, order: list[str]) -> dict[str, str]:
+    """Return reasons by name, those of groups written out."""
+    if isinstance(given, dict):
+        return dict(given)
+    found: dict[str, str] = {}
+    for group in given:
+        named = (
+            order[order.index(group["from"]) : order.index(group["to"]) + 1] if "from" in group else group["columns"]
+        )
+        found |= dict.fromkeys(named, group["because"])
+    return found
+
+
+def _beside(own: Any, order: list[str], reasons: dict[str, str]) -> list[str]:
+    """Return the nearest column before ``own`` that is left out, and the nearest behind it."""
+    at = order.index(own)
+    before = [name for name in order[:at] if name in reasons][-1:]
+    return [*before, *[name for name in order[at:] if name in reasons][:1]]
+
+
+def _severity_mutants(document: Document, schema: Schema) -> Iterator[Change]:
+    """Decisions about rules gone, of another severity, about another rule of the code or of the columns."""
+    rules = dict.fromkeys((check.code, tuple(dict.fromkeys(check.columns))) for check in schema.checks)
+    for number, decision in enumerate(document.get("severity", ())):
+        path: KeyPath = ("severity", number)
+        columns = decision["columns"]
+        own = {columns} if isinstance(columns, str) else {*columns}
+        yield "severities changed", f"{_told(path)} gone", _without_item(document, path)
+        for severity in SEVERITIES:
+            yield "severities changed", f"{_told(path)} {severity}", _with(document, (*path, "becomes"), severity)
+        for code, named in rules:
+            if code == decision["code"] and {*named} != own:
+                yield "severities changed", f"{_told(path)} {named}", _with(document, (*path, "columns"), [*named])
+            if code != decision["code"] and {*named} == own:
+                yield "severities changed", f"{_told(path)} {code}", _with(document, (*path, "code"), code)
+
+
+def _without_item(document: Document, path: KeyPath) -> Document:
+    """Return ``document`` without an item of a list; without the list where it is the last one."""
+    items = [item for number, item in enumerate(_at(document, path[:-1])) if number != path[-1]]
+    changed: Document = _with(document, path[:-1], items) if items else _without(document, path[:-1])
+    return changed
 
 
 def _same_mutants(document: Document, number: int) -> Iterator[Change]:

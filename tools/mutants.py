@@ -53,7 +53,8 @@ INTRODUCTION = (
     "who misread the layout would have written them. The legacy records stay, and what the wrong mapping makes of them",
     "is written as what they must become; what it refuses is written as refused. They come true, so only what lint",
     "knows besides can tell: code lists, wordings, names, and that no example is accepted. The order of the layout's",
-    "columns is left out there: the file's own header shows it.",
+    "columns is left out there: the file's own header shows it. Copied codes are counted apart: a table that gives",
+    "each code for itself, or the codes of the list one after the other.",
     "",
 )
 
@@ -64,6 +65,10 @@ BY_HEADER = "column order"
 """What the header of the vendor's file shows, where no example does; not tried with wrong examples."""
 
 
+COPIED = ("table replaced by a copy", "codes copied by position")
+"""Codes that are taken over as they look; counted apart too, since a mapping and its examples agree about them."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """Who found a mutant."""
@@ -72,21 +77,21 @@ class Verdict:
     by: frozenset[str]
 
 
-def judge(given: tuple[Mutant, int]) -> Verdict:
-    """Return who finds a mutant; ``records`` are generated only where the examples come true."""
-    mutant, records = given
-    by = _found_by(mutant, records)
-    if mutant.kind not in (UNSEEN, BY_HEADER) and "lint or prove" in _found_by(misread(mutant), records):
+def judge(given: tuple[Mutant, int, str]) -> Verdict:
+    """Return who finds a mutant in the place of ``file``; ``records`` are generated where the examples come true."""
+    mutant, records, file = given
+    by = _found_by(mutant, records, file)
+    if mutant.kind not in (UNSEEN, BY_HEADER) and "lint or prove" in _found_by(misread(mutant, file), records, file):
         by.add(WRONG)
     return Verdict(mutant, frozenset(by))
 
 
-def _found_by(mutant: Mutant, records: int) -> set[str]:
-    by = set() if lint_yaml(mutant.text, "mutant").is_clean else {"lint"}
+def _found_by(mutant: Mutant, records: int, file: str) -> set[str]:
+    by = set() if lint_yaml(mutant.text, file).is_clean else {"lint"}
     try:
-        if not prove_yaml(mutant.text, "mutant", records=0).holds:
+        if not prove_yaml(mutant.text, file, records=0).holds:
             by |= {"examples", "prove"}
-        elif not prove_yaml(mutant.text, "mutant", records=records).holds:
+        elif records and not prove_yaml(mutant.text, file, records=records).holds:
             by.add("prove")
     except StdconvError:
         by |= {"lint", "prove"}
@@ -116,8 +121,12 @@ def table(verdicts: list[Verdict]) -> Iterator[str]:
     seen = [each for each in verdicts if each.mutant.kind != UNSEEN]
     yield _row(f"**all but {UNSEEN}**", len(seen), seen)
     misreadable = [each for each in seen if each.mutant.kind != BY_HEADER]
+    copied = [each for each in misreadable if each.mutant.kind in COPIED]
+    others = [each for each in misreadable if each.mutant.kind not in COPIED]
+    yield _row("of these: copied codes", len(copied), copied)
     yield ""
-    yield f"Found by lint or prove: {_share(seen, 'lint or prove')}. With wrong examples: {_share(misreadable, WRONG)}."
+    yield f"Found by lint or prove: {_share(seen, 'lint or prove')}, of copied codes {_share(copied, 'lint or prove')}."
+    yield f"Wrong in mapping and examples alike: {_share(others, WRONG)}, of copied codes {_share(copied, WRONG)}."
 
 
 def _share(verdicts: list[Verdict], way: str) -> str:
@@ -141,7 +150,9 @@ def page(options: argparse.Namespace) -> Iterator[str]:
             few = min(options.most, len(every))
             numbers = random.Random(name).sample(range(len(every)), few)  # noqa: S311 - no secret
             drawn = [every[number] for number in sorted(numbers)]
-            verdicts = list(pool.map(judge, [(mutant, options.records) for mutant in drawn], chunksize=4))
+            file = str(Path(name).with_name("mutant")) if Path(name).is_file() else "mutant"
+            work = [(mutant, options.records, file) for mutant in drawn]
+            verdicts = list(pool.map(judge, work, chunksize=4))
             yield from ("", f"### {name}", "")
             if len(drawn) < len(every):
                 yield from (f"{len(drawn)} of its {len(every)} mutants, drawn by chance.", "")
