@@ -73,8 +73,6 @@ OTHERS: tuple[dict[str, object], ...] = (
         **{"op": "unknown_date", "all": "99999999", "wordings": "beside"},
         "known": {"op": "era_column", "eras": {"昭": "昭和", "平": "平成"}, "common_leap_day": True},
     },
-    {"op": "past_midnight", "date": {"op": "compact_date", "open_end": "99999999", "common_leap_day": True}},
-    {"op": "past_midnight", "time": {"op": "compact_time"}},
     {"op": "widen", "of": ["kana", "digits", "letters", "signs", "blank"]},
     {"op": "widen", "of": ["kana", "digits", "letters", "signs", "blank"], "equivalent": True},
     {"op": "narrow", "of": ["kana", "digits", "letters", "signs", "blank"]},

@@ -191,7 +191,7 @@ class PastMidnight(Lens):
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return times that no clock and no night has, days that do not exist, and nights without a next day."""
         plain, digits = cls(), cls(date=CompactDate(none="00000000"), time=CompactTime())
-        leap = cls(date=CompactDate(common_leap_day=True))
+        leap = cls(date=CompactDate(open_end="99999999", common_leap_day=True))
         return (
             Refusal(plain, ("2024-03-01", "48:00:00"), "T0050", f"{NIGHT}: up to 47:59:59"),
             Refusal(plain, ("2024-03-01", "250000"), "T0050", "assumed: digits alone are another form"),
@@ -203,6 +203,7 @@ class PastMidnight(Lens):
             Refusal(digits, ("20241231", "２５００００"), "T0019", "official: TIME is half-width"),
             Refusal(digits, ("20241331", "250000"), "T0004", "Gregorian calendar: a year has twelve months"),
             Refusal(leap, ("19850229", "24:00:00"), "T0051", "assumed: nobody knows which day came after"),
+            Refusal(leap, ("99999999", "24:00:00"), "T0051", "docs/domain.md: 9999-12-31 is the end of open ranges"),
         )
 
 
