@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import combinations, pairwise
+from itertools import combinations
 from typing import Any, TypeAlias
 
 import yaml
@@ -78,7 +78,7 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
         *(_severity_mutants(document, schema) if schema else ()),
         *_order_mutants(document),
         *_place_mutants(document),
-        *_edition_mutants(document),
+        *_admit_mutants(document),
         *_form_mutants(document),
         *_step_mutants(document),
         *_part_mutants(document),
@@ -400,14 +400,8 @@ def _order_mutants(document: Document) -> Iterator[Change]:
         yield "column order", what, _with(document, ("legacy", "columns"), swapped)
 
 
-def _edition_mutants(document: Document) -> Iterator[Change]:
-    """Neighbouring fields with each other's column of another edition, and other forms of values admitted."""
-    fields = document["fields"]
-    single = [n for n, form in enumerate(fields) if isinstance(form.get("legacy"), str) and "lookup" not in form]
-    for one, other in pairwise(single) if "schema" in document["legacy"] else ():
-        first, second = fields[one]["legacy"], fields[other]["legacy"]
-        swapped = _with(document, ("fields", one, "legacy"), second)
-        yield "columns exchanged", f"{first} ↔ {second}", _with(swapped, ("fields", other, "legacy"), first)
+def _admit_mutants(document: Document) -> Iterator[Change]:
+    """Values of another length admitted."""
     for path, step in _steps(document):
         if step.get("op") == "admit":
             counts = re.findall(r"\{(\d)\}", step["pattern"])
