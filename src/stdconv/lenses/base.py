@@ -66,7 +66,8 @@ class Branch:
 
     ``taken`` says which legacy values go this way. Where a table says so, ``legacy`` becomes what the branch ``says``;
     ``label`` is what the vendor's own code list calls it. ``by`` says in English and Japanese what a value has that
-    goes it, where that is more than ``legacy``. ``refused_as`` is the code under which it is refused, if it is.
+    goes it, where that is more than ``legacy``. ``refused_as`` is the code under which it is refused, if it is, and
+    ``value`` which of the legacy values ``legacy`` is then.
     """
 
     path: KeyPath
@@ -76,6 +77,7 @@ class Branch:
     label: str = ""
     by: tuple[str, str] | None = None
     refused_as: str = ""
+    value: int = 0
 
     @property
     def wording(self) -> str:

@@ -181,7 +181,7 @@ class ByCode(Lens):
         for at, (name, seam) in enumerate(zip(self.names, self._seams(legacy), strict=True)):
             for number, lens in enumerate(self.chain(at)):
                 for inner in lens.refused(*seam[number]):
-                    yield replace(inner, path=("steps", name, number, *inner.path))
+                    yield replace(inner, path=("steps", name, number, *inner.path), value=at)
 
     def orders(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """Neighbours among the values that differ: those of one code could change places."""

@@ -88,15 +88,20 @@ def cases(plan: Plan, *, damaged: bool = True) -> st.SearchStrategy[Case]:
 
 
 def named_refusals(route: Route, columns: Collection[str]) -> Iterator[Mapping[str, str]]:
-    """Yield, by those legacy columns of ``route`` that are among ``columns``, values that a step refuses by name."""
+    """Yield, by those legacy columns of ``route`` that are among ``columns``, values that a step refuses by name.
+
+    Columns that say nothing of it keep what they have: a code is refused beside values, not alone.
+    """
     for step, lens in enumerate(route.steps):
         named = (each for each in lens.refused(*(pl.lit("") for _ in range(lens.takes))) if each.by is None)
         for branch in named:
-            values: Values = (pl.lit(branch.legacy), *(pl.lit(None, dtype=pl.String) for _ in range(lens.takes - 1)))
+            nothing = pl.lit(None, dtype=pl.String)
+            values: Values = tuple(pl.lit(branch.legacy) if at == branch.value else nothing for at in range(lens.takes))
             for before in reversed(route.steps[:step]):
                 values = before.write(values)
-            written = pl.select(value.fill_null("").alias(n) for n, value in zip(route.legacy, values, strict=False))
-            yield {name: text for name, text in written.row(0, named=True).items() if name in columns}
+            written = pl.select(value.alias(name) for name, value in zip(route.legacy, values, strict=False))
+            given = written.row(0, named=True).items()
+            yield {name: text for name, text in given if text is not None and name in columns}
 
 
 def _listed(plan: Plan) -> st.SearchStrategy[tuple[StandardRow, ...]]:
