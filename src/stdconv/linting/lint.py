@@ -89,7 +89,7 @@ def _sense(draft: Draft) -> list[Fault]:
         found += evidence.severities(mapping, draft.schema, located)
     ready = list(fields(draft))
     for each in ready:
-        other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready)]
+        other = [*tables.faults(each), *seams.faults(each), *when.faults(each, ready), *when.routed(each)]
         other += list(places.faults(each)) or list(places.entries(each))
         found += [*other, *names.faults(each), *tables.oddities(each)]
         if draft.reading.is_whole and not any(fault.code in WHOLLY_WRONG for fault in other):

@@ -1,4 +1,4 @@
-"""Cases of the form ``when`` held against the values that the choosing column can have."""
+"""Cases of ``when``, and sets of ``route``, held against the values that choose among them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,20 @@ from stdconv.domains.sets import Choice
 from stdconv.domains.subset import subset
 from stdconv.errors import Fault
 from stdconv.linting.fields import Field
-from stdconv.mapping.models import WhenField
+from stdconv.mapping.models import RouteField, WhenField
+
+
+def routed(field: Field) -> Iterator[Fault]:
+    """Yield codes that the table of a route gives and no set is for: values under them are refused, unless said why."""
+    if not isinstance(field.form, RouteField) or field.because:
+        return
+    route = field.form.route
+    last = route.steps.get(route.by, ())[-1:]
+    given = dict(last[0].codomain.columns)[0] if last else None
+    known = given.values if isinstance(given, Choice) else ()
+    for code in known if set(route.sets) <= set(known) else ():
+        if code not in route.sets:
+            yield field.fault("M0144", "route", "sets", code=code, column=route.by)
 
 
 def faults(field: Field, others: Sequence[Field]) -> Iterator[Fault]:
