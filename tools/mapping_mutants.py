@@ -61,9 +61,7 @@ def mutants(text: str, schema: Schema | None = None) -> Iterator[Mutant]:
     Kinds: codes swapped, entries dropped, refusals changed, table replaced by a copy, eras swapped, eras shifted,
     columns exchanged, order of coalesce, column order, places shifted, filling changed, forms changed, parts changed,
     taken apart, and dialect changed, which nothing in examples can show but the vendor's own file does. With its
-    ``schema`` also: codes copied by position.
-    and dialect changed, which nothing in examples can show but the vendor's own file does. With its ``schema`` also:
-    codes copied by position, left out exchanged, groups changed, severities changed.
+    ``schema`` also: codes copied by position, left out exchanged, groups changed, severities changed.
     """
     document: Document = yaml.load(text, Loader=_LOADER)  # noqa: S506 -- a safe loader
     for kind, what, changed in (
