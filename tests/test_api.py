@@ -51,8 +51,8 @@ RESULTS = {
         "Detail",
     ),
     *("Explanation", "FileHash", "Legacy", "Linted", "LookupUse", "Manifest", "MappingUse", "Original"),
-    *("Plan", "Progress", "Proof", "Report", "ReportedFault", "Restoration", "Result", "Schema", "SiteUse"),
-    *("Total", "Validation"),
+    *("Plan", "Progress", "Proof", "Report", "ReportedFault", "Restoration", "Result", "Ruled", "Schema"),
+    *("SiteUse", "Total", "Validation"),
 }
 ALIASES = {
     *(

@@ -82,6 +82,7 @@ if TYPE_CHECKING:
     from stdconv.reports.model import ReportedFault as ReportedFault
     from stdconv.reports.model import SiteUse as SiteUse
     from stdconv.reports.model import Total as Total
+    from stdconv.reports.ruled import Ruled as Ruled
     from stdconv.runs.manifest import FileHash as FileHash
     from stdconv.runs.manifest import Manifest as Manifest
     from stdconv.runs.manifest import Original as Original
@@ -118,6 +119,7 @@ _HOMES = {
         *("ControlUse", "Decided", "Detail", "LookupUse", "MappingUse", "Report", "ReportedFault"),
         *("SiteUse", "Total"),
     ),
+    "reports.ruled": ("Ruled",),
     "runs.manifest": ("FileHash", "Manifest", "Original"),
     "standard.documents": ("Column",),
     "standard.schema": ("Schema",),

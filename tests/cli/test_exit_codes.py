@@ -13,7 +13,7 @@ from stdconv.cli.entry import run
 from stdconv.definitions import catalog
 from support.commandline import Ended, said, stdconv
 from support.links import RIGHT, RIGHT_IN_A, STANDARD_HEADER, WRONG, WRONG_IN_A, a_file, standard_file
-from support.processes import caught, interrupted
+from support.processes import interrupted
 
 pytestmark = pytest.mark.slow
 
@@ -262,8 +262,8 @@ def test_an_interrupted_run_exits_with_4_and_leaves_no_run_folder(name: str, tmp
     big = tmp_path / "big.csv"
     big.write_bytes(a_file() + a_file(RIGHT_IN_A).split(b"\r\n")[1].join([b"", b"\r\n"]) * 300_000)
     target = tmp_path / "run"
-    process = caught(".run.stdconv-*", target, "convert", big, "-m", "vendor-a/resident-link", "-o", target)
-    err = interrupted(process, number)
+    convert = ("convert", big, "-m", "vendor-a/resident-link", "-o", target)
+    process, err = interrupted(number, ".run.stdconv-*", target, *convert)
     assert process.returncode == 4, err
     assert "C0020" in err
     assert "Traceback" not in err

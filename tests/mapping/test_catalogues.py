@@ -207,7 +207,7 @@ def test_the_completion_of_op_says_what_the_lens_does(op: str) -> None:
 def test_the_forms_of_a_field_are_told_apart_by_their_titles() -> None:
     branches = PUBLISHED["properties"]["fields"]["items"]["oneOf"]
     titles = [PUBLISHED["$defs"][branch["$ref"].rpartition("/")[2]]["title"] for branch in branches]
-    assert titles == ["steps", "lookup", "assume", "missing", "when", "number"]
+    assert titles == ["steps", "lookup", "assume", "missing", "when", "number", "route"]
 
 
 def given_examples() -> Iterator[Any]:

@@ -319,8 +319,7 @@ def test_an_interrupted_run_exits_with_4_and_leaves_nothing(
 ) -> None:
     target = tmp_path / "run"
     pattern = f".run.stdconv-*/{part}" if part else ".run.stdconv-*"
-    process = caught(pattern, target, "convert", big[0], "-m", MAPPING, "-o", target)
-    stderr = interrupted(process, sent)
+    process, stderr = interrupted(sent, pattern, target, "convert", big[0], "-m", MAPPING, "-o", target)
 
     assert is_gone(process)
     assert process.returncode == 4, stderr
@@ -342,8 +341,8 @@ def test_an_interrupted_restore_exits_with_4_and_leaves_nothing(
     if sent == signal.SIGHUP and signal.getsignal(sent) is signal.SIG_IGN:
         pytest.skip("this session ignores the signal (nohup), and its children inherit that")
     target = tmp_path / "again.csv"
-    process = caught(".again.csv.stdconv-*", target, "restore", big[0].with_name("run"), "-o", target)
-    stderr = interrupted(process, sent)
+    restore = ("restore", big[0].with_name("run"), "-o", target)
+    process, stderr = interrupted(sent, ".again.csv.stdconv-*", target, *restore)
 
     assert process.returncode == 4, stderr
     assert "Traceback" not in stderr

@@ -47,12 +47,31 @@ def caught(pattern: str, target: Path, *arguments: object) -> subprocess.Popen[s
                 return process
         process.kill()
         process.communicate()
-        shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)
+        forget(target)
 
 
-def interrupted(process: subprocess.Popen[str], sent: signal.Signals) -> str:
-    """Interrupt a process that was ``caught``, let it go on to its end, and return what it said on stderr."""
-    process.send_signal(sent)
-    process.send_signal(signal.SIGCONT)
-    _, stderr = process.communicate()
-    return stderr
+TRIES = 20
+"""How many runs may come through in a row before it counts as what they do when they are interrupted."""
+
+
+def interrupted(
+    sent: signal.Signals, pattern: str, target: Path, *arguments: object
+) -> tuple[subprocess.Popen[str], str]:
+    """Interrupt a run that was ``caught``, let it go on to its end, and return it with what it said on stderr.
+
+    One that was stopped while it put its result in place comes through, as it should: it is forgotten, too.
+    """
+    for left in reversed(range(TRIES)):
+        process = caught(pattern, target, *arguments)
+        process.send_signal(sent)
+        process.send_signal(signal.SIGCONT)
+        _, stderr = process.communicate()
+        if process.returncode or not left:
+            break
+        forget(target)
+    return process, stderr
+
+
+def forget(target: Path) -> None:
+    """Remove what a run left at its target, if anything."""
+    shutil.rmtree(target) if target.is_dir() else target.unlink(missing_ok=True)

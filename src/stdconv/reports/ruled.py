@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 from stdconv.definitions.model import Data
 from stdconv.findings.registry import Severity, codes
 
-Decided: TypeAlias = tuple[str, str, Severity, str]
+Decision: TypeAlias = tuple[str, str, Severity, str]
 """Code and column of the findings of a rule, the severity that they have, and why."""
 
 
@@ -47,7 +47,7 @@ class Counted(Protocol):
         ...
 
 
-def ruled(decisions: Iterable[Decided], totals: Iterable[Counted]) -> tuple[Ruled, ...]:
+def ruled(decisions: Iterable[Decision], totals: Iterable[Counted]) -> tuple[Ruled, ...]:
     """Return what a mapping decided about rules of its schema, with what that met among ``totals``."""
     found = Counter[tuple[str, str]]()
     for each in totals:
