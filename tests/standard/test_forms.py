@@ -86,9 +86,13 @@ def test_what_is_written_unlike_its_form_is_told_by_file_and_by_session_and_read
 def test_a_damaged_mark_or_header_is_no_file_of_any_form(names: list[str], tmp_path: Path) -> None:
     text = quoted([names, RECORDS[0]])
     damaged = [
-        ("R0010", "mark is cut", MARK[:2] + text.encode()),
-        ("R0010", "mark is cut, or stands there twice", MARK + MARK + text.encode()),
-        ("R0010", "no header", MARK + text.replace('","', '"x,"', 1).encode()),  # a heading closes before its end
+        ("R0036", "mark is cut", MARK[:2] + text.encode()),
+        ("R0036", "mark is cut, or stands there twice", MARK + MARK + text.encode()),
+        ("R0036", "no header", MARK + text.replace('","', '"x,"', 1).encode()),  # a heading closes before its end
+        ("R0036", "no header", MARK + text.replace("\r\n", "\r").encode()),
+        ("R0036", "Parquet", b"PAR1\x15" + text.encode()),
+        ("C0005", "empty", MARK),
+        ("C0005", "empty", MARK + b"\r\n\r\n"),
         ("E0007", "utf-16le", text.encode("utf-16")),
     ]
     for code, said, data in damaged:

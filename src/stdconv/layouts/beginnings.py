@@ -13,7 +13,7 @@ from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
 from stdconv.layouts import encoding, pieces
 from stdconv.layouts.dialect import JOIN_LIMIT, Dialect
-from stdconv.layouts.encodings import LONGEST, MARKS, is_mark_damaged, other_mark
+from stdconv.layouts.encodings import LONGEST, MARK, MARKS, is_mark_damaged, other_mark
 from stdconv.layouts.headings import difference, joined_texts, unknown_headings
 from stdconv.layouts.parts import Header
 
@@ -83,9 +83,11 @@ class Beginning:
     def names(self, dialect: Dialect, header: Header | None = None) -> list[str]:
         """Return the column names that the header has; raises ``UnreadableError`` where they cannot be decoded."""
         self._ensure_encoding(dialect)
+        if self._is_blank():
+            raise UnreadableError([fault("C0005", file=self.file)])
         header = header or pieces.read_header(self.data, dialect)
         if header is None or header.fields is None:
-            raise UnreadableError([self._does_not_fit(dialect, phrase("heading", "none"))])
+            raise UnreadableError([self._does_not_fit(dialect, self._other() or phrase("heading", "none"))])
         names = [encoding.decode(name, dialect) for name in header.fields]
         for number, (name, raw) in enumerate(zip(names, header.fields, strict=True), start=1):
             if name is None:
@@ -101,6 +103,10 @@ class Beginning:
             place = Place(str(self.file), 1)
             raise UnreadableError([fault("E0007", place, file=self.file, found=found, declared=dialect.encoding)])
 
+    def _is_blank(self) -> bool:
+        """Return whether there is nothing but a mark and blank lines."""
+        return len(self.data) < ENOUGH and not self.data.removeprefix(MARK).strip(b"\r\n")
+
     def _other(self) -> dict[str, str] | None:
         """Return, by language, what kind of file it is instead of a delimited one, where its first bytes say so."""
         found = next((kind for begin, kind in OTHERS.items() if self._first.startswith(begin)), None)
@@ -113,6 +119,8 @@ class Beginning:
             return fault("R0035", self.place(dialect), file=self.file, difference=how)
         if dialect.header == "by_name":
             return fault("R0020", self.place(dialect), file=self.file, difference=how)
+        if not dialect.columns:  # of a standard file, whose schema knows them
+            return fault("R0036", self.place(dialect), file=self.file, difference=how)
         return fault("R0010", self.place(dialect), file=self.file, difference=how)
 
     def _without_titles(self, dialect: Dialect) -> Fault:

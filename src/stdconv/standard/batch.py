@@ -10,13 +10,14 @@ import polars as pl
 
 from stdconv.errors import Place, UnreadableError
 from stdconv.findings.frames import about_file, about_rows
+from stdconv.findings.language import LANGUAGES
 from stdconv.findings.registry import fault
 from stdconv.findings.rows import ROW, shifted, without
 from stdconv.findings.shown import Counted
 from stdconv.layouts import records
 from stdconv.layouts.characters import look_at
 from stdconv.layouts.dialect import Dialect
-from stdconv.layouts.headings import joined_texts, unknown_headings
+from stdconv.layouts.headings import MOST, joined_texts, unknown_headings
 from stdconv.layouts.parts import Extent, Header, Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.standard.fronts import deviations, form_of
@@ -77,7 +78,8 @@ def ensure_known(
 ) -> None:
     """Raise ``UnreadableError`` for columns that the schema does not know, or that are there more than once."""
     if problems := unknown_headings(headings, (*schema.names, *beside)):
-        known, shown, count = schema.names, joined_texts(problems), len(problems)
+        known = joined_texts([dict.fromkeys(LANGUAGES, name) for name in schema.names], most=MOST["missing"])
+        shown, count = joined_texts(problems), len(problems)
         raise UnreadableError([fault("S0009", place, file=file, columns=count, headings=shown, known=known)])
 
 

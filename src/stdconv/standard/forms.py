@@ -9,7 +9,7 @@ from stdconv.layouts.dialect import Dialect
 FileForm: TypeAlias = Literal["plain", "linkage"]
 """What a CSV is written in: UTF-8, CRLF and a header in any case.
 
-``plain``: no mark, quotes where needed, the columns that there are values for. ``linkage``: byte order mark, every
+``plain``: no mark, quotes where needed, the columns that the mapping fills. ``linkage``: byte order mark, every
 value in quotes (an absent one is `""`), all columns of the record in their order.
 """
 
