@@ -126,3 +126,11 @@ def test_a_mapping_laid_over_another_one_takes_what_that_leaves_out(tmp_path: Pa
         encoding="utf-8",
     )
     assert stdconv.load_mapping(over).mapping.unmapped.legacy["予備5"] == "新しい"
+    (tmp_path / "base.yaml").write_text(
+        LAYOUT + "  legacy:\n" + group("columns: [予備1]") + "\n" + group("columns: []") + "\n", encoding="utf-8"
+    )
+    over.write_text("extends: base.yaml\nid: test/over\nunmapped: {legacy: {予備2: 新しい}}\n", encoding="utf-8")
+    found = [(each.code, each.place and each.place.file) for each in stdconv.lint(over).faults]
+    assert found == [("M0011", str(tmp_path / "base.yaml"))], (
+        "what is wrong with a group is told through what extends it"
+    )

@@ -17,6 +17,8 @@ from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Mistake, Refusal
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
 _BETWEEN = "\x1f"
+NOTHING = "∅"
+"""How a message writes the empty value among others."""
 UNKNOWN, KNOWN = "T0002", "T0039"
 """Why a table refuses a value: it has no entry for it, or it names it so that it is refused."""
 
@@ -169,7 +171,7 @@ class Recode(_Table):
         """Yield codes with several spellings and none named, and entries of the options that the table contradicts."""
         for standard, count in Counter(self.table.values()).items():
             if count > 1 and standard not in self.canonical_spelling:
-                twins = [legacy for legacy, code in self.table.items() if code == standard]
+                twins = [legacy or NOTHING for legacy, code in self.table.items() if code == standard]
                 yield "M0012", ("table",), {"code": standard, "twins": twins}
         for standard, legacy in self.canonical_spelling.items():
             if self.table.get(legacy) != standard:
@@ -283,7 +285,7 @@ class RecodeSeveral(_Table):
                 yield "M0061", ("table", value), {"value": value, "wanted": self.gives, "given": given}
         for row, count in Counter(self.table.values()).items():
             if count > 1:
-                twins = [legacy for legacy, other in self.table.items() if other == row]
+                twins = [legacy or NOTHING for legacy, other in self.table.items() if other == row]
                 yield "M0012", ("table",), {"code": [text or "–" for text in row], "twins": twins}
         for code in self.lacks:
             if all(any(code == _at(row, at) for row in self.table.values()) for at in range(self.gives)):

@@ -134,7 +134,9 @@ def fields(draft: Draft) -> Iterator[Field]:
 
 
 def _is_joined(form: Form, route: Route, mapping: Mapping) -> bool:
-    """Return whether every step is given what it takes, from columns that there are."""
+    """Return whether every step is given what it takes, from columns that there are, each named once."""
+    if any(len({*names}) < len(names) for names in (route.legacy, route.standard)):
+        return False
     if isinstance(form, WhenField) and not crosscheck.is_chosen_before(mapping, form):
         return False
     known = {*mapping.legacy.columns, *(f"{n}.{c}" for n, lookup in mapping.lookups.items() for c in lookup.columns)}

@@ -280,7 +280,10 @@ class _Fit:
     ) -> Iterator[Fault]:
         used: set[str] = set()
         for index, form in enumerate(self.mapping.fields):
-            for column in columns_of(form):
+            for column, count in Counter(columns_of(form)).items():
+                if count > 1:
+                    path = _named_last(form, side, column)
+                    yield self.at("M0161", "fields", index, *path, side=phrase("side", side), column=column)
                 if column in used:
                     yield self.at("M0024", "fields", index, side, side=phrase("side", side), column=column)
                 used.add(column)
@@ -360,6 +363,13 @@ def _taken(form: Form) -> Names:
     """Return the legacy and looked-up columns that a field writes back."""
     looked_up = form.looked_up if isinstance(form, LookupField) else ()
     return (*_written(form), *(f"{form.lookup}.{column}" for column in looked_up if isinstance(form, LookupField)))
+
+
+def _named_last(form: Form, side: str, column: str) -> KeyPath:
+    """Return the path to the last place where a field names a column of one side."""
+    sets = form.route.sets if isinstance(form, RouteField) and side == "standard" else {}
+    named: list[KeyPath] = [("route", "sets", code, value) for code in sets for value in sets[code]]
+    return next((path for path in reversed(named) if sets[str(path[2])][str(path[3])] == column), (side,))
 
 
 def _produced(form: Form) -> Names:

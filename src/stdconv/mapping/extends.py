@@ -173,7 +173,7 @@ class _Gathering:
             values = [value for heading, value in named if heading not in (NOTE, LABEL, CANONICAL, REFUSES)]
             mark, reason = dict(named).get(CANONICAL, ""), dict(named).get(REFUSES, "").strip()
             is_marked_well = not mark or (mark == YES and len(values) == 1 and values[0] not in canonical)
-            is_one_thing = not (reason and (mark or any(values))) and row[0] not in {*table, *refuses}
+            is_one_thing = bool(reason) != any(values) and not (reason and mark) and row[0] not in {*table, *refuses}
             if len(row) != len(headings) or not values or not is_one_thing or not is_marked_well:
                 key = row[0] if row else ""
                 self.faults.append(fault("M0066", Place(str(file), line), key=key))
@@ -226,7 +226,7 @@ def laid_over(base: Located, over: Located) -> Located:
     But fields replace those of the same standard columns, and examples those of the same source; the others stay.
     What fields of ``over`` are about is no longer what ``base`` leaves out.
     """
-    base = _less_taken(base, over)
+    base, over = _less_taken(base, over), _less_unread(base, over)
     data = {key: value for key, value in base.data.items() if over.data.get(key, value) is not None}
     marks = {path: mark for path, mark in base.marks.items() if not path or path[0] not in over.data}
     for key, value in over.data.items():
@@ -260,6 +260,17 @@ def _less_taken(base: Located, over: Located) -> Located:
     if "defaults" in data:
         data["defaults"] = _without(data["defaults"], {*taken["legacy"]} & {*(unmapped.get("legacy") or ())})
     return replace(base, data=data)
+
+
+def _less_unread(base: Located, over: Located) -> Located:
+    """Return ``over`` without what it lays over groups of ``base`` that could not be read: these must be told of."""
+    below, above = base.data.get("unmapped"), over.data.get("unmapped")
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return over
+    unread = {side for side in above if isinstance(below.get(side), list)}
+    left = {side: given for side, given in above.items() if side not in unread}
+    marks = {path: mark for path, mark in over.marks.items() if path[:1] != ("unmapped",) or not unread & {*path[1:2]}}
+    return replace(over, data=over.data | {"unmapped": left}, marks=marks)
 
 
 def _without(given: Any, names: set[str]) -> Any:
