@@ -125,6 +125,17 @@ def test_a_file_has_its_columns_in_any_order_and_comes_back(kind: str, tmp_path:
     assert stdconv.convert(read.drop("_row"), GOLDEN).standard.equals(converted.standard)
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_refused_records_stay_in_the_form_of_their_file(mark: str, tmp_path: Path) -> None:
+    headings, refused = ["番号", "氏名"], ["2", ""]
+    file, folder = tmp_path / "legacy.csv", tmp_path / "run"
+    file.write_bytes(legacy(headings, ["1", "行政　花子"], refused, ["3", "行政"], quote=csv.QUOTE_ALL, mark=mark))
+    assert stdconv.convert_file(file, GOLDEN, folder, fail_on="never").counts.refused == 1
+    assert (folder / "refused.csv").read_bytes() == legacy(headings, refused, quote=csv.QUOTE_ALL, mark=mark)
+    stdconv.restore_file(folder, tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == file.read_bytes()
+
+
 def test_a_frame_need_not_have_all_columns_either() -> None:
     frame = pl.DataFrame({"氏名": ["行政　花子"], "番号": ["1"], "備考": ["転入"]})
     result = stdconv.convert(frame, GOLDEN)

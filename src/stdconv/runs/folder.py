@@ -201,8 +201,11 @@ def _beginning(plan: Plan, header: Header) -> pl.DataFrame:
 
 
 def _above(before: bytes, header: bytes, dialect: Dialect) -> bytes:
-    """Return what refused records stand under, so that they can be converted again: the header, behind title lines."""
-    return before + header if dialect.before else header
+    """Return what refused records stand under, so that they can be converted again.
+
+    That is the header; behind title lines where there are some, and behind the mark that a standard file has.
+    """
+    return before + header if dialect.before or dialect.header == "any_of" else header
 
 
 def _accepted_rows(remains: pl.DataFrame, first: int, last: int) -> pl.Series:
