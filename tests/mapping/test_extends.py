@@ -53,3 +53,16 @@ def test_what_is_of_the_same_format_is_taken_over(tmp_path: Path) -> None:
     file.write_text(above, encoding="utf-8")
     dialect = stdconv.load_mapping(file).dialect
     assert (dialect.length, dialect.newline, dialect.kinds and dialect.kinds.data) == (21, "lf", ("D",))
+
+
+def test_severities_take_the_place_of_those_of_the_base(tmp_path: Path) -> None:
+    """As docs/mapping-guide.md says, Rules that this data breaks: the list is one decision, and is not added to."""
+    shutil.copytree(CASES / "golden-severity", tmp_path, dirs_exist_ok=True)
+    (tmp_path / "over.yaml").write_text(
+        "extends: mapping.yaml\nid: test/over\nkeep_examples: false\n"
+        "severity: [{code: S0025, columns: 住民票コード, becomes: note, because: 検査数字がない}]\n"
+        'examples: [{source: "assumed: x", legacy: {宛名番号: "1", 性別: 男}, standard: {宛名番号: "1", 性別: "1"}}]\n',
+        encoding="utf-8",
+    )
+    decided = stdconv.load_mapping(tmp_path / "over.yaml").mapping.severity
+    assert [(each.code, each.becomes) for each in decided] == [("S0025", "note")]
