@@ -41,4 +41,4 @@ def test_the_laws_hold_for_routes_of_all_sorts(lens: ByCode) -> None:
 
 
 def test_every_sourced_refusal_is_refused_with_its_code() -> None:
-    assert {case.code for case in ByCode.refusals()} == {"T0002", "T0041", "T0042"}
+    assert {case.code for case in ByCode.refusals()} == {"T0002", "T0039", "T0041", "T0042"}

@@ -15,7 +15,7 @@ from stdconv.errors import KeyPath
 from stdconv.lenses import chains
 from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Refusal, Texts, Values, carried, different
 from stdconv.lenses.codes import Recode
-from stdconv.lenses.padding import Unfill
+from stdconv.lenses.padding import Trim, Unfill
 
 NO_CODE, NO_COLUMN, SEVERAL = "T0041", "T0042", "T0043"
 """A value without a code that has a set, a value that the code's set has no column for, several sets with values."""
@@ -29,7 +29,8 @@ class ByCode(Lens):
 
     Takes the code and the values behind it (``names``, each with a chain under ``steps``); gives the columns of all
     ``sets``, one after the other: for each code, which of the values have a column, by their number. Without any value
-    there is nothing, whatever the code: it is kept in the residue.
+    there is nothing, whatever the code: it is kept in the residue. A code that is refused by name is refused
+    all the same.
     """
 
     holds_chains = True
@@ -90,8 +91,11 @@ class ByCode(Lens):
         return (None, *texts) if any(texts) else None
 
     def is_nothing(self, *legacy: pl.Expr) -> pl.Expr:
-        """Whether no value is there, each as its chain reads it."""
-        return pl.all_horizontal([self._is_none(at, seams) for at, seams in enumerate(self._seams(legacy)) if at])
+        """Whether no value is there, each as its chain reads it, under a code that is not refused by name."""
+        code, *values = self._seams(legacy)
+        none = [self._is_none(at, seams) for at, seams in enumerate(values, 1)]
+        reasons = [step.reason(*given) for step, given in zip(self.chain(0), code, strict=False)]
+        return pl.all_horizontal([*none, *(reason.is_null() for reason in reasons if reason is not None)])
 
     def _is_none(self, at: int, seams: Sequence[Values]) -> pl.Expr:
         """Return whether the chain of a value accepts it as none."""
@@ -222,11 +226,15 @@ class ByCode(Lens):
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return values without a code, of another code, without a column, and what a step refuses."""
         plain, _, _, filled, *_ = (example.lens for example in cls.examples())
+        named = Recode(table={"1": "1"}, refuses={"9": "取り消された届出"})
+        some = cls(names=("区分", "住所"), sets={"1": (1,)}, steps={"区分": (Trim(), named)})
         return (
             Refusal(plain, ("", "770", "遠市"), NO_CODE, "assumed: nobody knows whether it is planned or confirmed"),
             Refusal(plain, ("3", "", "遠市"), NO_CODE, "assumed: no code is taken for another"),
             Refusal(plain, ("2", "770", "遠市"), NO_COLUMN, "assumed: the standard has no such column"),
             Refusal(filled, ("x", "077", "遠市"), "T0002", "assumed: no code is taken for another"),
+            Refusal(some, ("9", "遠市"), "T0039", "assumed: a code that must not be converted"),
+            Refusal(some, (" 9", ""), "T0039", "assumed: the same without a value: it is the record that is refused"),
         )
 
 

@@ -187,7 +187,8 @@ class Routing(Strict):
 class RouteField(Strict):
     """Legacy columns to one set of standard columns or another, as a code beside them says.
 
-    A record without any value has none of the sets, whatever its code, which is kept in the residue.
+    A record without any value has none of the sets, whatever its code, which is kept in the residue; a code
+    under `refuses` is refused all the same.
     """
 
     model_config = form_of(
