@@ -27,7 +27,7 @@ OF_NAMES = {"氏": "氏名", "名": "氏名"}
 NOTIFIED = re.compile(r"届出(年月)?日")
 """How the columns of a day of notification are called."""
 
-SPARE = re.compile(r"[旧新前元第移行＿_\W\d０-９]")
+SPARE = re.compile(r"[旧新前元第移行_\W0-9０-９]")
 """What tells such columns apart without saying of what they are the day."""
 
 
