@@ -66,7 +66,7 @@ def interrupted(
         process.send_signal(sent)
         process.send_signal(signal.SIGCONT)
         _, stderr = process.communicate()
-        if process.returncode or not left:
+        if not target.exists() or not left:
             break
         forget(target)
     return process, stderr
