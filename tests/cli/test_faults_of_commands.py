@@ -91,6 +91,8 @@ PROVOKED: dict[str, tuple[int, Callable[[], object], str, str]] = {
     "C0056": (2, nothing, CONVERT.format("run/new"), "run is a run folder"),
     "C0058": (4, damage, "restore run -o new.csv", "mapping.yaml"),
     "C0081": (2, nothing, f"{CONVERT.format('new')} --report json=a --report json=b", "for json"),
+    "C0118": (2, nothing, "validate run -s resident-link/1.0", "run is a folder"),
+    "C0119": (2, nothing, "verify in.csv", "restore in.csv -m"),
 }
 """By code: the exit code, what is done to a folder with ``in.csv``, ``standard.csv`` and ``run``, the command, and
 what its message must name."""

@@ -541,11 +541,11 @@ def test_a_damaged_manifest_is_told_without_a_traceback(damage: bytes, run: Path
 def test_what_is_no_run_folder_is_a_usage_fault(command_name: str, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "file").write_text("")
-    for given in ("folder", "file", "nowhere"):
+    for given, code in (("folder", "C0008"), ("file", "C0119"), ("nowhere", "C0008")):
         output = ["-o", str(tmp_path / "out")] if command_name == "restore" else []
         outcome = stdconv(command_name, tmp_path / given, *output)
         assert outcome.returncode == 2
-        assert "C0008" in outcome.stderr
+        assert code in outcome.stderr
 
 
 def test_restore_refuses_an_edited_standard_file_and_leaves_no_output(run: Path) -> None:

@@ -108,7 +108,9 @@ def describe(folder: Path, known: Mapping[str, str | None], watch: Watch = UNWAT
 def load_manifest(folder: Path) -> Manifest:
     """Read the manifest of a run folder. Raises ``DefinitionError`` where it is not one."""
     path = folder / MANIFEST
-    if not folder.is_dir() or not path.is_file():
+    if folder.is_file():
+        raise DefinitionError([fault("C0119", folder=folder)])
+    if not path.is_file():
         raise DefinitionError([fault("C0008", folder=folder)])
     try:
         document = json.loads(read_bytes(path))

@@ -298,11 +298,13 @@ OWN: dict[type[StandardFile], type[StandardFile]] = {CsvFile: OwnCsvFile, Ndjson
 def open_standard(path: Path, schema: Schema, *, is_own: bool = False, watch: Watch = UNWATCHED) -> StandardFile:
     """Return the standard file at ``path``, of the format that its suffix names.
 
-    ``watch`` is told of bytes, or of records of Parquet. Raises ``DefinitionError`` for any other suffix, and
-    ``UnreadableError`` (see ``StandardFile``).
+    ``watch`` is told of bytes, or of records of Parquet. Raises ``DefinitionError`` for any other suffix and for a
+    folder, and ``UnreadableError`` (see ``StandardFile``).
     """
     kind = SUFFIXES.get(path.suffix.lower())
     if kind is None:
+        if path.is_dir():
+            raise DefinitionError([fault("C0118", file=path)])
         raise DefinitionError([fault("C0011", file=path, known=list(SUFFIXES))])
     if is_own:
         kind = OWN.get(kind, kind)
