@@ -52,3 +52,9 @@ def test_an_altered_copy_is_told_on_the_terminal(tmp_path: Path, capfd: pytest.C
     words = ("convert", EXAMPLES / "vendor_a.csv", "-m", tmp_path / "copy.yaml", "-o", tmp_path / "run")
     _, out, err = said(capfd, *words)
     assert f"the mapping is an altered copy of the shipped one: {A} (SHA-256 " in out + err
+    _, out, _ = said(capfd, "verify", tmp_path / "run")
+    sha256 = hashlib.sha256(EXCHANGED.encode()).hexdigest()
+    assert f"\nmapping {A}: an altered copy of the shipped one, SHA-256 {sha256}\n" in out
+    legacy = EXAMPLES / "vendor_a.csv"
+    size, sha256 = legacy.stat().st_size, hashlib.sha256(legacy.read_bytes()).hexdigest()
+    assert f"\nlegacy file vendor_a.csv: {size} bytes, SHA-256 {sha256} when it was converted\n" in out

@@ -305,7 +305,11 @@ def verify(context: dict[str, Any], folder: Path) -> int:
 
     manifest = verified(folder)
     counts, words = manifest.counts.model_dump(), phrases("report", context["lang"])
+    show_line(words["as-listed"].format(files=len(manifest.files)))
     show_line("  ".join(f"{words[key]} {number}" for key, number in counts.items()))
+    show_line(words["original"].format(**manifest.original.model_dump()))
+    used = manifest.mapping_used
+    show_line(words[f"mapping-{used.origin}"].format(mapping=manifest.mapping, sha256=used.sha256))
     show_line(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
     for name, file in manifest.files.items():
         show_line(f"{file.sha256}  {name}")
