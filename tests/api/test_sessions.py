@@ -257,6 +257,15 @@ def accepted(name: str) -> tuple[Plan, stdconv.Conversion]:
     return plan, stdconv.convert(frame, plan, lookups=lookups)
 
 
+def test_records_that_share_a_key_are_told_when_they_are_restored_into_a_layout() -> None:
+    record = pl.DataFrame([dict(stdconv.load_mapping(A).mapping.examples[0].standard or {})])
+    session = stdconv.Restorer(A)
+    assert [session.feed(record).legacy.height for _ in range(2)] == [1, 1]
+    report = session.finish()
+    assert session.findings.filter(code="D0001")["_row"].to_list() == [1, 2]
+    assert (report.counts.accepted, report.exit_code, "D0001" in report.checked) == (2, 1, True)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize(("name", "other"), [*product([A, B], [A, B]), ("vendor-b/resident-basic", ""), ("number", "")])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from sys import maxsize
 
 import polars as pl
 
@@ -32,6 +33,7 @@ from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, Totals
 from stdconv.runs.relay import report_of_restored
+from stdconv.standard.dataset import Dataset
 
 
 class Restorer(Session):
@@ -39,10 +41,11 @@ class Restorer(Session):
 
     ``feed`` takes frames as ``restore`` does, all with the same columns. After ``finish``, ``lookups`` has the lookups
     of all records, and ``findings`` what only the whole can tell: columns that no value fills, and, in layouts with
-    lookups, the records that would need several rows of one (T0032) or be numbered otherwise (T0030). These are to be
-    taken out of what ``feed`` gave. ``residue``, ``key`` and ``cast`` are as for ``restore``, of all records. A session
-    is for one thread; its plan may be shared by several. Raises ``DefinitionError`` as ``restore`` does, once it is
-    finished or has failed (C0082), and for a chunk with other columns (C0083).
+    lookups, the records that would need several rows of one (T0032) or be numbered otherwise (T0030), which are to be
+    taken out of what ``feed`` gave; and what dataset rules find where there is no ``residue``. ``residue``, ``key`` and
+    ``cast`` are as for ``restore``, of all records. A session is for one thread; its plan may be shared by several.
+    Raises ``DefinitionError`` as ``restore`` does, once it is finished or has failed (C0082), and for a chunk with
+    other columns (C0083).
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-b/resident-link")
@@ -100,7 +103,8 @@ class Restorer(Session):
         with self._at_work(last=True):
             self._end()
         counts = Counts(read=len(self._rows), accepted=self._accepted, refused=len(self._rows) - self._accepted)
-        return report_of_restored(self.plan, self._columns, counts, self._totals, self._fail_on)
+        dataset = self._dataset if self._residue is None else None
+        return report_of_restored(self.plan, self._columns, counts, self._totals, self._fail_on, dataset=dataset)
 
     @property
     def findings(self) -> pl.DataFrame:
@@ -120,6 +124,7 @@ class Restorer(Session):
         if self._residue is not None:
             relayed = relay_frame(plan, readable, self._remains(readable))
         else:
+            self._dataset.add(readable)
             relayed = relay_frame(plan, readable, known=self._known if len(readable) >= LEAST else None)
             relayed = relayed if plan.mapping.lookups else refuse_misnumbered(relayed, self._numbering)
         findings = pl.concat([empty(), *odd, relayed.findings]).sort(ROW, maintain_order=True)
@@ -141,7 +146,7 @@ class Restorer(Session):
         plan, about = self.plan, [empty(), *(lacking(self.plan.schema, self._columns) if self._chunks else ())]
         late, legacy = empty(), pl.concat(self._needs) if self._needs else None
         if self._residue is None:
-            about += left_empty(plan)
+            about += (*left_empty(plan), *self._dataset.findings(lambda: iter(())))
             if legacy is not None:
                 whole = settled_together(plan, Relayed(legacy, empty(), legacy[ROW].clear()))
                 late, legacy = whole.findings, whole.legacy
@@ -174,6 +179,10 @@ class Restorer(Session):
     @cached_property
     def _known(self) -> KnownBack:
         return KnownBack(self.plan, self._columns)
+
+    @cached_property
+    def _dataset(self) -> Dataset:
+        return Dataset(self.plan.schema, self._columns, keep=maxsize)
 
 
 def _lookups(plan: Plan, legacy: pl.DataFrame) -> dict[str, pl.DataFrame]:

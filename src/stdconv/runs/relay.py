@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import BinaryIO
@@ -32,6 +32,7 @@ from stdconv.runs.manifest import REFUSALS, is_own
 from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.batch import Batch, Unread
 from stdconv.standard.checks import present_checks
+from stdconv.standard.dataset import Dataset
 from stdconv.standard.files import StandardFile, open_standard
 
 CAUSES = f".{REFUSALS}"
@@ -86,11 +87,16 @@ def report_of_restored(
     totals: Totals,
     fail_on: Threshold,
     *,
+    dataset: Dataset | None = None,
     file: str = "",
     lines: LineOf | None = None,
 ) -> Report:
-    """Return the report of standard records with ``columns`` that were restored; of frames, of no ``file``."""
+    """Return the report of standard records with ``columns`` that were restored; of frames, of no ``file``.
+
+    ``dataset`` is what the rules of the dataset were asked about, where they were.
+    """
     found = totals.totals(lines)
+    asked = () if dataset is None else dataset.checked
     return Report(
         command="restore",
         mapping=plan.mapping.id,
@@ -100,7 +106,9 @@ def report_of_restored(
         fail_on=fail_on,
         counts=counts,
         lost_values=totals.count("T0031"),
-        checked=by_code(held(present_checks(plan.checks, columns), columns)),
+        tallies={} if dataset is None else dataset.tallies,
+        labels={} if dataset is None else dataset.labels,
+        checked=by_code((*held(present_checks(plan.checks, columns), columns), *asked)),
         severities=ruled(plan.decided, found),
         findings=found,
         exit_code=exit_code(counts, totals, fail_on),
@@ -128,6 +136,7 @@ class _Run:
         self.watch = watch
         self.passes = 0
         self.known = KnownBack(plan, standard.columns)
+        self.dataset = Dataset(plan.schema, standard.columns)
 
     def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
         keys: dict[str, pl.DataFrame] = {}
@@ -142,12 +151,15 @@ class _Run:
                 file.truncate()
             self.lookup_files.clear()
             keys = joined_keys(keys, more)
+        for findings in self.watch.asked(self.dataset.findings(self._again)):
+            totals.add(findings)
         report = report_of_restored(
             self.plan,
             self.standard.columns,
             counts,
             totals,
             fail_on,
+            dataset=self.dataset,
             file=name,
             lines=self.standard.lines(extents),
         )
@@ -163,12 +175,15 @@ class _Run:
         for findings in (*self.standard.findings, *left_empty(self.plan)):
             totals.add(findings)
         read = accepted = turned_back = 0
-        batches = self.standard.unread(is_again=self.passes > 0)
+        is_again = self.passes > 0
+        batches = self.standard.unread(is_again=is_again)
         self.passes += 1
         with closing(in_threads(self._relayed, batches, jobs=self.jobs, watch=self.watch)) as each:
             for unshifted, restored in each:
                 batch = unshifted.shifted(read)
                 extents.append(batch.extent)
+                if not is_again:
+                    self.dataset.add(batch.typed)
                 unread = refused_rows(pl.concat([empty(), *batch.findings]))
                 relayed = settle(self.plan, restored.shifted(read), keys)
                 relayed = refuse_misnumbered(relayed, numbering, outside=unread)
@@ -184,6 +199,9 @@ class _Run:
                 read, accepted, turned_back = read + batch.read, accepted + len(legacy), turned_back + len(bad)
         out.write(writer.ending(dialect, accepted))
         return Counts(read=read, accepted=accepted, refused=turned_back), totals, extents
+
+    def _again(self) -> Iterator[pl.DataFrame]:
+        return (batch.typed for batch in self.standard.batches(is_again=True))
 
     def _relayed(self, unread: Unread) -> tuple[Batch, Relayed]:
         """Read a batch, whose rows count from 1, and restore it into the layout."""
