@@ -46,6 +46,9 @@ class Edition:
     household: tuple[str, ...] = ()
     """The columns that say whose record it is, and of which household; an edition without them has no such word."""
 
+    is_doubted: bool = False
+    """Whether it has the rules of ``resident_doubts.py``."""
+
     @property
     def columns_file(self) -> Path:
         """The list of columns."""
@@ -132,6 +135,7 @@ SECOND = Edition(
     empty_of_foreign=("生年月日_元号", "住民となった年月日"),
     person=("宛名番号",),
     household=("世帯番号",),
+    is_doubted=True,
 )
 
 EDITIONS = (FIRST, SECOND)

@@ -8,16 +8,16 @@ writes and checks the files.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
-from typing import Any, TypeAlias
+from typing import Any
 
+from resident_doubts import doubts
 from resident_editions import PLACE, Edition
+from resident_parts import Json, rule, where
 
 from stdconv.japan.unknowndates import PATTERN as WORDINGS
 from stdconv.standard.codelists import load_codes
-
-Json: TypeAlias = dict[str, Any]
 
 KEY = ("宛名番号", "個人履歴番号")
 
@@ -156,70 +156,48 @@ def rules(edition: Edition) -> Iterator[Json]:
     yield from _leap_days()
     yield from _relationship()
     yield from _addresses(edition)
-
-
-def _rule(code: str, ja: str, en: str, source: str, status: str, node: Json) -> Json:  # noqa: PLR0917 -- a row
-    named = {"title": ja, "x-title-en": en, "x-source": source, "x-status": status, "x-finding": code}
-    looked_at = dict.fromkeys(_named(node))
-    return named | {"x-columns": list(looked_at)} | node
-
-
-def _named(node: Any) -> Iterator[str]:
-    """Yield the columns that a part of a schema names, those that it asks for first."""
-    if isinstance(node, dict):
-        for word in ("then", "else", "if", "not", "anyOf", "allOf"):
-            yield from _named(node.get(word))
-        yield from node.get("required", ())
-        yield from node.get("properties", {})
-    elif isinstance(node, list):
-        for part in node:
-            yield from _named(part)
-
-
-def _where(**columns: Iterable[str]) -> Json:
-    """Return a condition: the columns are there and hold one of the values."""
-    holds = {name: {"enum": list(values)} for name, values in columns.items()}
-    return {"properties": holds, "required": list(columns)}
+    if edition.is_doubted:
+        yield from doubts(edition)
 
 
 def _required(edition: Edition) -> Iterator[Json]:
     """空欄不可, where the item applies."""
     source = "docs/domain.md, Files: 住民記録システム標準仕様書 1.0, 1.1.6"
     for name in ("世帯番号", "住民票コード"):
-        yield _rule(
+        yield rule(
             *("S0012", f"住登者の{name}は空欄不可", f"a current resident has {name}", source, "official"),
-            {"if": _where(**{STATE: ["1"]}), "then": {"required": [name]}},
+            {"if": where(**{STATE: ["1"]}), "then": {"required": [name]}},
         )
     flag = "生年月日_不詳フラグ"
-    yield _rule(
+    yield rule(
         *("S0012", "生年月日は不詳でなければ空欄不可", "生年月日 is there unless it is unknown", source, "official"),
-        {"if": {"not": _where(**{flag: ["1"]})}, "then": {"required": ["生年月日"]}},
+        {"if": {"not": where(**{flag: ["1"]})}, "then": {"required": ["生年月日"]}},
     )
     for kind, word, name in (
         (JAPANESE, "日本人住民", "本籍"),
         (JAPANESE, "日本人住民", "戸籍_筆頭者"),
         (FOREIGN, "外国人住民", edition.section_30_45),
     ):
-        yield _rule(
+        yield rule(
             *("S0012", f"{word}の{name}は空欄不可", f"{word} has {name}", source, "official"),
-            {"if": _where(**{KIND: [kind]}), "then": {"required": [name]}},
+            {"if": where(**{KIND: [kind]}), "then": {"required": [name]}},
         )
     for kind, word, name in (
         (JAPANESE, "日本人住民", "住民となった年月日"),
         (FOREIGN, "外国人住民", "外国人住民となった年月日"),
     ):
-        known = {"not": _where(**{f"{name}_不詳フラグ": ["1"]})}
-        yield _rule(
+        known = {"not": where(**{f"{name}_不詳フラグ": ["1"]})}
+        yield rule(
             *("S0012", f"{word}の{name}は不詳でなければ空欄不可", f"{word} has {name} unless it is unknown"),
             *(source, "official"),
-            {"if": {"allOf": [_where(**{KIND: [kind]}), known]}, "then": {"required": [name]}},
+            {"if": {"allOf": [where(**{KIND: [kind]}), known]}, "then": {"required": [name]}},
         )
-    with_card = {"not": _where(**{edition.section_30_45: CARDLESS})}
-    yield _rule(
+    with_card = {"not": where(**{edition.section_30_45: CARDLESS})}
+    yield rule(
         *("S0012", "経過滞在者でない外国人住民の在留カード等番号は空欄不可"),
         "外国人住民 has 在留カード等番号, but for 経過滞在者 (05, 06)",
         *(source, "official"),
-        {"if": {"allOf": [_where(**{KIND: [FOREIGN]}), with_card]}, "then": {"required": ["在留カード等番号"]}},
+        {"if": {"allOf": [where(**{KIND: [FOREIGN]}), with_card]}, "then": {"required": ["在留カード等番号"]}},
     )
 
 
@@ -229,8 +207,8 @@ def _left_empty(edition: Edition) -> Iterator[Json]:
     for name in (row["field"] for row in edition.rows if row["required"] == "observed-not-null"):
         node: Json = {"required": [name]}
         if name in edition.unknown:
-            node = {"if": {"not": _where(**{f"{name}_不詳フラグ": ["1"]})}, "then": node}
-        yield _rule(*("S0013", f"{name}が空欄", f"{name} is empty", source, "observed"), node)
+            node = {"if": {"not": where(**{f"{name}_不詳フラグ": ["1"]})}, "then": node}
+        yield rule(*("S0013", f"{name}が空欄", f"{name} is empty", source, "observed"), node)
 
 
 def _kinds(edition: Edition) -> Iterator[Json]:
@@ -241,9 +219,9 @@ def _kinds(edition: Edition) -> Iterator[Json]:
         (FOREIGN, "日本人住民", edition.only_japanese),
     ):
         for name in names:
-            yield _rule(
+            yield rule(
                 *("S0014", f"{name}は{word}だけの項目", f"{name} is an item of {word} only", source, "assumed"),
-                {"if": _where(**{KIND: [other]}), "then": {"properties": {name: False}}},
+                {"if": where(**{KIND: [other]}), "then": {"properties": {name: False}}},
             )
 
 
@@ -251,9 +229,9 @@ def _seen_empty(edition: Edition) -> Iterator[Json]:
     """What was seen empty with a foreign resident: one record is no rule, but a doubt."""
     source = "docs/domain.md, Editions: observed, a foreign resident's record"
     for name in edition.empty_of_foreign:
-        yield _rule(
+        yield rule(
             *("S0031", f"外国人住民の{name}は空欄", f"{name} of a foreign resident is empty", source, "observed"),
-            {"if": _where(**{KIND: [FOREIGN]}), "then": {"properties": {name: False}}},
+            {"if": where(**{KIND: [FOREIGN]}), "then": {"properties": {name: False}}},
         )
 
 
@@ -262,23 +240,23 @@ def _reasons() -> Iterator[Json]:
     for kind, word in ((FOREIGN, "日本人住民"), (JAPANESE, "外国人住民")):
         codes = REASONS_OF[JAPANESE if kind == FOREIGN else FOREIGN]
         for name in REASONS:
-            yield _rule(
+            yield rule(
                 *("S0015", f"{name} {'・'.join(codes)} は{word}だけ", f"{name} {', '.join(codes)} is for {word} only"),
                 *(f"{CODES_SECTION}: Agreement between columns", "official"),
-                {"if": _where(**{KIND: [kind]}), "then": {"properties": {name: {"not": {"enum": list(codes)}}}}},
+                {"if": where(**{KIND: [kind]}), "then": {"properties": {name: {"not": {"enum": list(codes)}}}}},
             )
     reason = "消除の事由"
-    yield _rule(
+    yield rule(
         *("S0016", "住登者に消除の事由はない", "a current resident has no 消除の事由"),
         *(f"{CODES_SECTION}: Agreement between columns", "assumed"),
-        {"if": _where(**{STATE: ["1"]}), "then": {"properties": {reason: False}}},
+        {"if": where(**{STATE: ["1"]}), "then": {"properties": {reason: False}}},
     )
     for state, codes in ERASURES.items():
         label = load_codes("juminjotai")[state]
-        yield _rule(
+        yield rule(
             *("S0016", f"{label}の消除の事由は {'・'.join(codes)}", f"消除の事由 of {label} is {', '.join(codes)}"),
             *(f"{CODES_SECTION}: Agreement between columns", "official"),
-            {"if": _where(**{STATE: [state]}), "then": {"properties": {reason: {"enum": list(codes)}}}},
+            {"if": where(**{STATE: [state]}), "then": {"properties": {reason: {"enum": list(codes)}}}},
         )
 
 
@@ -287,13 +265,13 @@ def _unknown_dates(edition: Edition) -> Iterator[Json]:
     source = f"{DATES_SECTION}: Unknown (不詳)"
     for name in (*edition.unknown, *edition.flagged):
         flag, wording = f"{name}_不詳フラグ", f"{name}_不詳表記"
-        is_unknown = _where(**{flag: ["1"]})
-        yield _rule(
+        is_unknown = where(**{flag: ["1"]})
+        yield rule(
             *("S0017", f"不詳の{name}は空欄", f"{name} is empty where it is unknown", source, "assumed"),
             {"if": is_unknown, "then": {"properties": {name: False}}},
         )
         if name in edition.unknown:
-            yield _rule(
+            yield rule(
                 *(
                     "S0017",
                     f"不詳の{name}には不詳表記がある",
@@ -303,7 +281,7 @@ def _unknown_dates(edition: Edition) -> Iterator[Json]:
                 ),
                 {"if": is_unknown, "then": {"required": [wording]}},
             )
-            yield _rule(
+            yield rule(
                 *("S0017", f"不詳でない{name}に不詳表記はない", f"a known {name} has no 不詳表記", source, "official"),
                 {"if": {"required": [wording]}, "then": is_unknown},
             )
@@ -312,8 +290,8 @@ def _unknown_dates(edition: Edition) -> Iterator[Json]:
 def _leap_days() -> Iterator[Json]:
     """29 February of a common year, which only some events may have."""
     for name, reason in LEAP_DAYS_BY_REASON.items():
-        other = {"not": _where(**{reason: LEAP_REASONS})}
-        yield _rule(
+        other = {"not": where(**{reason: LEAP_REASONS})}
+        yield rule(
             *("S0018", f"平年の 2 月 29 日は、出生・死亡・失踪の{name}だけ"),
             f"29 February of a common year stands in {name} of births, deaths and disappearances only",
             *(f"{DATES_SECTION}: 29 February of a common year", "official"),
@@ -323,7 +301,7 @@ def _leap_days() -> Iterator[Json]:
 
 def _relationship() -> Iterator[Json]:
     for before, behind in pairwise(RELATIONSHIP):
-        yield _rule(
+        yield rule(
             *("S0019", f"{behind}の前に{before}がある", f"{before} stands before {behind}"),
             *(f"{CODES_SECTION}: 続柄", "official"),
             {"if": {"required": [behind]}, "then": {"required": [before]}},
@@ -337,7 +315,7 @@ def _addresses(edition: Edition) -> Iterator[Json]:
         for part in asked:
             name = f"{address}_{part}"
             given = {"anyOf": [{"required": [other]} for other in whole if other != name]}
-            yield _rule(
+            yield rule(
                 *("S0020", f"{address}に値があれば{name}がある", f"{name} is there where anything of {address} is"),
                 *("docs/domain.md, The standard's data types: an address is a group", "assumed"),
                 {"if": given, "then": {"required": [name]}},

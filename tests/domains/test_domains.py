@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -636,8 +637,9 @@ def obeys(rule: Rule, row: Mapping[Any, str | None]) -> bool:
 def is_tied(rule: Concatenated | NotAfter | CheckDigit | Within, row: Mapping[Any, str | None]) -> bool:
     """Membership by a rule that ties columns of any lens or schema."""
     match rule:
-        case NotAfter(earlier, later):
-            return row[earlier] is None or row[later] is None or str(row[earlier]) <= str(row[later])
+        case NotAfter(earlier, later, days):
+            first, last = row[earlier], row[later]
+            return first is None or last is None or first <= last or (days > 0 and is_within(days, first, last))
         case Concatenated():
             return is_joined(rule, row)
         case CheckDigit(column, weights, digits):
@@ -651,13 +653,25 @@ def is_tied(rule: Concatenated | NotAfter | CheckDigit | Within, row: Mapping[An
             return within(domain, row)
 
 
+MARCH = ("2024-02-28", "2024-02-29", "2024-03-01", "2024-03-02", "2023-02-29", "2023-02-28", "2023-03-02", "0000-02-29")
+
+
+def is_within(days: int, first: str, last: str) -> bool:
+    """Tell whether a day is at most so many days after another one; what is no day decides nothing."""
+    if not (is_day(first) and is_day(last)):
+        return True
+    return date.fromisoformat(first) - date.fromisoformat(last) <= timedelta(days)
+
+
 def is_joined(rule: Concatenated, row: Mapping[Any, str | None]) -> bool:
     """Membership by the rule that a whole is its parts."""
     whole, parts = row[rule.whole], [part for key in rule.parts if (part := row[key]) is not None]
     labels = dict(rule.labels or ())
     if whole is None or not parts or (rule.labels is not None and any(part not in labels for part in parts)):
         return True
-    return whole == rule.separator.join(labels.get(part, part) for part in parts)
+    spoken = [part for key in rule.parts if key not in rule.silent and (part := row[key]) is not None]
+    said = [rule.separator.join(labels.get(part, part) for part in some) for some in (parts, spoken)]
+    return whole in said[: 2 if rule.silent else 1]
 
 
 def within(domain: Domain, row: Mapping[Any, str | None]) -> bool:
@@ -817,11 +831,15 @@ RULED = [
         (Concatenated("p", ("q", "r", "s"), "x"),),
     ),
     Record(
+        tuple((key, Choice(("a", "b", "ab"))) for key in "pqr"), (), (Concatenated("p", ("q", "r"), "", None, ("q",)),)
+    ),
+    Record(
         (("p", Text("^(a|b|3)(x(a|b|3))?$")), *((key, Choice(("1", "2", "9"))) for key in "qr")),
         (),
         (Concatenated("p", ("q", "r"), "x", (("1", "a"), ("2", "b"))),),
     ),
     Record(tuple((key, Date()) for key in "pqr"), (), (NotAfter("p", "q"), NotAfter("q", "r"))),
+    Record(tuple((key, Choice(MARCH)) for key in "pq"), (), (NotAfter("p", "q", 2),)),
     Record((("p", Text("^[0-9]{3}$")), ("q", Text("^[0-9a]{1,4}$"))), ("p",), (DIGIT_OF_P, DIGIT_OF_Q)),
     Record(
         (("p", Choice(("1", "2"))), *((key, Choice(("a", "ab"))) for key in "qr"), ("s", Date())),
@@ -857,9 +875,10 @@ RULES = [
         "by case",
         "by a flag",
         "joined",
+        "joined with or without",
         "joined labels",
     ),
-    *("dates in order", "check digits", "under conditions", "under several conditions"),
+    *("dates in order", "dates by days", "check digits", "under conditions", "under several conditions"),
 ]
 some_texts = st.none() | st.sampled_from(
     ["0", "1", "2", "9", "a", "ab", "", "x", "axb", "axbxb", "018", "18", "1985-07-07", "1985-07-08"]

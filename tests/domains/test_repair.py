@@ -37,6 +37,7 @@ from stdconv.domains.sets import (
 from stdconv.domains.strategies import records, texts
 from stdconv.standard.keywords import to_schema
 from stdconv.standard.schema import load_schema
+from support import doubtedresidents
 from support.documents import yaml_of
 from support.paths import STANDARD_SCHEMAS
 
@@ -46,7 +47,7 @@ NAME = "resident-basic/0.2"
 FILE = STANDARD_SCHEMAS / f"{NAME}.schema.json"
 DOCUMENT: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 RULES = yaml_of(FILE.with_name("0.1.rules.yaml"))
-DOUBTS = {"S0013", "S0025", "S0026", "S0031"}
+DOUBTS = {"S0013", "S0025", "S0026", "S0031", *doubtedresidents.CODES}
 """Codes of warnings."""
 
 COLUMNS: dict[str, Domain] = {

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from itertools import cycle
 from typing import Any
@@ -142,10 +143,12 @@ def verdicts(rule: dict[str, Any], values: Values) -> Iterator[tuple[Told, bool]
             yield ("S0006", f"{rule['era']}+{rule['date']}"), era_agrees(rule, values)
         case "joined":
             columns = [rule["whole"], *rule["parts"], *rule.get("where", {})]
-            yield ("S0022" if "codes" in rule else "S0021", "+".join(columns)), joined(rule, values)
+            code = rule.get("finding") or ("S0022" if "codes" in rule else "S0021")
+            yield (code, "+".join(columns)), joined(rule, values)
         case "not_after":
             for later in rule["later"]:
-                yield ("S0023", f"{rule['earlier']}+{later}"), not_after(values.get(rule["earlier"]), values.get(later))
+                columns = [rule["earlier"], later, *(name for name in rule.get("where", {}) if name != later)]
+                yield (rule.get("finding", "S0023"), "+".join(columns)), not_after(rule, later, values)
         case "check_digit":
             for column in rule["columns"]:
                 code = "S0025" if rule["number"] == "juminhyo_code" else "S0024"
@@ -183,7 +186,8 @@ def joined(rule: dict[str, Any], values: Values) -> bool:
         if any(part not in known for part in parts):
             return True
         parts = [known[part] for part in parts]
-    return bool(whole == rule["separator"].join(parts))
+    spoken = [values[name] for name in rule["parts"] if name in values and name not in rule.get("silent", ())]
+    return whole == rule["separator"].join(parts) or ("silent" in rule and whole == rule["separator"].join(spoken))
 
 
 @cache
@@ -193,9 +197,18 @@ def labels(name: str) -> dict[str, str]:
     return {row["code"]: row["label"] for row in csv.DictReader(text.splitlines())}
 
 
-def not_after(earlier: str | None, later: str | None) -> bool:
-    """Two dates in order; where one is absent nothing is decided."""
-    return earlier is None or later is None or ymd(earlier) <= ymd(later)
+def not_after(rule: dict[str, Any], later: str, values: Values) -> bool:
+    """Two dates in order, but for so many days; where one is absent, or the rule is for others, nothing is decided."""
+    if any(values.get(name) not in listed for name, listed in rule.get("where", {}).items()):
+        return True
+    first, last = values.get(rule["earlier"]), values.get(later)
+    if first is None or last is None or ymd(first) <= ymd(last):
+        return True
+    if "days" not in rule:
+        return False
+    if not (is_date(first) and is_date(last)):
+        return True
+    return (date.fromisoformat(first) - date.fromisoformat(last)).days <= int(rule["days"])
 
 
 def ends_with_its_check_digit(number: str, text: str | None) -> bool:

@@ -194,9 +194,35 @@ def test_the_key_is_unique_by_a_rule_of_the_file(name: str) -> None:
 LINES = (DOCS / "domain.md").read_text(encoding="utf-8").splitlines()
 HEADINGS = [line.removeprefix("## ") for line in LINES if line.startswith("## ")]
 OPTIONS_OF_COLUMNS = {
-    *("era", "date", "whole", "parts", "where", "earlier", "later", "columns", "by", "flag", "among", "which"),
+    *(
+        "era",
+        "date",
+        "whole",
+        "parts",
+        "where",
+        "earlier",
+        "later",
+        "columns",
+        "by",
+        "flag",
+        "among",
+        "which",
+        "silent",
+    ),
 }
-OTHER_OPTIONS = {"rule", "title", "source", "separator", "codes", "unlabelled", "number", "value"}
+OTHER_OPTIONS = {
+    "rule",
+    "title",
+    "source",
+    "separator",
+    "codes",
+    "unlabelled",
+    "number",
+    "value",
+    "finding",
+    "status",
+    "days",
+}
 
 
 def is_a_section(source: str) -> bool:
@@ -225,6 +251,7 @@ def test_every_rule_names_columns_of_its_schema_a_title_and_a_section_of_the_dom
         titles = [rule["title"]] if isinstance(rule["title"], str) else [rule["title"]["ja"], rule["title"]["en"]]
         assert all(title.strip() for title in titles)
         assert is_a_section(rule["source"])
+        assert rule.get("status", "assumed") in STATUSES
 
 
 @every_file

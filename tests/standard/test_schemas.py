@@ -19,7 +19,7 @@ from oracles.jsonschema_oracle import is_day, oracle, shown
 from oracles.reference_schema import failures, rule_failures, verdicts
 from oracles.rule_products import DOCUMENTS, EDGES, GOOD, RULES, Record, first_products, other_products
 from stdconv.domains.sampler import rows
-from support import laterresidents, measures, residents
+from support import doubtedresidents, laterresidents, measures, residents
 from support.frames import frame
 from support.nightly import IS_NIGHTLY, by_day
 
@@ -62,7 +62,7 @@ CODES = {
 }  # fmt: skip
 """``anyOf`` stands in dates that may be 29 February of a common year."""
 
-DOUBTS = {"S0013", "S0025", "S0026", "S0031"}
+DOUBTS = {"S0013", "S0025", "S0026", "S0031", *doubtedresidents.CODES}
 """Codes of warnings."""
 
 
@@ -267,7 +267,7 @@ def test_a_date_is_what_the_calendar_has_and_nothing_else_but_29_february_where_
 def written_by_hand(name: str) -> list[Record]:
     edited = {
         "resident-basic/0.1": residents.EDITED,
-        "resident-basic/0.2": laterresidents.EDITED,
+        "resident-basic/0.2": laterresidents.EDITED | doubtedresidents.EDITED,
         "support-measures/0.1": measures.EDITED,
     }
     return [{**each.record} for several in edited.get(name, {}).values() for each in several]

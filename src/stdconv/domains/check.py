@@ -207,14 +207,25 @@ def _tie(rule: Concatenated | NotAfter | CheckDigit | Within, columns: Columns) 
     match rule:
         case Concatenated():
             return _concatenated(rule, columns)
-        case NotAfter(earlier, later):
-            if earlier not in columns or later not in columns:
-                return pl.lit(value=True)
-            return (columns[earlier] <= columns[later]).fill_null(value=True)
+        case NotAfter():
+            return _not_after(rule, columns)
         case CheckDigit():
             return _check_digit(rule, columns)
         case Within(domain):
             return check(domain, columns)
+
+
+def _not_after(rule: NotAfter, columns: Columns) -> pl.Expr:
+    """Return whether two dates are in order; they are read as days only where they are not."""
+    if rule.earlier not in columns or rule.later not in columns:
+        return pl.lit(value=True)
+    earlier, later = columns[rule.earlier], columns[rule.later]
+    if not rule.days:
+        return (earlier <= later).fill_null(value=True)
+    first, last = (
+        pl.when(earlier > later).then(each).str.to_date("%Y-%m-%d", strict=False) for each in (earlier, later)
+    )
+    return ((first - last).dt.total_days() <= rule.days).fill_null(value=True)
 
 
 def _concatenated(rule: Concatenated, columns: Columns) -> pl.Expr:
@@ -227,8 +238,10 @@ def _concatenated(rule: Concatenated, columns: Columns) -> pl.Expr:
         codes, labels = [code for code, _ in rule.labels], [label for _, label in rule.labels]
         undecided += [~part.is_in(codes) for part in parts]
         parts = [part.replace_strict(codes, labels, default=None, return_dtype=pl.String) for part in parts]
-    joined = pl.concat_str(parts, separator=rule.separator, ignore_nulls=True)
-    return pl.any_horizontal([joined == whole, *undecided]).fill_null(value=False)
+    spoken = [part for key, part in zip(rule.parts, parts, strict=True) if key not in rule.silent]
+    said = [parts, spoken] if 0 < len(spoken) < len(parts) else [parts]
+    joined = [pl.concat_str(each, separator=rule.separator, ignore_nulls=True) == whole for each in said]
+    return pl.any_horizontal([*joined, *undecided]).fill_null(value=False)
 
 
 def _check_digit(rule: CheckDigit, columns: Columns) -> pl.Expr:

@@ -148,22 +148,27 @@ class Apart:
 class Concatenated:
     """A named rule: ``whole`` is what the ``parts`` that are there say, with ``separator`` between them.
 
-    With ``labels`` a part says the label of its code. Nothing is decided where the whole or every part is absent, nor
-    where a part's code has no label.
+    With ``labels`` a part says the label of its code; ``silent`` are parts that the whole may leave out, all together.
+    Nothing is decided where the whole or every part is absent, nor where a part's code has no label.
     """
 
     whole: Key
     parts: tuple[Key, ...]
     separator: str
     labels: tuple[tuple[str, str], ...] | None = None
+    silent: tuple[Key, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotAfter:
-    """A named rule: the ISO date in ``earlier`` is not after that in ``later``; an absent one decides nothing."""
+    """A named rule: the ISO date in ``earlier`` is after that in ``later`` by ``days`` at most; an absent one is open.
+
+    With ``days`` a text that is no day of the calendar decides nothing.
+    """
 
     earlier: Key
     later: Key
+    days: int = 0
 
 
 @dataclass(frozen=True, slots=True)

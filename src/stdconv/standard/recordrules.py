@@ -48,11 +48,15 @@ class Title(Strict):
 
 
 class _RecordRule(Strict):
+    """What every record rule has; ``finding`` is the code it is reported under where that is not the rule's own."""
+
     title: Title | str
     source: str
+    status: Literal["official", "observed", "assumed"] | None = None
+    finding: str | None = None
 
     def _check(self, code: str, columns: tuple[str, ...], domain: Domain) -> Check:
-        return Check(code, columns, domain, str(self.title), self.source)
+        return Check(self.finding or code, tuple(dict.fromkeys(columns)), domain, str(self.title), self.source)
 
 
 class EraRule(_RecordRule):
@@ -67,8 +71,20 @@ class EraRule(_RecordRule):
         yield self._check("S0006", (self.era, self.date), _ruled(EraAgrees(self.era, self.date, OFFICIAL_SPANS)))
 
 
-class JoinedRule(_RecordRule):
-    """A column is others joined, or the labels of their codes; ``where`` says of which records that is asked."""
+class _RuleSomewhere(_RecordRule):
+    """A rule of some records: those that have one of the values of each column in ``where``."""
+
+    where: dict[str, Texts] = Field(default_factory=dict)
+
+    def _there(self, rule: Rule) -> Domain:
+        if not self.where:
+            return _ruled(rule)
+        columns = tuple((name, Choice(values)) for name, values in self.where.items())
+        return IfThenElse(Record(columns, tuple(self.where)), _ruled(rule), Anything())
+
+
+class JoinedRule(_RuleSomewhere):
+    """A column is others joined, or the labels of their codes; the parts ``silent`` may be left out of it."""
 
     rule: Literal["joined"]
     whole: str
@@ -76,32 +92,31 @@ class JoinedRule(_RecordRule):
     separator: str
     codes: str | None = None
     unlabelled: Texts = ()
-    where: dict[str, Texts] = Field(default_factory=dict)
+    silent: Texts = ()
 
     def checks(self, lists: CodeLists) -> Iterator[Check]:
         """Yield the check."""
         labels = None
         if self.codes is not None:
             labels = tuple(pair for pair in lists(self.codes).items() if pair[0] not in self.unlabelled)
-        domain: Domain = _ruled(Concatenated(self.whole, self.parts, self.separator, labels))
-        if self.where:
-            columns = tuple((name, Choice(values)) for name, values in self.where.items())
-            domain = IfThenElse(Record(columns, tuple(self.where)), domain, Anything())
+        domain = self._there(Concatenated(self.whole, self.parts, self.separator, labels, self.silent))
         code = "S0021" if labels is None else "S0022"
         yield self._check(code, (self.whole, *self.parts, *self.where), domain)
 
 
-class OrderRule(_RecordRule):
-    """A date is not after any of some others."""
+class OrderRule(_RuleSomewhere):
+    """A date is not after any of some others, or by ``days`` at most."""
 
     rule: Literal["not_after"]
     earlier: str
     later: Texts
+    days: Annotated[int, Field(ge=0)] = 0
 
     def checks(self, _lists: CodeLists) -> Iterator[Check]:
         """Yield a check for each of the later dates."""
         for later in self.later:
-            yield self._check("S0023", (self.earlier, later), _ruled(NotAfter(self.earlier, later)))
+            rule = NotAfter(self.earlier, later, self.days)
+            yield self._check("S0023", (self.earlier, later, *self.where), self._there(rule))
 
 
 class CheckDigitRule(_RecordRule):
