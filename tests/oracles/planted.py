@@ -157,7 +157,7 @@ OF_HISTORY = ("D0001", "D0006", "D0007", "D0008", "D0009")
 
 FAULTS: tuple[Fault, ...] = (
     Fault("E0003", "a character of the site's own", edited("世帯主氏名", lambda text: text[:-1] + "\ue000")),
-    Fault("E0004", "a character that was lost before", edited("本籍_町字", lambda text: text[:-1] + "\ufffd")),
+    Fault("E0004", "a character that was lost before", edited("本籍_町字", lambda text: text[:-1] + "\ufffd"), ("S0048",)),
     Fault("S0001", "a record without a number of its history", put(個人履歴番号=None), OF_HISTORY),
     Fault("S0002", "a postal code with a hyphen", edited("住所_郵便番号", lambda text: f"{text[:3]}-{text[3:]}"), ("S0003",)),
     Fault("S0003", "a number of seven digits in a history", edited("届出番号", lambda text: text * 9)),
@@ -175,7 +175,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("S0020", "an address without its prefecture", edited("転入前住所_都道府県", lambda _: None)),
     Fault("S0021", "a name that its parts do not give", edited("名_日本人", lambda text: text + "子")),
     Fault("S0022", "妻 for a head", edited("続柄表記", lambda text: "妻" if text != "妻" else "夫")),
-    Fault("S0023", "erased before the entry", put(having("消除の異動年月日", "記載の異動年月日"), 消除の異動年月日="1930-01-01")),
+    Fault("S0023", "erased before the entry", put(having("消除の異動年月日", "記載の異動年月日"), 消除の異動年月日="1930-01-01"), ("S0041",)),
     Fault("S0024", "a wrong digit in the code of a municipality", edited("本籍_市区町村コード", other_digit), ("S0026",)),
     Fault("S0025", "a wrong digit in 住民票コード", edited("住民票コード", other_digit)),
     Fault("S0026", "a municipality that there is not", edited("本籍_市区町村コード", next_to_last)),
