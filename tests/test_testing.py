@@ -6,7 +6,7 @@ import contextlib
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import polars as pl
 import pytest
@@ -23,12 +23,16 @@ from stdconv.japan.charsets import UNASSIGNED_BYTES, two_byte_sequences
 from stdconv.lenses import LENSES
 from stdconv.lenses.base import Example, Lens, Values
 from stdconv.lenses.codes import Recode
+from stdconv.proving.damage import Kind
 from stdconv.proving.files import LegacyFile, convert
 from stdconv.testing import (
+    DamagePlan,
     LawError,
     assert_lens_laws,
     assert_lint_clean,
     assert_round_trip,
+    damage_legacy,
+    damage_standard,
     legacy_files,
     near_misses,
     raw_bytes,
@@ -141,6 +145,87 @@ def test_a_round_trip_that_fails_shows_the_counter_example(monkeypatch: pytest.M
     assert "P0008" in text
     assert f"  {record.encode('cp932').hex(' ')}\n" in text
     assert "--records 10 --seed 0" in text
+
+
+# Damage
+
+TWO = "住民番号,履歴番号,氏名,生年月日,性別,住民区分,異動日,住民種別\r\n" + (
+    "1234567890,1,行政　花子,3600707,女,住登者,20240301,日本人\r\n"
+    "2345678901,1,行政　太郎,3590305,男,住登者,20240301,日本人\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "parts", "codes"),
+    [
+        (
+            "full-width-digits",
+            ["３６００７０７", "３５９０３０５", "２０２４０３０１", "４５６７８９０"],
+            {"T0019", "S0002"},
+        ),
+        ("era-against-date", [",4600707,", ",4590305,", ",2600707,", ",2590305,", ",5600707,", ",5590305,"], {"T0005"}),
+        ("no-such-day", [",3600231,", ",3590231,", ",20240231,"], {"T0004"}),
+        ("date-with-slashes", [",2024/3/1,"], {"T0003"}),
+        ("missing-column", ["20240301\r\n"], {"R0001"}),
+        ("trailing-columns", ["日本人,,\r\n"], {"R0001"}),
+        ("stray-quote", ['1"234567890', '2"345678901'], {"R0002"}),
+        ("open-quote", [',"日本人\r\n'], {"R0003", "R0012"}),
+        ("duplicate", ["日本人\r\n1234567890,1,", "日本人\r\n2345678901,1,"], {"D0001"}),
+    ],
+)
+def test_damage_looks_as_in_real_files_and_is_told(kind: Kind, parts: list[str], codes: set[str]) -> None:
+    bad = damage_legacy(A, TWO.encode("cp932"), kinds=[kind], seed=3)
+    assert any(part in bad.data.decode("cp932") for part in parts)
+    compared = bad.plan.compare(stdconv.convert_bytes(bad.data, A).findings)
+    assert compared.is_as_planned
+    (damage,) = bad.plan.damages
+    assert {*compared.told[damage]} & codes
+    assert (compared.table()["planted"].item(), compared.table()["found"].item()) == (1, 1)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_no_damage_takes_the_record_of_another_one(seed: int) -> None:
+    bad = damage_legacy(A, TWO.encode("cp932"), kinds=["duplicate", "full-width-digits", "no-such-day"], seed=seed)
+    assert bad.plan.compare(stdconv.convert_bytes(bad.data, A).findings).is_as_planned
+    assert len(bad.plan.damages) == 2
+    assert len(bad.plan.left_out) == 1
+
+
+def test_what_is_not_told_and_what_is_told_besides_is_shown() -> None:
+    bad = damage_legacy(A, TWO.encode("cp932"), kinds=["missing-column"], seed=3)
+    found = stdconv.convert_bytes(bad.data, A).findings
+    (damage,) = bad.plan.damages
+    nothing = bad.plan.compare(found.clear())
+    assert (nothing.missed, nothing.table()["found"].item(), nothing.is_as_planned) == ((damage,), 0, False)
+    elsewhere = found.filter(code="R0001").with_columns(pl.lit(3 - damage.record, dtype=pl.Int64).alias("_row"))
+    besides = bad.plan.compare(pl.concat([found, elsewhere]))
+    assert (besides.missed, besides.others["_row"].to_list(), besides.is_as_planned) == ((), [3 - damage.record], False)
+
+
+def test_kinds_that_cannot_befall_a_file_are_left_out_with_the_reason() -> None:
+    bad = damage_legacy(A, TWO.encode("cp932"), kinds=["lost-sign", "gap"])
+    assert bad.data == TWO.encode("cp932")
+    assert bad.plan.damages == ()
+    assert "names no signs" in bad.plan.left_out["lost-sign"]["en"]
+    assert "宣言がなく" in bad.plan.left_out["lost-sign"]["ja"]
+    assert bad.plan.left_out.keys() == {"lost-sign", "gap"}
+
+
+def test_wrong_calls_of_the_kit_are_told() -> None:
+    data = TWO.encode("cp932")
+    with pytest.raises(stdconv.DefinitionError, match="C0116"):
+        damage_legacy(A, data, kinds=["mark", "gap"])
+    wrong: list[dict[str, Any]] = [{"kinds": ["rust"]}, {"times": 0}, {"seed": -1}]
+    for arguments in wrong:
+        with pytest.raises(stdconv.DefinitionError, match="C0060"):
+            damage_legacy(A, data, **arguments)
+    with pytest.raises(stdconv.DefinitionError, match="C0060"):
+        damage_standard("resident-link/1.0", cast("bytes", "text"))
+    with pytest.raises(stdconv.UnreadableError, match="R0010"):
+        damage_legacy(A, data[8:])
+    for text in ("", "[]", "{}", '{"damages": [{"kind": "gap"}], "left_out": {}, "before": [], "records": 1}'):
+        with pytest.raises(stdconv.DefinitionError, match="C0115"):
+            DamagePlan.from_json(text)
 
 
 # Strategies

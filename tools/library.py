@@ -20,7 +20,7 @@ INTRODUCTION = """\
 
 The [guide](library-guide.md) ([日本語](library-guide.ja.md)) goes through what there is; this page lists everything
 that `import stdconv` offers. Names are imported when they are first used. Tests of mappings have `stdconv.testing`
-besides, and `stdconv.town.residents` gives synthetic residents as frames.
+besides, [rehearsals](rehearsal.md) too, and `stdconv.town.residents` gives synthetic residents as frames.
 
 Functions raise `StdconvError`s for wrong definitions, arguments and files, with all faults at once; what is wrong with
 data is a row of `findings`. What functions return has no other types than those below, but for the parts that a `Plan`

@@ -1,14 +1,16 @@
-"""The guide to the library: its code runs as it stands, in both languages, and every page that it names is there."""
+"""The guides to the library and to rehearsals: their code runs as it stands, in both languages, and what they name is there."""
 
 from __future__ import annotations
 
 import re
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 import stdconv
+from stdconv.proving.damage import Kind
 from support.commandline import ran
 from support.pages import blocks, page_text
 from support.paths import DOCS, TOP
@@ -16,12 +18,14 @@ from support.paths import DOCS, TOP
 pytestmark = pytest.mark.e2e
 
 PAGES = ("library-guide.md", "library-guide.ja.md")
+REHEARSALS = ("rehearsal.md", "rehearsal.ja.md")
 
 
-def test_the_code_of_the_guide_runs_from_top_to_bottom_and_is_typed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", [PAGES[0], REHEARSALS[0]])
+def test_the_code_of_the_guide_runs_from_top_to_bottom_and_is_typed(page: str, tmp_path: Path) -> None:
     (tmp_path / "examples").symlink_to(TOP / "examples")
-    every = [block.body for block in blocks(page_text(PAGES[0])) if block.language == "python"]
-    assert len(every) > 10
+    every = [block.body for block in blocks(page_text(page)) if block.language == "python"]
+    assert len(every) > (10 if page in PAGES else 1)
     (tmp_path / "guide.py").write_text("\n".join(every), encoding="utf-8")
     run = ran(sys.executable, "-W", "error", "guide.py", folder=tmp_path)
     assert run.returncode == 0, run.stderr
@@ -29,9 +33,16 @@ def test_the_code_of_the_guide_runs_from_top_to_bottom_and_is_typed(tmp_path: Pa
     assert checked.returncode == 0, checked.stdout
 
 
-def test_both_languages_show_the_same_code() -> None:
-    english, japanese = (blocks(page_text(name)) for name in PAGES)
+@pytest.mark.parametrize("pages", [PAGES, REHEARSALS])
+def test_both_languages_show_the_same_code(pages: tuple[str, str]) -> None:
+    english, japanese = (blocks(page_text(name)) for name in pages)
     assert english == japanese
+
+
+@pytest.mark.parametrize("name", REHEARSALS)
+def test_the_guide_to_rehearsals_says_what_every_kind_of_damage_is(name: str) -> None:
+    rows = [line.split("|")[1] for line in page_text(name).splitlines() if line.startswith("| `")]
+    assert [kind for row in rows for kind in re.findall("`([a-z-]+)`", row)] == list(get_args(Kind))
 
 
 @pytest.mark.parametrize("name", PAGES)
