@@ -14,6 +14,7 @@ from typing import NamedTuple, TypeAlias
 import polars as pl
 
 AT, GROUP = "_at", "_household"
+FURTHER = ("除票の修正メモ",)
 APART = 3
 """Of so many households one has a fault."""
 
@@ -153,6 +154,60 @@ def no_head(rows: list[Row], _other: list[Row]) -> list[Row] | None:
     return [*rows[:at], rows[at] | {"続柄コード1": "99", "続柄表記": "同居人"}, *rows[at + 1 :]]
 
 
+CANCELLED = ("09", "28", "59")
+"""異動の取消し: what was may still stand."""
+
+
+def is_wife(row: Row) -> bool:
+    return is_current(row) and row["続柄コード1"] == "12" and not row["続柄コード2"] and row["性別"] == "2"
+
+
+def is_head(row: Row) -> bool:
+    return is_current(row) and row["続柄コード1"] == "02"
+
+
+def is_child(row: Row) -> bool:
+    return is_current(row) and row["続柄コード1"] == "20" and not row["続柄コード2"]
+
+
+def is_older(row: Row) -> bool:
+    return "1900" < (row["生年月日"] or "9") < "1990" and (row["異動年月日"] or "") > "2000"
+
+
+def is_newcomer(row: Row) -> bool:
+    return (
+        is_older(row)
+        and row["記載の事由"] == "01"
+        and (row["生年月日"] or "") < years_on(row["住民となった年月日"], -2)
+    )
+
+
+def is_dead(row: Row) -> bool:
+    return row["消除の事由"] == "23" and (row["消除の異動年月日"] or "9") < "2023"
+
+
+def is_staying(row: Row) -> bool:
+    return is_current(row) and row["異動事由"] not in CANCELLED
+
+
+def years_on(date: str | None, years: int) -> str:
+    """Return the first of the same month some years later, or before; of no date that of the year 1."""
+    text = date or "0001-01"
+    return f"{int(text[:4]) + years:04}-{text[5:7]}-01"
+
+
+def told_before(row: Row) -> Row:
+    return {"異動届出年月日": years_on(row["異動年月日"], -1)}
+
+
+def set_before(row: Row) -> Row:
+    return {"住所を定めた年月日": years_on(row["住民となった年月日"], -1)}
+
+
+def set_after(row: Row) -> Row:
+    return {"住所を定めた年月日": years_on(row["消除の異動年月日"], 1)}
+
+
 OF_HISTORY = ("D0001", "D0006", "D0007", "D0008", "D0009")
 
 FAULTS: tuple[Fault, ...] = (
@@ -171,7 +226,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("S0016", "moved out, and erased by a death", put(lambda row: row["住民状態"] == "2", 消除の事由="23")),
     Fault("S0017", "a date that is there and not known", edited("記載の異動年月日_不詳フラグ", lambda _: "1", having("記載の異動年月日"))),
     Fault("S0018", "29 February of a common year", put(lambda row: row["異動事由"] == "01" and (row["生年月日"] or "9") < "2023", 異動年月日="2023-02-29")),
-    Fault("S0019", "a 続柄 with a gap", one(having("続柄コード2"), lambda row: {"続柄コード2": None, "続柄コード3": row["続柄コード2"]}), ("S0022",)),
+    Fault("S0019", "a 続柄 with a gap", one(having("続柄コード2"), lambda row: {"続柄コード2": None, "続柄コード3": row["続柄コード2"]}), ("S0022", "S0036")),
     Fault("S0020", "an address without its prefecture", edited("転入前住所_都道府県", lambda _: None)),
     Fault("S0021", "a name that its parts do not give", edited("名_日本人", lambda text: text + "子")),
     Fault("S0022", "妻 for a head", edited("続柄表記", lambda text: "妻" if text != "妻" else "夫")),
@@ -182,6 +237,20 @@ FAULTS: tuple[Fault, ...] = (
     Fault("S0030", "an error of a spreadsheet", edited("届出番号", lambda _: "#N/A")),
     Fault("S0031", "the era of a foreigner's birth", put(lambda row: is_foreign(row) and "1990" < (row["生年月日"] or "") < "2019", 生年月日_元号="4")),
     Fault("S0035", "work past midnight", put(操作時刻="25:10:00")),
+    Fault("S0036", "a wife who is a man", put(is_wife, 性別="1", 性別表記="男")),
+    Fault("S0037", "a head, and what follows", put(is_head, 続柄コード2="20", 続柄表記="世帯主の子")),
+    Fault("S0038", "the head behind a child", put(is_child, 続柄コード2="02", 続柄表記="子の世帯主")),
+    Fault("S0039", "told a year before it happened", one(having("異動年月日", "異動届出年月日", where=is_older), told_before)),
+    Fault("S0040", "lived there before coming", one(having("住民となった年月日", "住所を定めた年月日", where=is_newcomer), set_before)),
+    Fault("S0041", "moved after death", one(having("消除の異動年月日", "住所を定めた年月日", where=is_dead), set_after)),
+    Fault("S0042", "平成31年 after a replacement", put(除票の修正メモ="平成３元年４月１日修正")),
+    Fault("S0043", "a member with a day of leaving", one(having("異動年月日", where=is_staying), lambda row: {"消除の異動年月日": row["異動年月日"]})),
+    Fault("S0044", "gone on no day", put(having("消除の異動年月日"), 消除の異動年月日=None)),
+    Fault("S0045", "a member whose sheet is closed", put(is_current, 除票フラグ="1")),
+    Fault("S0046", "arrived elsewhere on no day", put(having("転出先住所（確定）_市区町村コード"), **{"転出年月日（確定）": None, "転入通知年月日": None})),
+    Fault("S0047", "男 for a woman", put(lambda row: row["性別"] == "2", 性別表記="男")),
+    Fault("S0048", "another 筆頭者 in the parts", edited("戸籍_筆頭者_名", lambda text: text + "子")),
+    Fault("S0049", "平成40年", put(always, 住所を定めた年月日=None, 住所を定めた年月日_不詳フラグ="1", 住所を定めた年月日_不詳表記="平成４０年頃")),
     Fault("D0001", "a record twice", again, ("D0008", "D0010")),
     Fault("D0006", "a record left out of a history", dropped),
     Fault("D0007", "nobody's latest record", unflagged),
@@ -227,7 +296,11 @@ def households(town: pl.DataFrame) -> Iterable[tuple[int, int, int]]:
 
 
 def plant(town: pl.DataFrame, faults: Sequence[Fault] = FAULTS) -> Planted:
-    """Plant each of ``faults`` as often as the others, as far as there are households that it fits."""
+    """Plant each of ``faults`` as often as the others, as far as there are households that it fits.
+
+    The records have the columns of ``FURTHER`` too, which the town leaves out.
+    """
+    town = town.with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in FURTHER if name not in town.columns)
     columns = [name for name in town.columns if name != GROUP]
     counts = Counter({fault.what: 0 for fault in faults})
     where, others, anew, gone = dict[int, Fault](), dict[int, int](), list[Row](), set[int]()

@@ -57,3 +57,10 @@ def test_every_fault_was_planted_several_times() -> None:
     made, _ = planted()
     where = list(made.where.values())
     assert {fault.what: where.count(fault) for fault in FAULTS if where.count(fault) < RECORDS // 1000} == {}
+
+
+def test_every_code_of_the_schema_has_a_fault() -> None:
+    """A new check is not done before somebody has planted what it finds."""
+    schema = stdconv.load_schema(SCHEMA)
+    said = {check.code for check in schema.checks} | {code for rule in schema.dataset for code in rule.codes}
+    assert said - {fault.code for fault in FAULTS} == set()
