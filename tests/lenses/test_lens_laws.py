@@ -18,6 +18,7 @@ from stdconv.domains.sets import (
     AnyOf,
     Anything,
     Cases,
+    CheckDigit,
     Choice,
     Date,
     Domain,
@@ -242,6 +243,12 @@ def agrees(rule: Rule, row: Row) -> bool:
             return tuple(row[int(key)] for key in columns) in listed
         case Cases(by, cases):
             return all(is_record(record, row) for value, record in cases if value == row[int(by)])
+        case CheckDigit(column, weights, digits):
+            value = row[int(column)] or ""
+            if not re.fullmatch(f"[0-9]{{1,{len(weights) + 1}}}", value):
+                return True
+            total = sum(int(a) * b for a, b in zip(value.zfill(len(weights) + 1), weights, strict=False))
+            return value[-1] == digits[total % 11]
         case _:
             raise TypeError(rule)
 

@@ -144,14 +144,14 @@ def _fit(names: Sequence[str], dialect: Dialect) -> bool:
     if dialect.header == "any_of":
         return {*dialect.headings, *dialect.absent}.issuperset(names) and len(set(names)) == len(names)
     if dialect.header == "by_name":
-        return sorted(names) == sorted(dialect.headings)
+        return sorted(dialect.declared(names)) == sorted(dialect.headings)
     return tuple(names) == dialect.headings
 
 
 def _misfit(names: Sequence[str], dialect: Dialect) -> dict[str, str]:
     if dialect.header == "any_of":
         return joined_texts(unknown_headings(names, (*dialect.headings, *dialect.absent)))
-    return difference(names, dialect.headings)
+    return difference(dialect.declared(names), dialect.headings)
 
 
 def is_enough(data: bytes, dialect: Dialect) -> bool:

@@ -105,6 +105,8 @@ class Dialect:
     """Columns of the layout that the file does not have: they are read as empty, and not written."""
     escape: Escape = "double"
     """What stands before a quote inside quotes: another quote, or a backslash, which then stands before itself too."""
+    others: tuple[tuple[str, str], ...] = ()
+    """What a header in any order may say instead of a heading, with that heading."""
 
     @property
     def is_fixed(self) -> bool:
@@ -163,13 +165,19 @@ class Dialect:
 
     def in_order(self, headings: Sequence[str]) -> Dialect:
         """Return the same with the columns in the order of a header that has all their ``headings``, each once."""
-        at = [self.headings.index(heading) for heading in headings]
+        at = [self.headings.index(heading) for heading in self.declared(headings)]
         return replace(
             self,
             columns=tuple(self.columns[place] for place in at),
             spelled=tuple(headings) if self.spelled else (),
+            others=(),
             rooms=tuple(self.rooms[place] for place in at) if self.rooms else (),
         )
+
+    def declared(self, headings: Sequence[str]) -> list[str]:
+        """Return ``headings`` with the declared one in the place of what may be said instead of it."""
+        declared = dict(self.others)
+        return [declared.get(heading, heading) for heading in headings]
 
     def room_of(self, column: str) -> tuple[Position, Dialect] | None:
         """Return how wide a column is, and of what records that is said; ``None`` where it may have any width."""

@@ -20,6 +20,7 @@ from stdconv.lenses.dates import CompactDate, EraColumn
 from stdconv.lenses.each import Each
 from stdconv.lenses.joinsplit import Join, Split
 from stdconv.lenses.knowndate import KnownDate
+from stdconv.lenses.municipality import MunicipalityCode
 from stdconv.lenses.names import NameParts, NameSeparator
 from stdconv.lenses.padding import Fill, Trim, Unfill
 from stdconv.lenses.same import Same
@@ -33,7 +34,8 @@ CATALOGUE: tuple[type[Lens], ...] = (
     *(Recode, RecodeSeveral, Wareki, WarekiText, CompactDate, AnyDate, EraColumn, UnknownDate, KnownDate),
     *(CompactTime, PastMidnight),
     *(NameSeparator, NameParts),
-    *(Widen, Narrow, Unfill, Fill, Trim, Affix, Join, Split, Each, Unify, Uppercase, Flag, Coalesce, Same, Admit),
+    *(Widen, Narrow, Unfill, Fill, Trim, Affix, MunicipalityCode, Join, Split, Each),
+    *(Unify, Uppercase, Flag, Coalesce, Same, Admit),
 )
 """Every lens, in the order of the manual."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
 import polars as pl
 from pydantic import Field, StringConstraints
@@ -16,12 +16,14 @@ from stdconv.lenses.base import Branch, Example, LeftOut, Lens, Mistake, Refusal
 
 LINK = "審議項目1関係資料"
 TRAPS = "docs/domain.md, Codes: traps"
+BESIDE = "assumed: code and label are written from one list, so that they cannot differ unless one is wrong"
 _BETWEEN = "\x1f"
 NOTHING = "∅"
 """How a message writes the empty value among others."""
-UNKNOWN, KNOWN = "T0002", "T0039"
-"""Why a table refuses a value: it has no entry for it, or it names it so that it is refused."""
+UNKNOWN, KNOWN, OTHERWISE = "T0002", "T0039", "T0053"
+"""Why a table refuses a value: it has no entry for it, it names it so that it is refused, its label is another one."""
 
+Meaning: TypeAlias = tuple[str | None, ...]
 Meanings = Annotated[TupleOf[Said | None], Field(min_length=2)]
 Told = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
 Texts = Mapping[str, Told]
@@ -77,6 +79,16 @@ Labels = Annotated[
 ]
 
 
+Labelled = Annotated[
+    bool,
+    Field(
+        description="Whether the field has a second legacy column, with the label of the code in the first: in each "
+        "record they must agree. Every value of the table then has its label under `labels`; an empty one has none.",
+        examples=[True],
+    ),
+]
+
+
 class _Table(Lens):
     """What every table of codes has: values that are refused by name, codes that the layout lacks, labels."""
 
@@ -84,6 +96,28 @@ class _Table(Lens):
     refuses: Refuses = Field(default_factory=dict)
     lacks: Lacks = Field(default_factory=dict)
     labels: Labels = Field(default_factory=dict)
+    labelled: Labelled = False
+
+    @property
+    def takes(self) -> int:
+        """The code, and its label where that has a column."""
+        return 2 if self.labelled else 1
+
+    def code(self, *legacy: pl.Expr) -> pl.Expr:
+        """Return the code of legacy values; null where the label beside it is not its own."""
+        return pl.when(self._agrees(*legacy)).then(legacy[0]) if self.labelled else legacy[0]
+
+    def spelled(self, code: pl.Expr) -> Values:
+        """Return how ``code`` is written: with its label, where that has a column."""
+        return (code, look_up(code, self.told)) if self.labelled else (code,)
+
+    @cached_property
+    def told(self) -> dict[str, str]:
+        """Every value of the table with the label that is written beside it."""
+        return {value: self.labels.get(value, "") for value in self.table}
+
+    def _agrees(self, *legacy: pl.Expr) -> pl.Expr:
+        return look_up(legacy[0], self.told).eq_missing(legacy[1].fill_null(""))
 
     @property
     def names_empty(self) -> bool:
@@ -92,9 +126,11 @@ class _Table(Lens):
 
     def explain(self, *legacy: pl.Expr) -> pl.Expr:
         """A value that is refused by name, or one that the table does not know."""
-        if not self.refuses:
-            return pl.lit(UNKNOWN)
-        return pl.when(legacy[0].is_in(list(self.refuses))).then(pl.lit(KNOWN)).otherwise(pl.lit(UNKNOWN))
+        why = pl.lit(UNKNOWN)
+        if self.labelled:
+            is_other = legacy[0].is_in(["", *self.table]) & ~self._agrees(*legacy)
+            why = pl.when(is_other).then(pl.lit(OTHERWISE)).otherwise(why)
+        return pl.when(legacy[0].is_in(list(self.refuses))).then(pl.lit(KNOWN)).otherwise(why) if self.refuses else why
 
     def reason(self, *legacy: pl.Expr) -> pl.Expr | None:
         """Why a value is refused by name."""
@@ -119,6 +155,13 @@ class _Table(Lens):
         for value in self.labels:
             if value not in self.table and value not in self.refuses:
                 yield "M0079", ("labels", value), {"value": value}
+        for value in self.table if self.labelled else ():
+            if value and value not in self.labels:
+                yield "M0186", ("table", value), {"value": value}
+
+    def orders(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """None: a label is no code."""
+        yield from ()
 
 
 class Recode(_Table):
@@ -150,17 +193,17 @@ class Recode(_Table):
 
     def forward(self, *legacy: pl.Expr) -> Values:
         """Look the legacy value up."""
-        return (look_up(legacy[0], self.table),)
+        return (look_up(self.code(*legacy), self.table),)
 
     def back(self, *standard: pl.Expr) -> Values:
         """Look the standard code up."""
-        return (look_up(standard[0], self.spelling),)
+        return self.spelled(look_up(standard[0], self.spelling))
 
     def canonical(self, *legacy: pl.Expr) -> Values:
         """Return the named spelling of the same code."""
         if not self.canonical_spelling:
             return legacy
-        return (look_up(legacy[0], {value: self.spelling[code] for value, code in self.table.items()}),)
+        return self.spelled(look_up(legacy[0], {value: self.spelling[code] for value, code in self.table.items()}))
 
     @property
     def codomain(self) -> Record:
@@ -198,6 +241,7 @@ class Recode(_Table):
         state = cls(table={"住登者": "1", "住登": "1", "転出者": "2"}, canonical={"1": "住登者"})
         blank = cls(table={"男": "1", "女": "2", "": "0"})
         some = cls(table={"10": "01"}, refuses={"12": "意味が一つに定まらない", "": "必須である"})
+        named = cls(table={"B51": "21", "B21": "23"}, labels={"B51": "転出", "B21": "死亡"}, labelled=True)
         return (
             Example(sex, ("女",), ("2",), LINK),
             Example(sex, ("",), (None,), "assumed: an empty code is absent unless the table names it", (None,)),
@@ -205,6 +249,8 @@ class Recode(_Table):
             Example(state, ("住登",), ("1",), "assumed: two spellings of one code", ("住登者",)),
             Example(blank, ("",), ("0",), "assumed: an empty 性別 means 不明"),
             Example(some, ("10",), ("01",), f"{TRAPS}: one package's numbers collide with the standard's"),
+            Example(named, ("B51", "転出"), ("21",), BESIDE),
+            Example(named, ("", ""), (None,), "design: all empty is absent", (None, None)),
         )
 
     @classmethod
@@ -214,7 +260,12 @@ class Recode(_Table):
             cls(table={"男": "1", "女": "2"}),
             cls(table={"10": "01"}, refuses={"12": "意味が一つに定まらない", "": "必須である"}),
         )
+        named = cls(table={"B51": "21", "B21": "23"}, labels={"B51": "転出", "B21": "死亡"}, labelled=True)
         return (
+            Refusal(named, ("B51", "死亡"), OTHERWISE, BESIDE),
+            Refusal(named, ("B51", ""), OTHERWISE, BESIDE),
+            Refusal(named, ("", "転出"), OTHERWISE, BESIDE),
+            Refusal(named, ("B11", "転出"), UNKNOWN, f"{TRAPS}: never copied without a table"),
             Refusal(some, ("12",), KNOWN, "assumed: the municipality decides such records by hand"),
             Refusal(some, ("",), KNOWN, "assumed: an empty reason is an error of the package"),
             Refusal(some, ("13",), "T0002", f"{TRAPS}: never copied without a table"),
@@ -231,7 +282,8 @@ def _at(row: tuple[str | None, ...], position: int) -> str | None:
 class RecodeSeveral(_Table):
     """One legacy code that says several standard columns at once, by a table: 18 → 日本人住民, 転出者.
 
-    A value that the table does not name is refused, and no two legacy values may mean the same.
+    A value that the table does not name is refused. Where several legacy values mean the same, the ``canonical`` one is
+    written back; another one is an equivalent spelling, kept in the residue.
     """
 
     op: Literal["recode_several"] = "recode_several"
@@ -240,6 +292,18 @@ class RecodeSeveral(_Table):
         description="Every legacy value with its standard values, in the order of the field's standard columns; `null` "
         'is absent, and the empty legacy value is written `""`. Or the name of a CSV file: kubun.csv.',
     )
+    canonical_spelling: TupleOf[str] = Field(
+        default=(),
+        alias="canonical",
+        description="The legacy values that are written back, one for each meaning that several legacy values have.",
+        examples=[["B11", "B21"]],
+    )
+
+    @cached_property
+    def spelling(self) -> dict[Meaning, str]:
+        """Standard values → the legacy value that is written for them."""
+        chosen = {self.table[code]: code for code in self.canonical_spelling if code in self.table}
+        return {row: code for code, row in self.table.items()} | chosen
 
     @property
     def gives(self) -> int:
@@ -249,12 +313,19 @@ class RecodeSeveral(_Table):
     def forward(self, *legacy: pl.Expr) -> Values:
         """18 → 1, 2."""
         tables = ({legacy: _at(row, i) for legacy, row in self.table.items()} for i in range(self.gives))
-        return tuple(look_up(legacy[0], table) for table in tables)
+        return tuple(look_up(self.code(*legacy), table) for table in tables)
 
     def back(self, *standard: pl.Expr) -> Values:
         """1, 2 → 18."""
         key = pl.concat_str([value.fill_null("") for value in standard], separator=_BETWEEN)
-        return (look_up(key, {_BETWEEN.join(text or "" for text in row): code for code, row in self.table.items()}),)
+        codes = {_BETWEEN.join(text or "" for text in row): code for row, code in self.spelling.items()}
+        return self.spelled(look_up(key, codes))
+
+    def canonical(self, *legacy: pl.Expr) -> Values:
+        """Return the named spelling of the same meaning."""
+        if not self.canonical_spelling:
+            return legacy
+        return self.spelled(look_up(legacy[0], {value: self.spelling[row] for value, row in self.table.items()}))
 
     @property
     def codomain(self) -> Record:
@@ -284,9 +355,16 @@ class RecodeSeveral(_Table):
                 given = len(row) if any(row) else 0
                 yield "M0061", ("table", value), {"value": value, "wanted": self.gives, "given": given}
         for row, count in Counter(self.table.values()).items():
-            if count > 1:
-                twins = [legacy or NOTHING for legacy, other in self.table.items() if other == row]
-                yield "M0012", ("table",), {"code": [text or "–" for text in row], "twins": twins}
+            twins = [legacy for legacy, other in self.table.items() if other == row]
+            if count > 1 and len({*twins}.intersection(self.canonical_spelling)) != 1:
+                shown: dict[str, object] = {
+                    "code": [text or "–" for text in row],
+                    "twins": [legacy or NOTHING for legacy in twins],
+                }
+                yield "M0012", ("table",), shown
+        for at, legacy in enumerate(self.canonical_spelling):
+            if legacy not in self.table:
+                yield "M0185", ("canonical", at), {"value": legacy}
         for code in self.lacks:
             if all(any(code == _at(row, at) for row in self.table.values()) for at in range(self.gives)):
                 yield "M0045", ("lacks", code), {"code": code}
@@ -296,10 +374,12 @@ class RecodeSeveral(_Table):
     def examples(cls) -> tuple[Example, ...]:
         """Return kinds of residents that carry their state."""
         kind = cls(table={"10": ("1", "1"), "18": ("1", "2"), "20": ("2", "1"), "99": ("2", None)})
+        packed = cls(table={"": (None, "1"), "B11": ("23", "3"), "B12": ("23", "3")}, canonical=("B11",))
         return (
             Example(kind, ("18",), ("1", "2"), f"{TRAPS}: 18/28 転出者"),
             Example(kind, ("20",), ("2", "1"), f"{TRAPS}: 10/20 日本人/外国人 住民"),
             Example(kind, ("99",), ("2", None), "assumed: a code may say one column alone"),
+            Example(packed, ("B12",), ("23", "3"), "assumed: a code says the extent too", ("B11",)),
         )
 
     @classmethod

@@ -15,15 +15,18 @@ from stdconv.domains.sets import AllOf, Choice, Domain, InOrder, Not, Record, Te
 from stdconv.lenses.base import Branch, Example, Lens, Mistake, Refusal, Said, Sign, Values, Width
 
 SPEC = "docs/domain.md, Codes: traps"
+FILLED = "assumed: month and day in columns of their own, written 7 or 07"
 OPEN = "assumed: a packed code is as long as it has generations"
 
 Widths = Annotated[TupleOf[Width], Field(min_length=2)]
+Fills = Annotated[TupleOf[Sign | None], Field(min_length=2)]
 
 
 class Join(Lens):
     """Several legacy columns to one standard column: joined by a separator, or of fixed widths without one.
 
     Either ``separator`` and ``columns`` are given, or ``widths``. A value that holds the separator itself is refused.
+    Where ``fill`` says so, a value that is too short for its width is another spelling of the one that is filled up.
     """
 
     op: Literal["join"] = "join"
@@ -36,6 +39,11 @@ class Join(Lens):
         default=None,
         description="How many characters each legacy column has, where nothing separates them; none may be empty.",
     )
+    fill: Fills | None = Field(
+        default=None,
+        description='For each width, what fills a value on the left where the file leaves it out, or `null`: "0" for '
+        "months and days that are 7 and 07, `null` for a year, which is never made of two digits.",
+    )
 
     @property
     def takes(self) -> int:
@@ -45,7 +53,7 @@ class Join(Lens):
     def forward(self, *legacy: pl.Expr) -> Values:
         """Write the columns together."""
         if self.widths:
-            return (_together(legacy, self.widths),)
+            return (_together(self.canonical(*legacy), self.widths),)
         return (_joined(legacy, self.separator or ""),)
 
     def back(self, *standard: pl.Expr) -> Values:
@@ -55,7 +63,10 @@ class Join(Lens):
         return _parts(standard[0], self.separator or "", self.takes)
 
     def canonical(self, *legacy: pl.Expr) -> Values:
-        """The value itself; a column that is empty behind the last filled one is absent."""
+        """The value itself, or filled up; a column that is empty behind the last filled one is absent."""
+        if self.widths and self.fill:
+            columns = zip(legacy, self.widths, self.fill, strict=True)
+            legacy = tuple(value if fill is None else _filled(value, width, fill) for value, width, fill in columns)
         return tuple(pl.when(value != "").then(value) for value in legacy)
 
     @property
@@ -71,21 +82,41 @@ class Join(Lens):
         """Yield what is joined in two ways or in none."""
         if (self.separator is None) == (self.widths is None) or (self.separator is None) != (self.columns is None):
             yield "M0059", ("op",), {"op": self.op}
+        if self.fill is not None and len(self.fill) != len(self.widths or ()):
+            yield "M0183", ("fill",), {}
+
+    def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
+        """A value that is filled up, without which ``fill`` would not be needed."""
+        if self.fill is None or not self.widths:
+            return
+        words = "a value shorter than its width", "桁数より短い値"
+        for at, (value, width, fill) in enumerate(zip(legacy, self.widths, self.fill, strict=True)):
+            if fill is not None:
+                short = value.str.len_chars().is_between(1, width - 1).fill_null(value=False)
+                yield Branch(("fill", at), short, "", by=words)
+
+    def spelled_out(self) -> Iterator[str]:
+        """The separator, and what fills values up."""
+        yield from (text for text in (self.separator, *(self.fill or ())) if text)
 
     @classmethod
     def examples(cls) -> tuple[Example, ...]:
-        """Return name parts joined by a full-width blank, and an era date in four columns."""
+        """Return name parts joined by a full-width blank, and dates in columns of their own."""
+        filled = cls(widths=(4, 2, 2), fill=(None, "0", "0"))
         name, date = cls(separator="\u3000", columns=3), cls(widths=(1, 2, 2, 2))
         official = "official item list, 氏名: one full-width space between the elements"
         return (
             Example(name, ("ＡＢ", "ＣＤ", "ＥＦ"), ("ＡＢ　ＣＤ　ＥＦ",), official),
             Example(name, ("行政", "花子", ""), ("行政　花子",), official, ("行政", "花子", None)),
             Example(date, ("3", "60", "07", "07"), ("3600707",), "assumed: era and yy, mm, dd in separate columns"),
+            Example(filled, ("1985", "07", "07"), ("19850707",), FILLED),
+            Example(filled, ("1985", "7", "07"), ("19850707",), FILLED, ("1985", "07", "07")),
         )
 
     @classmethod
     def refusals(cls) -> tuple[Refusal, ...]:
         """Return gaps, a separator inside a part, and a part of another width."""
+        filled = cls(widths=(4, 2, 2), fill=(None, "0", "0"))
         name, date = cls(separator="\u3000", columns=3), cls(widths=(1, 2, 2, 2))
         why = "assumed: it would come back divided otherwise"
         return (
@@ -93,6 +124,9 @@ class Join(Lens):
             Refusal(name, ("行　政", "花子", ""), "T0023", why),
             Refusal(date, ("3", "60", "7", "7"), "T0023", why),
             Refusal(date, ("3", "60", "07", ""), "T0023", why),
+            Refusal(filled, ("1985", "", "07"), "T0023", "assumed: a month that is not there is not guessed"),
+            Refusal(filled, ("1985", "007", "07"), "T0023", why),
+            Refusal(filled, ("85", "07", "07"), "T0023", "assumed: a year of two digits is not guessed"),
         )
 
 
@@ -236,6 +270,11 @@ class Split(Lens):
             Refusal(both, ("020020",), "T0023", "assumed: generations are filled from the left"),
             Refusal(both, ("00",), "T0023", "assumed: no code at all is an empty value"),
         )
+
+
+def _filled(value: pl.Expr, width: int, fill: str) -> pl.Expr:
+    """Fill a value that is there up to its width."""
+    return pl.when(value != "").then(value.str.pad_start(width, fill))
 
 
 def _together(values: Values, widths: tuple[int, ...]) -> pl.Expr:

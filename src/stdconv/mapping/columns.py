@@ -19,6 +19,9 @@ As = Literal["text", "packed", "zoned", "binary"]
 Bytes = Annotated[str, StringConstraints(pattern=r"^([0-9A-Fa-f]{2})+$")]
 """Bytes in hexadecimal."""
 
+Headings = Annotated[TupleOf[Line], Field(min_length=2)]
+"""What the headers of several files say of the same column."""
+
 
 class Column(Strict):
     """A column by the name that the mapping uses, where the header of the file says something else."""
@@ -26,11 +29,12 @@ class Column(Strict):
     name: Line = Field(
         description="What the mapping calls the column, everywhere; no other column has this name.", examples=["予備2"]
     )
-    heading: str | None = Field(
+    heading: str | Headings | None = Field(
         default=None,
         description='What the header of the file says, which may be what it says of another column too, or "" where it '
-        "says nothing. Without it the header says the name.",
-        examples=["予備", ""],
+        "says nothing. Without it the header says the name. Under `header: by_name` a list of what it may say, of "
+        "which each file has one; the first is written in files that are made anew.",
+        examples=["予備", "", ["増異動日", "住民増異動日"]],
     )
 
     at: int | None = Field(
@@ -126,8 +130,15 @@ class Column(Strict):
 
     @property
     def said(self) -> str:
-        """What the header says of the column."""
-        return self.name if self.heading is None else self.heading
+        """What the header says of the column; the first of several headings."""
+        return self.headings[0]
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """All that the header of a file may say of the column."""
+        if isinstance(self.heading, tuple):
+            return self.heading
+        return (self.name if self.heading is None else self.heading,)
 
 
 def _column(value: Any) -> Any:
@@ -148,6 +159,11 @@ def names_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
 def headings_of(columns: tuple[Column, ...]) -> tuple[str, ...]:
     """Return what the header says of ``columns``; nothing where that is their names."""
     return tuple(column.said for column in columns) if any(c.heading is not None for c in columns) else ()
+
+
+def other_headings_of(columns: tuple[Column, ...]) -> tuple[tuple[str, str], ...]:
+    """Return what else the header may say of ``columns``, each with what is written of that column."""
+    return tuple((other, column.said) for column in columns for other in column.headings[1:])
 
 
 def rooms_of(columns: tuple[Column, ...]) -> tuple[Position | None, ...]:

@@ -23,6 +23,7 @@ from stdconv.layouts.numbers import of_hexadecimal
 from stdconv.layouts.writer import is_header_read_back
 from stdconv.lenses.base import Lens
 from stdconv.mapping import places, severities
+from stdconv.mapping.columns import Column
 from stdconv.mapping.declared import AssumeField, MissingField, NumberField
 from stdconv.mapping.models import Form, LookupField, Mapping, RouteField, WhenField
 from stdconv.mapping.parts import MappingExample
@@ -85,7 +86,8 @@ class _Fit:
             lists["lookups", name, "columns"] = (*lookup.key, *lookup.columns)
         for path, columns in lists.items():
             wrong = [fault for column, count in Counter(columns).items() for fault in self.name(column, count, path)]
-            wrong += [fault for heading in self.dialect(path).headings for fault in self.unwritable(heading, path)]
+            said = (*self.dialect(path).headings, *(other for other, _ in self.dialect(path).others))
+            wrong += [fault for heading in said for fault in self.unwritable(heading, path)]
             yield from self.escape(path)
             yield from wrong or self.header(path)
         yield from places.faults(self.mapping.legacy, self.at)
@@ -121,9 +123,14 @@ class _Fit:
     def header(self, path: KeyPath) -> Iterator[Fault]:
         """Headings that the header cannot have, that there is no header for, or that do not tell columns apart."""
         dialect = self.dialect(path)
-        for heading, count in Counter(dialect.headings if dialect.header == "by_name" else ()).items():
+        declared = self.declared(path)
+        said = Counter(heading for column in declared for heading in column.headings)
+        for heading, count in said.items() if dialect.header == "by_name" else ():
             if count > 1:
                 yield self.at("M0106", *path, heading=heading)
+        for column in declared if dialect.header != "by_name" else ():
+            if len(column.headings) > 1:
+                yield self.at("M0184", *path, column=column.name)
         if not dialect.header and dialect.spelled:
             yield self.at("M0085", *path)
         elif not is_header_read_back(dialect):
@@ -141,6 +148,13 @@ class _Fit:
         """Return the dialect of the file that ``path`` is about."""
         legacy = self.mapping.legacy
         return self.mapping.lookups[str(path[1])].dialect(legacy) if path[0] == "lookups" else legacy.dialect()
+
+    def declared(self, path: KeyPath) -> tuple[Column, ...]:
+        """Return the columns of the file that ``path`` is about."""
+        if path[0] != "lookups":
+            return self.mapping.legacy.declared
+        lookup = self.mapping.lookups[str(path[1])]
+        return (*lookup.keyed, *lookup.declared)
 
     def unwritable(self, text: str, path: KeyPath) -> Iterator[Fault]:
         """Text that the encoding of its file cannot write, or that its layout would write as several values."""

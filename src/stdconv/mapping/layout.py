@@ -12,7 +12,7 @@ from stdconv.definitions.model import Group, Strict, TupleOf
 from stdconv.layouts.dialect import BETWEEN, Counted, Dialect, Escape, Headed, Newline, Position, Quote
 from stdconv.layouts.encodings import Encoding
 from stdconv.layouts.kinds import Count, Kinds
-from stdconv.mapping.columns import Columns, Line, headings_of, names_of, rooms_of
+from stdconv.mapping.columns import Columns, Line, headings_of, names_of, other_headings_of, rooms_of
 from stdconv.mapping.kinds import TITLES, Records, Total, Write
 
 Reason = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True, pattern=r"\S")]
@@ -227,9 +227,10 @@ class Legacy(Strict):
 
     def in_order(self, headings: Sequence[str]) -> Legacy:
         """Return the same with the columns in the order of a header that has all their ``headings``, each once."""
-        by_heading = {column.said: column for column in self.declared}
+        by_heading = {heading: column for column in self.declared for heading in column.headings}
+        columns = tuple(by_heading[heading].model_copy(update={"heading": heading}) for heading in headings)
         said = {name: getattr(self, name) for name in self.model_fields_set}
-        return Legacy.model_construct(**said | {"declared": tuple(by_heading[heading] for heading in headings)})
+        return Legacy.model_construct(**said | {"declared": columns})
 
     @property
     def has_numbers(self) -> bool:
@@ -265,6 +266,7 @@ class Legacy(Strict):
             titles=self._written.before,
             rooms=rooms_of(self.declared),
             escape=self.escape,
+            others=other_headings_of(self.declared),
         )
 
     @property

@@ -10,7 +10,7 @@ from pydantic import Field
 from stdconv.definitions.model import Strict
 from stdconv.layouts.dialect import Dialect, Escape, Quote
 from stdconv.layouts.encodings import Encoding
-from stdconv.mapping.columns import Columns, headings_of, names_of, rooms_of
+from stdconv.mapping.columns import Columns, headings_of, names_of, other_headings_of, rooms_of
 from stdconv.mapping.kinds import TITLES, Titles
 from stdconv.mapping.layout import Delimiter, HeaderKind, Legacy
 
@@ -92,4 +92,5 @@ class Lookup(Strict):
             before=self.before,
             titles=self.write.before if self.write else (),
             escape=self.escape or legacy.escape,
+            others=other_headings_of((*self.keyed, *self.declared)),
         )
