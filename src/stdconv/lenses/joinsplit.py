@@ -43,6 +43,7 @@ class Join(Lens):
         default=None,
         description='For each width, what fills a value on the left where the file leaves it out, or `null`: "0" for '
         "months and days that are 7 and 07, `null` for a year, which is never made of two digits.",
+        examples=[[None, "0", "0"], ["0", None]],
     )
 
     @property
