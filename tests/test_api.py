@@ -50,7 +50,7 @@ RESULTS = {
         "Decided",
         "Detail",
     ),
-    *("Explanation", "FileHash", "Legacy", "Linted", "LookupUse", "Manifest", "MappingUse", "Original"),
+    *("Explanation", "ExtractDay", "FileHash", "Legacy", "Linted", "LookupUse", "Manifest", "MappingUse", "Original"),
     *("Plan", "Progress", "Proof", "Report", "ReportedFault", "Restoration", "Result", "Ruled", "Schema"),
     *("SiteUse", "Total", "Validation"),
 }

@@ -37,7 +37,7 @@ GROUPS = {
     "Mappings and schemas, loaded": ("Plan", "Schema", "Column"),
     "Results for frames": ("Result", "Conversion", "Converted", "Legacy", "Restoration", "Validation", "Counts"),
     "Reports": (
-        *("Report", "Total", "Detail", "ReportedFault", "MappingUse", "LookupUse", "ControlUse"),
+        *("Report", "Total", "Detail", "ReportedFault", "MappingUse", "LookupUse", "ControlUse", "ExtractDay"),
         *("SiteUse", "Decided", "Ruled"),
     ),
     "Run folders": ("Manifest", "Original", "FileHash"),

@@ -86,6 +86,7 @@ if TYPE_CHECKING:
     from stdconv.runs.manifest import FileHash as FileHash
     from stdconv.runs.manifest import Manifest as Manifest
     from stdconv.runs.manifest import Original as Original
+    from stdconv.standard.days import ExtractDay as ExtractDay
     from stdconv.standard.documents import Column as Column
     from stdconv.standard.schema import Schema as Schema
     from stdconv.standard.tables import Database as Database
@@ -121,6 +122,7 @@ _HOMES = {
     ),
     "reports.ruled": ("Ruled",),
     "runs.manifest": ("FileHash", "Manifest", "Original"),
+    "standard.days": ("ExtractDay",),
     "standard.documents": ("Column",),
     "standard.schema": ("Schema",),
     "standard.tables": ("Database",),

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date, datetime
 from functools import cache
 from inspect import iscoroutinefunction
 from os import PathLike
@@ -23,10 +24,13 @@ from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.progress import Progress, Watch, watching
 from stdconv.mapping.loaded import load_plan, plan_of_text
 from stdconv.mapping.plan import Plan
+from stdconv.standard.datasetrules import NotLaterRule
 from stdconv.standard.schema import Schema, load_schema
 
 File: TypeAlias = str | PathLike[str]
 """The path of a file or folder; of a mapping or a schema also the name of a shipped one."""
+Day: TypeAlias = str | date
+"""A day: YYYY-MM-DD, or a date."""
 Value = TypeVar("Value")
 
 SEEDS = 2**31 - 1
@@ -289,6 +293,25 @@ def flag(given: object, argument: str) -> bool:
     if not isinstance(given, bool):
         raise refused(argument, "flag", given)
     return given
+
+
+def as_of(given: object, argument: str, of: Schema) -> str | None:
+    """Return the day of an extract as text; ``None`` is none. Raises where it is no day, or ``of`` asks for none."""
+    if given is None:
+        return None
+    day = given.isoformat() if isinstance(given, date) and not isinstance(given, datetime) else given
+    if not isinstance(day, str) or not _is_day(day):
+        raise DefinitionError([fault("C0111", argument=argument)])
+    if not any(isinstance(rule, NotLaterRule) for rule in of.dataset):
+        raise DefinitionError([fault("C0112", argument=argument, schema=of.name)])
+    return day
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def function(given: Callable[..., Value], argument: str) -> Callable[..., Value]:

@@ -30,7 +30,7 @@ ADMITTED = set(
     """
     stdconv polars python sha256 DIR FILE MAPPING STANDARD SCHEMA NAME FORMAT PATH KIND N
     CSV Parquet NDJSON JSON JUnit SARIF GitHub XML YAML Schema Excel CP932 UTF UTF-8 Windows IBM NEC Python BOM
-    NUL KiB MiB U lookup extends FORMAT=FILE NAME=FILE ISO CRLF Unicode String Int64 Arrow pandas
+    NUL KiB MiB U lookup extends FORMAT=FILE NAME=FILE DAY YYYY MM DD ISO CRLF Unicode String Int64 Arrow pandas
     """.split()
 )
 """What has no Japanese counterpart in the field: names of programs, formats, encodings, and what a user puts in."""

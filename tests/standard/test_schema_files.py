@@ -208,6 +208,7 @@ OPTIONS_OF_COLUMNS = {
         "among",
         "which",
         "silent",
+        "than",
     ),
 }
 OTHER_OPTIONS = {
@@ -222,6 +223,7 @@ OTHER_OPTIONS = {
     "finding",
     "status",
     "days",
+    "ahead",
 }
 
 

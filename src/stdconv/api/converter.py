@@ -15,7 +15,7 @@ from stdconv import arguments
 from stdconv.api.given import further, of_edition, texts
 from stdconv.api.results import Conversion
 from stdconv.api.sessions import Octets, Session
-from stdconv.arguments import File, Frame
+from stdconv.arguments import Day, File, Frame
 from stdconv.conversion import residue as residues
 from stdconv.conversion.convert import convert_frame, outcomes
 from stdconv.conversion.known import Known
@@ -52,9 +52,9 @@ class Converter(Session):
 
     ``lookups`` are frames or bytes; ``cast`` is as for ``convert``. ``name`` is what faults and the report call the
     bytes; findings from ``fail_on`` on make the report a failure. A few bytes are held of each record, for the dataset
-    rules. A session is for one thread; its plan may be shared by several. Raises ``DefinitionError`` as ``convert``
-    does, once it is finished or has failed (C0082), and for frames among bytes (C0083); ``UnreadableError`` for bytes
-    with a header that does not fit.
+    rules. ``as_of`` is the day of the extract. A session is for one thread; its plan may be shared by several. Raises
+    ``DefinitionError`` as ``convert`` does, once it is finished or has failed (C0082), and for frames among bytes
+    (C0083); ``UnreadableError`` for bytes with a header that does not fit.
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-a/resident-link")
@@ -74,6 +74,7 @@ class Converter(Session):
         name: str | None = None,
         cast: bool = False,
         fail_on: Threshold = "refuse",
+        as_of: Day | None = None,
     ) -> None:
         super().__init__()
         self.plan = arguments.plan(mapping)
@@ -86,7 +87,9 @@ class Converter(Session):
         self._tables = {
             lookup: _table(self.plan, lookup, rows, is_cast=self._is_cast) for lookup, rows in given.items()
         }
-        self._account = Account(self.plan, self._tables, keep=maxsize)
+        self._account = Account(
+            self.plan, self._tables, keep=maxsize, as_of=arguments.as_of(as_of, "as_of", self.plan.schema)
+        )
         self._numbering = Numbering(self.plan)
         self._originals = Originals()
         self._shape: Conversion | None = None

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from stdconv import arguments
 from stdconv.api.given import load_site
-from stdconv.arguments import File
+from stdconv.arguments import Day, File
 from stdconv.findings.registry import Threshold
 from stdconv.layouts.progress import Progress
 from stdconv.mapping.plan import Plan
@@ -50,6 +50,7 @@ def convert_file(
     force: bool = False,
     jobs: int | None = None,
     hed: bool = False,
+    as_of: Day | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Report:
@@ -58,7 +59,8 @@ def convert_file(
     A CSV is written in ``form``: `linkage` has a byte order mark, quotes around every value and all columns of the
     record. With ``hed`` the control file beside the file is checked (without one: C0102), and one is written beside the
     standard file. It is checked in any case where the mapping has ``control: hed``. Another size or count gives the
-    exit code 4.
+    exit code 4. ``as_of`` is the day of the extract: dates of events that are later are told (D0013); without it they
+    are held against the newest day in the file.
 
     ``progress`` is told of bytes of the file; then, where rules about many records need them again, of the standard
     file. Raises ``DefinitionError`` (existing folder, lookups), ``UnreadableError`` (file, header) and ``Cancelled``.
@@ -73,6 +75,7 @@ def convert_file(
             format=arguments.choice(format, "format", Format),
             form=arguments.choice(form, "form", FileForm),
             hed=arguments.flag(hed, "hed"),
+            as_of=arguments.as_of(as_of, "as_of", plan.schema),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
         )
@@ -138,6 +141,7 @@ def validate_file(
     *,
     folder: File | None = None,
     site: File | None = None,
+    as_of: Day | None = None,
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
@@ -146,9 +150,10 @@ def validate_file(
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there.
 
-    ``site`` is a file of what a site has decided about single findings. ``progress`` is told of bytes (of records, in
-    Parquet), again where rules about many records need them. Raises ``DefinitionError`` for what is wrong in the
-    definitions, ``UnreadableError`` for a file that cannot be read, and ``Cancelled``.
+    ``site`` is a file of what a site has decided about single findings, ``as_of`` the day of the extract, as for
+    ``convert_file``. ``progress`` is told of bytes (of records, in Parquet), again where rules about many records need
+    them. Raises ``DefinitionError`` for what is wrong in the definitions, ``UnreadableError`` for a file that cannot be
+    read, and ``Cancelled``.
     """
     known = arguments.schema(schema)
     with arguments.watched(progress, cancel) as watch:
@@ -157,6 +162,7 @@ def validate_file(
             arguments.path(file, "file"),
             folder=None if folder is None else arguments.path(folder, "folder"),
             site=load_site(site, known),
+            as_of=arguments.as_of(as_of, "as_of", known),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
         )

@@ -13,7 +13,7 @@ from stdconv.api.given import numbered
 from stdconv.api.restorer import Restorer
 from stdconv.api.results import Conversion, Restoration, Validation
 from stdconv.api.validator import Validator
-from stdconv.arguments import File, Frame
+from stdconv.arguments import Day, File, Frame
 from stdconv.findings.rows import ROW, numbers, only, refused_rows, without
 from stdconv.mapping.plan import Plan
 from stdconv.runs.sample import sample_frame
@@ -21,7 +21,12 @@ from stdconv.standard.schema import Schema
 
 
 def convert(
-    legacy: Frame, mapping: Plan | File, *, lookups: Mapping[str, Frame] | None = None, cast: bool = False
+    legacy: Frame,
+    mapping: Plan | File,
+    *,
+    lookups: Mapping[str, Frame] | None = None,
+    cast: bool = False,
+    as_of: Day | None = None,
 ) -> Conversion:
     """Convert a legacy frame: the mapping's legacy columns, in any order, as text; null is read as empty.
 
@@ -30,8 +35,9 @@ def convert(
     mapping does not declare is not read, and told (C0095). ``lookups`` gives a frame per lookup (its key and columns).
     With ``cast``, columns of whole numbers are read as their digits: zeros in front are not in them any more. Dates are
     not cast: a layout writes them in a spelling of its own. Records that the mapping numbers are counted through the
-    frame. Raises ``DefinitionError`` for columns that are missing (C0091) or not text (C0013), for tables that cannot
-    be read (C0093), and for lookups that the mapping does not know or cannot do without.
+    frame. ``as_of`` is the day of the extract, as for ``convert_file``. Raises ``DefinitionError`` for columns that are
+    missing (C0091) or not text (C0013), for tables that cannot be read (C0093), and for lookups that the mapping does
+    not know or cannot do without.
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-a/resident-link")
@@ -41,7 +47,7 @@ def convert(
     ('1985-07-07', ['T0015'])
     """
     frame, plan = arguments.frame(legacy, "legacy"), arguments.plan(mapping)
-    session = Converter(plan, lookups=arguments.frames(lookups, "lookups", plan), cast=cast)
+    session = Converter(plan, lookups=arguments.frames(lookups, "lookups", plan), cast=cast, as_of=as_of)
     chunk = session.feed(frame)
     session.finish()
     return replace(chunk, findings=pl.concat([chunk.findings, session.findings]))
@@ -90,7 +96,14 @@ def restore(
     )
 
 
-def validate(standard: Frame, schema: Schema | File, *, site: File | None = None, cast: bool = False) -> Validation:
+def validate(
+    standard: Frame,
+    schema: Schema | File,
+    *,
+    site: File | None = None,
+    cast: bool = False,
+    as_of: Day | None = None,
+) -> Validation:
     """Check a standard frame (text columns, or Int64; null for absent): record and dataset rules.
 
     The frame is any that ``convert`` takes. With ``cast``, columns of other types become what the schema has, where
@@ -98,15 +111,16 @@ def validate(standard: Frame, schema: Schema | File, *, site: File | None = None
     A value for which that is not so (C0092), and numbers with a point, times and the like (C0013) are refused.
 
     ``_row`` numbers the records from 1, unless the frame has that column itself. ``site`` is a file of what a site has
-    decided about single findings. Raises ``DefinitionError`` for columns that the schema does not know (C0059), that
-    are of another type (C0013), and for those of the key that are missing (C0091).
+    decided about single findings, ``as_of`` the day of the extract, as for ``convert_file``. Raises ``DefinitionError``
+    for columns that the schema does not know (C0059), that are of another type (C0013), and for those of the key that
+    are missing (C0091).
 
     >>> frame = pl.DataFrame({"宛名番号": ["1", "1"], "履歴番号": ["1", "01"]})
     >>> result = validate(frame, "resident-link/1.0")
     >>> result.counts.refused, result.findings.filter(column="履歴番号").select("_row", "code").rows()
     (1, [(2, 'S0002')])
     """
-    session = Validator(schema, site=site, cast=cast)
+    session = Validator(schema, site=site, cast=cast, as_of=as_of)
     chunk = session.feed(arguments.frame(standard, "standard"))
     report = session.finish()
     findings = pl.concat([session.findings, chunk.findings]).sort(ROW, maintain_order=True)

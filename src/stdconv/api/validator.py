@@ -12,7 +12,7 @@ from stdconv import arguments
 from stdconv.api.given import lacking, load_site, looked_at, numbered
 from stdconv.api.results import Validation
 from stdconv.api.sessions import Octets, Rows, Session
-from stdconv.arguments import File, Frame
+from stdconv.arguments import Day, File, Frame
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
 from stdconv.findings.rows import ROW, refused_rows
@@ -37,9 +37,10 @@ class Validator(Session):
     ``feed`` takes frames as ``validate`` does, all with the same columns (``cast`` is as there), or the bytes of a
     standard CSV file, cut anywhere, not both; ``name`` is what faults and the report call these. After ``finish``,
     ``findings`` has what was found in records that were not all there before the end, and what only the whole can tell,
-    by dataset rules. A few bytes are held of each record for that. A session is for one thread; its schema may be
-    shared by several. Raises ``DefinitionError`` as ``validate`` does, once it is finished or has failed (C0082), and
-    for a chunk of another kind or with other columns (C0083); ``UnreadableError`` for bytes whose header does not fit.
+    by dataset rules. A few bytes are held of each record for that. ``as_of`` is the day of the extract. A session is
+    for one thread; its schema may be shared by several. Raises ``DefinitionError`` as ``validate`` does, once it is
+    finished or has failed (C0082), and for a chunk of another kind or with other columns (C0083); ``UnreadableError``
+    for bytes whose header does not fit.
 
     >>> session = Validator("resident-link/1.0")
     >>> chunk = pl.DataFrame({"宛名番号": ["1"], "履歴番号": ["1"]})
@@ -56,12 +57,14 @@ class Validator(Session):
         cast: bool = False,
         name: str | None = None,
         fail_on: Threshold = "refuse",
+        as_of: Day | None = None,
     ) -> None:
         super().__init__()
         self._is_cast = arguments.flag(cast, "cast")
         self.schema = arguments.schema(schema)
         self._site = load_site(site, self.schema)
         self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
+        self._as_of = arguments.as_of(as_of, "as_of", self.schema)
         self._name = "" if name is None else arguments.text(name, "name")
         self._stream = Stream(Dialect(()), self._name or "standard", self._known)
         self._rows = Rows()
@@ -159,7 +162,7 @@ class Validator(Session):
 
     @cached_property
     def _dataset(self) -> Dataset:
-        return Dataset(self.schema, self._columns, keep=maxsize)
+        return Dataset(self.schema, self._columns, keep=maxsize, as_of=self._as_of)
 
     @cached_property
     def _asked(self) -> Dataset:

@@ -11,7 +11,7 @@ import click
 from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output
 from stdconv.cli.language import Option
 from stdconv.cli.limits import ensure_memory
-from stdconv.cli.options import FILE, forced, judged, option, with_lookups
+from stdconv.cli.options import FILE, dated, forced, judged, option, with_lookups
 from stdconv.cli.outcome import Ending, present
 from stdconv.errors import DefinitionError, StdconvError
 from stdconv.findings.language import LANGUAGES
@@ -55,6 +55,7 @@ def stdconv(context: dict[str, Any], debug: bool) -> None:
 @forced
 @option("--jobs", type=click.IntRange(1, 64), metavar="N")
 @option("--hed", is_flag=True)
+@dated
 @click.pass_obj
 def convert(
     context: dict[str, Any],
@@ -69,8 +70,10 @@ def convert(
     force: bool,
     jobs: int | None,
     hed: bool,
+    as_of: str | None,
 ) -> int:
     """Convert a legacy FILE into a run folder: standard and refused records, residue, findings, report, manifest."""
+    from stdconv import arguments
     from stdconv.mapping.plan import load_plan
     from stdconv.runs.convert import convert_file
 
@@ -78,23 +81,11 @@ def convert(
     ending.ensure_apart((file, Path(mapping), *lookups.values()), [folder])
     with ending.explained([file]):
         plan = load_plan(mapping)
+        day = arguments.as_of(as_of, "--as-of", plan.schema)
     with progress() as watch:
-        work = partial(
-            convert_file,
-            plan,
-            file,
-            folder,
-            lookups=lookups,
-            format=format_,
-            form=form,
-            fail_on=fail_on,
-            force=force,
-            jobs=jobs,
-            hed=hed,
-            watch=watch,
-            command=ending.words(),
-            early=ending.say,
-        )
+        work = partial(convert_file, plan, file, folder, lookups=lookups, format=format_, form=form, hed=hed, as_of=day)
+        work = partial(work, fail_on=fail_on, force=force, jobs=jobs, watch=watch)
+        work = partial(work, command=ending.words(), early=ending.say)
         report = ending.attempted(work, file, plan.schema.name, plan.mapping.id)
     return ending.end([(report, file)], within=mapping)
 
@@ -167,6 +158,7 @@ def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Th
 @option("--site", type=FILE)
 @judged
 @forced
+@dated
 @click.pass_obj
 def validate(
     context: dict[str, Any],
@@ -177,11 +169,13 @@ def validate(
     fail_on: Threshold,
     reports: dict[str, Path],
     force: bool,
+    as_of: str | None,
 ) -> int:
     """Check standard FILEs (CSV, Parquet, NDJSON) against a schema, its code lists and dataset rules.
 
     Each file is checked separately; the gravest exit code counts: 3 before 2, 4 and 1.
     """
+    from stdconv import arguments
     from stdconv.runs.validate import site_of, validate_file
     from stdconv.standard.schema import load_schema
 
@@ -194,8 +188,18 @@ def validate(
             raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
         loaded = load_schema(schema)
         decided = site_of(site, loaded)
+        day = arguments.as_of(as_of, "--as-of", loaded)
     with progress() as watch:
-        work = partial(validate_file, loaded, folder=folder, site=decided, fail_on=fail_on, force=force, watch=watch)
+        work = partial(
+            validate_file,
+            loaded,
+            folder=folder,
+            site=decided,
+            fail_on=fail_on,
+            force=force,
+            watch=watch,
+            as_of=day,
+        )
         checked = [(ending.attempted(partial(work, file), file, loaded.name), file) for file in files]
     return ending.end(checked, within=loaded)
 

@@ -85,6 +85,11 @@ def judged(command: Command) -> Command:
     return command
 
 
+def dated(command: Command) -> Command:
+    """Add the option that gives the day of an extract."""
+    return option("--as-of", "as_of", metavar="DAY")(command)
+
+
 def forced(command: Command) -> Command:
     """Add the option that replaces what is there."""
     return option("--force", is_flag=True)(command)

@@ -15,8 +15,8 @@ from stdconv.standard.dataset import KEPT, Dataset
 class Whole:
     """All records of a file or a frame: ``take`` all outcomes in order, then ask for the ``findings``."""
 
-    def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT) -> None:
-        self.dataset = Dataset(plan.schema, list(plan.carried), keep=keep)
+    def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT, as_of: str | None = None) -> None:
+        self.dataset = Dataset(plan.schema, list(plan.carried), keep=keep, as_of=as_of)
         self.read = 0
         self.used = {name: pl.Series(dtype=pl.Int64) for name in tables}
         self._tables = tables

@@ -21,6 +21,7 @@ from stdconv.reports.counts import Counts
 from stdconv.reports.ruled import Ruled
 from stdconv.reports.site import Decision, Site
 from stdconv.standard.checks import Check
+from stdconv.standard.days import ExtractDay
 from stdconv.version import VERSION
 
 SAMPLE = 10
@@ -197,9 +198,9 @@ class Report(Data):
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
     written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``, ``filling``. ``control`` is what the
-    control file beside it says. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was
-    decided about severities, ``severities`` what the mapping decides about rules of the schema. Findings from
-    ``fail_on`` on make it a failure.
+    control file beside it says. ``as_of`` is the day that dates of events were held against. ``mapping_used`` says
+    whether the mapping is a shipped one; ``site`` says what was decided about severities, ``severities`` what the
+    mapping decides about rules of the schema. Findings from ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
@@ -221,6 +222,7 @@ class Report(Data):
     lookups: dict[str, LookupUse] = {}
     tallies: dict[str, dict[str, int]] = {}
     labels: dict[str, dict[str, str]] = {}
+    as_of: ExtractDay | None = None
     lost_values: int = 0
     site: SiteUse | None = None
     severities: tuple[Ruled, ...] = ()

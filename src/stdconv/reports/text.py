@@ -60,6 +60,9 @@ def _lines(report: Report, lang: str) -> list[str]:
         lines += (f"  {phrases('raw-way', lang)[way]}: {count}" for way, count in report.raw_ways.items())
     if report.control is not None:
         lines.append(words["control"].format(**report.control.model_dump()))
+    if report.as_of is not None:
+        day, column = report.as_of.day, report.as_of.column
+        lines.append(words["as-of" if column is None else "newest"].format(day=day, column=column))
     for name, use in report.lookups.items():
         lines.append(f"{words['lookup']} {name}: {use.used}/{use.rows} {words['used']}")
     lines += _tally_lines(report, words)

@@ -32,7 +32,7 @@ class Account:
     Of small files, ``keep`` values at most, dataset rules keep what they look at; else it is asked for once more.
     """
 
-    def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT) -> None:
+    def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT, as_of: str | None = None) -> None:
         self.plan = plan
         self.tables = tables
         self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
@@ -40,7 +40,7 @@ class Account:
         self.totals = Totals()
         self.said: list[Said] = []
         self.is_of_bytes = False
-        self.whole = Whole(plan, tables, keep=keep)
+        self.whole = Whole(plan, tables, keep=keep, as_of=as_of)
         self._waiting: list[Outcome] = []
         self._waiting_records = 0
 
@@ -104,6 +104,7 @@ class Account:
             lookups={n: LookupUse(rows=len(table.frame), used=len(used[n])) for n, table in self.tables.items()},
             tallies=dataset.tallies,
             labels=dataset.labels,
+            as_of=dataset.day,
             checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked)),
             severities=ruled(self.plan.decided, found),
             findings=found,

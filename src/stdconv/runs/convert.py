@@ -10,7 +10,7 @@ from pathlib import Path
 import polars as pl
 
 from stdconv.conversion.convert import outcomes
-from stdconv.conversion.lookups import Tables, ensure_lookups
+from stdconv.conversion.lookups import ensure_lookups
 from stdconv.conversion.outcome import Outcome
 from stdconv.engines.threads import default_jobs, in_threads
 from stdconv.findings.registry import Threshold
@@ -45,6 +45,7 @@ def convert_file(
     force: bool = False,
     jobs: int | None = None,
     hed: bool = False,
+    as_of: str | None = None,
     batch_size: int | None = None,
     command: Sequence[str] = (),
     watch: Watch = UNWATCHED,
@@ -53,17 +54,16 @@ def convert_file(
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
     A CSV is written in ``form``. With ``hed`` a control file beside it is held against it, and one is written beside
-    the standard file; ``early`` is told before the file is read that its size is another one. ``batch_size`` (what
-    suits the layout, unless given) is in bytes; ``command`` are the words that ``run.json`` gives. Findings do not
-    raise, ``DefinitionError`` (an existing folder, a lookup that the mapping needs or does not know, a form of what is
-    no CSV) and ``UnreadableError`` (a header that does not fit, a control file that is needed or is none) do.
+    the standard file; ``early`` is told before the file is read that its size is another one. ``as_of`` is the day of
+    the extract, ``batch_size`` is in bytes, ``command`` are the words that ``run.json`` gives. Findings do not raise;
+    ``DefinitionError`` (a folder that exists, lookups, a form of what is no CSV) and ``UnreadableError`` (a header that
+    does not fit, a control file that is needed or is none) are raised.
     """
     moment = Moment.begun(command)
     ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *plan.files], [folder])
     with DelimitedFile(file, plan.dialect.encoding, watch=watch) as legacy:
         beside = Beside.of(file, is_needed=plan.mapping.legacy.control is not None, is_asked=hed)
-        if early is not None and len(found := beside.of_size(legacy.size_at_first)):
-            early(found)
+        _tell(early, beside.of_size(legacy.size_at_first))
         plan = in_order(plan, legacy.header)
         header = legacy.header(plan.dialect)
         ensure_lookups(plan, lookups or {})
@@ -72,7 +72,7 @@ def convert_file(
             AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
             RunWriter(output.work, plan, format=format, form=form, suffix=file.suffix, header=header) as writer,
         ):
-            run = _Run(plan, tables, writer, Lines(file, header, plan.dialect), watch)
+            run = _Run(Account(plan, tables, as_of=as_of), writer, Lines(file, header, plan.dialect), watch)
             run.add_rows_of_lookups(findings)
             run.take_all(legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
             report = run.report(file.name, fail_on, beside, legacy)
@@ -83,11 +83,16 @@ def convert_file(
     return report
 
 
+def _tell(early: Callable[[pl.DataFrame], None] | None, found: pl.DataFrame) -> None:
+    if early is not None and len(found):
+        early(found)
+
+
 class _Run:
     """What a run has seen so far, its lines, and the folder that it is written into."""
 
-    def __init__(self, plan: Plan, tables: Tables, writer: RunWriter, lines: Lines, watch: Watch) -> None:
-        self.account = Account(plan, tables)
+    def __init__(self, account: Account, writer: RunWriter, lines: Lines, watch: Watch) -> None:
+        self.account = account
         self.writer = writer
         self.lines = lines
         self.watch = watch

@@ -108,6 +108,7 @@ def report_of_restored(
         lost_values=totals.count("T0031"),
         tallies={} if dataset is None else dataset.tallies,
         labels={} if dataset is None else dataset.labels,
+        as_of=None if dataset is None else dataset.day,
         checked=by_code((*held(present_checks(plan.checks, columns), columns), *asked)),
         severities=ruled(plan.decided, found),
         findings=found,

@@ -44,15 +44,17 @@ def validate_file(
     force: bool = False,
     jobs: int | None = None,
     watch: Watch = UNWATCHED,
+    as_of: str | None = None,
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report and findings there.
 
-    ``refused`` counts the records with at least one refusing finding, after the decisions of ``site``. Raises
-    ``UnreadableError`` for a file that cannot be read to its end, and ``DefinitionError`` for an existing folder.
+    ``refused`` counts the records with at least one refusing finding, after the decisions of ``site``. ``as_of`` is the
+    day of the extract. Raises ``UnreadableError`` for a file that cannot be read to its end, and ``DefinitionError``
+    for an existing folder.
     """
     if folder is None:
         try:
-            return _checked(schema, file, None, site=site, fail_on=fail_on, jobs=jobs, watch=watch)
+            return _checked(schema, file, None, site=site, fail_on=fail_on, jobs=jobs, watch=watch, as_of=as_of)
         except OSError as error:
             raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
     ensure_apart([file, *schema.files], [folder])
@@ -60,7 +62,7 @@ def validate_file(
         AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
         ParquetSink(output.work / FINDINGS_FILE, FINDINGS) as sink,
     ):
-        report = _checked(schema, file, sink, site=site, fail_on=fail_on, jobs=jobs, watch=watch)
+        report = _checked(schema, file, sink, site=site, fail_on=fail_on, jobs=jobs, watch=watch, as_of=as_of)
         sink.close()
         report.write(output.work / REPORT)
         watch.ask()
@@ -91,11 +93,12 @@ def _checked(
     fail_on: Threshold,
     jobs: int | None,
     watch: Watch,
+    as_of: str | None,
 ) -> Report:
     file = open_standard(path, schema, is_own=is_own(path, watch), watch=watch)
     checks = present_checks(schema.checks, file.columns)
     taking = open_columns((name, schema.column(name).domain) for name in file.columns)
-    run = _Run(file, site, sink)
+    run = _Run(file, site, sink, as_of)
     for findings in file.findings:
         run.add(site.judge(findings))
     work = partial(_judge, checks, taking, site)
@@ -139,6 +142,7 @@ def report_of(
         counts=counts,
         tallies=dataset.tallies,
         labels=dataset.labels,
+        as_of=dataset.day,
         checked=by_code((*held(checks, dataset.columns), *dataset.checked)),
         site=SiteUse.of(site, found),
         findings=found,
@@ -149,11 +153,11 @@ def report_of(
 class _Run:
     """What was seen so far: counts, totals, how much of the file each batch is, what the dataset rules need."""
 
-    def __init__(self, file: StandardFile, site: Site, sink: ParquetSink | None) -> None:
+    def __init__(self, file: StandardFile, site: Site, sink: ParquetSink | None, as_of: str | None) -> None:
         self.site = site
         self.sink = sink
         self.totals = Totals()
-        self.dataset = Dataset(file.schema, file.columns)
+        self.dataset = Dataset(file.schema, file.columns, as_of=as_of)
         self.extents: list[Extent | None] = []
         self.read = self.refused = 0
 

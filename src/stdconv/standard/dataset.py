@@ -9,7 +9,8 @@ import polars as pl
 
 from stdconv.findings.frames import about_file, joined
 from stdconv.findings.rows import ROW
-from stdconv.standard.datasetrules import DatasetRule, TallyRule
+from stdconv.standard.datasetrules import DatasetRule, NotLaterRule, TallyRule
+from stdconv.standard.days import ExtractDay, NotLater
 from stdconv.standard.documents import Column
 from stdconv.standard.groups import Fingerprint, Group, fingerprint, group_of
 from stdconv.standard.schema import Schema
@@ -28,7 +29,8 @@ class Dataset:
     """The dataset rules of ``standard`` on a file with ``columns``: ``add`` every batch, then take the ``findings``.
 
     ``fingerprint`` gives equal values equal numbers; the more often different values share a number, the more faults
-    stay hidden. Next to the fingerprints the values of small files are kept: ``keep`` values at most.
+    stay hidden. Next to the fingerprints the values of small files are kept: ``keep`` values at most. ``as_of`` is the
+    day (YYYY-MM-DD) that no date of an event is later than; without it the newest that the file has is taken.
     """
 
     def __init__(
@@ -38,6 +40,7 @@ class Dataset:
         *,
         fingerprint: Fingerprint = fingerprint,
         keep: int = KEPT,
+        as_of: str | None = None,
     ) -> None:
         self.schema, self.columns = schema, columns
         self._unchecked: list[pl.DataFrame] = []
@@ -45,7 +48,10 @@ class Dataset:
         self._judged: list[Group] = []
         self._tallies: dict[str, Tally] = {}
         self._read = 0
+        self._later = [NotLater(rule, columns, as_of) for rule in schema.dataset if isinstance(rule, NotLaterRule)]
         for rule in schema.dataset:
+            if isinstance(rule, NotLaterRule):
+                continue
             if lacking := [name for name in rule.names if name not in columns]:
                 self._unchecked.append(_not_checked(rule, lacking))
             if isinstance(rule, TallyRule):
@@ -66,6 +72,8 @@ class Dataset:
         self._blank = {name for name in self._blank if standard[name].null_count() == len(standard)}
         for group in self._groups:
             group.add(standard)
+        for later in self._later:
+            later.add(standard)
         self._keep(standard)
         for tally in self._tallies.values():
             tally.add(standard)
@@ -95,12 +103,17 @@ class Dataset:
     @property
     def checked(self) -> list[tuple[str, str]]:
         """The code and the columns of every finding that there could have been, once ``findings`` were taken."""
-        return _tellable(self._judged)
+        return [*_tellable(self._judged), *(told for each in self._later if each.is_checked for told in each.tellable)]
+
+    @property
+    def day(self) -> ExtractDay | None:
+        """The day that dates were held against, where a rule asks for one and there is any."""
+        return next((each.day for each in self._later if each.is_checked), None)
 
     @property
     def reportable(self) -> list[tuple[str, str]]:
         """The code and the columns of every finding that there may be, as far as is known before anything is read."""
-        return _tellable(self._groups)
+        return [*_tellable(self._groups), *(told for each in self._later for told in each.tellable)]
 
     def findings(self, again: Batches) -> Iterator[pl.DataFrame]:
         """Yield what is wrong with the records that were added; ``again`` gives the same batches once more, if need be.
@@ -108,6 +121,7 @@ class Dataset:
         It is asked once: what was held is given up on the way.
         """
         yield from self._unchecked
+        yield from (_not_checked(each.rule, each.rule.than) for each in self._later if not each.is_checked)
         waiting = []
         for group in self._groups:
             blank = [name for name in group.needed if name in self._blank]
@@ -128,6 +142,8 @@ class Dataset:
                 records.clear()
         for group in self._groups:
             yield from group.findings()
+        for later in self._later:
+            yield from later.findings()
 
 
 def _tellable(groups: Sequence[Group]) -> list[tuple[str, str]]:

@@ -110,6 +110,32 @@ class TallyRule(Rule):
         return self.columns
 
 
+class Ahead(Strict):
+    """Dates that may lie in the future: those of ``columns``, in records that have one of the values of each column."""
+
+    columns: Names
+    where: Annotated[dict[str, Names], Field(min_length=1)]
+
+
+class NotLaterRule(Rule):
+    """The dataset rule ``not_later``: no date in ``columns`` is later than the day of the file.
+
+    That day is given, or else the newest date in the columns ``than``. Columns that a file lacks are left out.
+    """
+
+    codes: ClassVar[tuple[str, ...]] = ("D0013",)
+    rule: Literal["not_later"]
+    columns: Names
+    than: Names
+    ahead: Ahead | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns that give the day, those that are held against it, and those that say which may lie ahead."""
+        ahead = () if self.ahead is None else (*self.ahead.columns, *self.ahead.where)
+        return tuple(dict.fromkeys((*self.than, *self.columns, *ahead)))
+
+
 DatasetRule: TypeAlias = Annotated[
-    UniqueRule | CountedRule | LatestRule | AtMostOneRule | TallyRule, Field(discriminator="rule")
+    UniqueRule | CountedRule | LatestRule | AtMostOneRule | NotLaterRule | TallyRule, Field(discriminator="rule")
 ]
