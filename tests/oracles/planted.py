@@ -258,6 +258,7 @@ FAULTS: tuple[Fault, ...] = (
     Fault("D0009", "the latest record is not the last", flag_moved),
     Fault("D0010", "two heads", second_head),
     Fault("D0011", "no head", no_head),
+    Fault("D0013", "told of in a year to come", edited("住民となった届出年月日", lambda _: "2090-01-01", is_current)),
 )  # fmt: skip
 
 
