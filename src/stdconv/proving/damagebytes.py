@@ -31,7 +31,7 @@ def never(kind: Kind, dialect: Dialect) -> str | None:
     """Return the reason why a damage of this kind cannot befall a record of the layout, or would not be seen alone."""
     match kind:
         case "missing-column" if dialect.is_fixed:
-            return None if dialect.terminator else "ends"
+            return "ends" if _is_cut_by_length(dialect) else None
         case "missing-column":
             return None if len(dialect.columns) > 1 else "column"
         case "trailing-columns":
@@ -45,7 +45,11 @@ def never(kind: Kind, dialect: Dialect) -> str | None:
 def _never_encoded(dialect: Dialect) -> str | None:
     if dialect.codec not in OTHER or dialect.coding.unit != 1:
         return "encoding"
-    return "ends" if dialect.is_fixed and not dialect.terminator else None
+    return "ends" if _is_cut_by_length(dialect) else None
+
+
+def _is_cut_by_length(dialect: Dialect) -> bool:
+    return dialect.is_fixed and (not dialect.terminator or dialect.is_measured)
 
 
 def damaged(kind: Kind, line: bytes, dialect: Dialect) -> bytes | None:
