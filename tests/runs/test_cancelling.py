@@ -206,7 +206,7 @@ STAGES = {
     "convert": [("read", "bytes"), ("again", "bytes")],
     "convert to parquet": [("read", "bytes"), ("again", "records")],
     "restore": [("check", "bytes"), ("read", "records")],
-    "relay": [("read", "bytes")],
+    "relay": [("read", "bytes"), ("again", "bytes")],
     "validate": [("read", "bytes"), ("again", "bytes")],
     "validate parquet": [("read", "records"), ("again", "records")],
     "validate ndjson": [("read", "bytes"), ("again", "bytes")],
