@@ -85,3 +85,9 @@ def test_a_site_with_another_encoding_says_only_that(tmp_path: Path) -> None:
     (tmp_path / "juki.csv").write_bytes((case / "legacy.csv").read_bytes().decode("cp932").encode())
     stdconv.convert_file(tmp_path / "juki.csv", site, tmp_path / "run")
     assert (tmp_path / "run" / "standard.csv").read_bytes() == (case / "standard.csv").read_bytes()
+
+
+def test_a_site_that_takes_the_place_of_the_tables_leaves_nothing_to_be_said() -> None:
+    """The case itself says what becomes of its records, there and back."""
+    text, file = load_text(CASES / "accepted-at-another-site" / "mapping.yaml")
+    assert lint_yaml(text, file).is_clean

@@ -44,7 +44,7 @@ from support.shipped import TRIED
 
 A = "vendor-a/resident-link"
 TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
-WIDE = 50
+WIDE = 30
 """How many standard columns make a wide layout."""
 
 NAME = "龍崎"
