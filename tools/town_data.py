@@ -80,7 +80,7 @@ def files() -> Iterator[tuple[str, str]]:
     yield f"{FOLDER}/places.csv", _table(source, note, columns, places(towns))
     note = "blocks: 1 where the town has 丁目; town_code: assumed, the place in the postal data"
     yield f"{FOLDER}/homes.csv", _table(source, note, "code,town,town_code,postal_code,blocks", homes(towns))
-    yield CODES, _csv("code,label,status", municipalities(towns))
+    yield CODES, _csv("code,label,of,status", municipalities(towns))
 
 
 def _name_files() -> Iterator[tuple[str, str]]:
@@ -255,16 +255,21 @@ def with_check_digit(code: str) -> str:
     return next(code + digit for digit in "0123456789" if lg_code_is_valid(code + digit))
 
 
-def municipalities(towns: Sequence[Postal]) -> Iterator[tuple[str, str, str]]:
-    """Yield code, name and status: what the postal data has, and the designated cities whose wards it has."""
+def municipalities(towns: Sequence[Postal]) -> Iterator[tuple[str, str, str, str]]:
+    """Yield code, name, the city that a ward is of, and status.
+
+    They are what the postal data has, and the designated cities whose wards it has.
+    """
     names = {line.code: line.prefecture + line.city for line in towns}
     status = dict.fromkeys(names, "observed")
+    cities: dict[str, str] = {}
     for code, name in sorted(names.items()):
-        if (ward := re.fullmatch("(.+市).+区", name)) and ward[1] not in names.values():
-            city = f"{code[:4]}0"
+        if ward := re.fullmatch("(.+市).+区", name):
+            city = cities.setdefault(ward[1], f"{code[:4]}0")
             names[city], status[city] = ward[1], "derived"
     for code, name in sorted(names.items()):
-        yield with_check_digit(code), name, status[code]
+        ward = re.fullmatch("(.+市).+区", name)
+        yield with_check_digit(code), name, with_check_digit(cities[ward[1]]) if ward else "", status[code]
 
 
 def _clean(line: Postal) -> bool:

@@ -69,7 +69,7 @@ def test_the_wheel_declares_its_licence_and_what_it_needs(wheel: Path) -> None:
         metadata = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("METADATA"))
         entry_points = next(archive.read(name).decode() for name in archive.namelist() if name.endswith("points.txt"))
     assert "Name: stdconv\n" in metadata
-    assert "License-Expression: Apache-2.0 AND MIT\n" in metadata
+    assert "License-Expression: Apache-2.0 AND MIT AND CC-BY-4.0\n" in metadata
     assert "License-File: LICENSE\n" in metadata
     assert "License-File: src/stdconv/town/data/README.md\n" in metadata
     with zipfile.ZipFile(wheel) as archive:

@@ -31,8 +31,8 @@ SRC = TOP / "src" / "stdconv"
 REGISTRY = SRC / "findings" / "codes.yaml"
 CODE_LISTS = SCHEMAS / "standard" / "codes"
 SPEC_CODES = TOP.parent / "shared" / "spec" / "codes"
-OURS = {"shikuchoson"}
-"""Code lists from elsewhere, waiting for a schema."""
+OURS = {"shikuchoson", "kyu_shikuchoson", "shikuchoson_kyumei"}
+"""Code lists from elsewhere, that rules look at."""
 
 ID = re.compile(r"(?<![A-Za-z0-9])[ERTSDMPC][0-9]{4}(?![A-Za-z0-9])")
 REGISTERED = yaml_of(REGISTRY)

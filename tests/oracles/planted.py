@@ -14,7 +14,7 @@ from typing import NamedTuple, TypeAlias
 import polars as pl
 
 AT, GROUP = "_at", "_household"
-FURTHER = ("除票の修正メモ",)
+FURTHER = ("除票の修正メモ", "指定都市_行政区等コード")
 APART = 3
 """Of so many households one has a fault."""
 
@@ -210,6 +210,22 @@ def set_after(row: Row) -> Row:
 
 OF_HISTORY = ("D0001", "D0006", "D0007", "D0008", "D0009")
 
+SAGAMIHARA_UNTIL_2010 = {
+    "転入前住所_市区町村コード": "142093",
+    "転入前住所_都道府県": "神奈川県",
+    "転入前住所_市区郡町村名": "相模原市",
+}
+
+
+def came_after_2010(row: Row) -> bool:
+    return bool(row["転入前住所_市区町村コード"]) and (row["住民となった年月日"] or "") > "2010-04-01"
+
+
+def from_here(row: Row) -> Row:
+    """The municipality of the address is also the one before."""
+    return row | {f"転入前住所_{part}": row[f"住所_{part}"] for part in ("市区町村コード", "都道府県", "市区郡町村名")}
+
+
 FAULTS: tuple[Fault, ...] = (
     Fault("E0003", "a character of the site's own", edited("世帯主氏名", lambda text: text[:-1] + "\ue000")),
     Fault("E0004", "a character that was lost before", edited("本籍_町字", lambda text: text[:-1] + "\ufffd"), ("S0048",)),
@@ -251,6 +267,12 @@ FAULTS: tuple[Fault, ...] = (
     Fault("S0047", "男 for a woman", put(lambda row: row["性別"] == "2", 性別表記="男")),
     Fault("S0048", "another 筆頭者 in the parts", edited("戸籍_筆頭者_名", lambda text: text + "子")),
     Fault("S0049", "平成40年", put(always, 住所を定めた年月日=None, 住所を定めた年月日_不詳フラグ="1", 住所を定めた年月日_不詳表記="平成４０年頃")),
+    Fault("S0050", "moved in from a municipality that was no more", put(came_after_2010, **SAGAMIHARA_UNTIL_2010)),
+    Fault("S0051", "a ward as the municipality", put(市区町村コード="141518")),
+    Fault("S0052", "a city as the ward", put(指定都市_行政区等コード="141500")),
+    Fault("S0053", "the name of another municipality", put(having("転入前住所_市区町村コード"), 転入前住所_市区郡町村名="無名市")),
+    Fault("S0054", "an address in another municipality as the number", put(住所_番地号表記="京都府京都市上京区１番")),
+    Fault("S0055", "moved in from here", one(having("転入前住所_市区町村コード"), from_here)),
     Fault("D0001", "a record twice", again, ("D0008", "D0010")),
     Fault("D0006", "a record left out of a history", dropped),
     Fault("D0007", "nobody's latest record", unflagged),

@@ -83,6 +83,10 @@ FLAGGED = ("記載の異動年月日", "住所を定めた年月日", "改製記
 """Dates that have no 不詳表記 in 0.1."""
 
 
+PLACED = {"011002", "132055", "132161"}
+"""Codes of which 0.2 says something else than 0.1."""
+
+
 def edited_alike() -> dict[str, list[Edited]]:
     """What 0.2 has of 0.1: all but what is said below."""
     alike = residents.EDITED | {
@@ -90,6 +94,7 @@ def edited_alike() -> dict[str, list[Edited]]:
             each for each in UNKNOWN_DATES if not any(f"{d}_不詳フラグ" in each.changes for d in FLAGGED)
         ],
         "eras": [each for each in ERAS if each.base is not residents.FOREIGN],
+        "check digits": [each for each in residents.CHECK_DIGITS if not set(each.changes.values()) & PLACED],
     }
     return {about: [as_later(each) for each in several] for about, several in alike.items()}
 
@@ -192,15 +197,15 @@ NEW_DATES_IN_ORDER = [
 
 
 def code_of(place: str, code: str, *, where: dict[str, str] | None = None) -> Edited:
-    """A municipality's code that is wrong: of its check digit (131017), or of one that is no more (132161)."""
+    """A municipality's code that is wrong: of its check digit (131017), or of no municipality ever (139998)."""
     column = f"{place}_市区町村コード"
-    told = {"131017": {("S0024", column), ("S0026", column)}, "132161": {("S0026", column)}}
+    told = {"131017": {("S0024", column), ("S0026", column)}, "139998": {("S0026", column)}}
     return Edited(JAPANESE, {column: code, **(where or {})}, told[code])
 
 
 NEW_CODES = [
     each
-    for code in ("131017", "132161")
+    for code in ("131017", "139998")
     for each in (
         code_of(GOES_BY, code),
         code_of(
@@ -211,6 +216,184 @@ NEW_CODES = [
     )
 ]
 
+WARD, FROM, TO, PLANNED, WITHIN, HOME = (
+    *("指定都市_行政区等コード", "転入前住所", "転出先住所（確定）", "転出先住所（予定）", "転居前住所", "本籍"),
+)
+NOW = "最新フラグ+住民状態"
+
+
+def at(place: str, code: str, prefecture: str, name: str) -> dict[str, str | None]:
+    """An address's municipality by code and name."""
+    return {f"{place}_市区町村コード": code, f"{place}_都道府県": prefecture, f"{place}_市区郡町村名": name}
+
+
+def in_sagamihara(place: str, **more: str | None) -> dict[str, str | None]:
+    """相模原市 by its code of before 2010-04-01, when it became a designated city: in the lists, and in a layout."""
+    return at(place, "142093", "神奈川県", "相模原市") | more
+
+
+def ended(place: str, day: str) -> set[tuple[str, str]]:
+    """What is told of such a code, with the column that has the day."""
+    return {("S0050", f"{place}_市区町村コード+{day}")}
+
+
+def begun(place: str, part: str) -> set[tuple[str, str]]:
+    """What is told of a text that begins with another place."""
+    column = part if part == HOME else f"{place}_{part}"
+    return {("S0054", f"{column}+{place}_都道府県+{place}_市区郡町村名")}
+
+
+def misnamed(place: str) -> set[tuple[str, str]]:
+    """What is told of a code that stands for another place than the names."""
+    return {("S0053", "+".join(f"{place}_{part}" for part in ("市区町村コード", "都道府県", "市区郡町村名")))}
+
+
+ENDED = [
+    *(
+        Edited(JAPANESE, in_sagamihara(FROM, 住民となった年月日=day), told)
+        for day, told in (
+            ("2010-03-31", NOTHING),
+            ("2010-04-01", NOTHING),
+            ("2010-04-02", ended(FROM, "住民となった年月日")),
+            ("2023-10-01", ended(FROM, "住民となった年月日")),
+        )
+    ),
+    Edited(
+        JAPANESE,
+        in_sagamihara(
+            FROM, 住民となった年月日=None, 住民となった年月日_不詳フラグ="1", 住民となった年月日_不詳表記=ALL_UNKNOWN
+        ),
+        NOTHING,
+    ),
+    Edited(JAPANESE, at(FROM, "221317", "静岡県", "浜松市中区") | {"住民となった年月日": "2024-06-01"}, NOTHING),
+    Edited(JAPANESE, in_sagamihara(WITHIN), ended(WITHIN, "住所を定めた年月日")),
+    Edited(JAPANESE, in_sagamihara(WITHIN, 住所を定めた年月日="2010-04-01"), NOTHING),
+    Edited(JAPANESE, in_sagamihara(LAST_REGISTERED), NOTHING),
+    *(
+        Edited(base, in_sagamihara(place, **{day: value}), ended(place, day) if value > "2010-04-01" else NOTHING)
+        for base, place, day in ((ERASED, TO, "転出年月日（確定）"), (JAPANESE, PLANNED, "転出予定年月日"))
+        for value in ("2010-04-01", "2024-06-01")
+    ),
+    Edited(JAPANESE, in_sagamihara(HOME, 本籍="神奈川県相模原市中央２番"), ended(HOME, f"異動年月日+{NOW}")),
+    Edited(JAPANESE, in_sagamihara(HOME, 本籍="神奈川県相模原市中央２番", 最新フラグ="0"), NOTHING),
+    Edited(JAPANESE, in_sagamihara(HOME, 本籍="神奈川県相模原市中央２番", 異動年月日="2010-04-01"), NOTHING),
+    Edited(JAPANESE, in_sagamihara("住所", 市区町村コード="141500"), ended("住所", NOW)),
+    Edited(JAPANESE, in_sagamihara("住所", 市区町村コード="141500", 最新フラグ="0"), NOTHING),
+    Edited(ERASED, in_sagamihara("住所", 市区町村コード="141500"), NOTHING),
+    Edited(JAPANESE, {CALLED[0]: "142093"}, ended(GOES_BY, NOW)),
+    Edited(JAPANESE, {"市区町村コード": "142093"}, {("S0050", f"市区町村コード+{NOW}")}),
+]
+"""Codes that ended, before and after the day that counts for them. Of the wards of 浜松市 the day is not known."""
+
+TANASHI = [
+    Edited(JAPANESE, {"市区町村コード": "132161"}, {("S0050", f"市区町村コード+{NOW}")}),
+    *(
+        Edited(JAPANESE, {f"{place}_市区町村コード": "132161"}, ended(place, day) | misnamed(place))
+        for place, day in (
+            *(("住所", NOW), (FROM, "住民となった年月日"), (WITHIN, "住所を定めた年月日")),
+            (HOME, f"異動年月日+{NOW}"),
+        )
+    ),
+    *(Edited(ERASED, at(place, "132161", "東京都", "田無市"), NOTHING) for place in (PLANNED, TO)),
+    Edited(JAPANESE, {f"{HOME}_市区町村コード": "132055"}, misnamed(HOME)),
+]
+"""田無市, until 2001, of which 0.1 says that it is not in its list; and 青梅市, which is not the 本籍 by name."""
+
+WARDS = [
+    Edited(JAPANESE, {"市区町村コード": "141518"}, {("S0051", "市区町村コード")}),
+    Edited(JAPANESE, {"市区町村コード": "141500"}, NOTHING),
+    *(
+        Edited(JAPANESE, at("住所", code, "神奈川県", name) | {"市区町村コード": own, WARD: ward}, told)
+        for own, ward, code, name, told in (
+            ("141500", "141518", "141500", "相模原市", NOTHING),
+            ("141500", "141518", "141518", "相模原市緑区", NOTHING),
+            ("141500", "141518", "141500", "相模原市緑区", NOTHING),
+            ("141500", "141518", "141518", "相模原市", NOTHING),
+            ("141500", "000000000001", "141500", "相模原市", NOTHING),
+            ("141500", "141500", "141500", "相模原市", {("S0052", WARD)}),
+            ("141003", "141518", "141500", "相模原市", {("S0052", f"{WARD}+市区町村コード")}),
+            ("141500", "141518", "141003", "横浜市", {("S0052", f"{WARD}+住所_市区町村コード")}),
+        )
+    ),
+]
+"""Wards, cities, and the city that a ward is not of."""
+
+
+NAMES = [
+    *(
+        Edited(JAPANESE, at(place, "132063", "東京都", name), told)
+        for place in (FROM, WITHIN, PLANNED, TO, LAST_REGISTERED)
+        for name, told in (("府中市", NOTHING), ("調布市", misnamed(place)))
+    ),
+    *(
+        Edited(JAPANESE, at(FROM, code, prefecture, name), told)
+        for code, prefecture, name, told in (
+            ("343021", "広島県", "安芸郡府中町", NOTHING),
+            ("343021", "広島県", "府中町", NOTHING),
+            ("343021", "広島県", "府中市", misnamed(FROM)),
+            ("343021", "東京都", "府中町", misnamed(FROM)),
+            ("394050", "高知県", "高岡郡檮原町", NOTHING),
+            ("394050", "高知県", "高岡郡梼原町", NOTHING),
+            ("292117", "奈良県", "葛\U000e0100城市", NOTHING),
+            ("282219", "兵庫県", "丹波篠山市", NOTHING),
+            ("282219", "兵庫県", "篠山市", NOTHING),
+            ("282219", "兵庫県", "丹波市", misnamed(FROM)),
+            ("139998", "東京都", "府中市", {("S0026", f"{FROM}_市区町村コード")}),
+        )
+    ),
+    Edited(JAPANESE, {f"{HOME}_市区郡町村名": "中央区"}, misnamed(HOME) | begun(HOME, HOME)),
+    Edited(JAPANESE, {f"{HOME}_市区郡町村名": None}, NOTHING),
+]
+"""A code and names that are of the same place, however they are written, and that are not."""
+
+
+def within(place: str, part: str, text: str, told: set[tuple[str, str]] | None = None) -> Edited:
+    """An address with another text in one of its parts."""
+    return Edited(JAPANESE, {part if part == HOME else f"{place}_{part}": text}, told or NOTHING)
+
+
+TEXTS = [
+    *(
+        within(place, part, text, begun(place, part))
+        for place, part in (("住所", "番地号表記"), ("住所", "町字"), (FROM, "番地号表記"), (WITHIN, "町字"))
+        for text in ("大阪府大阪市北区中之島１番", "横浜市西区１番", "安芸郡府中町１番", "四日市市諏訪町１番")
+    ),
+    *(
+        within("住所", "町字", text)
+        for text in (
+            *("東京都千代田区霞が関", "千代田区霞が関", "府中町", "加茂市場", "丹波市町", "旭市川", "北区", "四日市"),
+            *("市場", "都町", "道府", "小郡町", "県町", "京都町"),
+        )
+    ),
+    within("住所", "町字", "東京都府中市宮町", begun("住所", "町字")),
+    within(HOME, HOME, "大阪府大阪市北区中之島一丁目３番", begun(HOME, HOME)),
+    within(HOME, "町字", "横浜市西区", begun(HOME, "町字")),
+    within(HOME, "地番号または、街区符号", "北海道札幌市１番", begun(HOME, "地番号または、街区符号")),
+    within(FROM, "町字", "札幌市中央区大通西"),
+    within(FROM, "町字", "北区北七条西"),
+    within(FROM, "町字", "港区芝公園", begun(FROM, "町字")),
+]
+"""Texts that begin with another place, and towns that only look like it; 札幌市, which has a 北区, is the city that the columns name."""
+
+FROM_HERE = [
+    Edited(JAPANESE, at(FROM, code, "東京都", name), told)
+    for code, name, told in (
+        ("131016", "千代田区", {("S0055", f"{FROM}_市区町村コード+市区町村コード")}),
+        ("131024", "中央区", NOTHING),
+    )
+] + [
+    Edited(
+        JAPANESE,
+        at("住所", "141500", "神奈川県", "相模原市") | {"市区町村コード": "141500"} | at(FROM, code, "神奈川県", name),
+        told,
+    )
+    for code, name, told in (
+        ("141518", "相模原市緑区", {("S0055", f"{FROM}_市区町村コード+市区町村コード")}),
+        ("141003", "横浜市", NOTHING),
+    )
+]
+"""転入前住所 in the municipality itself: by its code, or by that of one of its wards."""
+
 EDITED = edited_alike() | {
     "all eleven unknown dates": UNKNOWN_IN_ALL_ELEVEN,
     "addresses that are new": ADDRESSES,
@@ -218,6 +401,11 @@ EDITED = edited_alike() | {
     "forms": FORMS,
     "new dates in order": NEW_DATES_IN_ORDER,
     "codes of municipalities that are new": NEW_CODES,
+    "codes that ended": [*ENDED, *TANASHI],
+    "wards": WARDS,
+    "names of codes": NAMES,
+    "texts that begin with a place": TEXTS,
+    "moved in from here": FROM_HERE,
     "unknown and new": [
         Edited(ERASED, {"改製消除年月日_不詳フラグ": "1", "改製消除年月日_不詳表記": ALL_UNKNOWN}, NOTHING)
     ],

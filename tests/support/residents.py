@@ -539,7 +539,7 @@ CHECK_DIGITS = [
     Edited(JAPANESE, {"市区町村コード": "１３１０１６"}, {("S0002", "市区町村コード"), ("S0026", "市区町村コード")}),
     Edited(JAPANESE, {"本籍_市区町村コード": "132055"}, NOTHING),
     *(
-        Edited(JAPANESE, {column: "132161"}, {("S0026", column)})  # 保谷市, until 2001
+        Edited(JAPANESE, {column: "132161"}, {("S0026", column)})  # 田無市, until 2001
         for column in (
             *("市区町村コード", "住所_市区町村コード", "転入前住所_市区町村コード", "転居前住所_市区町村コード"),
             "本籍_市区町村コード",
@@ -548,7 +548,7 @@ CHECK_DIGITS = [
     *(
         Edited(
             ERASED,
-            {f"{place}_市区町村コード": "132161", f"{place}_都道府県": "東京都", f"{place}_市区郡町村名": "保谷市"},
+            {f"{place}_市区町村コード": "132161", f"{place}_都道府県": "東京都", f"{place}_市区郡町村名": "田無市"},
             {("S0026", f"{place}_市区町村コード")},
         )
         for place in (PLANNED, SETTLED)

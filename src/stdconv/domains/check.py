@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import polars as pl
 
+from stdconv.domains import places
 from stdconv.domains.patterns import parse, to_regex
 from stdconv.domains.sets import (
     AllOf,
@@ -21,16 +22,21 @@ from stdconv.domains.sets import (
     Domain,
     EraAgrees,
     IfThenElse,
+    InForce,
     InOrder,
     Integer,
     Key,
+    Named,
+    NoOtherPlace,
     Not,
     NotAfter,
     Nothing,
+    OfPlaces,
     OneOf,
     Record,
     Rows,
     Rule,
+    SamePlace,
     Text,
     Within,
 )
@@ -192,10 +198,39 @@ def _rule(rule: Rule, columns: Columns) -> pl.Expr:
                 return pl.lit(value=True)
             held = [(columns[by] == value) & check(record, columns) for value, record in cases]
             return pl.any_horizontal([columns[by].is_null(), *(each.fill_null(value=False) for each in held)])
+        case InForce() | Named() | NoOtherPlace() | SamePlace():
+            return _of_places(rule, columns)
         case Apart(sets):
             return pl.sum_horizontal([_has_any(names, columns).cast(pl.UInt32) for names in sets]) <= 1
         case _:
             return _tie(rule, columns)
+
+
+def _of_places(rule: OfPlaces, columns: Columns) -> pl.Expr:
+    """Return whether a record keeps a rule about municipalities; a column that is not there decides nothing."""
+    match rule:
+        case InForce(code, day):
+            names: tuple[Key, ...] = (code, day)
+        case Named(code, parts):
+            names = (code, *parts)
+        case NoOtherPlace(text, place):
+            names = (text, *place)
+        case SamePlace(first, second):
+            names = (first, second)
+    if any(name not in columns for name in names):
+        return pl.lit(value=True)
+    one, *others = (columns[name] for name in names)
+    match rule:
+        case InForce():
+            kept = places.is_in_force(one, others[0], rule.ends)
+        case Named():
+            kept = places.is_named(one, others, rule.labels, _SELECTORS)
+        case NoOtherPlace():
+            kept = places.begins_with_none(one, others, rule.names)
+        case SamePlace():
+            kept = places.are_of_one(one, others[0], rule.above) == rule.alike
+            kept |= ~one.is_in([ward for ward, _ in rule.above]) if rule.wards else pl.lit(value=False)
+    return kept.fill_null(value=True)
 
 
 def _has_any(names: Sequence[Key], columns: Columns) -> pl.Expr:

@@ -185,13 +185,70 @@ class CheckDigit:
 
 
 @dataclass(frozen=True, slots=True)
+class InForce:
+    """A named rule: the code is none that had ended before ``day``; ``ends`` have the first day without it.
+
+    Nothing is decided where one of the two is absent, nor of a code that is not among ``ends``.
+    """
+
+    code: Key
+    day: Key
+    ends: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A named rule: the code stands for the place that the ``parts`` name together; ``labels`` are code and name.
+
+    A code may have several names. The parts may say less than the name or more, but nothing else: a city instead of its
+    ward. Nothing is decided where one of them is absent, nor of a code without a name.
+    """
+
+    code: Key
+    parts: tuple[Key, ...]
+    labels: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoOtherPlace:
+    """A named rule: the ``text`` does not begin with the name of another place than the one in the columns ``place``.
+
+    ``names`` has the known names for each of these columns: prefectures, then municipalities. A name that the text
+    consists of, or goes on from into a word of its own (丹波市町), is none.
+    """
+
+    text: Key
+    place: tuple[Key, ...]
+    names: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SamePlace:
+    """A named rule: two codes are of one municipality, or with ``alike`` false of two; ``above`` has ward and city.
+
+    Nothing is decided where one of them is absent, or, with ``wards``, where the first is no ward.
+    """
+
+    first: Key
+    second: Key
+    above: tuple[tuple[str, str], ...]
+    alike: bool = True
+    wards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Within:
     """A named rule: the record is in ``domain``, which says more than columns and rules can: a condition, say."""
 
     domain: Domain
 
 
-Rule: TypeAlias = "EraAgrees | InOrder | Rows | Cases | Apart | Concatenated | NotAfter | CheckDigit | Within"
+OfPlaces: TypeAlias = "InForce | Named | NoOtherPlace | SamePlace"
+"""Named rules about municipalities."""
+
+Rule: TypeAlias = (
+    "EraAgrees | InOrder | Rows | Cases | Apart | Concatenated | NotAfter | CheckDigit | Within | OfPlaces"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,12 @@ def _at(locality: Locality) -> dict[str, str]:
     return parts | {"町字": locality.town} if locality.town else parts
 
 
-def elsewhere(rng: Random, *, flat: float = 0.4) -> Parts:
-    """Draw an address somewhere in Japan, with the chance ``flat`` in a block of flats."""
-    parts = _numbered(localities().draw(rng), rng)
+def elsewhere(rng: Random, *, besides: str = "", flat: float = 0.4) -> Parts:
+    """Draw an address in Japan, not in the municipality ``besides``, with the chance ``flat`` in a block of flats."""
+    place = localities().draw(rng)
+    while place.code == besides:
+        place = localities().draw(rng)
+    parts = _numbered(place, rng)
     if chance(rng, flat):
         return {**parts, "方書": f"{pick(rng, buildings()).written}\u3000{_room(rng)}号室"}
     return parts

@@ -32,7 +32,7 @@ def arrive(
     elif country:
         cause, origin = "02", Origin(addresses.abroad(country), last=addresses.elsewhere(life.later))
     else:
-        origin = Origin(addresses.elsewhere(life.rng), head=_earlier_head(life, coming[0]))
+        origin = Origin(addresses.elsewhere(life.rng, besides=life.town.code), head=_earlier_head(life, coming[0]))
     for person in coming:
         if person.stay and person.stay.until and person.stay.until < day + 90:
             person.stay = permitted(life.rng, person.stay.status, day)

@@ -24,7 +24,7 @@ def leave(life: Life, day: int, persons: Sequence[Person], *, country: Country |
         return
     home = going[0].household
     memory = Memory.of(home)
-    to = addresses.abroad(country) if country else addresses.elsewhere(life.rng)
+    to = addresses.abroad(country) if country else addresses.elsewhere(life.rng, besides=life.town.code)
     notice = max(day - life.between(0, 13), *(person.processed for person in going))
     for person in going:
         clear(person.state, "転出年月日（確定）", "転入通知年月日")
@@ -41,7 +41,7 @@ def leave(life: Life, day: int, persons: Sequence[Person], *, country: Country |
 def _confirm(life: Life, day: int, persons: Sequence[Person], to: Parts, left: int) -> None:
     """Write down what the other town reports: when they arrived, and where, not always as they had said."""
     gone = [person for person in persons if not person.resident and person.state.get("異動事由") == "21"]
-    where = addresses.elsewhere(life.rng) if life.chance(0.05) else to
+    where = addresses.elsewhere(life.rng, besides=life.town.code) if life.chance(0.05) else to
     arrived = left + life.between(0, 9)
     for person in gone:
         state = person.state
