@@ -10,8 +10,12 @@ from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+import polars as pl
 import pytest
 
+from stdconv.standard.checking import validate
+from stdconv.standard.checks import present_checks
+from stdconv.standard.schema import load_schema
 from support.paths import STANDARD_SCHEMAS, TOP
 
 DATA = TOP / "src" / "stdconv" / "town" / "data"
@@ -47,6 +51,32 @@ def test_what_is_shipped_is_what_the_packages_give() -> None:
     assert {f"src/stdconv/town/data/{name}.csv" for name in DERIVED} < set(derived)
     stale = [name for name, text in derived.items() if (TOP / name).read_bytes() != text.encode()]
     assert stale == []
+
+
+@pytest.mark.slow
+def test_no_town_of_the_postal_data_is_doubted() -> None:
+    """What is doubted about addresses in real registers is not in addresses as they are."""
+    if tool().installed() != tool().EDITIONS:
+        pytest.skip(f"needs {tool().EDITIONS}, and has {tool().installed()}")
+    towns = tool().postal_lines()
+    code = {each: tool().with_check_digit(each) for each in {town.code for town in towns}}
+    frame = pl.DataFrame(
+        {
+            "_row": range(1, len(towns) + 1),
+            "住所_市区町村コード": [code[town.code] for town in towns],
+            "住所_都道府県": [town.prefecture for town in towns],
+            "住所_市区郡町村名": [town.city for town in towns],
+            "住所_町字": [town.town or None for town in towns],
+            "住所_番地号表記": "１番地",
+        },
+        schema_overrides={"_row": pl.Int64},
+    )
+    checks = [each for each in load_schema("resident-basic/0.2").checks if "S0050" <= each.code <= "S0055"]
+    held = present_checks(checks, frame.columns)
+    moved = frame.with_columns(pl.col("住所_都道府県").shift().fill_null("東京都"))
+    assert frame["住所_町字"].n_unique() > 80_000
+    assert [found.height for found in validate(held, frame)[1]] == []
+    assert [found["code"].unique().to_list() for found in validate(held, moved)[1]] == [["S0053"]]
 
 
 @pytest.mark.parametrize("name", DERIVED)
