@@ -7,7 +7,6 @@ from contextlib import closing
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
-from sys import maxsize
 
 import polars as pl
 
@@ -36,6 +35,7 @@ from stdconv.layouts.streams import Stream
 from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
 from stdconv.runs.account import Account
+from stdconv.standard.dataset import ALL
 
 RAW = residues.RAW
 TOGETHER = 10_000
@@ -88,7 +88,7 @@ class Converter(Session):
             lookup: _table(self.plan, lookup, rows, is_cast=self._is_cast) for lookup, rows in given.items()
         }
         self._account = Account(
-            self.plan, self._tables, keep=maxsize, as_of=arguments.as_of(as_of, "as_of", self.plan.schema)
+            self.plan, self._tables, keep=ALL, as_of=arguments.as_of(as_of, "as_of", self.plan.schema)
         )
         self._numbering = Numbering(self.plan)
         self._originals = Originals()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from sys import maxsize
 
 import polars as pl
 
@@ -26,7 +25,7 @@ from stdconv.runs.validate import report_of
 from stdconv.standard import checking
 from stdconv.standard.batch import csv_batch, csv_columns, unlike_its_form
 from stdconv.standard.checks import Check, present_checks
-from stdconv.standard.dataset import Dataset
+from stdconv.standard.dataset import ALL, Dataset
 from stdconv.standard.placeholders import doubtful, open_columns
 from stdconv.standard.schema import Schema
 
@@ -162,7 +161,7 @@ class Validator(Session):
 
     @cached_property
     def _dataset(self) -> Dataset:
-        return Dataset(self.schema, self._columns, keep=maxsize, as_of=self._as_of)
+        return Dataset(self.schema, self._columns, keep=ALL, as_of=self._as_of)
 
     @cached_property
     def _asked(self) -> Dataset:

@@ -39,6 +39,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "rule-name": r"[a-z_]+",
         "kind": r"string|boolean|number|array|object",
         "rows": r"rows=[0-9]+",
+        "other-record": r"record=[0-9]+",
         "position": r"position=[0-9]+",
         "row": rf"[ER][0-9]{{4}}( {_BYTE}| {_COLUMNS}| {_LINES}| {_BYTES}| {_POINTS})?",
     }

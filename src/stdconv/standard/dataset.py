@@ -4,23 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
+from sys import maxsize
 
 import polars as pl
 
 from stdconv.findings.frames import about_file, joined
 from stdconv.findings.rows import ROW
+from stdconv.standard.agreeing import content, group_of
 from stdconv.standard.datasetrules import DatasetRule, NotLaterRule, TallyRule
 from stdconv.standard.days import ExtractDay, NotLater
 from stdconv.standard.documents import Column
-from stdconv.standard.groups import Fingerprint, Group, fingerprint, group_of
+from stdconv.standard.groups import Fingerprint, Group, fingerprint
 from stdconv.standard.schema import Schema
 
 ABSENT, UNLISTED = "", "*"
 """What a tally calls no value at all, and all values that are not in the column's list."""
-PORTION = 500_000
-"""Of how many groups the records are looked at by value in one reading."""
+PORTION = 1_000_000
+"""Of how many groups the records are looked at by value in one reading, divided by the columns that are looked at."""
 KEPT = 4_000_000
 """Up to how many values are themselves kept, 16 bytes each and more for long ones, so that nothing is read again."""
+ALL = maxsize
+"""To keep that many values is never to read again."""
 
 Batches = Callable[[], Iterator[pl.DataFrame]]
 
@@ -29,8 +33,9 @@ class Dataset:
     """The dataset rules of ``standard`` on a file with ``columns``: ``add`` every batch, then take the ``findings``.
 
     ``fingerprint`` gives equal values equal numbers; the more often different values share a number, the more faults
-    stay hidden. Next to the fingerprints the values of small files are kept: ``keep`` values at most. ``as_of`` is the
-    day (YYYY-MM-DD) that no date of an event is later than; without it the newest that the file has is taken.
+    stay hidden. Next to the fingerprints the values of small files are kept: ``keep`` values at most, with ``ALL`` what
+    stands for whole records too. ``as_of`` is the day (YYYY-MM-DD) that no date of an event is later than; without it
+    the newest that the file has is taken.
     """
 
     def __init__(
@@ -52,18 +57,18 @@ class Dataset:
         for rule in schema.dataset:
             if isinstance(rule, NotLaterRule):
                 continue
-            if lacking := [name for name in rule.names if name not in columns]:
+            if lacking := rule.lacking(columns):
                 self._unchecked.append(_not_checked(rule, lacking))
             if isinstance(rule, TallyRule):
                 counted = [name for name in rule.names if name not in lacking]
                 self._tallies |= {name: Tally(schema.column(name)) for name in counted}
             elif not lacking:
-                self._groups.append(group_of(rule, fingerprint))
+                self._groups.append(group_of(rule, fingerprint, columns))
         self._blank = {name for group in self._groups for name in group.needed}
         self._numbers = sorted(schema.numbers.intersection(columns))
-        self._looked_at = list(dict.fromkeys(name for group in self._groups for name in group.rule.names))
+        self._looked_at = list(dict.fromkeys(name for group in self._groups for name in group.looked_at))
         self._kept: list[pl.DataFrame] = []
-        self._room = keep
+        self._keeps_all, self._room = keep == ALL and any(group.compares_all for group in self._groups), keep
 
     def add(self, standard: pl.DataFrame) -> None:
         """Take the records of the next batch (``_row`` and columns by name, null for absent) into account."""
@@ -85,7 +90,8 @@ class Dataset:
     def _keep(self, standard: pl.DataFrame) -> None:
         """Keep what the groups look at, or nothing at all once it is too much."""
         if self._groups and self._room > 0:
-            self._kept.append(standard.select(ROW, *self._looked_at))
+            whole = content([name for name in standard.columns if name != ROW]) if self._keeps_all else ()
+            self._kept.append(standard.select(ROW, *self._looked_at, *whole))
             self._room -= len(standard) * len(self._kept[-1].columns)
         if self._room <= 0:
             self._kept.clear()
@@ -130,11 +136,13 @@ class Dataset:
             else:
                 self._judged.append(group)
                 suspects = group.suspects()
-                portions = [suspects.slice(first, PORTION) for first in range(0, len(suspects), PORTION)]
+                size = max(1, PORTION // len(group.looked_at))
+                portions = [suspects.slice(first, size) for first in range(0, len(suspects), size)]
                 waiting.append((group, portions))
         while any(portions for _, portions in waiting):
             now = [(group, portions.pop(), list[pl.DataFrame]()) for group, portions in waiting if portions]
-            for batch in self._kept if self._room > 0 else map(self._spelled, again()):
+            is_kept = self._room > 0 and (self._keeps_all or not any(group.compares_all for group, _, _ in now))
+            for batch in self._kept if is_kept else map(self._spelled, again()):
                 for group, suspects, records in now:
                     records.append(group.records(batch, suspects))
             for group, _, records in now:

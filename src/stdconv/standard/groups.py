@@ -1,7 +1,8 @@
 """Rules about records that share values: checked by hashes of these, and by value where hashes say something is wrong.
 
 So nothing is found only because two values have the same hash. Two such values can hide a fault; with 64 bits there are
-any among ten million values in three of a million files.
+any among ten million values in three of a million files. What was held of a group is made less on the way, where less
+says the same.
 """
 
 from __future__ import annotations
@@ -14,17 +15,30 @@ import polars as pl
 
 from stdconv.findings.frames import about_rows, joined
 from stdconv.findings.rows import ROW
-from stdconv.standard.datasetrules import AtMostOneRule, CountedRule, LatestRule, UniqueRule
+from stdconv.standard.datasetrules import (
+    AsOneRule,
+    AtMostOneRule,
+    CountedRule,
+    LatestRule,
+    OnceRule,
+    OneOwnerRule,
+    SameRule,
+    UniqueRule,
+)
 
-GROUP, NUMBER, FLAG, CODE, CONCERNED = "_group", "_number", "_flag", "_code", "_concerned"
+GROUP, NUMBER, FLAG, CODE, OTHER = "_group", "_number", "_flag", "_code", "_other"
 GREATEST = (1 << 32) - 1
 """The largest number that is distinguished from larger ones: a number is held in four bytes."""
 PART = 500_000
 """How many records are judged at once."""
 SLICE = 100_000
 """How many findings one frame has."""
+FRESH = 500_000
+"""How many records are held, and half as many again as were there before, before what is held is made less."""
 
-GroupRule: TypeAlias = UniqueRule | CountedRule | LatestRule | AtMostOneRule
+GroupRule: TypeAlias = (
+    UniqueRule | OnceRule | CountedRule | LatestRule | AtMostOneRule | SameRule | AsOneRule | OneOwnerRule
+)
 Fingerprint: TypeAlias = Callable[[Sequence[str]], pl.Expr]
 
 
@@ -38,6 +52,8 @@ class Group(ABC):
 
     once: ClassVar[frozenset[str]] = frozenset()
     """The codes that are reported for the first record of a group alone."""
+    compares_all: ClassVar[bool] = False
+    """Whether all columns of a record must be there to judge it."""
 
     def __init__(self, rule: GroupRule, by: Sequence[str], columns: Sequence[str], fingerprint: Fingerprint) -> None:
         self.rule = rule
@@ -45,12 +61,18 @@ class Group(ABC):
         self.columns = columns
         self._hash = fingerprint(self.by).alias(GROUP)
         self._held: list[pl.DataFrame] = []
-        self._rows: dict[str, list[pl.Series]] = {code: [] for code in rule.codes}
+        self._settled = self._fresh = 0
+        self._told: dict[str, list[pl.DataFrame]] = {code: [] for code in rule.codes}
+
+    @property
+    def looked_at(self) -> tuple[str, ...]:
+        """The columns that are read."""
+        return self.rule.names
 
     @property
     def needed(self) -> tuple[str, ...]:
         """The columns without whose values there is nothing to be checked."""
-        return self.rule.names
+        return self.rule.needed
 
     @property
     def concerned(self) -> pl.Expr:
@@ -62,58 +84,97 @@ class Group(ABC):
     def facts(self) -> list[pl.Expr]:
         """What the rule must know of a record, in as few bytes as will do."""
 
+    @property
+    def values(self) -> list[pl.Expr]:
+        """What records are judged by, besides the values of ``by``."""
+        return self.facts
+
     @abstractmethod
     def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
-        """Return the records to report, with the ``CODE`` of each; ``by`` are the columns that make a group."""
+        """Return the records to report, with the ``CODE`` of each; ``by`` are the columns that make a group.
+
+        ``OTHER`` is the row of a record that each of them is to be compared with, where there is one.
+        """
 
     def add(self, standard: pl.DataFrame) -> None:
         """Take the records of a batch into account."""
-        held = standard.select(self._hash, *self.facts, self.concerned.alias(CONCERNED))
-        self._held.append(held.filter(CONCERNED).drop(CONCERNED))
+        concerned = standard.select(self.looked_at).filter(self.concerned)
+        if concerned.is_empty():
+            return
+        self._held.append(concerned.select(self._hash, *self.facts))
+        self._fresh += len(concerned)
+        if self._fresh > max(FRESH, self._settled // 2):
+            self._settle()
+
+    def _settle(self) -> None:
+        """Make less of what is held."""
+        self._held = [less for part in self._parts() if not (less := self.less(part)).is_empty()]
+        self._settled, self._fresh = sum(map(len, self._held)), 0
+
+    def less(self, held: pl.DataFrame) -> pl.DataFrame:
+        """Return less that says the same of some whole groups, or what is held itself."""
+        return held
+
+    def _parts(self) -> Iterator[pl.DataFrame]:
+        """Yield what is held, some whole groups at once."""
+        held = pl.concat(self._held)
+        parts = 1 + len(held) // PART
+        yield from (held.filter(pl.col(GROUP) % parts == part) for part in range(parts))
 
     @property
     def is_idle(self) -> bool:
         """Whether the rule is about none of the records."""
-        return not any(map(len, self._held))
+        return not self._held
 
     def suspects(self) -> pl.Series:
         """Return the hashes of the groups in which something is wrong, if they are groups; gives up what was held."""
         if self.is_idle:
             return pl.Series(dtype=pl.UInt64)
-        held, self._held = pl.concat(self._held), []
-        parts = 1 + len(held) // PART
-        each = (held.filter(pl.col(GROUP) % parts == part) for part in range(parts))
-        return pl.concat(map(self.suspected, each)).sort()
+        found = pl.concat(map(self.suspected, self._parts())).sort()
+        self._held = []
+        return found
 
-    def suspected(self, records: pl.DataFrame) -> pl.Series:
-        """Return the hashes of those groups of ``records`` in which something is wrong, each once."""
-        return self.broken(records, [GROUP])[GROUP].unique()
+    def suspected(self, held: pl.DataFrame) -> pl.Series:
+        """Return the hashes of those groups of ``held`` in which something is wrong, each once."""
+        return self.broken(held, [GROUP])[GROUP].unique()
 
     def records(self, standard: pl.DataFrame, suspects: pl.Series) -> pl.DataFrame:
         """Return the records of a batch that are in the groups ``suspects``, with their rows and values."""
-        suspected = (self.concerned & self._hash.is_in(suspects.implode())).alias(CONCERNED)
-        return standard.select(ROW, *self.by, *self.facts, suspected).filter(CONCERNED).drop(CONCERNED)
+        return self.suspicious(standard, suspects, self.looked_at).select(ROW, *self.by, *self.values)
+
+    def suspicious(self, standard: pl.DataFrame, suspects: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
+        """Return the records of a batch that are in the groups ``suspects``, with their rows and ``columns``."""
+        suspected = standard.select(self.looked_at).select(self.concerned & self._hash.is_in(suspects.implode()))
+        return standard.select(ROW, *columns).filter(suspected.to_series())
 
     def judge(self, records: pl.DataFrame) -> None:
         """Look at all records of some groups by value, and keep the rows in which something is wrong."""
         broken = self.broken(records, self.by)
-        for code, rows in self._rows.items():
+        kept = [pl.col(ROW, *({OTHER} & {*broken.columns})).cast(pl.UInt32)]
+        for code, told in self._told.items():
             findings = broken.filter(pl.col(CODE) == code)
-            rows.append(findings.group_by(self.by).agg(pl.col(ROW).min())[ROW] if code in self.once else findings[ROW])
+            of_groups = findings.group_by(self.by).agg(pl.col(ROW).min()) if code in self.once else findings
+            told.append(of_groups.select(kept))
 
     def findings(self) -> Iterator[pl.DataFrame]:
-        """Yield the findings about the rows that were kept, in order."""
-        for code, kept in self._rows.items():
-            rows = pl.concat(kept).sort() if kept else pl.Series(dtype=pl.Int64)
-            for first in range(0, len(rows), SLICE):
-                part = rows.slice(first, SLICE)
-                yield about_rows(part, code, side="standard", column=joined(self.columns))
+        """Yield the findings about the rows that were kept, in order; gives up what was kept."""
+        for code, told in self._told.items():
+            found = pl.concat(told).sort(ROW) if told else pl.DataFrame(schema={ROW: pl.UInt32})
+            told.clear()
+            for first in range(0, len(found), SLICE):
+                part = found.slice(first, SLICE)
+                detail = (
+                    part.select(pl.format("record={}", OTHER).fill_null("")).to_series()
+                    if OTHER in part.columns
+                    else ""
+                )
+                yield about_rows(part[ROW], code, side="standard", column=joined(self.columns), detail=detail)
 
 
 class Unique(Group):
     """Whether no two records share their values. Each one that does is reported."""
 
-    def __init__(self, rule: UniqueRule, fingerprint: Fingerprint) -> None:
+    def __init__(self, rule: UniqueRule | OnceRule, fingerprint: Fingerprint) -> None:
         super().__init__(rule, rule.columns, rule.columns, fingerprint)
 
     @property
@@ -131,9 +192,9 @@ class Unique(Group):
         """The values are enough."""
         return []
 
-    def suspected(self, records: pl.DataFrame) -> pl.Series:
+    def suspected(self, held: pl.DataFrame) -> pl.Series:
         """Return the hashes that are there more than once: those that come after the same one where all are sorted."""
-        hashes = records[GROUP].sort()
+        hashes = held[GROUP].sort()
         return hashes.filter(hashes == hashes.shift()).unique()
 
     def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
@@ -217,28 +278,19 @@ class AtMostOne(Group):
 
     @property
     def facts(self) -> list[pl.Expr]:
-        """Whether the record is of the kind."""
-        return [self._which.alias(FLAG)]
+        """Whether the record is of the kind: how many are, once less is held, and 2 says several."""
+        return [self._which.cast(pl.UInt8).alias(FLAG)]
+
+    def less(self, held: pl.DataFrame) -> pl.DataFrame:
+        """Return how many records of each group are of the kind."""
+        return held.group_by(GROUP).agg(pl.col(FLAG).sum().clip(upper_bound=2).cast(pl.UInt8))
 
     def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         """Return the records that share the kind with others of a group, and all records of groups without one."""
         flags = pl.col(FLAG).sum().over(by)
-        several = pl.when(pl.col(FLAG) & (flags > 1)).then(pl.lit("D0010"))
+        several = pl.when((pl.col(FLAG) > 0) & (flags > 1)).then(pl.lit("D0010"))
         none = several.when(flags == 0).then(pl.lit("D0011"))
         return records.with_columns(none.alias(CODE)).filter(pl.col(CODE).is_not_null())
-
-
-def group_of(rule: GroupRule, fingerprint: Fingerprint) -> Group:
-    """Return what checks ``rule``."""
-    match rule:
-        case UniqueRule():
-            return Unique(rule, fingerprint)
-        case CountedRule():
-            return Counted(rule, fingerprint)
-        case LatestRule():
-            return Latest(rule, fingerprint)
-        case AtMostOneRule():
-            return AtMostOne(rule, fingerprint)
 
 
 def number(column: str) -> pl.Expr:
