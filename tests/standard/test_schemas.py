@@ -351,6 +351,9 @@ def test_any_era_and_day_keep_the_rules_as_they_are_said_again(name: str) -> Non
 # Rules of the whole file.
 
 
+TWICE = {"D0001", "D0014", "D0015"}
+
+
 def counted_twice(columns: Sequence[str], some: Sequence[Record]) -> set[int]:
     keys = [tuple(record[column] or None for column in columns) for record in some]
     count = Counter(keys)
@@ -360,10 +363,10 @@ def counted_twice(columns: Sequence[str], some: Sequence[Record]) -> set[int]:
 @every_schema
 def test_a_key_is_told_where_a_plain_count_finds_it_more_than_once(name: str) -> None:
     good = sampled(name)[0]
-    rules = [rule for rule in RULES[name]["dataset"] if rule["rule"] == "unique"]
-    others = {rule["rule"] for rule in RULES[name]["dataset"]} - {"unique"}
-    assert others <= {"counted", "latest", "at_most_one", "not_later", "tally"}, (
-        "a new rule needs a second reading, as in test_dataset.py and test_days.py"
+    rules = [rule for rule in RULES[name]["dataset"] if rule["rule"] in ("unique", "once")]
+    others = {rule["rule"] for rule in RULES[name]["dataset"]} - {"unique", "once"}
+    assert others <= {"counted", "latest", "at_most_one", "same", "as_one", "one_owner", "not_later", "tally"}, (
+        "a new rule needs a second reading, as in test_dataset.py, test_days.py and test_agreeing.py"
     )
     value = st.sampled_from(["1", "11", "1\n", "１", "", None, "1 1", "𠮷"])
     keys = st.fixed_dictionaries({column: value for rule in rules for column in rule["columns"]})
@@ -371,7 +374,7 @@ def test_a_key_is_told_where_a_plain_count_finds_it_more_than_once(name: str) ->
     @fewer_of_many_columns(name)
     @given(st.lists(keys, max_size=20))
     def law(some: list[Record]) -> None:
-        twice = [each for each in findings(name, [good | key for key in some]) if each[1] == "D0001"]
+        twice = [each for each in findings(name, [good | key for key in some]) if each[1] in TWICE]
         expected = {("+".join(rule["columns"]), row) for rule in rules for row in counted_twice(rule["columns"], some)}
         assert {(columns, row) for row, _, columns in twice} == expected
         assert len(twice) == len(expected)

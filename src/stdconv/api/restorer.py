@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from sys import maxsize
 
 import polars as pl
 
@@ -33,7 +32,7 @@ from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report, Totals
 from stdconv.runs.relay import report_of_restored
-from stdconv.standard.dataset import Dataset
+from stdconv.standard.dataset import ALL, Dataset
 
 
 class Restorer(Session):
@@ -182,7 +181,7 @@ class Restorer(Session):
 
     @cached_property
     def _dataset(self) -> Dataset:
-        return Dataset(self.plan.schema, self._columns, keep=maxsize)
+        return Dataset(self.plan.schema, self._columns, keep=ALL)
 
 
 def _lookups(plan: Plan, legacy: pl.DataFrame) -> dict[str, pl.DataFrame]:

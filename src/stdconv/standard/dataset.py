@@ -64,9 +64,9 @@ class Dataset:
                 self._tallies |= {name: Tally(schema.column(name)) for name in counted}
             elif not lacking:
                 self._groups.append(group_of(rule, fingerprint, columns))
-        self._blank = {name for group in self._groups for name in group.needed}
         self._numbers = sorted(schema.numbers.intersection(columns))
         self._looked_at = list(dict.fromkeys(name for group in self._groups for name in group.looked_at))
+        self._blank = {*self._looked_at}
         self._kept: list[pl.DataFrame] = []
         self._keeps_all, self._room = keep == ALL and any(group.compares_all for group in self._groups), keep
 
@@ -130,7 +130,7 @@ class Dataset:
         yield from (_not_checked(each.rule, each.rule.than) for each in self._later if not each.is_checked)
         waiting = []
         for group in self._groups:
-            blank = [name for name in group.needed if name in self._blank]
+            blank = [] if group.takes_absent else group.rule.lacking({*group.looked_at} - self._blank)
             if self._read and (blank or group.is_idle):
                 yield _not_checked(group.rule, blank or group.rule.names)
             else:

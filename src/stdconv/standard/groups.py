@@ -52,6 +52,8 @@ class Group(ABC):
 
     once: ClassVar[frozenset[str]] = frozenset()
     """The codes that are reported for the first record of a group alone."""
+    takes_absent: ClassVar[bool] = False
+    """Whether absent is a value like any other; else there is nothing to be checked where a column has no values."""
     compares_all: ClassVar[bool] = False
     """Whether all columns of a record must be there to judge it."""
 
@@ -68,11 +70,6 @@ class Group(ABC):
     def looked_at(self) -> tuple[str, ...]:
         """The columns that are read."""
         return self.rule.names
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """The columns without whose values there is nothing to be checked."""
-        return self.rule.needed
 
     @property
     def concerned(self) -> pl.Expr:
@@ -174,13 +171,10 @@ class Group(ABC):
 class Unique(Group):
     """Whether no two records share their values. Each one that does is reported."""
 
+    takes_absent = True
+
     def __init__(self, rule: UniqueRule | OnceRule, fingerprint: Fingerprint) -> None:
         super().__init__(rule, rule.columns, rule.columns, fingerprint)
-
-    @property
-    def needed(self) -> tuple[str, ...]:
-        """None: absent is a value like any other."""
-        return ()
 
     @property
     def concerned(self) -> pl.Expr:
