@@ -145,6 +145,39 @@ def second_head(rows: list[Row], _other: list[Row]) -> list[Row] | None:
     )
 
 
+def again_otherwise(rows: list[Row], other: list[Row]) -> list[Row] | None:
+    """Give the key of a person's first record to a second one that says something else."""
+    twice = again(rows, other)
+    return twice and edited("届出番号", other_digit, lambda row: row["個人履歴番号"] == "1" and twice.count(row) > 1)(
+        twice, []
+    )
+
+
+def member(change: Callable[[Row], Row], *same: str) -> Change:
+    """Change one of several members of a household, not its head, who has these values in common with another one."""
+
+    def plant(rows: list[Row], _other: list[Row]) -> list[Row] | None:
+        keys = [tuple(row[name] for name in ("世帯番号", *same)) for row in rows if is_current(row)]
+
+        def is_one(row: Row) -> bool:
+            key = tuple(row[name] for name in ("世帯番号", *same))
+            return is_current(row) and row["続柄コード1"] != "02" and None not in key and keys.count(key) > 1
+
+        return one(is_one, change)(rows, [])
+
+    return plant
+
+
+def taken(*columns: str, where: Callable[[Row], bool] = always) -> Change:
+    """Give a record what a record of another household has in these columns."""
+
+    def plant(rows: list[Row], other: list[Row]) -> list[Row] | None:
+        given = next((row for row in other if where(row) and all(row[name] for name in columns)), None)
+        return one(where, lambda _: {name: given[name] for name in columns})(rows, []) if given else None
+
+    return plant
+
+
 def no_head(rows: list[Row], _other: list[Row]) -> list[Row] | None:
     """Make the head of a household of several members one of those who live with him."""
     there = heads(rows)
@@ -208,7 +241,15 @@ def set_after(row: Row) -> Row:
     return {"住所を定めた年月日": years_on(row["消除の異動年月日"], 1)}
 
 
-OF_HISTORY = ("D0001", "D0006", "D0007", "D0008", "D0009")
+NAMED = ("氏名", "氏_日本人", "名_日本人", "氏名_振り仮名（フリガナ）", "氏_日本人_振り仮名", "名_日本人_振り仮名", "生年月日", "生年月日_元号")  # fmt: skip
+
+
+def is_woman_before(row: Row) -> bool:
+    """Return whether a record is an earlier one of a Japanese woman: of the members of today nothing changes."""
+    return is_japanese(row) and row["性別"] == "2" and row["最新フラグ"] == "0"
+
+
+OF_HISTORY = ("D0014", "D0015", "D0006", "D0007", "D0008", "D0009")
 
 SAGAMIHARA_UNTIL_2010 = {
     "転入前住所_市区町村コード": "142093",
@@ -227,7 +268,7 @@ def from_here(row: Row) -> Row:
 
 
 FAULTS: tuple[Fault, ...] = (
-    Fault("E0003", "a character of the site's own", edited("世帯主氏名", lambda text: text[:-1] + "\ue000")),
+    Fault("E0003", "a character of the site's own", edited("世帯主氏名", lambda text: text[:-1] + "\ue000"), ("D0018",)),
     Fault("E0004", "a character that was lost before", edited("本籍_町字", lambda text: text[:-1] + "\ufffd"), ("S0048",)),
     Fault("S0001", "a record without a number of its history", put(個人履歴番号=None), OF_HISTORY),
     Fault("S0002", "a postal code with a hyphen", edited("住所_郵便番号", lambda text: f"{text[:3]}-{text[3:]}"), ("S0003",)),
@@ -274,6 +315,13 @@ FAULTS: tuple[Fault, ...] = (
     Fault("S0054", "an address in another municipality as the number", put(住所_番地号表記="京都府京都市上京区１番")),
     Fault("S0055", "moved in from here", one(having("転入前住所_市区町村コード"), from_here)),
     Fault("D0001", "a record twice", again, ("D0008", "D0010")),
+    Fault("D0014", "a record twice", again, ("D0008", "D0010")),
+    Fault("D0015", "a record twice, with another number of its notification", again_otherwise, ("D0008", "D0010")),
+    Fault("D0016", "a member who lives at another number", member(lambda _: {"住所_番地号表記": "９９９９番地"})),
+    Fault("D0017", "one who came from elsewhere on the same day", member(lambda _: {"転入前住所_番地号表記": "９９９９番地"}, "住所を定めた年月日", "住民となった届出年月日", "転入前住所_番地号表記")),
+    Fault("D0018", "a member of somebody else's household", member(lambda _: {"世帯主氏名": "行政　太郎"})),
+    Fault("D0019", "住民票コード of somebody else", taken("住民票コード"), other=True),
+    Fault("D0020", "name, birth and sex of somebody else", taken(*NAMED, where=is_woman_before), ("S0023",), other=True),
     Fault("D0006", "a record left out of a history", dropped),
     Fault("D0007", "nobody's latest record", unflagged),
     Fault("D0008", "two latest records", twice_flagged),

@@ -33,14 +33,19 @@ def town() -> pl.DataFrame:
     return whole.filter(pl.col(GROUP) < whole[GROUP][RECORDS])
 
 
+def told(records: pl.DataFrame) -> pl.DataFrame:
+    """Return what is found. The town has no 個人番号: that a rule was not checked for that is no fault of a record."""
+    return stdconv.validate(records, SCHEMA).findings.filter(pl.col("code") != "D0012")
+
+
 @cache
 def planted() -> tuple[Planted, list[tuple[str, int, int, int]]]:
     made = plant(town())
-    return made, made.table(stdconv.validate(made.records, SCHEMA).findings)
+    return made, made.table(told(made.records))
 
 
 def test_nothing_is_found_in_the_clean_town() -> None:
-    found = stdconv.validate(town().drop(GROUP), SCHEMA).findings
+    found = told(town().drop(GROUP))
     assert found.group_by("code", "column").len().sort("code").rows() == []
 
 
