@@ -7,15 +7,15 @@ from typing import TypeAlias
 
 from stdconv.proving.damage import Kind
 from stdconv.proving.damagedfiles import OpenFile
-from stdconv.standard.datasetrules import AtMostOneRule, CountedRule, DatasetRule, UniqueRule
+from stdconv.standard.datasetrules import AtMostOneRule, CountedRule, DatasetRule, OnceRule, UniqueRule
 
 Way: TypeAlias = tuple[int, bytes | None, str, tuple[str, ...], bool]
 """A row of the file as it was, its line (or ``None``: none), the column, the codes, whether the line is added."""
-RULES: dict[Kind, type] = {
-    "duplicate": UniqueRule,
-    "contradiction": UniqueRule,
-    "gap": CountedRule,
-    "two-heads": AtMostOneRule,
+RULES: dict[Kind, tuple[type, ...]] = {
+    "duplicate": (UniqueRule, OnceRule),
+    "contradiction": (UniqueRule, OnceRule),
+    "gap": (CountedRule,),
+    "two-heads": (AtMostOneRule,),
 }
 """The rule that must tell it."""
 OF_RELATIONSHIPS = ("S0019", "S0022")
@@ -31,7 +31,7 @@ def of_groups(file: OpenFile, kind: Kind, rows: Sequence[int], is_free: Callable
     for row in rows:
         if not is_free(row):
             continue
-        if isinstance(rule, UniqueRule):
+        if isinstance(rule, UniqueRule | OnceRule):
             line = file.lines[row - 1] if kind == "duplicate" else _contradicting(file, row, rule, rows)
             if line is not None and line.endswith(file.dialect.terminator.encode()):
                 yield row, line, "", ("D",), True
@@ -55,7 +55,7 @@ def _rule(file: OpenFile, kind: Kind) -> DatasetRule | str:
     return "numbered" if numbered.intersection(told[0].names) else told[0]
 
 
-def _contradicting(file: OpenFile, row: int, rule: UniqueRule, rows: Sequence[int]) -> bytes | None:
+def _contradicting(file: OpenFile, row: int, rule: UniqueRule | OnceRule, rows: Sequence[int]) -> bytes | None:
     """Return the record again with one value of another record, which is accepted like that."""
     values = file.values_of(row)
     key = {*rule.columns}
