@@ -245,8 +245,11 @@ NAMED = ("氏名", "氏_日本人", "名_日本人", "氏名_振り仮名（フ�
 
 
 def is_woman_before(row: Row) -> bool:
-    """Return whether a record is an earlier one of a Japanese woman: of the members of today nothing changes."""
-    return is_japanese(row) and row["性別"] == "2" and row["最新フラグ"] == "0"
+    """Return whether a record is an earlier one of a Japanese woman with a day of birth.
+
+    Of the members of today nothing changes, and no day of birth comes to one that is unknown.
+    """
+    return is_japanese(row) and row["性別"] == "2" and row["最新フラグ"] == "0" and bool(row["生年月日"])
 
 
 OF_HISTORY = ("D0014", "D0015", "D0006", "D0007", "D0008", "D0009")
@@ -308,13 +311,12 @@ FAULTS: tuple[Fault, ...] = (
     Fault("S0047", "男 for a woman", put(lambda row: row["性別"] == "2", 性別表記="男")),
     Fault("S0048", "another 筆頭者 in the parts", edited("戸籍_筆頭者_名", lambda text: text + "子")),
     Fault("S0049", "平成40年", put(always, 住所を定めた年月日=None, 住所を定めた年月日_不詳フラグ="1", 住所を定めた年月日_不詳表記="平成４０年頃")),
-    Fault("S0050", "moved in from a municipality that was no more", put(came_after_2010, **SAGAMIHARA_UNTIL_2010)),
+    Fault("S0050", "moved in from a municipality that was no more", put(came_after_2010, **SAGAMIHARA_UNTIL_2010), ("D0017",)),
     Fault("S0051", "a ward as the municipality", put(市区町村コード="141518")),
     Fault("S0052", "a city as the ward", put(指定都市_行政区等コード="141500")),
-    Fault("S0053", "the name of another municipality", put(having("転入前住所_市区町村コード"), 転入前住所_市区郡町村名="無名市")),
-    Fault("S0054", "an address in another municipality as the number", put(住所_番地号表記="京都府京都市上京区１番")),
-    Fault("S0055", "moved in from here", one(having("転入前住所_市区町村コード"), from_here)),
-    Fault("D0001", "a record twice", again, ("D0008", "D0010")),
+    Fault("S0053", "the name of another municipality", put(having("転入前住所_市区町村コード"), 転入前住所_市区郡町村名="無名市"), ("D0017",)),
+    Fault("S0054", "an address in another municipality as the number", put(住所_番地号表記="京都府京都市上京区１番"), ("D0016",)),
+    Fault("S0055", "moved in from here", one(having("転入前住所_市区町村コード"), from_here), ("D0017",)),
     Fault("D0014", "a record twice", again, ("D0008", "D0010")),
     Fault("D0015", "a record twice, with another number of its notification", again_otherwise, ("D0008", "D0010")),
     Fault("D0016", "a member who lives at another number", member(lambda _: {"住所_番地号表記": "９９９９番地"})),
