@@ -58,12 +58,10 @@ class Once(Unique):
 
     def broken(self, records: pl.DataFrame, by: list[str]) -> pl.DataFrame:
         """Return the records that share ``by`` with another one."""
-        row, first = pl.col(ROW), pl.col(ROW).min().over(by)
-        other = pl.when(row == first).then(pl.col(ROW).bottom_k(2).max().over(by)).otherwise(first)
         shared = records.filter(pl.len().over(by) > 1)
         alike = pl.all_horizontal([pl.col(name).n_unique().over(by) == 1 for name in CONTENT])
         code = pl.when(alike).then(pl.lit("D0014")).otherwise(pl.lit("D0015"))
-        return shared.with_columns(code.alias(CODE), other.alias(OTHER))
+        return shared.with_columns(code.alias(CODE), _another(pl.col(ROW), by).alias(OTHER))
 
 
 class Agreeing(Group):
@@ -131,11 +129,9 @@ class Same(Agreeing):
         kinds = records.group_by(*by, *values).agg(pl.len().alias("often"), pl.col(ROW).min().alias("first"))
         most = pl.col("often") == pl.col("often").max().over(by)
         is_usual = (most & (most.sum().over(by) == 1)).alias("is_usual")
-        usual = pl.when(most).then("first")
-        least, second = usual.min().over(by).alias("usual"), usual.bottom_k(2).max().over(by).alias("second")
-        told = kinds.filter(pl.len().over(by) > 1).with_columns(is_usual, least, second).filter(~pl.col("is_usual"))
-        other = pl.when(pl.col("first") == pl.col("usual")).then("second").otherwise("usual")
-        told = told.select(*by, *values, other.alias(OTHER), pl.lit(self._code).alias(CODE))
+        other = _another(pl.when(most).then("first"), by).alias(OTHER)
+        told = kinds.filter(pl.len().over(by) > 1).with_columns(is_usual, other).filter(~pl.col("is_usual"))
+        told = told.select(*by, *values, OTHER, pl.lit(self._code).alias(CODE))
         return records.join(told, on=[*by, *values], how="inner", nulls_equal=True)
 
 
@@ -221,9 +217,13 @@ class OneOwner(Agreeing):
         owner = [f"{VALUE}{place}" for place in range(len(self._owner))]
         firsts = records.group_by(*by, *owner).agg(pl.col(ROW).min())
         shared = firsts.filter(pl.len().over(by) > 1)
-        first = pl.col(ROW).min().over(by)
-        other = pl.when(pl.col(ROW) == first).then(pl.col(ROW).bottom_k(2).max().over(by)).otherwise(first)
-        return shared.with_columns(other.alias(OTHER), pl.lit(self._code).alias(CODE))
+        return shared.with_columns(_another(pl.col(ROW), by).alias(OTHER), pl.lit(self._code).alias(CODE))
+
+
+def _another(row: pl.Expr, by: list[str]) -> pl.Expr:
+    """Return the least ``row`` of a group, for that one itself the next one; each stands once in it, or is null."""
+    least = row.min().over(by)
+    return pl.when(row == least).then(pl.when(row > least).then(row).min().over(by)).otherwise(least)
 
 
 def group_of(rule: GroupRule, fingerprint: Fingerprint, columns: Collection[str]) -> Group:

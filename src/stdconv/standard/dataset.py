@@ -19,8 +19,8 @@ from stdconv.standard.schema import Schema
 
 ABSENT, UNLISTED = "", "*"
 """What a tally calls no value at all, and all values that are not in the column's list."""
-PORTION = 1_000_000
-"""Of how many groups the records are looked at by value in one reading, divided by the columns that are looked at."""
+PORTION = 2_000_000
+"""Of how many groups the records are looked at by value in one reading, times the columns that are looked at."""
 KEPT = 4_000_000
 """Up to how many values are themselves kept, 16 bytes each and more for long ones, so that nothing is read again."""
 ALL = maxsize
@@ -135,12 +135,9 @@ class Dataset:
                 yield _not_checked(group.rule, blank or group.rule.names)
             else:
                 self._judged.append(group)
-                suspects = group.suspects()
-                size = max(1, PORTION // len(group.looked_at))
-                portions = [suspects.slice(first, size) for first in range(0, len(suspects), size)]
-                waiting.append((group, portions))
-        while any(portions for _, portions in waiting):
-            now = [(group, portions.pop(), list[pl.DataFrame]()) for group, portions in waiting if portions]
+                waiting.append((group, group.suspects()))
+        for suspected in _readings(waiting):
+            now = [(group, suspects, list[pl.DataFrame]()) for group, suspects in suspected]
             is_kept = self._room > 0 and (self._keeps_all or not any(group.compares_all for group, _, _ in now))
             for batch in self._kept if is_kept else map(self._spelled, again()):
                 for group, suspects, records in now:
@@ -152,6 +149,22 @@ class Dataset:
             yield from group.findings()
         for later in self._later:
             yield from later.findings()
+
+
+def _readings(waiting: Sequence[tuple[Group, pl.Series]]) -> Iterator[list[tuple[Group, pl.Series]]]:
+    """Yield what is looked at in one reading each: groups of records that are in question, no more than ``PORTION``."""
+    now, room = list[tuple[Group, pl.Series]](), PORTION
+    for group, suspects in waiting:
+        width, first = len(group.looked_at), 0
+        while first < len(suspects):
+            portion = suspects.slice(first, max(1, room // width))
+            now.append((group, portion))
+            first, room = first + len(portion), room - len(portion) * width
+            if room < width:
+                yield now
+                now, room = [], PORTION
+    if now:
+        yield now
 
 
 def _tellable(groups: Sequence[Group]) -> list[tuple[str, str]]:

@@ -146,12 +146,15 @@ class Group(ABC):
 
     def judge(self, records: pl.DataFrame) -> None:
         """Look at all records of some groups by value, and keep the rows in which something is wrong."""
-        broken = self.broken(records, self.by)
-        kept = [pl.col(ROW, *({OTHER} & {*broken.columns})).cast(pl.UInt32)]
-        for code, told in self._told.items():
-            findings = broken.filter(pl.col(CODE) == code)
-            of_groups = findings.group_by(self.by).agg(pl.col(ROW).min()) if code in self.once else findings
-            told.append(of_groups.select(kept))
+        parts = 1 + len(records) // PART
+        for part in range(parts):
+            whole = records if parts == 1 else records.filter(self._hash % parts == part)
+            broken = self.broken(whole, self.by)
+            kept = [pl.col(ROW, *({OTHER} & {*broken.columns})).cast(pl.UInt32)]
+            for code, told in self._told.items():
+                findings = broken.filter(pl.col(CODE) == code)
+                of_groups = findings.group_by(self.by).agg(pl.col(ROW).min()) if code in self.once else findings
+                told.append(of_groups.select(kept))
 
     def findings(self) -> Iterator[pl.DataFrame]:
         """Yield the findings about the rows that were kept, in order; gives up what was kept."""
