@@ -13,6 +13,7 @@ from functools import cache
 from itertools import cycle
 from typing import Any
 
+from oracles import reference_places
 from oracles.reference_lenses import ERAS, FIRST_GREGORIAN, is_day
 from support.paths import STANDARD_SCHEMAS
 
@@ -155,9 +156,10 @@ def verdicts(rule: dict[str, Any], values: Values) -> Iterator[tuple[Told, bool]
                 yield (code, column), ends_with_its_check_digit(rule["number"], values.get(column))
         case "listed":
             for column in rule["columns"]:
-                yield ("S0026", column), column not in values or values[column] in labels(rule["codes"])
-        case other:
-            raise AssertionError(f"a new rule needs a second reading here: {other}")
+                known = [labels(name) for name in (rule["codes"], *rule.get("also", ()))]
+                yield ("S0026", column), column not in values or any(values[column] in each for each in known)
+        case _:
+            yield from reference_places.verdicts(rule, values)
 
 
 def era_agrees(rule: dict[str, Any], values: Values) -> bool:

@@ -299,6 +299,16 @@ TANASHI = [
 ]
 """田無市, until 2001, of which 0.1 says that it is not in its list; and 青梅市, which is not the 本籍 by name."""
 
+NOWHERE = [
+    *(code_of(place, "139998") for place in ("住所", WITHIN, HOME)),
+    Edited(JAPANESE, {"市区町村コード": "139998"}, {("S0026", "市区町村コード")}),
+    *(
+        Edited(ERASED, at(place, "139998", "東京都", "田無市"), {("S0026", f"{place}_市区町村コード")})
+        for place in (PLANNED, TO)
+    ),
+]
+"""A code that no municipality ever had."""
+
 WARDS = [
     Edited(JAPANESE, {"市区町村コード": "141518"}, {("S0051", "市区町村コード")}),
     Edited(JAPANESE, {"市区町村コード": "141500"}, NOTHING),
@@ -369,6 +379,13 @@ TEXTS = [
     within(HOME, HOME, "大阪府大阪市北区中之島一丁目３番", begun(HOME, HOME)),
     within(HOME, "町字", "横浜市西区", begun(HOME, "町字")),
     within(HOME, "地番号または、街区符号", "北海道札幌市１番", begun(HOME, "地番号または、街区符号")),
+    *(
+        Edited(
+            base, at(place, "131016", "東京都", "千代田区") | {f"{place}_{part}": "横浜市西区１番"}, begun(place, part)
+        )
+        for base, place in ((JAPANESE, LAST_REGISTERED), (JAPANESE, WITHIN), (ERASED, PLANNED), (ERASED, TO))
+        for part in ("町字", "番地号表記")
+    ),
     within(FROM, "町字", "札幌市中央区大通西"),
     within(FROM, "町字", "北区北七条西"),
     within(FROM, "町字", "港区芝公園", begun(FROM, "町字")),
@@ -401,7 +418,7 @@ EDITED = edited_alike() | {
     "forms": FORMS,
     "new dates in order": NEW_DATES_IN_ORDER,
     "codes of municipalities that are new": NEW_CODES,
-    "codes that ended": [*ENDED, *TANASHI],
+    "codes that ended": [*ENDED, *TANASHI, *NOWHERE],
     "wards": WARDS,
     "names of codes": NAMES,
     "texts that begin with a place": TEXTS,
