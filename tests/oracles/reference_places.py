@@ -81,8 +81,8 @@ def in_force(rule: dict[str, Any], column: str, values: Values) -> bool:
 def plain(name: str) -> str:
     """Return a name as it is compared."""
     name = SELECTORS.sub("", name)
-    for rare, usual in ALIKE:
-        name = name.replace(rare, usual)
+    for pair in ALIKE:
+        name = name.replace(pair[0], pair[1])
     return name
 
 
@@ -92,10 +92,9 @@ def names(lists: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for row in (row for name in lists for row in rows(name)):
         for label in map(plain, row["label"].split("／")):
-            prefecture, county, rest = (label[:3], *label[3:].partition("郡")[::2])
-            if label[2] not in "都道府県":
-                prefecture, (county, _, rest) = label[:4], label[4:].partition("郡")
-            shorter = [prefecture + rest] if county and rest.endswith(("町", "村")) else []
+            ends = 3 if label[2] in "都道府県" else 4
+            county, _, rest = label[ends:].partition("郡")
+            shorter = [label[:ends] + rest] if county and rest.endswith(("町", "村")) else []
             found.setdefault(row["code"], []).extend([label, *shorter])
     return {code: tuple(each) for code, each in found.items()}
 
