@@ -47,10 +47,10 @@ def exchanged(text: str, pairs: tuple[tuple[str, str], ...]) -> str:
 
 def misread(text: str) -> str:
     """Return a mapping of the history whose example of B11 says that it is a death."""
-    before, example = text.split('  - source: "observed layout, sample: B11', 1)
+    before, example = text.split('  - source: "observed layout, codes seen: B11', 1)
     example, others = example.split("  - source:", 1)
     example = exchanged(example, READ_AS_A_DEATH)
-    return f'{before}  - source: "observed layout, sample: B11{example}  - source:{others}'
+    return f'{before}  - source: "observed layout, codes seen: B11{example}  - source:{others}'
 
 
 def test_the_table_of_another_site_is_told_by_the_label_beside_the_code() -> None:

@@ -66,7 +66,7 @@ class Join(Lens):
     def canonical(self, *legacy: pl.Expr) -> Values:
         """The value itself, or filled up; a column that is empty behind the last filled one is absent."""
         if self.widths and self.fill:
-            columns = zip(legacy, self.widths, self.fill, strict=True)
+            columns = zip(legacy, self.widths, self.fill, strict=False)  # M0183 says where there is another number
             legacy = tuple(value if fill is None else _filled(value, width, fill) for value, width, fill in columns)
         return tuple(pl.when(value != "").then(value) for value in legacy)
 
@@ -88,7 +88,7 @@ class Join(Lens):
 
     def branches(self, *legacy: pl.Expr) -> Iterator[Branch]:
         """A value that is filled up, without which ``fill`` would not be needed."""
-        if self.fill is None or not self.widths:
+        if self.fill is None or not self.widths or not len(self.fill) == len(self.widths) == len(legacy):
             return
         words = "a value shorter than its width", "桁数より短い値"
         for at, (value, width, fill) in enumerate(zip(legacy, self.widths, self.fill, strict=True)):
