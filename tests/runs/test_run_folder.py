@@ -481,6 +481,10 @@ def test_what_depends_on_the_moment_is_in_one_file_that_is_named_and_not_hashed(
     assert moment["machine"] == os.uname().nodename
     manifest = json.loads((tmp_path / "one" / "manifest.json").read_bytes())
     assert manifest["unhashed"] == ["run.json"]
+    named = ("convert", tmp_path / "in.csv", "-m", MAPPING, "-o", tmp_path / "three", "--operator", "市民課 行政")
+    assert stdconv(*named).returncode == 0
+    assert json.loads((tmp_path / "three" / "run.json").read_bytes())["operator"] == "市民課 行政"
+    assert (tmp_path / "three" / "manifest.json").read_bytes() == (tmp_path / "two" / "manifest.json").read_bytes()
     (tmp_path / "one" / "run.json").write_text("{}", encoding="utf-8")
     assert stdconv("verify", tmp_path / "one").returncode == 0
     (tmp_path / "one" / "run.json").unlink()

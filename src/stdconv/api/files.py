@@ -32,6 +32,7 @@ from stdconv.runs import convert as convert_run
 from stdconv.runs import relay as relay_run
 from stdconv.runs import restore as restore_run
 from stdconv.runs import validate as validate_run
+from stdconv.runs.asked import Asked
 from stdconv.runs.manifest import Manifest
 from stdconv.standard.forms import FileForm
 from stdconv.standard.schema import Schema
@@ -51,6 +52,7 @@ def convert_file(
     jobs: int | None = None,
     hed: bool = False,
     as_of: Day | None = None,
+    operator: str | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Report:
@@ -60,7 +62,8 @@ def convert_file(
     record. With ``hed`` the control file beside the file is checked (without one: C0102), and one is written beside the
     standard file. It is checked in any case where the mapping has ``control: hed``. Another size or count gives the
     exit code 4. ``as_of`` is the day of the extract: dates of events that are later are told (D0013); without it they
-    are held against the newest day in the file.
+    are held against the newest day in the file. ``operator`` is who makes the run, for ``run.json``; without it that is
+    the name that the system knows.
 
     ``progress`` is told of bytes of the file; then, where rules about many records need them again, of the standard
     file. Raises ``DefinitionError`` (existing folder, lookups), ``UnreadableError`` (file, header) and ``Cancelled``.
@@ -76,6 +79,7 @@ def convert_file(
             form=arguments.choice(form, "form", FileForm),
             hed=arguments.flag(hed, "hed"),
             as_of=arguments.as_of(as_of, "as_of", plan.schema),
+            asked=Asked(operator=None if operator is None else arguments.text(operator, "operator")),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
         )

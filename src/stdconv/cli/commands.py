@@ -11,7 +11,7 @@ import click
 from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output
 from stdconv.cli.language import Option
 from stdconv.cli.limits import ensure_memory
-from stdconv.cli.options import FILE, dated, forced, judged, option, with_lookups
+from stdconv.cli.options import FILE, asked, dated, forced, judged, option, with_lookups
 from stdconv.cli.outcome import Ending, present
 from stdconv.errors import DefinitionError, StdconvError
 from stdconv.findings.language import LANGUAGES
@@ -56,6 +56,7 @@ def stdconv(context: dict[str, Any], debug: bool) -> None:
 @option("--jobs", type=click.IntRange(1, 64), metavar="N")
 @option("--hed", is_flag=True)
 @dated
+@asked
 @click.pass_obj
 def convert(
     context: dict[str, Any],
@@ -71,10 +72,12 @@ def convert(
     jobs: int | None,
     hed: bool,
     as_of: str | None,
+    asked: dict[str, Any],
 ) -> int:
     """Convert a legacy FILE into a run folder: standard and refused records, residue, findings, report, manifest."""
     from stdconv import arguments
     from stdconv.mapping.plan import load_plan
+    from stdconv.runs.asked import Asked
     from stdconv.runs.convert import convert_file
 
     ending = Ending("convert", context["lang"], reports)
@@ -85,7 +88,7 @@ def convert(
     with progress() as watch:
         work = partial(convert_file, plan, file, folder, lookups=lookups, format=format_, form=form, hed=hed, as_of=day)
         work = partial(work, fail_on=fail_on, force=force, jobs=jobs, watch=watch)
-        work = partial(work, command=ending.words(), early=ending.say)
+        work = partial(work, command=ending.words(), asked=Asked(**asked), early=ending.say)
         report = ending.attempted(work, file, plan.schema.name, plan.mapping.id)
     return ending.end([(report, file)], within=mapping)
 

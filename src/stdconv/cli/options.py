@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,19 @@ def judged(command: Command) -> Command:
 def dated(command: Command) -> Command:
     """Add the option that gives the day of an extract."""
     return option("--as-of", "as_of", metavar="DAY")(command)
+
+
+def asked(command: Command) -> Command:
+    """Add the options that give what a conversion is asked beside its file; the command takes them as ``asked``."""
+    for each in (option("--operator", metavar="NAME"),):
+        command = each(command)
+    names = ("operator",)
+
+    @wraps(command)
+    def collected(*args: Any, **given: Any) -> Any:
+        return command(*args, asked={name: given.pop(name) for name in names}, **given)
+
+    return collected
 
 
 def forced(command: Command) -> Command:

@@ -23,6 +23,7 @@ from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
 from stdconv.runs.account import Account
 from stdconv.runs.apart import ensure_apart
+from stdconv.runs.asked import NOTHING_ASKED, Asked
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.control import Beside, control_paths, lines_behind
 from stdconv.runs.folder import RunWriter
@@ -47,6 +48,7 @@ def convert_file(
     hed: bool = False,
     as_of: str | None = None,
     batch_size: int | None = None,
+    asked: Asked = NOTHING_ASKED,
     command: Sequence[str] = (),
     watch: Watch = UNWATCHED,
     early: Callable[[pl.DataFrame], None] | None = None,
@@ -55,11 +57,11 @@ def convert_file(
 
     A CSV is written in ``form``. With ``hed`` a control file beside it is held against it, and one is written beside
     the standard file; ``early`` is told before the file is read that its size is another one. ``as_of`` is the day of
-    the extract, ``batch_size`` is in bytes, ``command`` are the words that ``run.json`` gives. Findings do not raise;
-    ``DefinitionError`` (a folder that exists, lookups, a form of what is no CSV) and ``UnreadableError`` (a header that
-    does not fit, a control file that is needed or is none) are raised.
+    the extract, ``asked`` what else is given, ``batch_size`` is in bytes, ``command`` are the words that ``run.json``
+    gives. Findings do not raise; ``DefinitionError`` (a folder that exists, lookups, a form of what is no CSV) and
+    ``UnreadableError`` (a header that does not fit, a control file that is needed or is none) are raised.
     """
-    moment = Moment.begun(command)
+    moment = Moment.begun(command, asked.operator)
     ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *plan.files], [folder])
     with DelimitedFile(file, plan.dialect.encoding, watch=watch) as legacy:
         beside = Beside.of(file, is_needed=plan.mapping.legacy.control is not None, is_asked=hed)

@@ -42,9 +42,9 @@ class Moment(Data):
     command: tuple[str, ...] = ()
 
     @classmethod
-    def begun(cls, command: Sequence[str]) -> Self:
-        """Return the moment of a run that begins now."""
-        return cls(command=tuple(command))
+    def begun(cls, command: Sequence[str], by: str | None = None) -> Self:
+        """Return the moment of a run that begins now; ``by`` is who makes it, where the system does not know it."""
+        return cls(command=tuple(command)) if by is None else cls(command=tuple(command), operator=by)
 
     def write(self, path: Path) -> None:
         """Write it as JSON, ended now."""
