@@ -77,9 +77,11 @@ def convert_file(
             lookups=arguments.paths(lookups, "lookups", plan),
             format=arguments.choice(format, "format", Format),
             form=arguments.choice(form, "form", FileForm),
-            hed=arguments.flag(hed, "hed"),
-            as_of=arguments.as_of(as_of, "as_of", plan.schema),
-            asked=Asked(operator=None if operator is None else arguments.text(operator, "operator")),
+            asked=Asked(
+                hed=arguments.flag(hed, "hed"),
+                as_of=arguments.as_of(as_of, "as_of", plan.schema),
+                operator=None if operator is None else arguments.text(operator, "operator"),
+            ),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
         )

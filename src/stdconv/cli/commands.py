@@ -54,8 +54,6 @@ def stdconv(context: dict[str, Any], debug: bool) -> None:
 @judged
 @forced
 @option("--jobs", type=click.IntRange(1, 64), metavar="N")
-@option("--hed", is_flag=True)
-@dated
 @asked
 @click.pass_obj
 def convert(
@@ -70,8 +68,6 @@ def convert(
     reports: dict[str, Path],
     force: bool,
     jobs: int | None,
-    hed: bool,
-    as_of: str | None,
     asked: dict[str, Any],
 ) -> int:
     """Convert a legacy FILE into a run folder: standard and refused records, residue, findings, report, manifest."""
@@ -84,11 +80,11 @@ def convert(
     ending.ensure_apart((file, Path(mapping), *lookups.values()), [folder])
     with ending.explained([file]):
         plan = load_plan(mapping)
-        day = arguments.as_of(as_of, "--as-of", plan.schema)
+        beside = Asked(**asked | {"as_of": arguments.as_of(asked["as_of"], "--as-of", plan.schema)})
     with progress() as watch:
-        work = partial(convert_file, plan, file, folder, lookups=lookups, format=format_, form=form, hed=hed, as_of=day)
+        work = partial(convert_file, plan, file, folder, lookups=lookups, format=format_, form=form, asked=beside)
         work = partial(work, fail_on=fail_on, force=force, jobs=jobs, watch=watch)
-        work = partial(work, command=ending.words(), asked=Asked(**asked), early=ending.say)
+        work = partial(work, command=ending.words(), early=ending.say)
         report = ending.attempted(work, file, plan.schema.name, plan.mapping.id)
     return ending.end([(report, file)], within=mapping)
 

@@ -92,9 +92,9 @@ def dated(command: Command) -> Command:
 
 def asked(command: Command) -> Command:
     """Add the options that give what a conversion is asked beside its file; the command takes them as ``asked``."""
-    for each in (option("--operator", metavar="NAME"),):
+    for each in (option("--operator", metavar="NAME"), dated, option("--hed", is_flag=True)):
         command = each(command)
-    names = ("operator",)
+    names = ("hed", "as_of", "operator")
 
     @wraps(command)
     def collected(*args: Any, **given: Any) -> Any:

@@ -9,9 +9,13 @@ from dataclasses import dataclass
 class Asked:
     """What whoever makes a run gives beside file, mapping and folder; all of it may be left out.
 
-    ``operator`` is who makes the run, where that is not the name that the system knows.
+    With ``hed`` the control file beside the file is held against it, and one is written beside the standard file.
+    ``as_of`` is the day of the extract, YYYY-MM-DD; ``operator`` is who makes the run, where that is not the name that
+    the system knows.
     """
 
+    hed: bool = False
+    as_of: str | None = None
     operator: str | None = None
 
 

@@ -45,8 +45,6 @@ def convert_file(
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
-    hed: bool = False,
-    as_of: str | None = None,
     batch_size: int | None = None,
     asked: Asked = NOTHING_ASKED,
     command: Sequence[str] = (),
@@ -55,16 +53,15 @@ def convert_file(
 ) -> Report:
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
-    A CSV is written in ``form``. With ``hed`` a control file beside it is held against it, and one is written beside
-    the standard file; ``early`` is told before the file is read that its size is another one. ``as_of`` is the day of
-    the extract, ``asked`` what else is given, ``batch_size`` is in bytes, ``command`` are the words that ``run.json``
+    A CSV is written in ``form``. ``asked`` is what else is given; ``early`` is told before the file is read that its
+    control file says another size. ``batch_size`` is in bytes, ``command`` are the words that ``run.json``
     gives. Findings do not raise; ``DefinitionError`` (a folder that exists, lookups, a form of what is no CSV) and
     ``UnreadableError`` (a header that does not fit, a control file that is needed or is none) are raised.
     """
     moment = Moment.begun(command, asked.operator)
     ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *plan.files], [folder])
     with DelimitedFile(file, plan.dialect.encoding, watch=watch) as legacy:
-        beside = Beside.of(file, is_needed=plan.mapping.legacy.control is not None, is_asked=hed)
+        beside = Beside.of(file, is_needed=plan.mapping.legacy.control is not None, is_asked=asked.hed)
         _tell(early, beside.of_size(legacy.size_at_first))
         plan = in_order(plan, legacy.header)
         header = legacy.header(plan.dialect)
@@ -74,12 +71,12 @@ def convert_file(
             AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
             RunWriter(output.work, plan, format=format, form=form, suffix=file.suffix, header=header) as writer,
         ):
-            run = _Run(Account(plan, tables, as_of=as_of), writer, Lines(file, header, plan.dialect), watch)
+            run = _Run(Account(plan, tables, as_of=asked.as_of), writer, Lines(file, header, plan.dialect), watch)
             run.add_rows_of_lookups(findings)
             run.take_all(legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
             report = run.report(file.name, fail_on, beside, legacy)
             original = Original(name=file.name, bytes=legacy.size, sha256=legacy.sha256)
-            writer.finish(report, original, tuple(tables), moment, watch, control=beside.control, hed=hed)
+            writer.finish(report, original, tuple(tables), moment, watch, control=beside.control, hed=asked.hed)
             watch.ask()
             output.commit()
     return report
