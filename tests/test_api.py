@@ -51,7 +51,19 @@ RESULTS = {
         "Detail",
     ),
     *("Explanation", "ExtractDay", "FileHash", "Legacy", "Linted", "LookupUse", "Manifest", "MappingUse", "Original"),
-    *("Plan", "Progress", "Proof", "Report", "ReportedFault", "Restoration", "Result", "Ruled", "Schema"),
+    *(
+        "PeopleCounts",
+        "PeopleUse",
+        "Plan",
+        "Progress",
+        "Proof",
+        "Report",
+        "ReportedFault",
+        "Restoration",
+        "Result",
+        "Ruled",
+        "Schema",
+    ),
     *("SiteUse", "Total", "Validation"),
 }
 ALIASES = {
@@ -318,14 +330,17 @@ def test_records_that_the_layout_cannot_carry_come_back_as_refused_with_their_nu
     result = stdconv.restore(frame(foreigner, STANDARD), B)
     assert result.refused.rows(named=True) == [{"_row": 1} | foreigner]
     assert result.legacy.rows(named=True) == [{"_row": 2} | LEGACY_B]
-    assert result.findings.select("_row", "code", "column").rows() == [(1, "T0030", "住民種別")]
+    assert result.findings.select("_row", "code", "column").rows() == [
+        (1, "T0030", "住民種別"),
+        (1, "D0021", "宛名番号"),
+    ]
 
 
 def test_frames_with_contradictory_lookup_rows_are_refused_like_files() -> None:
     married = {**STANDARD, "履歴番号": "2", "氏名": "山田　花子"}
     result = stdconv.restore(frame(STANDARD, married, {**STANDARD, "宛名番号": "7"}), B)
     assert result.refused["_row"].to_list() == [1, 2]
-    assert result.findings.select("_row", "code").rows() == [(1, "T0032"), (2, "T0032")]
+    assert result.findings.select("_row", "code").rows() == [(1, "T0032"), (2, "T0032"), (1, "D0021")]
     assert result.legacy["_row"].to_list() == [3]
     assert result.lookups["names"].rows(named=True) == [PARTS | {"宛名番号": "7"}]
 

@@ -38,7 +38,7 @@ GROUPS = {
     "Results for frames": ("Result", "Conversion", "Converted", "Legacy", "Restoration", "Validation", "Counts"),
     "Reports": (
         *("Report", "Total", "Detail", "ReportedFault", "MappingUse", "LookupUse", "ControlUse", "ExtractDay"),
-        *("SiteUse", "Decided", "Ruled"),
+        *("PeopleUse", "PeopleCounts", "SiteUse", "Decided", "Ruled"),
     ),
     "Run folders": ("Manifest", "Original", "FileHash"),
     "Runs": ("Progress",),

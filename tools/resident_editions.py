@@ -44,8 +44,11 @@ class Edition:
     """Columns that were seen empty with a foreign resident, although no rule says that they are."""
     person: tuple[str, ...] = ()
     household: tuple[str, ...] = ()
-    """The columns that say whose record it is, and of which household; an edition without them has no such word."""
+    current: Mapping[str, str] = field(default_factory=dict)
+    """The columns that say whose record it is, and of which household; what the record of one who lives here today has.
 
+    An edition without them has no such words.
+    """
     is_doubted: bool = False
     """Whether it has the rules of ``resident_doubts.py``."""
 
@@ -135,6 +138,7 @@ SECOND = Edition(
     empty_of_foreign=("生年月日_元号", "住民となった年月日"),
     person=("宛名番号",),
     household=("世帯番号",),
+    current={"最新フラグ": "1", "住民状態": "1"},
     is_doubted=True,
 )
 

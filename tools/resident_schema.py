@@ -75,6 +75,7 @@ def schema(edition: Edition) -> Json:
         "x-key": list(KEY),
         **({"x-person": list(edition.person)} if edition.person else {}),
         **({"x-household": list(edition.household)} if edition.household else {}),
+        **({"x-current": dict(edition.current)} if edition.current else {}),
         "properties": {row["field"]: column(row, edition) for row in edition.rows},
         "required": list(SURELY),
         "additionalProperties": False,

@@ -75,14 +75,16 @@ if TYPE_CHECKING:
     from stdconv.reports.counts import Counts as Counts
     from stdconv.reports.model import ControlUse as ControlUse
     from stdconv.reports.model import Decided as Decided
-    from stdconv.reports.model import Detail as Detail
     from stdconv.reports.model import LookupUse as LookupUse
     from stdconv.reports.model import MappingUse as MappingUse
     from stdconv.reports.model import Report as Report
     from stdconv.reports.model import ReportedFault as ReportedFault
     from stdconv.reports.model import SiteUse as SiteUse
-    from stdconv.reports.model import Total as Total
+    from stdconv.reports.people import PeopleCounts as PeopleCounts
+    from stdconv.reports.people import PeopleUse as PeopleUse
     from stdconv.reports.ruled import Ruled as Ruled
+    from stdconv.reports.totals import Detail as Detail
+    from stdconv.reports.totals import Total as Total
     from stdconv.runs.manifest import FileHash as FileHash
     from stdconv.runs.manifest import Manifest as Manifest
     from stdconv.runs.manifest import Original as Original
@@ -116,11 +118,10 @@ _HOMES = {
     "mapping.plan": ("Origin", "Plan"),
     "proving.proof": ("CounterExample", "Half", "Proof"),
     "reports.counts": ("Counts",),
-    "reports.model": (
-        *("ControlUse", "Decided", "Detail", "LookupUse", "MappingUse", "Report", "ReportedFault"),
-        *("SiteUse", "Total"),
-    ),
+    "reports.model": (*("ControlUse", "Decided", "LookupUse", "MappingUse", "Report", "ReportedFault", "SiteUse"),),
+    "reports.people": ("PeopleCounts", "PeopleUse"),
     "reports.ruled": ("Ruled",),
+    "reports.totals": ("Detail", "Total"),
     "runs.manifest": ("FileHash", "Manifest", "Original"),
     "standard.days": ("ExtractDay",),
     "standard.documents": ("Column",),

@@ -12,9 +12,10 @@ from stdconv.reports.csv import as_csv
 from stdconv.reports.github import as_github
 from stdconv.reports.json import as_json
 from stdconv.reports.junit import as_junit
-from stdconv.reports.model import KINDS, Report, Total, Totals
+from stdconv.reports.model import Report
 from stdconv.reports.sarif import as_sarif
 from stdconv.reports.text import as_text
+from stdconv.reports.totals import KINDS, Total, Totals
 from support.commandline import said
 from support.links import RIGHT_IN_A, a_file
 

@@ -26,6 +26,11 @@ from support.paths import CASES, SCHEMAS, STANDARD_SCHEMAS, TESTS
 GOLDEN = TESTS / "golden" / "reports"
 FORMS = ("text", "json", "csv", "junit", "sarif", "github")
 
+ONE_PERSON = """\
+read 1  accepted 1  refused 0
+people (宛名番号): read 1, accepted 1, none of whose records was accepted 0
+"""
+
 
 @pytest.fixture
 def current(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -44,15 +49,18 @@ def test_several_files_are_checked_each_by_itself_and_told_under_their_paths(
     code, out, err = said(capfd, "validate", "half.csv", "nowhere.csv", "right.csv", "-s", "resident-link/1.0")
     assert (code, out) == (3, "")
     half, nowhere, right = err.split("\n\n")
-    assert half.startswith("== half.csv ==\nread 2  accepted 1  refused 1\nrefuse S0004 ")
+    assert half.startswith(
+        "== half.csv ==\nread 2  accepted 1  refused 1\n"
+        "people (宛名番号): read 2, accepted 1, none of whose records was accepted 1\nrefuse S0004 "
+    )
     assert nowhere.startswith(
         "== nowhere.csv ==\nC0003 unreadable-file: nowhere.csv cannot be read: No such file or directory."
     )
-    assert right == "== right.csv ==\nread 1  accepted 1  refused 0\n"
+    assert right == f"== right.csv ==\n{ONE_PERSON}"
 
 
 def test_one_file_is_told_without_its_path(current: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert said(capfd, "validate", "right.csv", "-s", "resident-link/1.0") == (0, "", "read 1  accepted 1  refused 0\n")
+    assert said(capfd, "validate", "right.csv", "-s", "resident-link/1.0") == (0, "", ONE_PERSON)
 
 
 def test_one_file_gives_a_json_object_and_several_an_array_of_the_same(

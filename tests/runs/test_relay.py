@@ -24,6 +24,7 @@ HANAKO = dict(
         strict=True,
     )
 )
+LOST = ("D0021", "宛名番号")
 HANAKO_IN_A = "1234567890,1,行政　花子,3600707,女,住登者,20240301,日本人\r\n"
 HANAKO_IN_B = "1234567890,1,行政花子,20240301,2,19850707,昭和,9876543,住登者\r\n"
 FOREIGNER = HANAKO | {
@@ -77,7 +78,7 @@ def test_a_foreign_resident_is_refused_by_the_layout_that_assumes_japanese_ones(
     report = relay(tmp_path, B, csv_bytes(HANAKO, FOREIGNER))
 
     assert counts(report) == (2, 1, 1)
-    assert rows_of_totals(report) == {("T0030", "住民種別"): (2,)}
+    assert rows_of_totals(report) == {("T0030", "住民種別"): (2,), LOST: (2,)}
     assert report.exit_code == 1
     assert text_of(tmp_path / "out.csv") == HEADER_OF_B + HANAKO_IN_B
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes(FOREIGNER)
@@ -176,7 +177,8 @@ def test_two_history_records_that_need_two_lookup_values_are_both_refused(tmp_pa
 
     assert counts(report) == (3, 1, 2)
     assert [(t.code, t.side, t.column, t.rows) for t in report.findings] == [
-        ("T0032", "lookup:names", "宛名番号", (1, 3))
+        ("D0021", "standard", "宛名番号", (1,)),
+        ("T0032", "lookup:names", "宛名番号", (1, 3)),
     ]
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes(HANAKO, married)
     names = text_of(tmp_path / "out.csv.names.csv")
@@ -189,7 +191,7 @@ def test_all_records_of_a_contradictory_key_are_refused_even_those_that_agree_wi
     histories = [HANAKO | {"履歴番号": str(n), "世帯番号": household} for n, household in enumerate("1121", 1)]
     report = relay(tmp_path, A, csv_bytes(*histories, HANAKO | {"宛名番号": "77"}))
     assert counts(report) == (5, 1, 4)
-    assert rows_of_totals(report) == {("T0032", "住民番号"): (1, 2, 3, 4)}
+    assert rows_of_totals(report) == {("T0032", "住民番号"): (1, 2, 3, 4), LOST: (1,)}
 
 
 def test_history_records_that_agree_share_one_lookup_row(tmp_path: Path) -> None:
@@ -216,7 +218,7 @@ def test_a_character_that_cp932_does_not_have_refuses_the_record(character: str,
     rare = HANAKO | {"宛名番号": "1", "氏名": f"{character}　花子"}
     report = relay(tmp_path, A, csv_bytes(HANAKO, rare))
     assert counts(report) == (2, 1, 1)
-    assert rows_of_totals(report) == {("E0006", "氏名"): (2,)}
+    assert rows_of_totals(report) == {("E0006", "氏名"): (2,), LOST: (2,)}
     assert (tmp_path / "out.csv").read_bytes() == (HEADER_OF_A + HANAKO_IN_A).encode("cp932")
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes(rare)
     assert character not in (tmp_path / "out.csv.report.json").read_text(encoding="utf-8")
@@ -351,7 +353,7 @@ def test_parquet_and_ndjson_are_read_like_csv(suffix: str, tmp_path: Path) -> No
     report = relay(tmp_path, B, data.getvalue(), name=f"standard.{suffix}")
 
     assert counts(report) == (2, 1, 1)
-    assert rows_of_totals(report) == {("T0030", "住民種別"): (2,)}
+    assert rows_of_totals(report) == {("T0030", "住民種別"): (2,), LOST: (2,)}
     assert text_of(tmp_path / "out.csv") == HEADER_OF_B + HANAKO_IN_B
     assert (tmp_path / "out.csv.names.csv").read_bytes() == (EXAMPLES / "vendor_b_names.csv").read_bytes()
     assert (tmp_path / "out.csv.refused.csv").read_bytes() == csv_bytes(FOREIGNER)

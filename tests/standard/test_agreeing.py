@@ -19,6 +19,7 @@ from stdconv.cli.entry import run
 from stdconv.errors import DefinitionError
 from stdconv.standard import groups
 from stdconv.standard.dataset import ALL, Dataset
+from stdconv.standard.hashes import fingerprint
 from stdconv.standard.schema import Schema, load_schema
 
 COLUMNS = ("番号", "履歴", "世帯", "現", "続柄", "町", "方書", "世帯主", "氏名", "通称", "個番")
@@ -213,7 +214,7 @@ def test_values_that_share_a_hash_are_never_told_of_for_that(
     own: Schema, records: list[Record], sizes: list[int], hashes: int
 ) -> None:
     def poor(columns: Sequence[str]) -> pl.Expr:
-        return groups.fingerprint(columns) % hashes
+        return fingerprint(columns) % hashes
 
     assert found(own, cut(frame_of(records), sizes), fingerprint=poor) <= expected(records)
 

@@ -23,6 +23,7 @@ from stdconv.cli.entry import run
 from stdconv.errors import DefinitionError
 from stdconv.standard import groups
 from stdconv.standard.dataset import Dataset
+from stdconv.standard.hashes import fingerprint
 from stdconv.standard.schema import Schema, load_schema
 from support.paths import CASES
 
@@ -240,7 +241,7 @@ def test_values_that_share_a_hash_are_never_told_of_for_that(
     """One to three hashes for all values there are: faults may stay hidden, but nothing is made up."""
 
     def poor(columns: Sequence[str]) -> pl.Expr:
-        return groups.fingerprint(columns) % hashes
+        return fingerprint(columns) % hashes
 
     reported, true = found(own_schema, cut(frame_of(records), sizes), fingerprint=poor, keep=keep), expected(records)
     assert reported <= true

@@ -111,6 +111,9 @@ FAULTS: dict[str, tuple[Any, str]] = {
     "person that is a text": (NAME | {"x-person": "名"}, "M0030"),
     "person, twice the same": (NAME | {"x-person": ["名", "名"]}, "M0030"),
     "household of lists": (NAME | {"x-household": [["名"]]}, "M0030"),
+    "today, a list": (NAME | {"x-current": ["名"]}, "M0030"),
+    "today, numbers": (NAME | {"x-current": {"名": 1}}, "M0030"),
+    "today, no column": (NAME | {"x-current": {"無": "1"}}, "M0033"),
     "person, no column": (NAME | {"x-person": ["名", "無"]}, "M0033"),
     "household, no column": (NAME | {"x-household": ["無"]}, "M0033"),
     "columns of lists": (NAME | {"allOf": [{"required": ["名"], "x-columns": [["名"]]}]}, "M0030"),
@@ -130,12 +133,13 @@ def test_what_cannot_be_checked_is_a_fault(schema: Any, said: str, tmp_path: Pat
 def test_a_schema_says_whose_record_it_is_and_of_which_household_or_does_not(tmp_path: Path) -> None:
     said = {"x-person": ["名"], "x-household": ["姓", "名"]}
     own = load(tmp_path, {"properties": {"名": {}, "姓": {}}, **said})
-    assert (own.key, own.person, own.household) == ((), ("名",), ("姓", "名"))
+    assert (own.key, own.person, own.household, own.current) == ((), ("名",), ("姓", "名"), ())
     referring = {"$ref": "#/$defs/r", "$defs": {"r": NAME | {"x-person": ["名"]}}}
     assert load(tmp_path, referring).person == ("名",)
     later, earlier = (stdconv.load_schema(f"resident-basic/{edition}") for edition in ("0.2", "0.1"))
     assert (later.person, later.household) == (("宛名番号",), ("世帯番号",))
-    assert (earlier.person, earlier.household) == ((), ())
+    assert later.current == (("最新フラグ", "1"), ("住民状態", "1"))
+    assert (earlier.person, earlier.household, earlier.current) == ((), (), ())
 
 
 @pytest.mark.parametrize("keyword", ["anyOf", "oneOf", "dependentRequired"])

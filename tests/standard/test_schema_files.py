@@ -39,6 +39,7 @@ OURS = {
     "x-key",
     "x-person",
     "x-household",
+    "x-current",
     "x-type",
     "x-status",
     "x-codes",

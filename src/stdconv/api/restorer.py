@@ -27,12 +27,14 @@ from stdconv.conversion.valuetables import LEAST
 from stdconv.errors import DefinitionError
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold, fault
-from stdconv.findings.rows import ROW, only, refused_rows, without
+from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
-from stdconv.reports.model import Report, Totals
+from stdconv.reports.model import Report
+from stdconv.reports.totals import Totals
 from stdconv.runs.relay import report_of_restored
 from stdconv.standard.dataset import ALL, Dataset
+from stdconv.standard.people import People
 
 
 class Restorer(Session):
@@ -78,6 +80,7 @@ class Restorer(Session):
         self._found = pl.Series(dtype=pl.Int64)
         self._needs: list[pl.DataFrame] = []
         self._lost: list[pl.DataFrame] = []
+        self._held: list[tuple[pl.DataFrame, pl.Series]] = []
         self._totals = Totals()
         self._accepted = 0
         self._findings = empty()
@@ -102,8 +105,11 @@ class Restorer(Session):
         with self._at_work(last=True):
             self._end()
         counts = Counts(read=len(self._rows), accepted=self._accepted, refused=len(self._rows) - self._accepted)
-        dataset = self._dataset if self._residue is None else None
-        return report_of_restored(self.plan, self._columns, counts, self._totals, self._fail_on, dataset=dataset)
+        dataset, people = (self._dataset, self._people) if self._residue is None else (None, None)
+        totals = self._totals
+        return report_of_restored(
+            self.plan, self._columns, counts, totals, self._fail_on, dataset=dataset, people=people
+        )
 
     @property
     def findings(self) -> pl.DataFrame:
@@ -128,6 +134,8 @@ class Restorer(Session):
             relayed = relayed if plan.mapping.lookups else refuse_misnumbered(relayed, self._numbering)
         findings = pl.concat([empty(), *odd, relayed.findings]).sort(ROW, maintain_order=True)
         self._accepted += len(relayed.legacy)
+        if self._residue is None:
+            self._take_people(readable, relayed.legacy[ROW])
         if plan.mapping.lookups:
             self._needs.append(relayed.legacy.select(ROW, *needed_together(plan)))
         is_lost = pl.col("code") == "T0031"
@@ -141,6 +149,18 @@ class Restorer(Session):
             plan=plan,
         )
 
+    def _take_people(self, records: pl.DataFrame, accepted: pl.Series) -> None:
+        """Count whose records these are: at once, or in the end, where lookups may still refuse some."""
+        if self.plan.mapping.lookups:
+            named = [name for name in self._people.columns if name in records.columns]
+            self._held.append((records.select(ROW, *named), accepted))
+        else:
+            self._add_people(records, accepted)
+
+    def _add_people(self, records: pl.DataFrame, accepted: pl.Series) -> None:
+        self._people.add(only(records, accepted))
+        self._people.add_refused(without(records, accepted))
+
     def _end(self) -> None:
         plan, about = self.plan, [empty(), *(lacking(self.plan.schema, self._columns) if self._chunks else ())]
         late, legacy = empty(), pl.concat(self._needs) if self._needs else None
@@ -151,7 +171,10 @@ class Restorer(Session):
                 late, legacy = whole.findings, whole.legacy
         rows = refused_rows(late)
         self._accepted -= len(rows)
-        self._findings = pl.concat([*about, late])
+        for records, accepted in self._held:
+            self._add_people(records, remaining(accepted, rows))
+        of_people = self._people.findings() if self._residue is None else ()
+        self._findings = pl.concat([*about, late, *of_people])
         for findings in self._lost:
             self._totals.add(without(findings, rows))
         self._totals.add(self._findings)
@@ -178,6 +201,10 @@ class Restorer(Session):
     @cached_property
     def _known(self) -> KnownBack:
         return KnownBack(self.plan, self._columns)
+
+    @cached_property
+    def _people(self) -> People:
+        return People(self.plan.schema, self._columns)
 
     @cached_property
     def _dataset(self) -> Dataset:

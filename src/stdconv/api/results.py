@@ -16,7 +16,8 @@ from stdconv.findings.shown import Counted
 from stdconv.layouts.writable import file_of
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
-from stdconv.reports.model import Report, Totals, exit_code
+from stdconv.reports.model import Report, exit_code
+from stdconv.reports.totals import Totals
 
 
 class Result(Counted, ABC):

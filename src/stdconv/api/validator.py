@@ -14,18 +14,20 @@ from stdconv.api.sessions import Octets, Rows, Session
 from stdconv.arguments import Day, File, Frame
 from stdconv.findings.frames import empty
 from stdconv.findings.registry import Threshold
-from stdconv.findings.rows import ROW, refused_rows
+from stdconv.findings.rows import ROW, only, refused_rows, without
 from stdconv.layouts.beginnings import Beginning
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.parts import Part, joined
 from stdconv.layouts.streams import Stream
 from stdconv.reports.counts import Counts
-from stdconv.reports.model import Report, Totals
+from stdconv.reports.model import Report
+from stdconv.reports.totals import Totals
 from stdconv.runs.validate import report_of
 from stdconv.standard import checking
 from stdconv.standard.batch import csv_batch, csv_columns, unlike_its_form
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import ALL, Dataset
+from stdconv.standard.people import People
 from stdconv.standard.placeholders import doubtful, open_columns
 from stdconv.standard.schema import Schema
 
@@ -98,7 +100,7 @@ class Validator(Session):
             self._totals.add(found)
             self._findings = pl.concat([rest, found])
             refused = pl.concat([*self._refused, refused_rows(self._findings)]).n_unique()
-        report = self._report(self._dataset, len(self._rows), refused, self._totals)
+        report = self._report(self._dataset, self._people, len(self._rows), refused, self._totals)
         return report.model_copy(update={"joined_records": self._joined})
 
     @property
@@ -139,17 +141,19 @@ class Validator(Session):
         self._dataset.add(readable)
         self._totals.add(findings)
         self._refused.append(refused_rows(findings))
+        self._people.add(without(readable, self._refused[-1]))
+        self._people.add_refused(only(readable, self._refused[-1]))
         return findings
 
     def _told(self, findings: pl.DataFrame, read: int, refused: int) -> Validation:
         totals = Totals()
         totals.add(findings)
-        return Validation(findings=findings, report=self._report(self._asked, read, refused, totals))
+        return Validation(findings=findings, report=self._report(self._asked, None, read, refused, totals))
 
-    def _report(self, dataset: Dataset, read: int, refused: int, totals: Totals) -> Report:
+    def _report(self, dataset: Dataset, people: People | None, read: int, refused: int, totals: Totals) -> Report:
         counts = Counts(read=read, accepted=read - refused, refused=refused)
         fail_on, name = self._fail_on, self._name
-        return report_of(dataset, self._checks, counts, totals, site=self._site, file=name, fail_on=fail_on)
+        return report_of(dataset, people, self._checks, counts, totals, site=self._site, file=name, fail_on=fail_on)
 
     @cached_property
     def _checks(self) -> tuple[Check, ...]:
@@ -162,6 +166,10 @@ class Validator(Session):
     @cached_property
     def _dataset(self) -> Dataset:
         return Dataset(self.schema, self._columns, keep=ALL, as_of=self._as_of)
+
+    @cached_property
+    def _people(self) -> People:
+        return People(self.schema, self._columns)
 
     @cached_property
     def _asked(self) -> Dataset:

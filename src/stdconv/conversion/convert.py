@@ -24,6 +24,7 @@ from stdconv.layouts import fixed
 from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
+from stdconv.mapping.route import standard_column, verdict_column
 from stdconv.standard.checking import validate
 from stdconv.standard.placeholders import doubtful
 
@@ -109,6 +110,7 @@ def convert_frame(
         standard=judged.standard,
         refused_rows=refused_rows(findings),
         residue=judged.spelled,
+        refused_keys=judged.refused_keys,
         findings=findings.sort(ROW, nulls_last=True, maintain_order=True),
         used=work.used,
     )
@@ -118,6 +120,7 @@ class _Judged(NamedTuple):
     standard: pl.DataFrame
     spelled: pl.DataFrame
     findings: pl.DataFrame
+    refused_keys: pl.DataFrame
 
 
 def _answered(plan: Plan, proven: Proven) -> _Judged:
@@ -125,7 +128,8 @@ def _answered(plan: Plan, proven: Proven) -> _Judged:
     frame = proven.work.frame
     doubts = doubtful(frame, proven.suspects, "legacy")
     findings = pl.concat([empty(), *proven.work.findings, *_declared_missing(plan, frame[ROW]), *doubts])
-    return _Judged(proven.work.standard(plan.carried), proven.spelled, findings)
+    nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.keys, pl.String)})
+    return _Judged(proven.work.standard(plan.carried), proven.spelled, findings, nothing)
 
 
 def _judged(plan: Plan, given: Work) -> _Judged:
@@ -144,7 +148,21 @@ def _judged(plan: Plan, given: Work) -> _Judged:
         refused = refused_rows(findings)
     differs = residue.differing(plan.written, plan.unwritten, plan.mapping.defaults)
     spelled = residue.spelled(without(accepted.frame, refused), plan.mapping.legacy.columns, differs)
-    return _Judged(without(standard, refused), spelled, findings)
+    keys = _keys_of(plan, only(work.frame, refused), pl.concat([empty(), *broken]))
+    return _Judged(without(standard, refused), spelled, findings, keys)
+
+
+def _keys_of(plan: Plan, frame: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:
+    """Return what was read in the columns that tell whose records these are.
+
+    It is null where a column's route refused it, or where what came of it is ``broken`` by itself.
+    """
+    by = {name: route for route in plan.routes for name in route.standard}
+    is_read = {name: pl.col(verdict_column(by[name])) for name in plan.keys}
+    for name, found in broken.filter(pl.col("column").is_in([*plan.keys])).group_by("column"):
+        is_read[str(name[0])] &= ~pl.col(ROW).is_in(found[ROW].implode())
+    read = (pl.when(is_read[name]).then(pl.col(standard_column(name))).alias(name) for name in plan.keys)
+    return frame.select(ROW, *read)
 
 
 def _not_carried(plan: Plan, legacy: pl.DataFrame, accepted: pl.Series) -> Iterator[pl.DataFrame]:

@@ -48,12 +48,15 @@ class Judged(Counted):
 class Outcome(Judged):
     """What became of legacy records: ``standard`` holds the accepted ones (carried columns), ``residue`` is theirs.
 
+    ``refused_keys`` has what was read of refused records in the columns that tell whose they are (``Plan.keys``; null
+    for what was not read), as far as they are records.
     ``used`` says by lookup which of its rows were asked for. Where the records were bytes, ``refused_bytes`` are those
     of the refused ones, and ``raw_records`` counts accepted ones that the dialect would write with other bytes;
     ``raw_ways`` says in which ways, of which a record may have several; ``said`` what trailers say of their number.
     """
 
     residue: pl.DataFrame
+    refused_keys: pl.DataFrame
     used: Mapping[str, pl.Series] = field(default_factory=dict)
     refused_bytes: tuple[bytes, ...] = ()
     raw_records: int = 0
@@ -68,7 +71,8 @@ class Outcome(Judged):
     def shifted(self, offset: int) -> Self:
         """Return the same with rows counted from ``offset`` + 1."""
         said = tuple((before + offset, numbers) for before, numbers in self.said)
-        return replace(super().shifted(offset), residue=shifted(self.residue, offset), said=said)
+        residue, keys = shifted(self.residue, offset), shifted(self.refused_keys, offset)
+        return replace(super().shifted(offset), residue=residue, refused_keys=keys, said=said)
 
 
 def together(outcomes: Iterable[Outcome]) -> Outcome:
@@ -83,6 +87,7 @@ def together(outcomes: Iterable[Outcome]) -> Outcome:
         standard=pl.concat([outcome.standard for outcome in every]),
         refused_rows=pl.concat([outcome.refused_rows for outcome in every]),
         residue=pl.concat([outcome.residue for outcome in every]),
+        refused_keys=pl.concat([outcome.refused_keys for outcome in every]),
         findings=pl.concat([outcome.findings for outcome in every]),
         used=used,
         refused_bytes=tuple(data for outcome in every for data in outcome.refused_bytes),

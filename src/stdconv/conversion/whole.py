@@ -10,6 +10,7 @@ from stdconv.conversion.lookups import Tables, unused
 from stdconv.conversion.outcome import Outcome, united
 from stdconv.mapping.plan import Plan
 from stdconv.standard.dataset import KEPT, Dataset
+from stdconv.standard.people import People
 
 
 class Whole:
@@ -17,13 +18,19 @@ class Whole:
 
     def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT, as_of: str | None = None) -> None:
         self.dataset = Dataset(plan.schema, list(plan.carried), keep=keep, as_of=as_of)
+        self.people = People(plan.schema, plan.carried)
         self.read = 0
         self.used = {name: pl.Series(dtype=pl.Int64) for name in tables}
         self._tables = tables
 
     def take(self, outcomes: Sequence[Outcome]) -> None:
         """Take the next outcomes, at least one."""
-        self.dataset.add(pl.concat([outcome.standard for outcome in outcomes]))
+        standard = pl.concat([outcome.standard for outcome in outcomes])
+        refused = pl.concat([outcome.refused_keys for outcome in outcomes])
+        self.dataset.add(standard)
+        self.dataset.add_refused(refused)
+        self.people.add(standard)
+        self.people.add_refused(refused)
         for outcome in outcomes:
             self.read += outcome.read
             for name, rows in outcome.used.items():
@@ -32,6 +39,7 @@ class Whole:
     def findings(self, accepted: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
         """Yield findings about all records; ``accepted`` gives them once more, where that is needed."""
         yield from self.dataset.findings(accepted)
+        yield from self.people.findings()
         for name, table in self._tables.items():
             if (left := unused(table, self.used[name], self.read)) is not None:
                 yield left

@@ -40,6 +40,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "kind": r"string|boolean|number|array|object",
         "rows": r"rows=[0-9]+",
         "other-record": r"record=[0-9]+",
+        "absence": r"explained|unexplained",
         "position": r"position=[0-9]+",
         "row": rf"[ER][0-9]{{4}}( {_BYTE}| {_COLUMNS}| {_LINES}| {_BYTES}| {_POINTS})?",
     }

@@ -31,6 +31,7 @@ from stdconv.mapping.severities import reported, ruled
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.forms import FileForm
 from stdconv.standard.fronts import form_of
+from stdconv.standard.people import keys
 from stdconv.standard.placeholders import admits_any
 from stdconv.standard.schema import Schema, schema_beside
 
@@ -106,6 +107,11 @@ class Plan:
         """The standard columns that the fields produce, in schema order."""
         produced = {name for route in self.routes for name in route.standard}
         return tuple(name for name in self.schema.names if name in produced)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The standard columns that tell whose record it is, of those that the fields produce."""
+        return tuple(name for name in keys(self.schema) if name in self.carried)
 
     @cached_property
     def written(self) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from stdconv.errors import severity_word
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
 from stdconv.reports.formulas import harmless
-from stdconv.reports.model import Report, ReportedFault, Total
+from stdconv.reports.model import Report, ReportedFault
+from stdconv.reports.totals import Total
 from stdconv.reports.wording import decided, details, numbers
 
 HEADINGS = (

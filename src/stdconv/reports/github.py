@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from stdconv.japan.visible import visible
-from stdconv.reports.model import Report, ReportedFault, Total
+from stdconv.reports.model import Report, ReportedFault
+from stdconv.reports.totals import Total
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 
 COMMANDS = {"none": "notice", "note": "notice", "warning": "warning", "error": "error"}

@@ -8,7 +8,9 @@ from xml.etree import ElementTree as ET
 
 from stdconv.findings.registry import codes, reaches
 from stdconv.japan.visible import visible
-from stdconv.reports.model import Report, ReportedFault, Total
+from stdconv.reports.model import Report, ReportedFault
+from stdconv.reports.people import people_counts
+from stdconv.reports.totals import Total
 from stdconv.reports.wording import counted, decided, sentences, title
 
 NO_TIME = {"time": "0"}
@@ -48,7 +50,7 @@ def _suite(report: Report, lang: str) -> ET.Element:
     suite = ET.Element("testsuite", {"name": _xml(report.place), **texts, **NO_TIME})
     properties = ET.SubElement(suite, "properties")
     about = report.model_dump(include={"command", "stdconv", "mapping", "standard", "exit_code"}, exclude_none=True)
-    for name, value in (about | report.counts.model_dump()).items():
+    for name, value in (about | report.counts.model_dump() | people_counts(report.people)).items():
         ET.SubElement(properties, "property", {"name": name, "value": _xml(str(value))})
     suite.extend(cases)
     return suite

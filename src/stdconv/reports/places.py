@@ -14,7 +14,8 @@ from stdconv.japan.visible import readable
 from stdconv.mapping.loading import load_text, read_mapping
 from stdconv.mapping.models import Form
 from stdconv.mapping.plan import columns_of
-from stdconv.reports.model import Report, Total
+from stdconv.reports.model import Report
+from stdconv.reports.totals import Total
 from stdconv.standard.schema import Schema, located_file
 
 Placing: TypeAlias = Callable[[Total], Place | None]

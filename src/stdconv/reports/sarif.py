@@ -13,7 +13,9 @@ from stdconv.findings.frames import divided
 from stdconv.findings.language import LANGUAGES
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import escaped, visible
-from stdconv.reports.model import Report, ReportedFault, Total, gravest
+from stdconv.reports.model import Report, ReportedFault, gravest
+from stdconv.reports.people import people_counts
+from stdconv.reports.totals import Total
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
 from stdconv.version import VERSION
 
@@ -30,6 +32,7 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
     """Return the reports as one run of one tool, its texts in ``lang`` and the other language's as a translation."""
     rules = _rules(reports)
     results = [result for report in reports for result in _results(report, rules, lang)]
+    people = {report.place: people_counts(report.people) for report in reports if report.people}
     exit_code = gravest(report.exit_code for report in reports)
     run = {
         "tool": {"driver": _driver(rules, lang)},
@@ -38,6 +41,7 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": exit_code not in ENDED_EARLY, "exitCode": exit_code}],
         "results": results,
+        **({"properties": {"people": people}} if people else {}),
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"

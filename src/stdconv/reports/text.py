@@ -13,7 +13,9 @@ from stdconv.errors import severity_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
-from stdconv.reports.model import Report, SiteUse, Total, Totals
+from stdconv.reports.model import Report, SiteUse
+from stdconv.reports.people import people_lines
+from stdconv.reports.totals import Total, Totals
 from stdconv.reports.wording import about, became, counted, sentences
 
 UNCODED = {"": "no-value", "*": "unlisted"}
@@ -53,6 +55,7 @@ def _lines(report: Report, lang: str) -> list[str]:
     lines = ["  ".join(f"{words[key]} {getattr(counts, key)}" for key in ("read", "accepted", "refused"))]
     if report.mapping_used is not None and report.mapping_used.origin == "altered":
         lines.append(f"{words['altered']}: {report.mapping} (SHA-256 {report.mapping_used.sha256})")
+    lines += people_lines(report.people, lang)
     if report.joined_records:
         lines.append(f"{words['joined']}: {report.joined_records}")
     if report.raw_records:

@@ -11,8 +11,9 @@ from stdconv.findings.details import in_words
 from stdconv.findings.explained import side_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
-from stdconv.reports.model import KINDS, Decided, Report, ReportedFault, Total
+from stdconv.reports.model import Decided, Report, ReportedFault
 from stdconv.reports.ruled import Ruled
+from stdconv.reports.totals import KINDS, Total
 
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
 """What services call a severity."""

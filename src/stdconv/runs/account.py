@@ -18,8 +18,10 @@ from stdconv.layouts.lines import LineOf
 from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
-from stdconv.reports.model import LookupUse, MappingUse, Report, Totals, by_code, exit_code, held
+from stdconv.reports.model import LookupUse, MappingUse, Report, by_code, exit_code, held
+from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import ruled
+from stdconv.reports.totals import Totals
 from stdconv.standard.dataset import KEPT
 
 TOGETHER = 20_000
@@ -102,10 +104,11 @@ class Account:
             raw_ways={way: self.raw_ways[way] for way in WAYS if self.raw_ways[way]},
             raw_share=self.raw_records / counts.accepted if counts.accepted else 0.0,
             lookups={n: LookupUse(rows=len(table.frame), used=len(used[n])) for n, table in self.tables.items()},
+            people=PeopleUse.of(self.whole.people, self.read),
             tallies=dataset.tallies,
             labels=dataset.labels,
             as_of=dataset.day,
-            checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked)),
+            checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked, *self.whole.people.checked)),
             severities=ruled(self.plan.decided, found),
             findings=found,
             exit_code=exit_code(counts, self.totals, fail_on),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,6 +24,7 @@ from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan
 from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
+from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import ruled
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
@@ -34,6 +36,7 @@ from stdconv.standard.batch import Batch, Unread
 from stdconv.standard.checks import present_checks
 from stdconv.standard.dataset import Dataset
 from stdconv.standard.files import StandardFile, open_standard
+from stdconv.standard.people import People
 
 CAUSES = f".{REFUSALS}"
 """What the list of refusals is called, behind the name of the file."""
@@ -88,15 +91,18 @@ def report_of_restored(
     fail_on: Threshold,
     *,
     dataset: Dataset | None = None,
+    people: People | None = None,
     file: str = "",
     lines: LineOf | None = None,
 ) -> Report:
     """Return the report of standard records with ``columns`` that were restored; of frames, of no ``file``.
 
-    ``dataset`` is what the rules of the dataset were asked about, where they were.
+    ``dataset`` is what the rules of the dataset were asked about, where they were; ``people`` are those whose records
+    they are.
     """
     found = totals.totals(lines)
     asked = () if dataset is None else dataset.checked
+    of_people = () if people is None else people.checked
     return Report(
         command="restore",
         mapping=plan.mapping.id,
@@ -106,10 +112,11 @@ def report_of_restored(
         fail_on=fail_on,
         counts=counts,
         lost_values=totals.count("T0031"),
+        people=None if people is None else PeopleUse.of(people, counts.read),
         tallies={} if dataset is None else dataset.tallies,
         labels={} if dataset is None else dataset.labels,
         as_of=None if dataset is None else dataset.day,
-        checked=by_code((*held(present_checks(plan.checks, columns), columns), *asked)),
+        checked=by_code((*held(present_checks(plan.checks, columns), columns), *asked, *of_people)),
         severities=ruled(plan.decided, found),
         findings=found,
         exit_code=exit_code(counts, totals, fail_on),
@@ -138,6 +145,7 @@ class _Run:
         self.passes = 0
         self.known = KnownBack(plan, standard.columns)
         self.dataset = Dataset(plan.schema, standard.columns)
+        self.people = People(plan.schema, standard.columns)
 
     def write(self, out: BinaryIO, refused: BinaryIO, name: str, fail_on: Threshold) -> Report:
         keys: dict[str, pl.DataFrame] = {}
@@ -152,7 +160,7 @@ class _Run:
                 file.truncate()
             self.lookup_files.clear()
             keys = joined_keys(keys, more)
-        for findings in self.watch.asked(self.dataset.findings(self._again)):
+        for findings in self.watch.asked(chain(self.dataset.findings(self._again), self.people.findings())):
             totals.add(findings)
         report = report_of_restored(
             self.plan,
@@ -161,6 +169,7 @@ class _Run:
             totals,
             fail_on,
             dataset=self.dataset,
+            people=self.people,
             file=name,
             lines=self.standard.lines(extents),
         )
@@ -175,6 +184,7 @@ class _Run:
         totals, numbering, extents = Totals(), Numbering(self.plan), list[Extent | None]()
         for findings in (*self.standard.findings, *left_empty(self.plan)):
             totals.add(findings)
+        self.people = People(self.plan.schema, self.standard.columns)
         read = accepted = turned_back = 0
         is_again = self.passes > 0
         batches = self.standard.unread(is_again=is_again)
@@ -194,6 +204,8 @@ class _Run:
                 causes.write(refusing.sort(ROW, nulls_last=True, maintain_order=True))
                 bad = pl.concat([unread, relayed.refused_rows]).unique().sort()
                 legacy = without(relayed.legacy, bad)
+                self.people.add(without(batch.typed, bad))
+                self.people.add_refused(only(batch.typed, bad))
                 self.lookup_files.add(legacy)
                 out.write(writer.body(legacy, dialect))
                 refused.writelines(self._originals(batch, bad))

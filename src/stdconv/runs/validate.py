@@ -14,13 +14,15 @@ from stdconv.engines.threads import in_threads
 from stdconv.errors import UnreadableError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.registry import Threshold, codes, fault
-from stdconv.findings.rows import ROW, refused_rows
+from stdconv.findings.rows import ROW, only, refused_rows, without
 from stdconv.layouts.lines import LineOf
 from stdconv.layouts.parts import Extent, joined
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
-from stdconv.reports.model import Report, SiteUse, Totals, by_code, exit_code, held
+from stdconv.reports.model import Report, SiteUse, by_code, exit_code, held
+from stdconv.reports.people import PeopleUse
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
+from stdconv.reports.totals import Totals
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.manifest import FINDINGS_FILE, REPORT, is_ours, is_own
@@ -29,6 +31,7 @@ from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
 from stdconv.standard.dataset import Dataset
 from stdconv.standard.files import StandardFile, open_standard
+from stdconv.standard.people import People
 from stdconv.standard.placeholders import doubtful, open_columns
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import ParquetSink
@@ -110,6 +113,7 @@ def _checked(
     counts = Counts(read=run.read, accepted=run.read - run.refused, refused=run.refused)
     report = report_of(
         run.dataset,
+        run.people,
         checks,
         counts,
         run.totals,
@@ -123,6 +127,7 @@ def _checked(
 
 def report_of(
     dataset: Dataset,
+    people: People | None,
     checks: Sequence[Check],
     counts: Counts,
     totals: Totals,
@@ -132,7 +137,10 @@ def report_of(
     fail_on: Threshold = "refuse",
     lines: LineOf | None = None,
 ) -> Report:
-    """Return the report of records that ``checks`` and ``dataset`` were asked about; of a frame, of no ``file``."""
+    """Return the report of records that ``checks`` and ``dataset`` were asked about; of a frame, of no ``file``.
+
+    ``people`` are those whose records they are, where these are all.
+    """
     found = totals.totals(lines)
     return Report(
         command="validate",
@@ -140,6 +148,7 @@ def report_of(
         file=file,
         fail_on=fail_on,
         counts=counts,
+        people=PeopleUse.of(people, counts.read) if people is not None else None,
         tallies=dataset.tallies,
         labels=dataset.labels,
         as_of=dataset.day,
@@ -158,6 +167,7 @@ class _Run:
         self.sink = sink
         self.totals = Totals()
         self.dataset = Dataset(file.schema, file.columns, as_of=as_of)
+        self.people = People(file.schema, file.columns)
         self.extents: list[Extent | None] = []
         self.read = self.refused = 0
 
@@ -172,6 +182,8 @@ class _Run:
         judged = judged.shifted(self.read)
         self.add(judged.findings)
         self.dataset.add(judged.standard)
+        self.people.add(without(judged.standard, judged.refused_rows))
+        self.people.add_refused(only(judged.standard, judged.refused_rows))
         self.extents.append(judged.extent)
         self.refused += judged.refused
         self.read += judged.read

@@ -25,13 +25,13 @@ from stdconv.standard.groups import (
     OTHER,
     AtMostOne,
     Counted,
-    Fingerprint,
     Group,
     GroupRule,
     Latest,
     Unique,
     has,
 )
+from stdconv.standard.hashes import Fingerprint
 
 VALUE = "_value"
 CONTENT = ("_content", "_content_too")

@@ -14,7 +14,8 @@ from stdconv.standard.agreeing import content, group_of
 from stdconv.standard.datasetrules import DatasetRule, NotLaterRule, TallyRule
 from stdconv.standard.days import ExtractDay, NotLater
 from stdconv.standard.documents import Column
-from stdconv.standard.groups import Fingerprint, Group, fingerprint
+from stdconv.standard.groups import Group
+from stdconv.standard.hashes import Fingerprint, fingerprint
 from stdconv.standard.schema import Schema
 
 ABSENT, UNLISTED = "", "*"
@@ -82,6 +83,11 @@ class Dataset:
         self._keep(standard)
         for tally in self._tallies.values():
             tally.add(standard)
+
+    def add_refused(self, keys: pl.DataFrame) -> None:
+        """Take what was read of refused records, which are not there: that may be why something is wrong."""
+        for group in self._groups:
+            group.add_refused(keys)
 
     def _spelled(self, standard: pl.DataFrame) -> pl.DataFrame:
         """Return records with whole numbers as their digits: rules speak of texts."""

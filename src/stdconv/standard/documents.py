@@ -65,11 +65,15 @@ class Column:
 
 @dataclass(frozen=True)
 class Document:
-    """What a schema says: ``columns`` in order, checks ``between`` them, and columns ``named`` for a purpose."""
+    """What a schema says: ``columns`` in order, checks ``between`` them, and columns ``named`` for a purpose.
+
+    ``current`` are the values by column that tell a record of today from those before it.
+    """
 
     columns: tuple[Column, ...]
     between: tuple[Check, ...]
     named: dict[str, tuple[str, ...]]
+    current: tuple[tuple[str, str], ...] = ()
 
 
 def document_of(schema: Any) -> Document:
@@ -81,7 +85,8 @@ def document_of(schema: Any) -> Document:
     if not columns:
         raise TypeError("a schema of records has columns")
     names = [column.name for column in columns]
-    return Document(columns, (*_strangers(parts, names), *_between(parts, names)), dict(_named(parts)))
+    between = (*_strangers(parts, names), *_between(parts, names))
+    return Document(columns, between, dict(_named(parts)), _current(parts))
 
 
 TIME = "TIME"
@@ -90,6 +95,8 @@ LATE = Text(PAST_MIDNIGHT)
 
 PURPOSES = ("x-key", "x-person", "x-household")
 """Keywords that list columns: those of the key, and those that say whose record it is and of which household."""
+CURRENT = "x-current"
+"""The keyword that says by values which record of a person is that of today."""
 
 
 def _named(parts: list[tuple[dict[str, Any], Position]]) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -100,6 +107,17 @@ def _named(parts: list[tuple[dict[str, Any], Position]]) -> Iterator[tuple[str, 
             if not are_names(names):
                 raise position.error(word, "columns")
         yield word, tuple(said[0][0]) if said else ()
+
+
+def _current(parts: list[tuple[dict[str, Any], Position]]) -> tuple[tuple[str, str], ...]:
+    """Return the columns and values of a record of today, by the first part that says them."""
+    for part, position in parts:
+        if CURRENT in part:
+            said = part[CURRENT]
+            if not isinstance(said, dict) or not all(isinstance(text, str) for text in said.values()):
+                raise position.error(CURRENT, "values")
+            return tuple(said.items())
+    return ()
 
 
 def _strangers(parts: Iterable[tuple[dict[str, Any], Position]], columns: list[str]) -> Iterator[Check]:

@@ -8,7 +8,7 @@ says the same.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, TypeAlias
 
 import polars as pl
@@ -25,26 +25,19 @@ from stdconv.standard.datasetrules import (
     SameRule,
     UniqueRule,
 )
+from stdconv.standard.hashes import FRESH, HASH, Fingerprint, Hashes
 
-GROUP, NUMBER, FLAG, CODE, OTHER = "_group", "_number", "_flag", "_code", "_other"
+GROUP, NUMBER, FLAG, CODE, OTHER, EXPLAINED = "_group", "_number", "_flag", "_code", "_other", "_explained"
 GREATEST = (1 << 32) - 1
 """The largest number that is distinguished from larger ones: a number is held in four bytes."""
 PART = 500_000
 """How many records are judged at once."""
 SLICE = 100_000
 """How many findings one frame has."""
-FRESH = 500_000
-"""How many records are held, and half as many again as were there before, before what is held is made less."""
 
 GroupRule: TypeAlias = (
     UniqueRule | OnceRule | CountedRule | LatestRule | AtMostOneRule | SameRule | AsOneRule | OneOwnerRule
 )
-Fingerprint: TypeAlias = Callable[[Sequence[str]], pl.Expr]
-
-
-def fingerprint(columns: Sequence[str]) -> pl.Expr:
-    """Return 64 bits for the values of ``columns``: the same for the same values, and hardly ever for others."""
-    return pl.struct(columns).hash(seed=0)
 
 
 class Group(ABC):
@@ -52,6 +45,8 @@ class Group(ABC):
 
     once: ClassVar[frozenset[str]] = frozenset()
     """The codes that are reported for the first record of a group alone."""
+    of_absence: ClassVar[frozenset[str]] = frozenset()
+    """The codes, among those, of what is wrong because a record is not there."""
     takes_absent: ClassVar[bool] = False
     """Whether absent is a value like any other; else there is nothing to be checked where a column has no values."""
     compares_all: ClassVar[bool] = False
@@ -64,6 +59,7 @@ class Group(ABC):
         self._hash = fingerprint(self.by).alias(GROUP)
         self._held: list[pl.DataFrame] = []
         self._settled = self._fresh = 0
+        self._refused: Hashes | None = None
         self._told: dict[str, list[pl.DataFrame]] = {code: [] for code in rule.codes}
 
     @property
@@ -102,6 +98,13 @@ class Group(ABC):
         self._fresh += len(concerned)
         if self._fresh > max(FRESH, self._settled // 2):
             self._settle()
+
+    def add_refused(self, keys: pl.DataFrame) -> None:
+        """Take what was read of refused records (``_row``, columns that ``by`` may be among) into account."""
+        if self.of_absence and not keys.is_empty() and {*keys.columns} >= {*self.by}:
+            self._refused = self._refused or Hashes()
+            read = keys.select(ROW, *self.by).drop_nulls()
+            self._refused.add(read.select(ROW, self._hash.alias(HASH)))
 
     def _settle(self) -> None:
         """Make less of what is held."""
@@ -154,7 +157,12 @@ class Group(ABC):
             for code, told in self._told.items():
                 findings = broken.filter(pl.col(CODE) == code)
                 of_groups = findings.group_by(self.by).agg(pl.col(ROW).min()) if code in self.once else findings
-                told.append(of_groups.select(kept))
+                told.append(of_groups.select([*kept, *self._explained(code)]))
+
+    def _explained(self, code: str) -> Iterator[pl.Expr]:
+        """Yield whether a refused record has the same ``by``, where one could be the reason."""
+        if self._refused is not None and code in self.of_absence:
+            yield self._hash.is_in(self._refused.values.implode()).alias(EXPLAINED)
 
     def findings(self) -> Iterator[pl.DataFrame]:
         """Yield the findings about the rows that were kept, in order; gives up what was kept."""
@@ -163,12 +171,16 @@ class Group(ABC):
             told.clear()
             for first in range(0, len(found), SLICE):
                 part = found.slice(first, SLICE)
-                detail = (
-                    part.select(pl.format("record={}", OTHER).fill_null("")).to_series()
-                    if OTHER in part.columns
-                    else ""
-                )
-                yield about_rows(part[ROW], code, side="standard", column=joined(self.columns), detail=detail)
+                yield about_rows(part[ROW], code, side="standard", column=joined(self.columns), detail=_detail(part))
+
+
+def _detail(found: pl.DataFrame) -> pl.Series | str:
+    """Return the record that each is to be compared with, or whether a refused record explains it; else nothing."""
+    if OTHER in found.columns:
+        return found.select(pl.format("record={}", OTHER).fill_null("")).to_series()
+    if EXPLAINED in found.columns:
+        return found.select(pl.when(EXPLAINED).then(pl.lit("explained")).otherwise(pl.lit("unexplained"))).to_series()
+    return ""
 
 
 class Unique(Group):
@@ -205,7 +217,7 @@ class Counted(Group):
     A record whose number is absent, or not a number, has no place in the count and is not looked at.
     """
 
-    once = frozenset({"D0006"})
+    once = of_absence = frozenset({"D0006"})
 
     def __init__(self, rule: CountedRule, fingerprint: Fingerprint) -> None:
         super().__init__(rule, rule.by, (rule.number,), fingerprint)
@@ -236,7 +248,7 @@ class Latest(Group):
     have it, each of them; where another record has it, that one. A record without a number is before all others.
     """
 
-    once = frozenset({"D0007"})
+    once = of_absence = frozenset({"D0007"})
 
     def __init__(self, rule: LatestRule, fingerprint: Fingerprint) -> None:
         super().__init__(rule, rule.by, (rule.flag,), fingerprint)
@@ -262,7 +274,7 @@ class AtMostOne(Group):
     Where none is, the first record of the group is reported.
     """
 
-    once = frozenset({"D0011"})
+    once = of_absence = frozenset({"D0011"})
 
     def __init__(self, rule: AtMostOneRule, fingerprint: Fingerprint) -> None:
         super().__init__(rule, rule.by, tuple(rule.which), fingerprint)

@@ -28,7 +28,7 @@ from stdconv.standard import tables
 from stdconv.standard.checks import Check, Origin, demanded, mentioned
 from stdconv.standard.codelists import load_codes
 from stdconv.standard.datasetrules import DatasetRule, TallyRule
-from stdconv.standard.documents import PURPOSES, Column, column_checks, document_of
+from stdconv.standard.documents import CURRENT, PURPOSES, Column, column_checks, document_of
 from stdconv.standard.forms import FileForm, dialect_of
 from stdconv.standard.keywords import READERS
 from stdconv.standard.positions import SchemaError
@@ -51,7 +51,8 @@ class Schema:
     """A standard record: ``columns`` in schema order, checks ``between`` them, ``key`` and the dataset's rules.
 
     ``person`` and ``household`` are the columns that say whose record it is, and of which household (``x-person``,
-    ``x-household``); none where the schema does not say it.
+    ``x-household``); none where the schema does not say it. ``current`` are columns with the values that a person's
+    record of today has (``x-current``).
     ``files`` are the schema and its rules where they are custom; shipped ones are found by name. ``digest`` is the
     SHA-256 of all that it says: schema, rules and code lists.
     """
@@ -65,6 +66,7 @@ class Schema:
     document: dict[str, Any] = field(hash=False, compare=False)
     person: tuple[str, ...] = ()
     household: tuple[str, ...] = ()
+    current: tuple[tuple[str, str], ...] = ()
     files: tuple[Path, ...] = field(default=(), compare=False)
     digest: str = field(default="", compare=False)
 
@@ -259,6 +261,7 @@ def schema_of(name: str, schema: dict[str, Any], rules: Rules) -> Schema:
         document=schema,
         person=document.named["x-person"],
         household=document.named["x-household"],
+        current=document.current,
         digest=_digest(name, schema, rules),
     )
 
@@ -312,7 +315,9 @@ def _faults(schema: Schema, path: Path) -> Iterator[Fault]:
             yield fault("M0033", _place(path, check.origin), column=column)
         if not _is_told_of_records(check.code):
             yield fault("M0034", _place(path, check.origin), code=check.code)
-    for word, names in zip(PURPOSES, (schema.key, schema.person, schema.household), strict=True):
+    current = tuple(name for name, _ in schema.current)
+    named = (schema.key, schema.person, schema.household, current)
+    for word, names in zip((*PURPOSES, CURRENT), named, strict=True):
         for name in names:
             if name not in known:
                 yield fault("M0033", _place(path, Origin(path=(word,))), column=name)
