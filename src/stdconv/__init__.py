@@ -73,10 +73,12 @@ if TYPE_CHECKING:
     from stdconv.proving.proof import Half as Half
     from stdconv.proving.proof import Proof as Proof
     from stdconv.reports.counts import Counts as Counts
+    from stdconv.reports.evidence import LintUse as LintUse
+    from stdconv.reports.evidence import MappingUse as MappingUse
+    from stdconv.reports.evidence import ProofUse as ProofUse
     from stdconv.reports.model import ControlUse as ControlUse
     from stdconv.reports.model import Decided as Decided
     from stdconv.reports.model import LookupUse as LookupUse
-    from stdconv.reports.model import MappingUse as MappingUse
     from stdconv.reports.model import Report as Report
     from stdconv.reports.model import ReportedFault as ReportedFault
     from stdconv.reports.model import SiteUse as SiteUse
@@ -118,7 +120,8 @@ _HOMES = {
     "mapping.plan": ("Origin", "Plan"),
     "proving.proof": ("CounterExample", "Half", "Proof"),
     "reports.counts": ("Counts",),
-    "reports.model": (*("ControlUse", "Decided", "LookupUse", "MappingUse", "Report", "ReportedFault", "SiteUse"),),
+    "reports.evidence": ("LintUse", "MappingUse", "ProofUse"),
+    "reports.model": (*("ControlUse", "Decided", "LookupUse", "Report", "ReportedFault", "SiteUse"),),
     "reports.people": ("PeopleCounts", "PeopleUse"),
     "reports.ruled": ("Ruled",),
     "reports.totals": ("Detail", "Total"),

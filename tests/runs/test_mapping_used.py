@@ -33,7 +33,7 @@ def test_a_copy_is_told_from_the_shipped_mapping(copy: str, tmp_path: Path) -> N
     report = stdconv.convert_file(EXAMPLES / "vendor_a.csv", tmp_path / "copy.yaml", tmp_path / "run")
     used = json.loads((tmp_path / "run" / "manifest.json").read_bytes())["mapping_used"]
     sha256 = hashlib.sha256((tmp_path / "run" / "mapping.yaml").read_bytes()).hexdigest()
-    assert used == {"origin": origin, "sha256": sha256}
+    assert used == {"origin": origin, "sha256": sha256, "lint": None, "proof": None}
     assert report.mapping_used is not None
     assert report.mapping_used.model_dump() == used
 

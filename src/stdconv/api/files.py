@@ -53,6 +53,7 @@ def convert_file(
     hed: bool = False,
     as_of: Day | None = None,
     operator: str | None = None,
+    proof: File | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Report:
@@ -63,7 +64,8 @@ def convert_file(
     standard file. It is checked in any case where the mapping has ``control: hed``. Another size or count gives the
     exit code 4. ``as_of`` is the day of the extract: dates of events that are later are told (D0013); without it they
     are held against the newest day in the file. ``operator`` is who makes the run, for ``run.json``; without it that is
-    the name that the system knows.
+    the name that the system knows. ``proof`` is a file with the JSON of ``prove`` for this mapping, schema and version
+    of stdconv (`json.dumps(proof.document())`), which report and manifest then name; it is kept in the folder.
 
     ``progress`` is told of bytes of the file; then, where rules about many records need them again, of the standard
     file. Raises ``DefinitionError`` (existing folder, lookups), ``UnreadableError`` (file, header) and ``Cancelled``.
@@ -81,6 +83,7 @@ def convert_file(
                 hed=arguments.flag(hed, "hed"),
                 as_of=arguments.as_of(as_of, "as_of", plan.schema),
                 operator=None if operator is None else arguments.text(operator, "operator"),
+                proof=None if proof is None else arguments.path(proof, "proof"),
             ),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),

@@ -77,12 +77,13 @@ def convert(
     from stdconv.runs.convert import convert_file
 
     ending = Ending("convert", context["lang"], reports)
-    ending.ensure_apart((file, Path(mapping), *lookups.values()), [folder])
+    beside = [each for each in asked.values() if isinstance(each, Path)]
+    ending.ensure_apart((file, Path(mapping), *lookups.values(), *beside), [folder])
     with ending.explained([file]):
         plan = load_plan(mapping)
-        beside = Asked(**asked | {"as_of": arguments.as_of(asked["as_of"], "--as-of", plan.schema)})
+        given = Asked(**asked | {"as_of": arguments.as_of(asked["as_of"], "--as-of", plan.schema)})
     with progress() as watch:
-        work = partial(convert_file, plan, file, folder, lookups=lookups, format=format_, form=form, asked=beside)
+        work = partial(convert_file, plan, file, folder, lookups=lookups, format=format_, form=form, asked=given)
         work = partial(work, fail_on=fail_on, force=force, jobs=jobs, watch=watch)
         work = partial(work, command=ending.words(), early=ending.say)
         report = ending.attempted(work, file, plan.schema.name, plan.mapping.id)
@@ -304,6 +305,7 @@ def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: 
 def verify(context: dict[str, Any], folder: Path) -> int:
     """Check a run folder against its manifest: hashes, counts, versions."""
     from stdconv.findings.phrases import words as phrases
+    from stdconv.reports.evidence import evidence_lines
     from stdconv.runs.manifest import verify as verified
 
     manifest = verified(folder)
@@ -313,6 +315,8 @@ def verify(context: dict[str, Any], folder: Path) -> int:
     show_line(words["original"].format(**manifest.original.model_dump()))
     used = manifest.mapping_used
     show_line(words[f"mapping-{used.origin}"].format(mapping=manifest.mapping, sha256=used.sha256))
+    for line in evidence_lines(used, context["lang"]):
+        show_line(line)
     show_line(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
     for name, file in manifest.files.items():
         show_line(f"{file.sha256}  {name}")

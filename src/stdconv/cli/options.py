@@ -92,9 +92,14 @@ def dated(command: Command) -> Command:
 
 def asked(command: Command) -> Command:
     """Add the options that give what a conversion is asked beside its file; the command takes them as ``asked``."""
-    for each in (option("--operator", metavar="NAME"), dated, option("--hed", is_flag=True)):
+    for each in (
+        option("--proof", type=FILE),
+        option("--operator", metavar="NAME"),
+        dated,
+        option("--hed", is_flag=True),
+    ):
         command = each(command)
-    names = ("hed", "as_of", "operator")
+    names = ("hed", "as_of", "operator", "proof")
 
     @wraps(command)
     def collected(*args: Any, **given: Any) -> Any:

@@ -61,7 +61,11 @@ def lint(mapping: Plan | str | PathLike[str]) -> Linted:
 
 def lint_yaml(text: str, file: str) -> Linted:
     """Look at a mapping given as YAML text; ``file`` is what faults call it."""
-    draft = examine(text, file)
+    return lint_draft(examine(text, file), file)
+
+
+def lint_draft(draft: Draft, file: str) -> Linted:
+    """Look at a mapping that was examined; ``file`` is what faults call it."""
     found = [*draft.faults, *_sense(draft)]
     ordered = sorted(dict.fromkeys(found), key=in_file)
     return Linted(

@@ -8,6 +8,8 @@ from typing import Any, Literal, TypeAlias
 from stdconv.errors import Fault
 from stdconv.findings.registry import ensure_language
 from stdconv.layouts.encodings import Encoding
+from stdconv.reports.evidence import LintUse
+from stdconv.version import VERSION
 
 Half: TypeAlias = Literal["examples", "laws"]
 """What a proof has: the mapping's examples come true; the laws hold, on those and on generated files."""
@@ -30,7 +32,9 @@ class Proof:
     """What was tried and what came of it. ``faults`` is empty where every example came true and every law held.
 
     ``records`` were generated in ``files``; ``accepted`` and ``refused`` count what became of them. ``only`` is the
-    part that was tried, where that was not all.
+    part that was tried, where that was not all. ``mapping_sha256`` is that of the whole mapping, with everything
+    written in that it takes from other files; ``digest`` is of that with its schema, rules and code lists. ``lint`` is
+    what lint says, asked where all of it was tried and holds: such a proof may stand behind a run.
     """
 
     file: str
@@ -45,6 +49,9 @@ class Proof:
     faults: tuple[Fault, ...] = ()
     counter_example: CounterExample | None = None
     only: Half | None = None
+    mapping_sha256: str = ""
+    digest: str = ""
+    lint: LintUse | None = None
 
     @property
     def holds(self) -> bool:
@@ -54,11 +61,19 @@ class Proof:
     def document(self, lang: str = "en") -> dict[str, Any]:
         """Return everything as plain data for JSON; texts in ``lang``, bytes in hex."""
         ensure_language(lang)
-        names = ("file", "mapping", "only", "examples", "asked", "seed", "files", "records", "accepted", "refused")
+        names = ("file", "mapping", "mapping_sha256", "digest", "only", "examples", "asked", "seed", "files", "records")
         counter = self.counter_example
-        return {name: getattr(self, name) for name in names} | {
-            "holds": self.holds,
-            "faults": [each.document(lang) for each in self.faults],
-            "counter_example": counter
-            and {"columns": list(counter.columns), "files": {name: data.hex(" ") for name, data, _ in counter.parts}},
-        }
+        return (
+            {"format": 1, "stdconv": VERSION}
+            | {name: getattr(self, name) for name in (*names, "accepted", "refused")}
+            | {
+                "holds": self.holds,
+                "lint": self.lint and self.lint.model_dump(),
+                "faults": [each.document(lang) for each in self.faults],
+                "counter_example": counter
+                and {
+                    "columns": list(counter.columns),
+                    "files": {name: data.hex(" ") for name, data, _ in counter.parts},
+                },
+            }
+        )

@@ -12,6 +12,7 @@ from stdconv.japan.visible import visible
 from stdconv.layouts.encodings import ENCODINGS
 from stdconv.proving.proof import CounterExample, Proof
 from stdconv.reports.model import Report
+from stdconv.version import VERSION
 
 
 def proof_report(proof: Proof) -> Report:
@@ -39,7 +40,13 @@ def proof_text(proof: Proof, lang: str = "en") -> str:
 
 def unproven_document(file: str, error: StdconvError, lang: str = "en") -> dict[str, Any]:
     """Return as data that a mapping cannot be proven since it cannot be compiled."""
-    return {"file": file, "holds": False, "faults": [each.document(lang) for each in error.faults]}
+    return {
+        "format": 1,
+        "stdconv": VERSION,
+        "file": file,
+        "holds": False,
+        "faults": [each.document(lang) for each in error.faults],
+    }
 
 
 def _counter_example(found: CounterExample, words: dict[str, str], differing: Sequence[str]) -> Iterator[str]:

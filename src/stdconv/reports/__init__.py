@@ -1,9 +1,9 @@
 """Reports: one model of what a run found, and how it is written for terminals, scripts, people and services."""
 
+from stdconv.reports.evidence import MappingUse
 from stdconv.reports.model import (
     ControlUse,
     LookupUse,
-    MappingUse,
     Report,
     ReportedFault,
     SiteUse,

@@ -6,15 +6,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from os import PathLike
 from pathlib import Path
-from typing import Annotated, Literal, Self
-
-from pydantic import Field
+from typing import Literal, Self
 
 from stdconv.definitions.model import Data, Readable
 from stdconv.errors import Fault, Message, Place, StdconvError
 from stdconv.findings.registry import Messages, Severity, Threshold, codes, fault
 from stdconv.japan.visible import escaped, readable
 from stdconv.reports.counts import Counts
+from stdconv.reports.evidence import MappingUse
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import Ruled
 from stdconv.reports.site import Decision, Site
@@ -82,16 +81,6 @@ def _unused(decision: Decision) -> Decided:
         decided=decision.decided,
         findings=0,
     )
-
-
-class MappingUse(Data):
-    """What the mapping is: shipped, an altered copy of the shipped one of that id, or one's own; and its SHA-256.
-
-    The SHA-256 is that of the whole mapping as it was used, with everything written in that it takes from other files.
-    """
-
-    origin: Literal["shipped", "altered", "own"]
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class LookupUse(Data):

@@ -13,6 +13,7 @@ from stdconv.errors import severity_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
+from stdconv.reports.evidence import evidence_lines
 from stdconv.reports.model import Report, SiteUse
 from stdconv.reports.people import people_lines
 from stdconv.reports.totals import Total, Totals
@@ -55,6 +56,8 @@ def _lines(report: Report, lang: str) -> list[str]:
     lines = ["  ".join(f"{words[key]} {getattr(counts, key)}" for key in ("read", "accepted", "refused"))]
     if report.mapping_used is not None and report.mapping_used.origin == "altered":
         lines.append(f"{words['altered']}: {report.mapping} (SHA-256 {report.mapping_used.sha256})")
+    if report.command == "convert" and report.mapping_used is not None:
+        lines += evidence_lines(report.mapping_used, lang)
     lines += people_lines(report.people, lang)
     if report.joined_records:
         lines.append(f"{words['joined']}: {report.joined_records}")

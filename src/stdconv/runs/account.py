@@ -18,7 +18,8 @@ from stdconv.layouts.lines import LineOf
 from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
-from stdconv.reports.model import LookupUse, MappingUse, Report, by_code, exit_code, held
+from stdconv.reports.evidence import MappingUse
+from stdconv.reports.model import LookupUse, Report, by_code, exit_code, held
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import ruled
 from stdconv.reports.totals import Totals

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -12,11 +13,18 @@ class Asked:
     With ``hed`` the control file beside the file is held against it, and one is written beside the standard file.
     ``as_of`` is the day of the extract, YYYY-MM-DD; ``operator`` is who makes the run, where that is not the name that
     the system knows.
+    ``proof`` is the file of a proof of the mapping.
     """
 
     hed: bool = False
     as_of: str | None = None
     operator: str | None = None
+    proof: Path | None = None
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that are given."""
+        return [] if self.proof is None else [self.proof]
 
 
 NOTHING_ASKED = Asked()

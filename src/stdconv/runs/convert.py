@@ -30,6 +30,7 @@ from stdconv.runs.folder import RunWriter
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.manifest import Original, is_ours
 from stdconv.runs.moment import Moment
+from stdconv.runs.proofs import GivenProof, load_proof
 from stdconv.standard.forms import FileForm
 from stdconv.standard.writers import Format
 
@@ -55,11 +56,12 @@ def convert_file(
 
     A CSV is written in ``form``. ``asked`` is what else is given; ``early`` is told before the file is read that its
     control file says another size. ``batch_size`` is in bytes, ``command`` are the words that ``run.json``
-    gives. Findings do not raise; ``DefinitionError`` (a folder that exists, lookups, a form of what is no CSV) and
+    gives. Findings do not raise; ``DefinitionError`` (a folder that exists, lookups, form, proof) and
     ``UnreadableError`` (a header that does not fit, a control file that is needed or is none) are raised.
     """
     moment = Moment.begun(command, asked.operator)
-    ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *plan.files], [folder])
+    ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *asked.files, *plan.files], [folder])
+    proof = None if asked.proof is None else load_proof(asked.proof, plan)
     with DelimitedFile(file, plan.dialect.encoding, watch=watch) as legacy:
         beside = Beside.of(file, is_needed=plan.mapping.legacy.control is not None, is_asked=asked.hed)
         _tell(early, beside.of_size(legacy.size_at_first))
@@ -74,12 +76,20 @@ def convert_file(
             run = _Run(Account(plan, tables, as_of=asked.as_of), writer, Lines(file, header, plan.dialect), watch)
             run.add_rows_of_lookups(findings)
             run.take_all(legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
-            report = run.report(file.name, fail_on, beside, legacy)
+            report = _on_proof(run.report(file.name, fail_on, beside, legacy), proof)
             original = Original(name=file.name, bytes=legacy.size, sha256=legacy.sha256)
-            writer.finish(report, original, tuple(tables), moment, watch, control=beside.control, hed=asked.hed)
+            writer.finish(report, original, tuple(tables), moment, watch, kept=(beside.control, proof), hed=asked.hed)
             watch.ask()
             output.commit()
     return report
+
+
+def _on_proof(report: Report, proof: GivenProof | None) -> Report:
+    """Return the report with the proof that stands behind its mapping."""
+    if proof is None or report.mapping_used is None:
+        return report
+    used = report.mapping_used.model_copy(update={"proof": proof.use, "lint": proof.lint})
+    return report.model_copy(update={"mapping_used": used})
 
 
 def _tell(early: Callable[[pl.DataFrame], None] | None, found: pl.DataFrame) -> None:

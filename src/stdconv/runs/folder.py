@@ -28,7 +28,8 @@ from stdconv.layouts.dialect import RECORD_LIMIT, Dialect
 from stdconv.layouts.parts import Header
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, in_order, read_plan, standard_dialect
-from stdconv.reports.model import MappingUse, Report
+from stdconv.reports.evidence import MappingUse
+from stdconv.reports.model import Report
 from stdconv.runs.control import Control, control_bytes
 from stdconv.runs.manifest import (
     CONTROL,
@@ -36,6 +37,7 @@ from stdconv.runs.manifest import (
     MANIFEST,
     MAPPING,
     MOMENT,
+    PROOF,
     REFUSALS,
     REFUSED,
     REPORT,
@@ -49,6 +51,7 @@ from stdconv.runs.manifest import (
     load_manifest,
 )
 from stdconv.runs.moment import Moment
+from stdconv.runs.proofs import GivenProof
 from stdconv.runs.refusals import RefusalsFile
 from stdconv.standard.files import DAMAGED, StandardFile, open_standard
 from stdconv.standard.forms import FileForm
@@ -142,22 +145,23 @@ class RunWriter:
         moment: Moment,
         watch: Watch = UNWATCHED,
         *,
-        control: Control | None = None,
+        kept: tuple[Control | None, GivenProof | None] = (None, None),
         hed: bool = False,
     ) -> None:
         """Finish every file; then write the report, the definitions as they were used, the moment and the manifest.
 
-        The ``control`` file of the original is kept; with ``hed`` there is one beside the standard file.
+        The control file of the original and the proof of the mapping are ``kept``; with ``hed`` there is a control file
+        beside the standard file.
         """
+        control, proof = kept
         self._findings.close()
         self._stack.close()
         report.write(self.folder / REPORT)
-        (self.folder / MAPPING).write_text(self.plan.text, encoding="utf-8")
-        edition = self.plan.edition
-        for path in (*self.plan.schema.files, *(edition.files if edition is not None else ())):
-            (self.folder / path.name).write_bytes(read_bytes(path))
+        self._write_definitions()
         if control is not None:
             (self.folder / CONTROL).write_bytes(control.data)
+        if proof is not None:
+            (self.folder / PROOF).write_bytes(proof.data)
         if hed:
             dialect = dialect_of_lines(self.plan, self.format, self.form)
             said = control_bytes(self._standard_path, self._standard_path.name, dialect, report.counts.accepted)
@@ -166,7 +170,7 @@ class RunWriter:
             control=control.path.name if control is not None else None,
             standard_control=hed,
             mapping=self.plan.mapping.id,
-            mapping_used=MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
+            mapping_used=report.mapping_used or MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
             standard=self.plan.schema.name,
             standard_format=self.format,
             standard_form=self.form if self.format == "csv" else None,
@@ -177,6 +181,13 @@ class RunWriter:
         )
         moment.write(self.folder / MOMENT)
         (self.folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+    def _write_definitions(self) -> None:
+        """Write the mapping as it was used, and the files of custom schemas."""
+        (self.folder / MAPPING).write_text(self.plan.text, encoding="utf-8")
+        edition = self.plan.edition
+        for path in (*self.plan.schema.files, *(edition.files if edition is not None else ())):
+            (self.folder / path.name).write_bytes(read_bytes(path))
 
 
 def dialect_of_lines(plan: Plan, format_: Format, form: FileForm) -> Dialect:

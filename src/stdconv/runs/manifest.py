@@ -6,7 +6,7 @@ import json
 import platform
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import polars as pl
 from pydantic import Field
@@ -18,7 +18,7 @@ from stdconv.findings.registry import fault
 from stdconv.layouts.files import sha256_of
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
-from stdconv.reports.model import MappingUse
+from stdconv.reports.evidence import Hash, MappingUse
 from stdconv.standard.forms import FileForm
 from stdconv.standard.writers import Format
 from stdconv.version import VERSION
@@ -29,11 +29,10 @@ STANDARD, REFUSED = "standard", "refused"
 MOMENT: Literal["run.json"] = "run.json"
 """What depends on the moment: the manifest names it, and does not hash it."""
 REFUSALS, RESIDUE_FILE, FINDINGS_FILE = "refused-causes.csv", "residue.parquet", "findings.parquet"
-MAPPING = "mapping.yaml"
+MAPPING, PROOF = "mapping.yaml", "proof.json"
 CONTROL, STANDARD_CONTROL = "control.hed", f"{STANDARD}.hed"
 """The control file that was beside the original, as it was, and the one that is written for the standard file."""
 FORMAT = 1
-Hash = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class FileHash(Data):
@@ -92,6 +91,7 @@ class Manifest(Data):
         named = {MAPPING, REPORT, REFUSALS, RESIDUE_FILE, FINDINGS_FILE}
         named |= {CONTROL} if self.control is not None else set()
         named |= {STANDARD_CONTROL} if self.standard_control else set()
+        named |= {PROOF} if self.mapping_used.proof is not None else set()
         return named | {self.standard_file, f"{REFUSED}{Path(self.original.name).suffix}"}
 
 
