@@ -76,7 +76,7 @@ RESULTS = {
         "Ruled",
         "Schema",
     ),
-    *("SiteUse", "Total", "Validation"),
+    *("SiteUse", "Total", "Validation", "ValidationManifest"),
 }
 ALIASES = {
     *(
@@ -506,6 +506,7 @@ def test_files_are_converted_verified_restored_and_validated_by_the_library(tmp_
     assert report.model_dump(mode="json") == json.loads((tmp_path / "run" / "report.json").read_text(encoding="utf-8"))
 
     manifest = stdconv.verify(str(tmp_path / "run"))
+    assert isinstance(manifest, stdconv.Manifest)
     # sha256sum examples/vendor_a.csv
     assert manifest.original.sha256 == "53957729ca482dd166ad859e85dfab8136e1479628b3a5501d480885811168ab"
     assert manifest.lookups == ("households",)

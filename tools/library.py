@@ -51,7 +51,7 @@ GROUPS = {
         ),
         *("PeopleUse", "PeopleCounts", "SiteUse", "Decided", "Ruled"),
     ),
-    "Run folders": ("Manifest", "Original", "FileHash"),
+    "Run folders": ("Manifest", "ValidationManifest", "Original", "FileHash"),
     "Runs": ("Progress",),
     "Results for mappings and codes": ("Linted", "Proof", "CounterExample", "Explanation"),
     "Errors": (

@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from stdconv.runs.manifest import FileHash as FileHash
     from stdconv.runs.manifest import Manifest as Manifest
     from stdconv.runs.manifest import Original as Original
+    from stdconv.runs.manifest import ValidationManifest as ValidationManifest
     from stdconv.standard.days import ExtractDay as ExtractDay
     from stdconv.standard.documents import Column as Column
     from stdconv.standard.schema import Schema as Schema
@@ -125,7 +126,7 @@ _HOMES = {
     "reports.people": ("PeopleCounts", "PeopleUse"),
     "reports.ruled": ("Ruled",),
     "reports.totals": ("Detail", "Total"),
-    "runs.manifest": ("FileHash", "Manifest", "Original"),
+    "runs.manifest": ("FileHash", "Manifest", "Original", "ValidationManifest"),
     "standard.days": ("ExtractDay",),
     "standard.documents": ("Column",),
     "standard.schema": ("Schema",),

@@ -47,6 +47,11 @@ def damage() -> None:
     manifest(lambda document: document["files"].update({"mapping.yaml": listed}))()  # type: ignore[attr-defined]
 
 
+def validated() -> None:
+    """Put a validation in the place of ``run``."""
+    assert run("validate standard.csv -s resident-link/1.0 -o run --force".split()) == 0
+
+
 def nothing() -> None:
     """Leave the files as they are."""
 
@@ -90,6 +95,7 @@ PROVOKED: dict[str, tuple[int, Callable[[], object], str, str]] = {
     "C0051": (2, nothing, f"{CONVERT.format('new')} --report text=standard.csv", "standard.csv"),
     "C0056": (2, nothing, CONVERT.format("run/new"), "run is a run folder"),
     "C0058": (4, damage, "restore run -o new.csv", "mapping.yaml"),
+    "C0135": (2, validated, "restore run -o new.csv", "run was written by `validate -o`"),
     "C0081": (2, nothing, f"{CONVERT.format('new')} --report json=a --report json=b", "for json"),
     "C0118": (2, nothing, "validate run -s resident-link/1.0", "run is a folder"),
     "C0119": (2, nothing, "verify in.csv", "restore in.csv -m"),

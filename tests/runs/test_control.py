@@ -14,7 +14,7 @@ from stdconv.cli.entry import run
 from stdconv.errors import DefinitionError, StdconvError, UnprovenError
 from stdconv.mapping.plan import Plan, load_plan
 from stdconv.runs import convert as runs_convert
-from stdconv.runs.manifest import is_own
+from stdconv.runs.manifest import Manifest, is_own
 from stdconv.standard.writers import Format
 from support.paths import CASES
 
@@ -72,7 +72,9 @@ def test_lines_and_records_are_both_right_and_nothing_else_is(
     assert codes_of(tmp_path / "run") == (["C0106"] if exit_code else [])
     assert report.control is not None
     assert (report.control.lines, report.control.counted_records, report.control.counted_lines) == (lines, 2, 3)
-    assert verify(tmp_path / "run").control == "a.hed"
+    manifest = verify(tmp_path / "run")
+    assert isinstance(manifest, Manifest)
+    assert manifest.control == "a.hed"
 
 
 @pytest.mark.parametrize("end", ["\r\n", ""])

@@ -235,7 +235,11 @@ def test_force_lets_validate_replace_its_own_folder(tmp_path: Path) -> None:
     assert stdconv(*arguments).returncode == 2
     forced = stdconv(*arguments, "--force")
     assert forced.returncode == 0, forced.stderr
-    assert {path.name for path in (tmp_path / "checked").iterdir()} == {"report.json", "findings.parquet"}
+    assert {path.name for path in (tmp_path / "checked").iterdir()} == {
+        "report.json",
+        "findings.parquet",
+        "manifest.json",
+    }
 
 
 @pytest.mark.parametrize("taken", ["again.csv", "again.csv.households.csv"])

@@ -33,7 +33,7 @@ from stdconv.runs import relay as relay_run
 from stdconv.runs import restore as restore_run
 from stdconv.runs import validate as validate_run
 from stdconv.runs.asked import Asked
-from stdconv.runs.manifest import Manifest
+from stdconv.runs.manifest import Manifest, ValidationManifest
 from stdconv.standard.forms import FileForm
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import Format
@@ -157,7 +157,7 @@ def validate_file(
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Report:
-    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report and findings there.
+    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report, findings and manifest there.
 
     ``site`` is a file of what a site has decided about single findings, ``as_of`` the day of the extract, as for
     ``convert_file``. ``progress`` is told of bytes (of records, in Parquet), again where rules about many records need
@@ -179,8 +179,8 @@ def validate_file(
 
 def verify(
     folder: File, *, progress: Callable[[Progress], None] | None = None, cancel: Callable[[], bool] | None = None
-) -> Manifest:
-    """Return the manifest of a run folder once every hash and count was found right.
+) -> Manifest | ValidationManifest:
+    """Return the manifest of a run folder or a validation once every hash and count was found right.
 
     ``progress`` is told of bytes. Raises ``UnprovenError``, and ``Cancelled``.
     """

@@ -303,20 +303,27 @@ def prove(context: dict[str, Any], mapping: str, records: int, seed: int, only: 
 @click.argument("folder", type=FILE, metavar="DIR")
 @click.pass_obj
 def verify(context: dict[str, Any], folder: Path) -> int:
-    """Check a run folder against its manifest: hashes, counts, versions."""
+    """Check a run folder, or the folder of a validation, against its manifest: hashes, counts, versions."""
     from stdconv.findings.phrases import words as phrases
     from stdconv.reports.evidence import evidence_lines
+    from stdconv.runs.manifest import Manifest
     from stdconv.runs.manifest import verify as verified
 
     manifest = verified(folder)
     counts, words = manifest.counts.model_dump(), phrases("report", context["lang"])
     show_line(words["as-listed"].format(files=len(manifest.files)))
     show_line("  ".join(f"{words[key]} {number}" for key, number in counts.items()))
-    show_line(words["original"].format(**manifest.original.model_dump()))
-    used = manifest.mapping_used
-    show_line(words[f"mapping-{used.origin}"].format(mapping=manifest.mapping, sha256=used.sha256))
-    for line in evidence_lines(used, context["lang"]):
-        show_line(line)
+    if isinstance(manifest, Manifest):
+        used = manifest.mapping_used
+        show_line(words["original"].format(**manifest.original.model_dump()))
+        show_line(words[f"mapping-{used.origin}"].format(mapping=manifest.mapping, sha256=used.sha256))
+        for line in evidence_lines(used, context["lang"]):
+            show_line(line)
+    else:
+        show_line(words["checked"].format(**manifest.checked.model_dump()))
+        show_line(words["schema"].format(schema=manifest.standard, sha256=manifest.schema_sha256))
+        if manifest.site is not None:
+            show_line(words["site"].format(site=manifest.site))
     show_line(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
     for name, file in manifest.files.items():
         show_line(f"{file.sha256}  {name}")

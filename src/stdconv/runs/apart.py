@@ -8,14 +8,14 @@ from pathlib import Path
 
 from stdconv.errors import DefinitionError, StdconvError
 from stdconv.findings.registry import fault
-from stdconv.runs.manifest import load_manifest
+from stdconv.runs.manifest import load_any
 
 
 def ensure_apart(read: Iterable[Path], written: Iterable[Path]) -> None:
     """Raise ``DefinitionError`` where an output is an input or another output, or one of them is inside the other.
 
-    So it does for an output inside a run folder. Inputs that do not exist are nothing to be lost, names of what is
-    shipped among them.
+    So it does for an output inside a run folder or a validation. Inputs that do not exist are nothing to be lost, names
+    of what is shipped among them.
     """
     others = [file for file in read if os.path.lexists(file)]
     faults = []
@@ -30,9 +30,12 @@ def ensure_apart(read: Iterable[Path], written: Iterable[Path]) -> None:
 
 
 def is_within_run(path: Path) -> bool:
-    """Return whether ``path`` is or would be a file of a run folder, which would then not be what its manifest says."""
+    """Return whether ``path`` is or would be a file of a run folder or validation.
+
+    Such a folder would then not be what its manifest says.
+    """
     try:
-        load_manifest(Path(os.path.realpath(path)).parent)
+        load_any(Path(os.path.realpath(path)).parent)
     except StdconvError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""Run folders: their files, hashes, counts and versions, written by convert and held against what is there."""
+"""Run folders and validations: their files, hashes, counts and versions, written and held against what is there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import platform
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import polars as pl
 from pydantic import Field
@@ -33,6 +33,8 @@ MAPPING, PROOF = "mapping.yaml", "proof.json"
 CONTROL, STANDARD_CONTROL = "control.hed", f"{STANDARD}.hed"
 """The control file that was beside the original, as it was, and the one that is written for the standard file."""
 FORMAT = 1
+VALIDATION: Literal["validation"] = "validation"
+"""The kind of manifest that is not a run folder's, which has none."""
 
 
 class FileHash(Data):
@@ -43,7 +45,7 @@ class FileHash(Data):
 
 
 class Original(FileHash):
-    """The legacy file that was converted."""
+    """The legacy file that was converted, or the standard file that was checked."""
 
     name: Readable
 
@@ -95,6 +97,43 @@ class Manifest(Data):
         return named | {self.standard_file, f"{REFUSED}{Path(self.original.name).suffix}"}
 
 
+class ValidationManifest(Data):
+    """What the folder of a validation holds and what it is about: ``checked`` is the file.
+
+    ``schema_sha256`` is that of the schema with its rules and code lists, as they were used; ``site`` is what the site
+    file calls its municipality, where one was given.
+    """
+
+    format: Literal[1] = 1
+    kind: Literal["validation"] = VALIDATION
+    stdconv: str = VERSION
+    polars: str = pl.__version__
+    python: str = Field(default_factory=platform.python_version)
+    standard: Readable
+    schema_sha256: Hash
+    checked: Original
+    site: str | None = None
+    counts: Counts
+    files: dict[str, FileHash]
+
+    @property
+    def unhashed(self) -> tuple[str, ...]:
+        """Nothing: no file of it depends on the moment."""
+        return ()
+
+    @property
+    def needed(self) -> set[str]:
+        """The names of the files without which there is no validation."""
+        return {REPORT, FINDINGS_FILE}
+
+    def write(self, folder: Path) -> None:
+        """Write it into ``folder``."""
+        (folder / MANIFEST).write_text(self.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+
+AnyManifest: TypeAlias = Manifest | ValidationManifest
+
+
 def describe(folder: Path, known: Mapping[str, str | None], watch: Watch = UNWATCHED) -> dict[str, FileHash]:
     """Return every file of ``folder`` that is the same at any moment, by name, with its size and hash.
 
@@ -107,6 +146,14 @@ def describe(folder: Path, known: Mapping[str, str | None], watch: Watch = UNWAT
 
 def load_manifest(folder: Path) -> Manifest:
     """Read the manifest of a run folder. Raises ``DefinitionError`` where it is not one."""
+    manifest = load_any(folder)
+    if isinstance(manifest, ValidationManifest):
+        raise DefinitionError([fault("C0135", folder=folder)])
+    return manifest
+
+
+def load_any(folder: Path) -> AnyManifest:
+    """Read the manifest of a run folder or of a validation. Raises ``DefinitionError`` where it is neither."""
     path = folder / MANIFEST
     if folder.is_file():
         raise DefinitionError([fault("C0119", folder=folder)])
@@ -117,12 +164,13 @@ def load_manifest(folder: Path) -> Manifest:
         version = document.get("format") if isinstance(document, dict) else None
         if isinstance(version, int) and version > FORMAT:
             raise UnprovenError([fault("C0029", version=version)])
-        return Manifest.model_validate(document)
+        is_validation = isinstance(document, dict) and document.get("kind") == VALIDATION
+        return (ValidationManifest if is_validation else Manifest).model_validate(document)
     except (ValueError, TypeError, RecursionError):
         raise UnprovenError([fault("C0021", file=path)]) from None
 
 
-def ensure_intact(folder: Path, manifest: Manifest, watch: Watch = UNWATCHED) -> None:
+def ensure_intact(folder: Path, manifest: AnyManifest, watch: Watch = UNWATCHED) -> None:
     """Hold the folder against its manifest. Raises ``UnprovenError`` with every file that differs."""
     faults = list(_differences(folder, manifest, watch.at("check")))
     if not manifest.counts.balance or manifest.counts != _reported(folder):
@@ -139,7 +187,7 @@ def _reported(folder: Path) -> Counts | None:
         return None
 
 
-def _differences(folder: Path, manifest: Manifest, watch: Watch) -> Iterator[Fault]:
+def _differences(folder: Path, manifest: AnyManifest, watch: Watch) -> Iterator[Fault]:
     done, total = 0, sum(file.bytes for file in manifest.files.values())
 
     def moved(size: int) -> None:
@@ -159,9 +207,9 @@ def _differences(folder: Path, manifest: Manifest, watch: Watch) -> Iterator[Fau
         yield fault("C0026", file=folder / name)
 
 
-def verify(folder: Path, watch: Watch = UNWATCHED) -> Manifest:
+def verify(folder: Path, watch: Watch = UNWATCHED) -> AnyManifest:
     """Return the manifest of ``folder`` once every hash and count in it was found right; else raises."""
-    manifest = load_manifest(folder)
+    manifest = load_any(folder)
     ensure_intact(folder, manifest, watch)
     return manifest
 
@@ -176,13 +224,13 @@ def is_ours(path: Path) -> bool:
         return False
     if MANIFEST in names:
         try:
-            return names <= _listed(load_manifest(path))
+            return names <= _listed(load_any(path))
         except StdconvError:
             return False
     return not names or (names <= {REPORT, FINDINGS_FILE} and _is_report(path / REPORT))
 
 
-def _listed(manifest: Manifest) -> set[str]:
+def _listed(manifest: AnyManifest) -> set[str]:
     return {MANIFEST, *manifest.files, *manifest.unhashed}
 
 

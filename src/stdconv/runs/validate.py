@@ -13,8 +13,10 @@ from stdconv.conversion.outcome import Judged
 from stdconv.engines.threads import in_threads
 from stdconv.errors import UnreadableError
 from stdconv.findings.frames import FINDINGS
+from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import Threshold, codes, fault
 from stdconv.findings.rows import ROW, only, refused_rows, without
+from stdconv.layouts.files import sha256_of
 from stdconv.layouts.lines import LineOf
 from stdconv.layouts.parts import Extent, joined
 from stdconv.layouts.progress import UNWATCHED, Watch
@@ -25,7 +27,7 @@ from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
 from stdconv.reports.totals import Totals
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput
-from stdconv.runs.manifest import FINDINGS_FILE, REPORT, is_ours, is_own
+from stdconv.runs.manifest import FINDINGS_FILE, REPORT, Original, ValidationManifest, describe, is_ours, is_own
 from stdconv.standard.batch import Unread
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
@@ -65,12 +67,44 @@ def validate_file(
         AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
         ParquetSink(output.work / FINDINGS_FILE, FINDINGS) as sink,
     ):
+        before, checked = _state(file), _hashed(file, watch)
         report = _checked(schema, file, sink, site=site, fail_on=fail_on, jobs=jobs, watch=watch, as_of=as_of)
         sink.close()
         report.write(output.work / REPORT)
+        if _state(file) != before and _hashed(file, watch) != checked:
+            raise UnreadableError([fault("C0003", file=file, problem=phrase("of-a-file", "changed"))])
+        ValidationManifest(
+            standard=schema.name,
+            schema_sha256=schema.digest,
+            checked=checked,
+            site=site.name or None,
+            counts=report.counts,
+            files=describe(output.work, {}, watch),
+        ).write(output.work)
         watch.ask()
         output.commit()
     return report
+
+
+def _state(file: Path) -> tuple[int, ...]:
+    """Return what is another one where a file was written to, or replaced."""
+    try:
+        found = file.stat()
+    except OSError as error:
+        raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
+    return found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _hashed(file: Path, watch: Watch) -> Original:
+    """Return name, size and hash of the file."""
+    sizes: list[int] = []
+
+    def moved(size: int) -> None:
+        sizes.append(size)
+        watch.ask()
+
+    sha256 = sha256_of(file, moved)
+    return Original(name=file.name, bytes=sum(sizes), sha256=sha256)
 
 
 def site_of(path: Path | None, schema: Schema) -> Site:
