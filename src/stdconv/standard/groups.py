@@ -162,7 +162,7 @@ class Group(ABC):
     def _explained(self, code: str) -> Iterator[pl.Expr]:
         """Yield whether a refused record has the same ``by``, where one could be the reason."""
         if self._refused is not None and code in self.of_absence:
-            yield self._hash.is_in(self._refused.values.implode()).alias(EXPLAINED)
+            yield self._hash.map_batches(self._refused.has, return_dtype=pl.Boolean).alias(EXPLAINED)
 
     def findings(self) -> Iterator[pl.DataFrame]:
         """Yield the findings about the rows that were kept, in order; gives up what was kept."""

@@ -21,7 +21,7 @@ def fingerprint(columns: Sequence[str]) -> pl.Expr:
 
 
 class Hashes:
-    """A set of hashes; with ``first`` each has the first row that it was added with."""
+    """A set of hashes, held in order; with ``first`` each has the first row that it was added with."""
 
     def __init__(self, *, first: bool = False) -> None:
         self._first = first
@@ -39,18 +39,25 @@ class Hashes:
 
     @property
     def rows(self) -> pl.DataFrame:
-        """Every hash once, with the first of its rows where these are held."""
+        """Every hash once, in order, with the first of its rows where these are held."""
         if len(self._held) != 1 or self._fresh:
             self._settle()
         return self._held[0]
 
-    @property
-    def values(self) -> pl.Series:
-        """Every hash once."""
-        return self.rows[HASH]
+    def __len__(self) -> int:
+        """Return how many different hashes there are."""
+        return len(self.rows)
+
+    def has(self, hashes: pl.Series) -> pl.Series:
+        """Return which of ``hashes`` are among these."""
+        held = self.rows[HASH]
+        if held.is_empty():
+            return pl.repeat(value=False, n=len(hashes), dtype=pl.Boolean, eager=True)
+        places = held.search_sorted(hashes).clip(upper_bound=len(held) - 1)
+        return held.gather(places) == hashes
 
     def _settle(self) -> None:
         rows = {ROW: pl.UInt32} if self._first else {}
-        held = pl.concat(self._held or [pl.DataFrame(schema={HASH: pl.UInt64, **rows})])
-        self._held = [held.group_by(HASH).agg(pl.col(ROW).min()) if self._first else held.unique()]
+        held = pl.concat(self._held or [pl.DataFrame(schema={HASH: pl.UInt64, **rows})]).sort(HASH, *rows)
+        self._held = [held.filter(pl.col(HASH).ne_missing(pl.col(HASH).shift()))]
         self._settled, self._fresh = len(self._held[0]), 0

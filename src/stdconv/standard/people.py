@@ -15,6 +15,7 @@ from stdconv.standard.hashes import HASH, Hashes, fingerprint
 from stdconv.standard.schema import Schema
 
 LOST = "D0021"
+SETS = ("people", "households", "current")
 SLICE = 100_000
 """How many findings one frame has."""
 
@@ -85,23 +86,25 @@ class People:
     @property
     def accepted(self) -> Number:
         """The people with an accepted record."""
-        return self._number([self._accepted])
+        side = self._accepted
+        return self._number(len(side.people), len(side.households), len(side.current))
 
     @property
     def read(self) -> Number:
         """The people with any record that says whose it is."""
-        return self._number([self._accepted, self._refused])
+        sides = self._accepted, self._refused
+        people, households, current = ([getattr(side, name) for side in sides] for name in SETS)
+        return self._number(_of_both(*people), _of_both(*households), _of_both(*current))
 
-    def _number(self, sides: Sequence[_Side]) -> Number:
-        households = _count([side.households for side in sides]) if self.household else None
-        current = _count([side.current for side in sides]) if self._is_current is not None else None
-        return Number(_count([side.people for side in sides]), households, current)
+    def _number(self, people: int, households: int, current: int) -> Number:
+        is_current = self._is_current is not None
+        return Number(people, households if self.household else None, current if is_current else None)
 
     @property
     def lost(self) -> pl.Series:
         """The first row of each person without an accepted record, in order."""
-        rows = self._refused.people.rows.join(self._accepted.people.rows, on=HASH, how="anti")[ROW]
-        return rows.sort()
+        refused = self._refused.people.rows
+        return refused.filter(~self._accepted.people.has(refused[HASH]))[ROW].sort()
 
     def findings(self) -> Iterator[pl.DataFrame]:
         """Yield who is lost."""
@@ -125,9 +128,9 @@ def _hashed(records: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     return hashed.select(ROW, fingerprint(columns).alias(HASH))
 
 
-def _count(sides: Sequence[Hashes]) -> int:
-    every = [side.values for side in sides]
-    return len(every[0]) if len(every) == 1 else pl.concat(every).n_unique()
+def _of_both(accepted: Hashes, refused: Hashes) -> int:
+    """Return how many different hashes two sets have."""
+    return len(accepted) + int((~accepted.has(refused.rows[HASH])).sum())
 
 
 def keys(schema: Schema) -> tuple[str, ...]:
