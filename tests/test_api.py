@@ -77,6 +77,7 @@ RESULTS = {
         "Schema",
     ),
     *("SiteUse", "Total", "Validation", "ValidationManifest"),
+    *("SiteUse", "TableCode", "TableRow", "TableUse", "Total", "UnlistedValue", "Validation"),
 }
 ALIASES = {
     *(

@@ -85,6 +85,10 @@ if TYPE_CHECKING:
     from stdconv.reports.people import PeopleCounts as PeopleCounts
     from stdconv.reports.people import PeopleUse as PeopleUse
     from stdconv.reports.ruled import Ruled as Ruled
+    from stdconv.reports.tables import TableCode as TableCode
+    from stdconv.reports.tables import TableRow as TableRow
+    from stdconv.reports.tables import TableUse as TableUse
+    from stdconv.reports.tables import UnlistedValue as UnlistedValue
     from stdconv.reports.totals import Detail as Detail
     from stdconv.reports.totals import Total as Total
     from stdconv.runs.manifest import FileHash as FileHash
@@ -125,6 +129,7 @@ _HOMES = {
     "reports.model": (*("ControlUse", "Decided", "LookupUse", "Report", "ReportedFault", "SiteUse"),),
     "reports.people": ("PeopleCounts", "PeopleUse"),
     "reports.ruled": ("Ruled",),
+    "reports.tables": ("TableCode", "TableRow", "TableUse", "UnlistedValue"),
     "reports.totals": ("Detail", "Total"),
     "runs.manifest": ("FileHash", "Manifest", "Original", "ValidationManifest"),
     "standard.days": ("ExtractDay",),

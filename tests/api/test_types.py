@@ -19,7 +19,17 @@ from support.commandline import ran
 NAMES = sorted(set(stdconv.__all__) - {"__version__"})
 
 OWN = {
-    "Plan": {"mapping", "routes", "dialect", "missing", "numbered", "checks", "lookup_fields", "lookup_dialect"},
+    "Plan": {
+        "mapping",
+        "routes",
+        "dialect",
+        "tabled",
+        "missing",
+        "numbered",
+        "checks",
+        "lookup_fields",
+        "lookup_dialect",
+    },
     "Schema": {"between", "dataset", "checks", "origin", "record", "dialect"},
     "Column": {"domain", "values"},
 }

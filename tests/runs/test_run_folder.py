@@ -41,6 +41,7 @@ FILES = {
     "findings.parquet",
     "mapping.yaml",
     "report.json",
+    "tables.csv",
     "run.json",
     "manifest.json",
 }
@@ -425,7 +426,7 @@ def edit_manifest(run: Path, **changes: object) -> None:
 def test_verify_prints_the_hashes_and_counts_of_a_whole_folder(run: Path) -> None:
     verified = stdconv("verify", run)
     assert verified.returncode == 0
-    assert verified.stdout.startswith("all 7 files are as the manifest says\nread 2  accepted 1  refused 1\n")
+    assert verified.stdout.startswith("all 8 files are as the manifest says\nread 2  accepted 1  refused 1\n")
     for path in run.iterdir():
         if path.name not in {"manifest.json", "run.json"}:
             printed = subprocess.run(["/usr/bin/env", "sha256sum", path], capture_output=True, text=True, check=True)

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 import polars as pl
 
-from stdconv.conversion import residue
+from stdconv.conversion import counting, residue
 from stdconv.conversion.known import Known, Proven
 from stdconv.conversion.lookups import Tables, join
 from stdconv.conversion.numbering import Numbering, numbered
@@ -24,7 +24,7 @@ from stdconv.layouts import fixed
 from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
-from stdconv.mapping.route import standard_column, verdict_column
+from stdconv.mapping.route import Route, standard_column, verdict_column
 from stdconv.standard.checking import validate
 from stdconv.standard.placeholders import doubtful
 
@@ -98,12 +98,11 @@ def convert_frame(
     work = join(plan, tables, Work.of_legacy(legacy, found))
     proven = known.answer(work) if known is not None else None
     if proven is None:
-        judged = _judged(plan, work)
+        judged = _judged(plan, work, plan.tabled)
     elif proven.others is None:
         judged = _answered(plan, proven)
     else:
-        both = zip(_answered(plan, proven), _judged(plan, proven.others), strict=True)
-        judged = _Judged(*(pl.concat(parts).sort(ROW, nulls_last=True, maintain_order=True) for parts in both))
+        judged = _both(_answered(plan, proven), _judged(plan, proven.others, proven.uncounted))
     findings = pl.concat([judged.findings, *_not_carried(plan, legacy, judged.standard[ROW])])
     return Outcome(
         read=len(legacy),
@@ -111,6 +110,8 @@ def convert_frame(
         refused_rows=refused_rows(findings),
         residue=judged.spelled,
         refused_keys=judged.refused_keys,
+        values=judged.values,
+        strange=judged.strange,
         findings=findings.sort(ROW, nulls_last=True, maintain_order=True),
         used=work.used,
     )
@@ -121,6 +122,15 @@ class _Judged(NamedTuple):
     spelled: pl.DataFrame
     findings: pl.DataFrame
     refused_keys: pl.DataFrame
+    values: pl.DataFrame
+    strange: pl.DataFrame
+
+
+def _both(answered: _Judged, judged: _Judged) -> _Judged:
+    """Return what became of records of which some were answered and the others judged, in their order."""
+    both = ((name, pl.concat([getattr(answered, name), getattr(judged, name)])) for name in _Judged._fields)
+    in_order = {name: f.sort(ROW, nulls_last=True, maintain_order=True) if ROW in f.columns else f for name, f in both}
+    return _Judged(**in_order)
 
 
 def _answered(plan: Plan, proven: Proven) -> _Judged:
@@ -129,11 +139,14 @@ def _answered(plan: Plan, proven: Proven) -> _Judged:
     doubts = doubtful(frame, proven.suspects, "legacy")
     findings = pl.concat([empty(), *proven.work.findings, *_declared_missing(plan, frame[ROW]), *doubts])
     nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.keys, pl.String)})
-    return _Judged(proven.work.standard(plan.carried), proven.spelled, findings, nothing)
+    values = pl.concat([counting.VALUES.to_frame(), *proven.counts, *counting.counted(frame, proven.uncounted)])
+    return _Judged(
+        proven.work.standard(plan.carried), proven.spelled, findings, nothing, values, counting.STRANGE.to_frame()
+    )
 
 
-def _judged(plan: Plan, given: Work) -> _Judged:
-    """Translate, guard and check records, and say what became of them."""
+def _judged(plan: Plan, given: Work, routes: Sequence[Route]) -> _Judged:
+    """Translate, guard and check records, and say what became of them; ``routes`` are those to be counted by value."""
     rows = given.frame[ROW]
     work = translate(program_of(plan.routes), given)
     accepted = work.accepted_by(plan.routes)
@@ -148,8 +161,16 @@ def _judged(plan: Plan, given: Work) -> _Judged:
         refused = refused_rows(findings)
     differs = residue.differing(plan.written, plan.unwritten, plan.mapping.defaults)
     spelled = residue.spelled(without(accepted.frame, refused), plan.mapping.legacy.columns, differs)
-    keys = _keys_of(plan, only(work.frame, refused), pl.concat([empty(), *broken]))
-    return _Judged(without(standard, refused), spelled, findings, keys)
+    turned_back = only(work.frame, refused)
+    counts = (*counting.counted(work.frame, routes), *counting.counted_refused(turned_back, plan.tabled))
+    return _Judged(
+        standard=without(standard, refused),
+        spelled=spelled,
+        findings=findings,
+        refused_keys=_keys_of(plan, turned_back, pl.concat([empty(), *broken])),
+        values=pl.concat([counting.VALUES.to_frame(), *counts]),
+        strange=counting.strange(plan, turned_back),
+    )
 
 
 def _keys_of(plan: Plan, frame: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFrame:

@@ -15,9 +15,10 @@ from functools import cached_property
 import polars as pl
 
 from stdconv.conversion import residue
+from stdconv.conversion.counting import of_texts
 from stdconv.conversion.program import Doubt, Program, cols
 from stdconv.conversion.translate import guarded, told
-from stdconv.conversion.valuetables import LEAST, LIMIT, Asked, Asking, HeldTables, Memory
+from stdconv.conversion.valuetables import LEAST, LIMIT, Asked, Asking, HeldTables, Memory, ValueTable
 from stdconv.conversion.work import Work
 from stdconv.domains.check import Columns
 from stdconv.findings.frames import empty
@@ -79,6 +80,15 @@ class ValueTables(HeldTables):
         """Return ``frame`` with standard values, verdicts and marks, from the tables by ``numbers``, and all others."""
         return guarded(self.split.plain, frame.hstack(self.gathered(numbers)))
 
+    def counts(self, numbers: Mapping[int, pl.Series]) -> dict[int, pl.DataFrame]:
+        """Return how many records have each value, by route, where tables are about the values."""
+        counted = {route.index for route in self.split.plan.tabled}
+        return {
+            table.route.index: _counted(table, numbers[table.route.index])
+            for table in self.held
+            if table.route.index in counted
+        }
+
     def in_order(self, frame: pl.DataFrame) -> pl.Series:
         """Return which records of a frame that was ``given`` its columns are in order."""
         verdicts = [verdict_column(table.route) for table in self.held]
@@ -114,13 +124,16 @@ class Proven(Counted):
     """The records whose values are all in order, as ``work``, and their residue ``spelled``.
 
     ``suspects`` are the columns, as in ``Plan.doubtful``, that may hold what stands for nothing. ``others`` are the
-    records that the ordinary code must look at, ``None`` where there are none.
+    records that the ordinary code must look at, ``None`` where there are none. ``counts`` are the values of all records
+    where tables are about them, but for those of the routes that are ``uncounted``.
     """
 
     work: Work
     spelled: pl.DataFrame
     suspects: Mapping[str, str]
     others: Work | None
+    counts: tuple[pl.DataFrame, ...] = ()
+    uncounted: tuple[Route, ...] = ()
 
 
 class Known(Memory[ValueTables]):
@@ -145,12 +158,19 @@ class Known(Memory[ValueTables]):
             others = Work(rest, (only(found, rest[ROW]),))
             frame, found = frame.filter(is_in_order), without(found, rest[ROW])
         proven = Work(frame, (found, *tables.told(frame)))
-        return Proven(proven, tables.spelled(frame), tables.suspects(frame), others)
+        counts = tables.counts(numbers)
+        uncounted = tuple(route for route in tables.split.plan.tabled if route.index not in counts)
+        return Proven(proven, tables.spelled(frame), tables.suspects(frame), others, tuple(counts.values()), uncounted)
 
 
 def _has_table(plan: Plan, route: Route) -> bool:
     """Return whether a route does something to values of the layout's own columns, and needs nothing else for it."""
     return bool(route.steps) and not route.beside and set(route.legacy) <= set(plan.mapping.legacy.columns)
+
+
+def _counted(table: ValueTable, numbers: pl.Series) -> pl.DataFrame:
+    each = numbers.alias("number").to_frame().group_by("number").len()
+    return of_texts(table.route, table.texts_of(each["number"]), each["len"])
 
 
 def _otherwise(name: str) -> str:

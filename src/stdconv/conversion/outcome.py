@@ -49,7 +49,8 @@ class Outcome(Judged):
     """What became of legacy records: ``standard`` holds the accepted ones (carried columns), ``residue`` is theirs.
 
     ``refused_keys`` has what was read of refused records in the columns that tell whose they are (``Plan.keys``; null
-    for what was not read), as far as they are records.
+    for what was not read), as far as they are records. ``values`` are those that tables are about, with how many
+    records were read and refused with each; ``strange`` those that no table has and that may be shown.
     ``used`` says by lookup which of its rows were asked for. Where the records were bytes, ``refused_bytes`` are those
     of the refused ones, and ``raw_records`` counts accepted ones that the dialect would write with other bytes;
     ``raw_ways`` says in which ways, of which a record may have several; ``said`` what trailers say of their number.
@@ -57,6 +58,8 @@ class Outcome(Judged):
 
     residue: pl.DataFrame
     refused_keys: pl.DataFrame
+    values: pl.DataFrame
+    strange: pl.DataFrame
     used: Mapping[str, pl.Series] = field(default_factory=dict)
     refused_bytes: tuple[bytes, ...] = ()
     raw_records: int = 0
@@ -88,6 +91,8 @@ def together(outcomes: Iterable[Outcome]) -> Outcome:
         refused_rows=pl.concat([outcome.refused_rows for outcome in every]),
         residue=pl.concat([outcome.residue for outcome in every]),
         refused_keys=pl.concat([outcome.refused_keys for outcome in every]),
+        values=pl.concat([outcome.values for outcome in every]),
+        strange=pl.concat([outcome.strange for outcome in every]),
         findings=pl.concat([outcome.findings for outcome in every]),
         used=used,
         refused_bytes=tuple(data for outcome in every for data in outcome.refused_bytes),

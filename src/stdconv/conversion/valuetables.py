@@ -76,10 +76,14 @@ class ValueTable(Counted):
         key = frame.select(texts if len(self.keys) == 1 else pl.concat_str(texts, separator=SEPARATOR))
         return key.to_series().cast(self.texts.dtype).to_physical()
 
+    def texts_of(self, numbers: pl.Series) -> pl.Series:
+        """Return the values with these numbers, those of several columns as one text."""
+        return pl.select(pl.lit(numbers).cat.to(self.texts.dtype).cast(pl.String)).to_series()
+
     def unknown(self, stop: int) -> pl.DataFrame:
         """Return the values with the numbers from the table's end to ``stop``, by working column."""
         numbers = pl.int_range(len(self.values), stop, dtype=pl.UInt32, eager=True)
-        texts = pl.select(pl.lit(numbers).cat.to(self.texts.dtype).cast(pl.String)).to_series()
+        texts = self.texts_of(numbers)
         if len(self.keys) == 1:
             return pl.DataFrame({self.keys[0]: texts})
         return texts.str.split_exact(SEPARATOR, len(self.keys) - 1).struct.rename_fields(self.keys).struct.unnest()

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import polars as pl
 
-from stdconv.conversion.lookups import Tables, unused
+from stdconv.conversion import lookups
+from stdconv.conversion.lookups import unused
 from stdconv.conversion.outcome import Outcome, united
+from stdconv.conversion.tallies import Tables
 from stdconv.mapping.plan import Plan
 from stdconv.standard.dataset import KEPT, Dataset
 from stdconv.standard.people import People
@@ -16,9 +18,10 @@ from stdconv.standard.people import People
 class Whole:
     """All records of a file or a frame: ``take`` all outcomes in order, then ask for the ``findings``."""
 
-    def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT, as_of: str | None = None) -> None:
+    def __init__(self, plan: Plan, tables: lookups.Tables, *, keep: int = KEPT, as_of: str | None = None) -> None:
         self.dataset = Dataset(plan.schema, list(plan.carried), keep=keep, as_of=as_of)
         self.people = People(plan.schema, plan.carried)
+        self.values = Tables(plan)
         self.read = 0
         self.used = {name: pl.Series(dtype=pl.Int64) for name in tables}
         self._tables = tables
@@ -31,6 +34,9 @@ class Whole:
         self.dataset.add_refused(refused)
         self.people.add(standard)
         self.people.add_refused(refused)
+        self.values.add(
+            pl.concat([outcome.values for outcome in outcomes]), pl.concat([outcome.strange for outcome in outcomes])
+        )
         for outcome in outcomes:
             self.read += outcome.read
             for name, rows in outcome.used.items():

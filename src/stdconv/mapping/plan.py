@@ -114,6 +114,11 @@ class Plan:
         return tuple(name for name in keys(self.schema) if name in self.carried)
 
     @cached_property
+    def tabled(self) -> tuple[Route, ...]:
+        """The routes in which a table says what a value becomes, or refuses one by name."""
+        return tuple(route for route in self.routes if any(True for _ in route.entries()))
+
+    @cached_property
     def written(self) -> tuple[str, ...]:
         """The legacy columns that the fields write back, in the layout's order."""
         given = {name for route in self.routes for name in route.legacy}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
-from stdconv.lenses.base import Lens
+from stdconv.lenses.base import Branch, Lens
 
 
 def legacy_column(name: str) -> str:
@@ -52,6 +53,13 @@ class Route:
         for lens in reversed(self.steps):
             standard = lens.write(standard)
         return standard
+
+    def entries(self) -> Iterator[tuple[int, Branch]]:
+        """Yield what tables of the steps say, and what they refuse by name, each with the number of its step."""
+        for step, lens in enumerate(self.steps):
+            given = tuple(map(pl.col, self.between(step)))
+            yield from ((step, branch) for branch in lens.branches(*given) if branch.says)
+            yield from ((step, branch) for branch in lens.refused(*given))
 
     def between(self, step: int) -> tuple[str, ...]:
         """Return the working columns that hold what step ``step`` is given; those after the last are the standard's."""

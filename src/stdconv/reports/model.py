@@ -17,6 +17,7 @@ from stdconv.reports.evidence import MappingUse
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import Ruled
 from stdconv.reports.site import Decision, Site
+from stdconv.reports.tables import TableUse
 from stdconv.reports.totals import Total, Totals
 from stdconv.standard.checks import Check
 from stdconv.standard.days import ExtractDay
@@ -147,7 +148,8 @@ class Report(Data):
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
     written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``, ``filling``. ``control`` is what the
-    control file beside it says. ``people`` counts whose records they are. ``as_of`` is the day that dates of events
+    control file beside it says. ``people`` counts whose records they are, ``tables`` which
+    values became which codes. ``as_of`` is the day that dates of events
     were held against. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was decided about
     severities, ``severities`` what the mapping decides about rules of the schema. Findings from ``fail_on`` on make it
     a failure.
@@ -171,6 +173,7 @@ class Report(Data):
     control: ControlUse | None = None
     lookups: dict[str, LookupUse] = {}
     people: PeopleUse | None = None
+    tables: tuple[TableUse, ...] = ()
     tallies: dict[str, dict[str, int]] = {}
     labels: dict[str, dict[str, str]] = {}
     as_of: ExtractDay | None = None

@@ -16,6 +16,7 @@ from stdconv.japan.visible import visible
 from stdconv.reports.evidence import evidence_lines
 from stdconv.reports.model import Report, SiteUse
 from stdconv.reports.people import people_lines
+from stdconv.reports.tables import tables_lines
 from stdconv.reports.totals import Total, Totals
 from stdconv.reports.wording import about, became, counted, sentences
 
@@ -59,6 +60,7 @@ def _lines(report: Report, lang: str) -> list[str]:
     if report.command == "convert" and report.mapping_used is not None:
         lines += evidence_lines(report.mapping_used, lang)
     lines += people_lines(report.people, lang)
+    lines += tables_lines(report.tables, lang)
     if report.joined_records:
         lines.append(f"{words['joined']}: {report.joined_records}")
     if report.raw_records:

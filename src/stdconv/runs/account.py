@@ -23,6 +23,7 @@ from stdconv.reports.model import LookupUse, Report, by_code, exit_code, held
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import ruled
 from stdconv.reports.totals import Totals
+from stdconv.runs.tables import table_uses
 from stdconv.standard.dataset import KEPT
 
 TOGETHER = 20_000
@@ -106,6 +107,7 @@ class Account:
             raw_share=self.raw_records / counts.accepted if counts.accepted else 0.0,
             lookups={n: LookupUse(rows=len(table.frame), used=len(used[n])) for n, table in self.tables.items()},
             people=PeopleUse.of(self.whole.people, self.read),
+            tables=table_uses(self.whole.values.tables(), self.plan.schema),
             tallies=dataset.tallies,
             labels=dataset.labels,
             as_of=dataset.day,

@@ -30,6 +30,7 @@ from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, in_order, read_plan, standard_dialect
 from stdconv.reports.evidence import MappingUse
 from stdconv.reports.model import Report
+from stdconv.reports.tables import tables_csv
 from stdconv.runs.control import Control, control_bytes
 from stdconv.runs.manifest import (
     CONTROL,
@@ -44,6 +45,7 @@ from stdconv.runs.manifest import (
     RESIDUE_FILE,
     STANDARD,
     STANDARD_CONTROL,
+    TABLES,
     Manifest,
     Original,
     describe,
@@ -158,6 +160,7 @@ class RunWriter:
         self._stack.close()
         report.write(self.folder / REPORT)
         self._write_definitions()
+        (self.folder / TABLES).write_text(tables_csv(report.tables), encoding="utf-8", newline="")
         if control is not None:
             (self.folder / CONTROL).write_bytes(control.data)
         if proof is not None:

@@ -30,6 +30,7 @@ MOMENT: Literal["run.json"] = "run.json"
 """What depends on the moment: the manifest names it, and does not hash it."""
 REFUSALS, RESIDUE_FILE, FINDINGS_FILE = "refused-causes.csv", "residue.parquet", "findings.parquet"
 MAPPING, PROOF = "mapping.yaml", "proof.json"
+TABLES = "tables.csv"
 CONTROL, STANDARD_CONTROL = "control.hed", f"{STANDARD}.hed"
 """The control file that was beside the original, as it was, and the one that is written for the standard file."""
 FORMAT = 1
