@@ -139,10 +139,9 @@ def _answered(plan: Plan, proven: Proven) -> _Judged:
     doubts = doubtful(frame, proven.suspects, "legacy")
     findings = pl.concat([empty(), *proven.work.findings, *_declared_missing(plan, frame[ROW]), *doubts])
     nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.keys, pl.String)})
-    values = pl.concat([counting.VALUES.to_frame(), *proven.counts, *counting.counted(frame, proven.uncounted)])
-    return _Judged(
-        proven.work.standard(plan.carried), proven.spelled, findings, nothing, values, counting.STRANGE.to_frame()
-    )
+    counts = (*(counting.of_texts(*each) for each in proven.counts), *counting.counted(frame, proven.uncounted))
+    values, strange = pl.concat([counting.VALUES.to_frame(), *counts]), counting.STRANGE.to_frame()
+    return _Judged(proven.work.standard(plan.carried), proven.spelled, findings, nothing, values, strange)
 
 
 def _judged(plan: Plan, given: Work, routes: Sequence[Route]) -> _Judged:

@@ -52,11 +52,11 @@ def _counted(frame: pl.DataFrame, route: Route, *counts: pl.Expr) -> pl.DataFram
     return values if len(frame) < AT_ONCE else values.group_by(ROUTE, KEY).agg(pl.col(COUNTS).sum())
 
 
-def of_texts(route: Route, texts: pl.Series, read: pl.Series) -> pl.DataFrame:
-    """Return values that were counted otherwise as those of ``route``."""
+def of_texts(route: Route, texts: pl.DataFrame) -> pl.DataFrame:
+    """Return values (``text``, ``len``) that were counted otherwise as those of ``route``."""
     none = pl.lit(0, dtype=pl.UInt32)
-    counts = read.cast(pl.UInt32).alias(READ), none.alias(REFUSED), none.alias(WRONG)
-    return texts.alias(KEY).to_frame().select(_number(route), KEY, *counts)
+    counts = pl.col("len").cast(pl.UInt32).alias(READ), none.alias(REFUSED), none.alias(WRONG)
+    return texts.select(_number(route), pl.col("text").alias(KEY), *counts)
 
 
 def strange(plan: Plan, refused: pl.DataFrame) -> pl.DataFrame:

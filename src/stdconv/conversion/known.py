@@ -15,7 +15,6 @@ from functools import cached_property
 import polars as pl
 
 from stdconv.conversion import residue
-from stdconv.conversion.counting import of_texts
 from stdconv.conversion.program import Doubt, Program, cols
 from stdconv.conversion.translate import guarded, told
 from stdconv.conversion.valuetables import LEAST, LIMIT, Asked, Asking, HeldTables, Memory, ValueTable
@@ -80,14 +79,11 @@ class ValueTables(HeldTables):
         """Return ``frame`` with standard values, verdicts and marks, from the tables by ``numbers``, and all others."""
         return guarded(self.split.plain, frame.hstack(self.gathered(numbers)))
 
-    def counts(self, numbers: Mapping[int, pl.Series]) -> dict[int, pl.DataFrame]:
+    def counts(self, numbers: Mapping[int, pl.Series]) -> tuple[tuple[Route, pl.DataFrame], ...]:
         """Return how many records have each value, by route, where tables are about the values."""
         counted = {route.index for route in self.split.plan.tabled}
-        return {
-            table.route.index: _counted(table, numbers[table.route.index])
-            for table in self.held
-            if table.route.index in counted
-        }
+        asked = (table for table in self.held if table.route.index in counted)
+        return tuple((table.route, _counted(table, numbers[table.route.index])) for table in asked)
 
     def in_order(self, frame: pl.DataFrame) -> pl.Series:
         """Return which records of a frame that was ``given`` its columns are in order."""
@@ -124,15 +120,15 @@ class Proven(Counted):
     """The records whose values are all in order, as ``work``, and their residue ``spelled``.
 
     ``suspects`` are the columns, as in ``Plan.doubtful``, that may hold what stands for nothing. ``others`` are the
-    records that the ordinary code must look at, ``None`` where there are none. ``counts`` are the values of all records
-    where tables are about them, but for those of the routes that are ``uncounted``.
+    records that the ordinary code must look at, ``None`` where there are none. ``counts`` are the values (``text``) of
+    all records where tables are about them, and how many have each (``len``), by route, but for the ``uncounted``.
     """
 
     work: Work
     spelled: pl.DataFrame
     suspects: Mapping[str, str]
     others: Work | None
-    counts: tuple[pl.DataFrame, ...] = ()
+    counts: tuple[tuple[Route, pl.DataFrame], ...] = ()
     uncounted: tuple[Route, ...] = ()
 
 
@@ -159,8 +155,9 @@ class Known(Memory[ValueTables]):
             frame, found = frame.filter(is_in_order), without(found, rest[ROW])
         proven = Work(frame, (found, *tables.told(frame)))
         counts = tables.counts(numbers)
-        uncounted = tuple(route for route in tables.split.plan.tabled if route.index not in counts)
-        return Proven(proven, tables.spelled(frame), tables.suspects(frame), others, tuple(counts.values()), uncounted)
+        counted = {route.index for route, _ in counts}
+        uncounted = tuple(route for route in tables.split.plan.tabled if route.index not in counted)
+        return Proven(proven, tables.spelled(frame), tables.suspects(frame), others, counts, uncounted)
 
 
 def _has_table(plan: Plan, route: Route) -> bool:
@@ -170,7 +167,7 @@ def _has_table(plan: Plan, route: Route) -> bool:
 
 def _counted(table: ValueTable, numbers: pl.Series) -> pl.DataFrame:
     each = numbers.alias("number").to_frame().group_by("number").len()
-    return of_texts(table.route, table.texts_of(each["number"]), each["len"])
+    return each.select(table.texts_of(each["number"]).alias("text"), "len")
 
 
 def _otherwise(name: str) -> str:

@@ -91,7 +91,7 @@ class Manifest(Data):
     @property
     def needed(self) -> set[str]:
         """The names of the files without which there is no run folder."""
-        named = {MAPPING, REPORT, REFUSALS, RESIDUE_FILE, FINDINGS_FILE}
+        named = {MAPPING, REPORT, REFUSALS, RESIDUE_FILE, FINDINGS_FILE, TABLES}
         named |= {CONTROL} if self.control is not None else set()
         named |= {STANDARD_CONTROL} if self.standard_control else set()
         named |= {PROOF} if self.mapping_used.proof is not None else set()
