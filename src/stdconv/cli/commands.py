@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output
+from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output, telling_remains
 from stdconv.cli.language import Option
 from stdconv.cli.limits import ensure_memory
 from stdconv.cli.options import FILE, asked, dated, forced, judged, option, with_lookups
@@ -82,7 +82,7 @@ def convert(
     with ending.explained([file]):
         plan = load_plan(mapping)
         given = Asked(**asked | {"as_of": arguments.as_of(asked["as_of"], "--as-of", plan.schema)})
-    with progress() as watch:
+    with progress() as watch, telling_remains([folder], context["lang"]):
         work = partial(convert_file, plan, file, folder, lookups=lookups, format=format_, form=form, asked=given)
         work = partial(work, fail_on=fail_on, force=force, jobs=jobs, watch=watch)
         work = partial(work, command=ending.words(), early=ending.say)
@@ -111,7 +111,8 @@ def restore(
     """Write the original legacy file of a run folder DIR, or a STANDARD file in the layout of MAPPING."""
     if mapping is None:
         _ensure_not_given(click_context, "DIR", "--fail-on", "--report")
-        return _restore_folder(given, file, lookups=lookups, force=force)
+        with telling_remains([file], click_context.obj["lang"]):
+            return _restore_folder(given, file, lookups=lookups, force=force)
     _ensure_not_given(click_context, "STANDARD", "--lookups")
     return _relay(Ending("restore", click_context.obj["lang"], reports), given, mapping, file, fail_on, force=force)
 
@@ -143,7 +144,7 @@ def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Th
     with ending.explained([standard]):
         plan = load_plan(mapping)
     ending.ensure_apart((standard, Path(mapping)), written_files(plan, file))
-    with progress() as watch:
+    with progress() as watch, telling_remains(written_files(plan, file), ending.lang):
         work = partial(relay_file, plan, standard, file, fail_on=fail_on, force=force, watch=watch)
         report = ending.attempted(work, standard, plan.schema.name, plan.mapping.id)
     if not report.faults:
@@ -189,7 +190,7 @@ def validate(
         loaded = load_schema(schema)
         decided = site_of(site, loaded)
         day = arguments.as_of(as_of, "--as-of", loaded)
-    with progress() as watch:
+    with progress() as watch, telling_remains([folder] if folder else (), context["lang"]):
         work = partial(
             validate_file,
             loaded,

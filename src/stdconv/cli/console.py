@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +34,22 @@ def keep_generated_tables() -> None:
     """Let hypothesis keep its tables of characters in the user's cache instead of the current folder."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     os.environ.setdefault("HYPOTHESIS_STORAGE_DIRECTORY", str(cache / "stdconv" / "hypothesis"))
+
+
+@contextmanager
+def telling_remains(targets: Iterable[Path], lang: str) -> Iterator[None]:
+    """Say, once a run has ended in any way, what an earlier one that was killed left at ``targets``."""
+    from stdconv.findings.phrases import words
+    from stdconv.runs.remains import remains
+
+    found = [(target, os.path.lexists(target), each) for target in targets for each in remains(target)]
+    try:
+        yield
+    finally:
+        for target, was_there, each in found:
+            is_put_back = each.is_aside and not was_there and os.path.lexists(target)
+            what = "there" if os.path.lexists(each.path) else "back" if is_put_back else "gone"
+            show_message(words("remains", lang)[what].format(target=target, left=each.path, written=each.written))
 
 
 @contextmanager

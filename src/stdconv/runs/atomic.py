@@ -160,21 +160,21 @@ class AtomicOutput:
     def _sibling(self, mark: str = "") -> Path:
         return self.path.with_name(f"{self._stem}{mark}{secrets.token_hex(4)}")
 
-    def _left(self, mark: str = "") -> list[Path]:
+    def left(self, mark: str = "") -> list[Path]:
         """Return the files and folders whose name ``_sibling`` gives, and nothing that only begins like one."""
         siblings = self.path.parent.glob(f"{_escaped(self._stem)}{mark}????????")
         return [left for left in siblings if not set(left.name[-8:]) - set(string.hexdigits.lower()) and _is_made(left)]
 
     def _put_back(self) -> None:
         """Put back what a run killed between two renames left aside: it may be the only copy."""
-        for aside in sorted(self._left(ASIDE), key=lambda left: left.lstat().st_mtime_ns, reverse=True):
+        for aside in sorted(self.left(ASIDE), key=lambda left: left.lstat().st_mtime_ns, reverse=True):
             if os.path.lexists(self.path):
                 return
             aside.rename(self.path)
 
     def _sweep(self) -> None:
-        for left in [*self._left(), *(self._left(ASIDE) if os.path.lexists(self.path) else ())]:
-            _swept(left)
+        for left in [*self.left(), *(self.left(ASIDE) if os.path.lexists(self.path) else ())]:
+            is_free(left, is_removed=True)
 
     def _make(self) -> bool:
         """Make and lock a working place; false where a sweeping run took it away in between."""
@@ -308,21 +308,21 @@ def sweep(folder: Path) -> list[Path]:
         raise UnreadableError([fault("C0003", file=folder, problem=error.strerror)]) from None
     replaced = {f"{_stem(name)}{ASIDE}" for name in names}
     left = [folder / name for name in names if (made := _MADE.fullmatch(name)) and made[1] in (made[2], *replaced)]
-    swept = [path for path in left if _is_made(path) and _swept(path)]
+    swept = [path for path in left if _is_made(path) and is_free(path, is_removed=True)]
     if stuck := [path for path in swept if os.path.lexists(path)]:
         raise UnreadableError(fault("C0089", left=path) for path in stuck)
     return swept
 
 
-def _swept(left: Path) -> bool:
-    """Remove something left behind, as far as the system lets us; false where a run is working on it."""
+def is_free(left: Path, *, is_removed: bool = False) -> bool:
+    """Return whether no run is working on what is left behind; then it ``is_removed``, as far as the system lets us."""
     descriptor = _open(left)
     if descriptor < 0:
         return False
     try:
-        if is_free := _lock(descriptor):
+        if (is_ours := _lock(descriptor)) and is_removed:
             _remove(left)
-        return is_free
+        return is_ours
     finally:
         os.close(descriptor)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -19,6 +20,7 @@ from stdconv.layouts.files import sha256_of
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
 from stdconv.reports.evidence import Hash, MappingUse
+from stdconv.runs.remains import remains
 from stdconv.standard.forms import FileForm
 from stdconv.standard.writers import Format
 from stdconv.version import VERSION
@@ -159,7 +161,9 @@ def load_any(folder: Path) -> AnyManifest:
     if folder.is_file():
         raise DefinitionError([fault("C0119", folder=folder)])
     if not path.is_file():
-        raise DefinitionError([fault("C0008", folder=folder)])
+        left = [] if os.path.lexists(folder) else remains(folder)
+        faults = [fault("C0136", folder=folder, left=each.path, written=each.written) for each in left]
+        raise DefinitionError(faults or [fault("C0008", folder=folder)])
     try:
         document = json.loads(read_bytes(path))
         version = document.get("format") if isinstance(document, dict) else None
