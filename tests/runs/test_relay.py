@@ -13,6 +13,7 @@ import pytest
 
 import stdconv
 from stdconv.reports import Report
+from stdconv.reports.text import report_text
 from support.links import A_HEADER, B_HEADER, STANDARD_COLUMNS
 from support.paths import EXAMPLES
 
@@ -268,7 +269,7 @@ def test_values_that_the_layout_does_not_carry_are_warned_of_and_counted_as_lost
     report = relay(tmp_path, narrow, csv_bytes(HANAKO, no_date))
 
     assert counts(report) == (2, 2, 0)
-    assert report.lost_values == 4 + 3
+    assert (report.lost_values, report.lost_records) == (4 + 3, 2)
     severities = {(total.code, total.column): (total.severity, total.rows) for total in report.findings}
     assert severities == {
         ("T0031", "世帯番号"): ("warn", (1, 2)),
@@ -284,6 +285,24 @@ def test_values_that_the_layout_does_not_carry_are_warned_of_and_counted_as_lost
     )
 
 
+def test_the_text_sums_up_what_is_lost_and_what_stays_empty(narrow: Path, tmp_path: Path) -> None:
+    one = HANAKO | {"異動年月日": ""}
+    every = [HANAKO, *(one | {"宛名番号": str(number), "世帯番号": ""} for number in (2, 3))]
+    report = relay(tmp_path, narrow, csv_bytes(*every))
+    lines = report_text(report, "en").split("\n")
+    first = lines.index("values that the layout has no column for: 8, in 3 records")
+    assert lines[first + 1 : first + 8] == [
+        "  3  生年月日",
+        "  3  生年月日_元号",
+        "  1  世帯番号",
+        "  1  異動年月日",
+        "columns of the layout that stay empty in every record: 2",
+        "  予備",
+        "  備考",
+    ]
+    assert "旧側レイアウトに項目がなく失われる値: 8 件（3 レコード）。" in report_text(report, "ja")
+
+
 @pytest.mark.parametrize(("fail_on", "code"), [("note", 1), ("warn", 1), ("refuse", 0), ("never", 0)])
 def test_losses_fail_the_run_where_warnings_are_asked_to(fail_on: Any, code: int, narrow: Path, tmp_path: Path) -> None:
     from stdconv.mapping.plan import load_plan
@@ -297,7 +316,7 @@ def test_losses_fail_the_run_where_warnings_are_asked_to(fail_on: Any, code: int
 def test_a_refused_record_loses_nothing(narrow: Path, tmp_path: Path) -> None:
     report = relay(tmp_path, narrow, csv_bytes(HANAKO, FOREIGNER | {"性別": "7"}))
     assert counts(report) == (2, 1, 1)
-    assert report.lost_values == 4
+    assert (report.lost_values, report.lost_records) == (4, 1)
 
 
 def test_a_standard_column_declared_missing_is_a_loss_too(tmp_path: Path) -> None:

@@ -148,11 +148,11 @@ class Report(Data):
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
     written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``, ``filling``. ``control`` is what the
-    control file beside it says. ``people`` counts whose records they are, ``tables`` which
-    values became which codes. ``as_of`` is the day that dates of events
-    were held against. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was decided about
-    severities, ``severities`` what the mapping decides about rules of the schema. Findings from ``fail_on`` on make it
-    a failure.
+    control file beside it says. ``people`` counts whose records they are, ``tables`` which values became which codes.
+    ``as_of`` is the day that dates of events were held against. ``lost_values`` are those that the layout has no column
+    for, in ``lost_records`` records. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was
+    decided about severities, ``severities`` what the mapping decides about rules of the schema. Findings from
+    ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
@@ -178,6 +178,7 @@ class Report(Data):
     labels: dict[str, dict[str, str]] = {}
     as_of: ExtractDay | None = None
     lost_values: int = 0
+    lost_records: int = 0
     site: SiteUse | None = None
     severities: tuple[Ruled, ...] = ()
     checked: dict[str, tuple[str, ...]] = {}

@@ -17,7 +17,7 @@ from stdconv.reports.evidence import evidence_lines
 from stdconv.reports.model import Report, SiteUse
 from stdconv.reports.people import people_lines
 from stdconv.reports.tables import tables_lines
-from stdconv.reports.totals import Total, Totals
+from stdconv.reports.totals import LOST, Total, Totals
 from stdconv.reports.wording import about, became, counted, sentences
 
 UNCODED = {"": "no-value", "*": "unlisted"}
@@ -73,6 +73,7 @@ def _lines(report: Report, lang: str) -> list[str]:
         lines.append(words["as-of" if column is None else "newest"].format(day=day, column=column))
     for name, use in report.lookups.items():
         lines.append(f"{words['lookup']} {name}: {use.used}/{use.rows} {words['used']}")
+    lines += _loss_lines(report, words)
     lines += _tally_lines(report, words)
     lines += _site_lines(report.site, lang)
     lines += _ruled_lines(report, lang)
@@ -99,6 +100,18 @@ def findings_text(findings: pl.DataFrame, lang: str) -> list[str]:
 def _told(total: Total, lang: str) -> str:
     severity = severity_word(total.severity, lang, filled=True)
     return f"{severity} {total.code} {total.name}  {about(total, lang)}  {counted(total, lang)}"
+
+
+def _loss_lines(report: Report, words: dict[str, str]) -> Iterator[str]:
+    """Yield how many values have no place in the layout, the commonest columns first, and which columns stay empty."""
+    lost = sorted((each for each in report.findings if each.code == LOST), key=lambda each: -each.count)
+    if lost:
+        yield words["lost"].format(values=f"{report.lost_values:,}", records=f"{report.lost_records:,}")
+        width = len(f"{lost[0].count:,}")
+        yield from (f"  {each.count:>{width},}  {each.column}" for each in lost)
+    if empty := [each.column for each in report.findings if each.code == "T0033"]:
+        yield words["left-empty"].format(number=len(empty))
+        yield from (f"  {column}" for column in empty)
 
 
 def _tally_lines(report: Report, words: dict[str, str]) -> Iterator[str]:

@@ -17,6 +17,8 @@ SAMPLE = 10
 """How many rows and details a total names."""
 KINDS = 10_000
 """How many details of one total are told apart: those that the file has first, wherever it is cut into batches."""
+LOST = "T0031"
+"""What says that a standard value has no place in the layout."""
 Unit: TypeAlias = Literal["lines", "offsets"]
 """What tells where in a file records are."""
 
@@ -55,7 +57,10 @@ class Total(Data):
 
 
 class Totals:
-    """Adds findings up, batch by batch."""
+    """Adds findings up, batch by batch.
+
+    ``lost_records`` are those of which a value has no place; all findings of a record are taken together.
+    """
 
     KEY = ("severity", "code", "side", "column")
 
@@ -63,6 +68,7 @@ class Totals:
         self._totals: dict[tuple[str, ...], tuple[int, list[int]]] = {}
         self._details: dict[tuple[str, ...], dict[str, int]] = {}
         self._elsewhere: set[tuple[str, ...]] = set()
+        self.lost_records = 0
 
     def add(self, findings: pl.DataFrame, *, elsewhere: bool = False) -> None:
         """Take a frame of findings into account; ``elsewhere`` says that its rows are those of another file."""
@@ -79,6 +85,8 @@ class Totals:
             for detail, count in zip(details, often, strict=True):
                 if detail in counts or len(counts) < KINDS:
                     counts[detail] = counts.get(detail, 0) + count
+        if any(code == LOST for _, code, *_ in seen):
+            self.lost_records += findings.filter(pl.col("code") == LOST)[ROW].n_unique()
         if elsewhere:
             self._elsewhere.update(seen)
         if lacking := {key for key in seen if len(self._totals[key][1]) < SAMPLE}:

@@ -26,6 +26,7 @@ from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import ruled
+from stdconv.reports.totals import LOST
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.atomic import AtomicOutput, commit
 from stdconv.runs.controlfile import ControlFile
@@ -111,7 +112,8 @@ def report_of_restored(
         file=file,
         fail_on=fail_on,
         counts=counts,
-        lost_values=totals.count("T0031"),
+        lost_values=totals.count(LOST),
+        lost_records=totals.lost_records,
         people=None if people is None else PeopleUse.of(people, counts.read),
         tallies={} if dataset is None else dataset.tallies,
         labels={} if dataset is None else dataset.labels,
