@@ -63,6 +63,10 @@ def test_a_run_keeps_its_proof_and_says_what_it_says(
     assert code == 0, err
     assert lines in err
     assert (run / "proof.json").read_bytes() == proof.read_bytes()
+    words = ("--report", f"junit={tmp_path / 'x.xml'}", "--report", f"sarif={tmp_path / 'x.sarif'}", "--force")
+    assert said(capfd, "convert", FILE, "-m", A, "-o", run, "--proof", proof, *words)[0] == 0
+    assert f'name="mapping_proof" value="{sha256}"' in (tmp_path / "x.xml").read_text(encoding="utf-8")
+    assert f'"mapping_proof": "{sha256}"' in (tmp_path / "x.sarif").read_text(encoding="utf-8")
     used = json.loads((run / "manifest.json").read_bytes())["mapping_used"]
     assert used == json.loads((run / "report.json").read_bytes())["mapping_used"]
     assert used["lint"] == document["lint"]

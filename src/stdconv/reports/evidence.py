@@ -50,6 +50,14 @@ class MappingUse(Data):
     proof: ProofUse | None = None
 
 
+def evidence_texts(use: MappingUse | None) -> dict[str, str]:
+    """Return what a mapping is and the SHA-256 of the proof behind it, as services take it; nothing for no mapping."""
+    if use is None:
+        return {}
+    proof = use.proof.sha256 if use.proof is not None else "none"
+    return {"mapping_origin": use.origin, "mapping_sha256": use.sha256, "mapping_proof": proof}
+
+
 def evidence_lines(use: MappingUse, lang: str) -> list[str]:
     """Return what stands behind a mapping, a line for the proof and, where there is one, a line for lint."""
     words = phrases("evidence", lang)

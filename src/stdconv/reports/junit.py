@@ -8,6 +8,7 @@ from xml.etree import ElementTree as ET
 
 from stdconv.findings.registry import codes, reaches
 from stdconv.japan.visible import visible
+from stdconv.reports.evidence import evidence_texts
 from stdconv.reports.model import Report, ReportedFault
 from stdconv.reports.people import people_counts
 from stdconv.reports.totals import Total
@@ -50,19 +51,12 @@ def _suite(report: Report, lang: str) -> ET.Element:
     suite = ET.Element("testsuite", {"name": _xml(report.place), **texts, **NO_TIME})
     properties = ET.SubElement(suite, "properties")
     about = report.model_dump(include={"command", "stdconv", "mapping", "standard", "exit_code"}, exclude_none=True)
-    for name, value in (about | report.counts.model_dump() | people_counts(report.people) | _evidence(report)).items():
+    for name, value in (
+        about | report.counts.model_dump() | people_counts(report.people) | evidence_texts(report.mapping_used)
+    ).items():
         ET.SubElement(properties, "property", {"name": name, "value": _xml(str(value))})
     suite.extend(cases)
     return suite
-
-
-def _evidence(report: Report) -> dict[str, str]:
-    """Return what the mapping is, and the SHA-256 of the proof that stands behind it."""
-    used = report.mapping_used
-    if used is None:
-        return {}
-    proof = {"proof": used.proof.sha256} if used.proof is not None else {}
-    return {"mapping_origin": used.origin, "mapping_sha256": used.sha256} | proof
 
 
 def _cases(report: Report, lang: str) -> list[ET.Element]:

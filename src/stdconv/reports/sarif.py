@@ -13,6 +13,7 @@ from stdconv.findings.frames import divided
 from stdconv.findings.language import LANGUAGES
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import escaped, visible
+from stdconv.reports.evidence import evidence_texts
 from stdconv.reports.model import Report, ReportedFault, gravest
 from stdconv.reports.people import people_counts
 from stdconv.reports.totals import Total
@@ -33,6 +34,8 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
     rules = _rules(reports)
     results = [result for report in reports for result in _results(report, rules, lang)]
     people = {report.place: people_counts(report.people) for report in reports if report.people}
+    mappings = {report.place: evidence_texts(report.mapping_used) for report in reports if report.mapping_used}
+    properties = {name: each for name, each in (("people", people), ("mappings", mappings)) if each}
     exit_code = gravest(report.exit_code for report in reports)
     run = {
         "tool": {"driver": _driver(rules, lang)},
@@ -41,7 +44,7 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [{"executionSuccessful": exit_code not in ENDED_EARLY, "exitCode": exit_code}],
         "results": results,
-        **({"properties": {"people": people}} if people else {}),
+        **({"properties": properties} if properties else {}),
     }
     document = {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}
     return escaped(json.dumps(document, ensure_ascii=False, indent=2)) + "\n"
