@@ -65,6 +65,7 @@ RESULTS = {
     *(
         "PeopleCounts",
         "PeopleUse",
+        "ExpectedUse",
         "Plan",
         "Progress",
         "Proof",

@@ -49,7 +49,7 @@ GROUPS = {
             "ControlUse",
             "ExtractDay",
         ),
-        *("PeopleUse", "PeopleCounts", "TableUse", "TableRow", "TableCode", "UnlistedValue"),
+        *("PeopleUse", "PeopleCounts", "ExpectedUse", "TableUse", "TableRow", "TableCode", "UnlistedValue"),
         *("SiteUse", "Decided", "Ruled"),
     ),
     "Run folders": ("Manifest", "ValidationManifest", "Original", "FileHash"),

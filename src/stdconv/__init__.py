@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from stdconv.reports.evidence import LintUse as LintUse
     from stdconv.reports.evidence import MappingUse as MappingUse
     from stdconv.reports.evidence import ProofUse as ProofUse
+    from stdconv.reports.expected import ExpectedUse as ExpectedUse
     from stdconv.reports.model import ControlUse as ControlUse
     from stdconv.reports.model import Decided as Decided
     from stdconv.reports.model import LookupUse as LookupUse
@@ -127,6 +128,7 @@ _HOMES = {
     "reports.counts": ("Counts",),
     "reports.evidence": ("LintUse", "MappingUse", "ProofUse"),
     "reports.model": (*("ControlUse", "Decided", "LookupUse", "Report", "ReportedFault", "SiteUse"),),
+    "reports.expected": ("ExpectedUse",),
     "reports.people": ("PeopleCounts", "PeopleUse"),
     "reports.ruled": ("Ruled",),
     "reports.tables": ("TableCode", "TableRow", "TableUse", "UnlistedValue"),

@@ -24,6 +24,7 @@ from stdconv.layouts.headings import joined_texts, unknown_headings
 from stdconv.layouts.progress import Progress, Watch, watching
 from stdconv.mapping.loaded import load_plan, plan_of_text
 from stdconv.mapping.plan import Plan
+from stdconv.runs.asked import Expect
 from stdconv.standard.datasetrules import NotLaterRule
 from stdconv.standard.schema import Schema, load_schema
 
@@ -312,6 +313,15 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def expected(numbers: object, keys: object) -> Expect:
+    """Return what is expected: numbers by what they are of, and the file of a list of people; ``None`` is nothing."""
+    known = ("records", "people", "households")
+    if numbers is not None and (not isinstance(numbers, Mapping) or not {*numbers} <= {*known}):
+        raise refused("expect", "expect", numbers, known=", ".join(map(repr, known)))
+    each = {name: number(value, _entry("expect", name)) for name, value in (numbers or {}).items()}
+    return Expect(**each, keys=None if keys is None else path(keys, "expect_keys"))
 
 
 def function(given: Callable[..., Value], argument: str) -> Callable[..., Value]:

@@ -35,6 +35,7 @@ from stdconv.layouts.streams import Stream
 from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
 from stdconv.runs.account import Account
+from stdconv.runs.asked import Asked
 from stdconv.standard.dataset import ALL
 
 RAW = residues.RAW
@@ -52,7 +53,8 @@ class Converter(Session):
 
     ``lookups`` are frames or bytes; ``cast`` is as for ``convert``. ``name`` is what faults and the report call the
     bytes; findings from ``fail_on`` on make the report a failure. A few bytes are held of each record, for the dataset
-    rules. ``as_of`` is the day of the extract. A session is for one thread; its plan may be shared by several. Raises
+    rules. ``as_of`` is the day of the extract; ``expect`` and ``expect_keys`` are as for ``convert_file``, but that
+    keys are counted and not told. A session is for one thread; its plan may be shared by several. Raises
     ``DefinitionError`` as ``convert`` does, once it is finished or has failed (C0082), and for frames among bytes
     (C0083); ``UnreadableError`` for bytes with a header that does not fit.
 
@@ -75,6 +77,8 @@ class Converter(Session):
         cast: bool = False,
         fail_on: Threshold = "refuse",
         as_of: Day | None = None,
+        expect: Mapping[str, int] | None = None,
+        expect_keys: File | None = None,
     ) -> None:
         super().__init__()
         self.plan = arguments.plan(mapping)
@@ -87,9 +91,8 @@ class Converter(Session):
         self._tables = {
             lookup: _table(self.plan, lookup, rows, is_cast=self._is_cast) for lookup, rows in given.items()
         }
-        self._account = Account(
-            self.plan, self._tables, keep=ALL, as_of=arguments.as_of(as_of, "as_of", self.plan.schema)
-        )
+        day, expected = arguments.as_of(as_of, "as_of", self.plan.schema), arguments.expected(expect, expect_keys)
+        self._account = Account(self.plan, self._tables, Asked(as_of=day, expect=expected), keep=ALL)
         self._numbering = Numbering(self.plan)
         self._originals = Originals()
         self._shape: Conversion | None = None

@@ -54,6 +54,8 @@ def convert_file(
     as_of: Day | None = None,
     operator: str | None = None,
     proof: File | None = None,
+    expect: Mapping[str, int] | None = None,
+    expect_keys: File | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Report:
@@ -66,6 +68,10 @@ def convert_file(
     are held against the newest day in the file. ``operator`` is who makes the run, for ``run.json``; without it that is
     the name that the system knows. ``proof`` is a file with the JSON of ``prove`` for this mapping, schema and version
     of stdconv (`json.dumps(proof.document())`), which report and manifest then name; it is kept in the folder.
+
+    ``expect`` says how many `records`, `people` and `households` the file has, ``expect_keys`` is a file that lists its
+    people by their keys. Where the file has others the exit code is 4 too, and `expected-keys.csv` in the folder has
+    the keys that are missing and those too many; report and findings have their number alone.
 
     ``progress`` is told of bytes of the file; then, where rules about many records need them again, of the standard
     file. Raises ``DefinitionError`` (existing folder, lookups), ``UnreadableError`` (file, header) and ``Cancelled``.
@@ -84,6 +90,7 @@ def convert_file(
                 as_of=arguments.as_of(as_of, "as_of", plan.schema),
                 operator=None if operator is None else arguments.text(operator, "operator"),
                 proof=None if proof is None else arguments.path(proof, "proof"),
+                expect=arguments.expected(expect, expect_keys),
             ),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
@@ -151,6 +158,8 @@ def validate_file(
     folder: File | None = None,
     site: File | None = None,
     as_of: Day | None = None,
+    expect: Mapping[str, int] | None = None,
+    expect_keys: File | None = None,
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
@@ -159,10 +168,10 @@ def validate_file(
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report, findings and manifest there.
 
-    ``site`` is a file of what a site has decided about single findings, ``as_of`` the day of the extract, as for
-    ``convert_file``. ``progress`` is told of bytes (of records, in Parquet), again where rules about many records need
-    them. Raises ``DefinitionError`` for what is wrong in the definitions, ``UnreadableError`` for a file that cannot be
-    read, and ``Cancelled``.
+    ``site`` is a file of what a site has decided about single findings; ``as_of``, ``expect`` and ``expect_keys`` are
+    as for ``convert_file``. ``progress`` is told of bytes (of records, in Parquet), again where rules about many
+    records need them. Raises ``DefinitionError`` for what is wrong in the definitions, ``UnreadableError`` for a file
+    that cannot be read, and ``Cancelled``.
     """
     known = arguments.schema(schema)
     with arguments.watched(progress, cancel) as watch:
@@ -172,6 +181,7 @@ def validate_file(
             folder=None if folder is None else arguments.path(folder, "folder"),
             site=load_site(site, known),
             as_of=arguments.as_of(as_of, "as_of", known),
+            expect=arguments.expected(expect, expect_keys),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 import polars as pl
@@ -22,6 +22,7 @@ from stdconv.layouts.streams import Stream
 from stdconv.reports.counts import Counts
 from stdconv.reports.model import Report
 from stdconv.reports.totals import Totals
+from stdconv.runs.expected import Counted, Expected
 from stdconv.runs.validate import report_of
 from stdconv.standard import checking
 from stdconv.standard.batch import csv_batch, csv_columns, unlike_its_form
@@ -38,10 +39,11 @@ class Validator(Session):
     ``feed`` takes frames as ``validate`` does, all with the same columns (``cast`` is as there), or the bytes of a
     standard CSV file, cut anywhere, not both; ``name`` is what faults and the report call these. After ``finish``,
     ``findings`` has what was found in records that were not all there before the end, and what only the whole can tell,
-    by dataset rules. A few bytes are held of each record for that. ``as_of`` is the day of the extract. A session is
-    for one thread; its schema may be shared by several. Raises ``DefinitionError`` as ``validate`` does, once it is
-    finished or has failed (C0082), and for a chunk of another kind or with other columns (C0083); ``UnreadableError``
-    for bytes whose header does not fit.
+    by dataset rules. A few bytes are held of each record for that. ``as_of`` is the day of the extract; ``expect`` and
+    ``expect_keys`` are as for ``validate_file``, but that keys are counted and not told. A session is for one thread;
+    its schema may be shared by several. Raises ``DefinitionError`` as ``validate`` does, once it is finished or has
+    failed (C0082), and for a chunk of another kind or with other columns (C0083); ``UnreadableError`` for bytes whose
+    header does not fit.
 
     >>> session = Validator("resident-link/1.0")
     >>> chunk = pl.DataFrame({"宛名番号": ["1"], "履歴番号": ["1"]})
@@ -59,12 +61,15 @@ class Validator(Session):
         name: str | None = None,
         fail_on: Threshold = "refuse",
         as_of: Day | None = None,
+        expect: Mapping[str, int] | None = None,
+        expect_keys: File | None = None,
     ) -> None:
         super().__init__()
         self._is_cast = arguments.flag(cast, "cast")
         self.schema = arguments.schema(schema)
         self._site = load_site(site, self.schema)
         self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
+        self._expect = arguments.expected(expect, expect_keys)
         self._as_of = arguments.as_of(as_of, "as_of", self.schema)
         self._name = "" if name is None else arguments.text(name, "name")
         self._stream = Stream(Dialect(()), self._name or "standard", self._known)
@@ -97,11 +102,13 @@ class Validator(Session):
             rest = self._of_parts(self._stream.end()).findings if self._kind == "bytes" else empty()
             about = [*lacking(self.schema, self._columns), *self._front] if self._chunks else []
             found = self._site.judge(pl.concat([empty(), *about, *self._dataset.findings(lambda: iter(()))]))
+            expected = Expected(self._expect, self.schema, self._columns)
+            found = pl.concat([found, expected.found(Counted(len(self._rows), self._people))])
             self._totals.add(found)
             self._findings = pl.concat([rest, found])
             refused = pl.concat([*self._refused, refused_rows(self._findings)]).n_unique()
         report = self._report(self._dataset, self._people, len(self._rows), refused, self._totals)
-        return report.model_copy(update={"joined_records": self._joined})
+        return report.model_copy(update={"joined_records": self._joined, "expected": expected.uses})
 
     @property
     def findings(self) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import click
 from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output, telling_remains
 from stdconv.cli.language import Option
 from stdconv.cli.limits import ensure_memory
-from stdconv.cli.options import FILE, asked, dated, forced, judged, option, with_lookups
+from stdconv.cli.options import FILE, asked, dated, expecting, forced, judged, option, with_lookups
 from stdconv.cli.outcome import Ending, present
 from stdconv.errors import DefinitionError, StdconvError
 from stdconv.findings.language import LANGUAGES
@@ -20,6 +20,7 @@ from stdconv.version import VERSION
 if TYPE_CHECKING:
     from stdconv.findings.registry import Threshold
     from stdconv.proving.proof import Half
+    from stdconv.runs.asked import Expect
     from stdconv.standard.forms import FileForm
     from stdconv.standard.writers import Format
 
@@ -77,8 +78,7 @@ def convert(
     from stdconv.runs.convert import convert_file
 
     ending = Ending("convert", context["lang"], reports)
-    beside = [each for each in asked.values() if isinstance(each, Path)]
-    ending.ensure_apart((file, Path(mapping), *lookups.values(), *beside), [folder])
+    ending.ensure_apart((file, Path(mapping), *lookups.values(), *Asked(**asked).files), [folder])
     with ending.explained([file]):
         plan = load_plan(mapping)
         given = Asked(**asked | {"as_of": arguments.as_of(asked["as_of"], "--as-of", plan.schema)})
@@ -160,6 +160,7 @@ def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Th
 @judged
 @forced
 @dated
+@expecting
 @click.pass_obj
 def validate(
     context: dict[str, Any],
@@ -171,6 +172,7 @@ def validate(
     reports: dict[str, Path],
     force: bool,
     as_of: str | None,
+    expect: Expect,
 ) -> int:
     """Check standard FILEs (CSV, Parquet, NDJSON) against a schema, its code lists and dataset rules.
 
@@ -181,15 +183,15 @@ def validate(
     from stdconv.standard.schema import load_schema
 
     ending = Ending("validate", context["lang"], reports)
-    ending.ensure_apart((*files, Path(schema), *([site] if site else ())), [folder] if folder else ())
+    beside = [Path(schema), *([site] if site else ()), *expect.files]
+    ending.ensure_apart((*files, *beside), [folder] if folder else ())
     with ending.explained(files):
         if folder is not None and len(files) > 1:
             from stdconv.findings.registry import fault
 
             raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
         loaded = load_schema(schema)
-        decided = site_of(site, loaded)
-        day = arguments.as_of(as_of, "--as-of", loaded)
+        decided, day = site_of(site, loaded), arguments.as_of(as_of, "--as-of", loaded)
     with progress() as watch, telling_remains([folder] if folder else (), context["lang"]):
         work = partial(
             validate_file,
@@ -200,6 +202,7 @@ def validate(
             force=force,
             watch=watch,
             as_of=day,
+            expect=expect,
         )
         checked = [(ending.attempted(partial(work, file), file, loaded.name), file) for file in files]
     return ending.end(checked, within=loaded)

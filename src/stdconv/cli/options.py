@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import partial, wraps
 from pathlib import Path
@@ -19,6 +20,7 @@ option = partial(click.option, cls=Option)
 """An option; what is said of it is in ``help.toml``."""
 
 FILE = click.Path(path_type=Path)
+EXPECTED = ("records", "people", "households")
 SEVERITIES = click.Choice(["note", "warn", "refuse", "never"])
 
 
@@ -90,6 +92,35 @@ def dated(command: Command) -> Command:
     return option("--as-of", "as_of", metavar="DAY")(command)
 
 
+def _numbers(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> dict[str, int]:
+    """Read NAME=N, each name once."""
+    from stdconv.findings.registry import fault
+
+    numbers: dict[str, int] = {}
+    for value in values:
+        name, _, number = value.partition("=")
+        if name not in EXPECTED or not re.fullmatch("[0-9]{1,10}", number):
+            raise DefinitionError([fault("C0010", option="--expect", expected=[f"{each}=N" for each in EXPECTED])])
+        if name in numbers:
+            raise DefinitionError([fault("C0081", option="--expect", name=name)])
+        numbers[name] = int(number)
+    return numbers
+
+
+def expecting(command: Command) -> Command:
+    """Add the options that give totals from outside; the command takes them as ``expect``."""
+    command = option("--expect-keys", "expect_keys", type=FILE)(command)
+    command = option("--expect", "numbers", multiple=True, metavar="NAME=N", callback=_numbers)(command)
+
+    @wraps(command)
+    def collected(*args: Any, numbers: dict[str, int], expect_keys: Path | None, **given: Any) -> Any:
+        from stdconv.runs.asked import Expect
+
+        return command(*args, expect=Expect(**numbers, keys=expect_keys), **given)
+
+    return collected
+
+
 def asked(command: Command) -> Command:
     """Add the options that give what a conversion is asked beside its file; the command takes them as ``asked``."""
     for each in (
@@ -99,13 +130,13 @@ def asked(command: Command) -> Command:
         option("--hed", is_flag=True),
     ):
         command = each(command)
-    names = ("hed", "as_of", "operator", "proof")
+    names = ("hed", "as_of", "operator", "proof", "expect")
 
     @wraps(command)
     def collected(*args: Any, **given: Any) -> Any:
         return command(*args, asked={name: given.pop(name) for name in names}, **given)
 
-    return collected
+    return expecting(collected)
 
 
 def forced(command: Command) -> Command:

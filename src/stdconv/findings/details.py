@@ -29,6 +29,8 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "size-room": rf"{_SIZE} room=[0-9]+",
         "bytes-expected": rf"{_BYTES} expected=[0-9]+",
         "counts-expected": r"records=[0-9]+ lines=[0-9]+ expected=[0-9]+",
+        "said": r"counted=[0-9]+ expected=[0-9]+( unread=[0-9]+)?",
+        "keys": r"keys=[0-9]+ expected=[0-9]+( unread=[0-9]+)?",
         "way": r"path|line-ends|last-end|mark",
         "form-way": r"mark|no-mark|headings|lacking|order",
         "trailer": r"trailer=[0-9]+ records=[0-9]+( numbers=0)?",

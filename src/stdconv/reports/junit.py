@@ -9,6 +9,7 @@ from xml.etree import ElementTree as ET
 from stdconv.findings.registry import codes, reaches
 from stdconv.japan.visible import visible
 from stdconv.reports.evidence import evidence_texts
+from stdconv.reports.expected import expected_counts
 from stdconv.reports.model import Report, ReportedFault
 from stdconv.reports.people import people_counts
 from stdconv.reports.totals import Total
@@ -51,9 +52,8 @@ def _suite(report: Report, lang: str) -> ET.Element:
     suite = ET.Element("testsuite", {"name": _xml(report.place), **texts, **NO_TIME})
     properties = ET.SubElement(suite, "properties")
     about = report.model_dump(include={"command", "stdconv", "mapping", "standard", "exit_code"}, exclude_none=True)
-    for name, value in (
-        about | report.counts.model_dump() | people_counts(report.people) | evidence_texts(report.mapping_used)
-    ).items():
+    numbers = report.counts.model_dump() | people_counts(report.people) | expected_counts(report.expected)
+    for name, value in (about | numbers | evidence_texts(report.mapping_used)).items():
         ET.SubElement(properties, "property", {"name": name, "value": _xml(str(value))})
     suite.extend(cases)
     return suite

@@ -14,6 +14,7 @@ from stdconv.findings.registry import Messages, Severity, Threshold, codes, faul
 from stdconv.japan.visible import escaped, readable
 from stdconv.reports.counts import Counts
 from stdconv.reports.evidence import MappingUse
+from stdconv.reports.expected import ExpectedUse
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import Ruled
 from stdconv.reports.site import Decision, Site
@@ -23,8 +24,8 @@ from stdconv.standard.checks import Check
 from stdconv.standard.days import ExtractDay
 from stdconv.version import VERSION
 
-DISAGREEING = ("R0019", "C0105", "C0106")
-"""What says that a trailer or a control file gives another number than was counted."""
+DISAGREEING = ("R0019", "C0105", "C0106", "C0120", "C0121", "C0122", "C0123", "C0124", "C0125")
+"""What says that what was given from outside (trailer, control file, totals, a list) is not what was counted."""
 PRECEDENCE = (0, 1, 4, 2, 3, 70)
 """The exit codes, the gravest last."""
 
@@ -149,10 +150,10 @@ class Report(Data):
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
     written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``, ``filling``. ``control`` is what the
     control file beside it says. ``people`` counts whose records they are, ``tables`` which values became which codes.
-    ``as_of`` is the day that dates of events were held against. ``lost_values`` are those that the layout has no column
-    for, in ``lost_records`` records. ``mapping_used`` says whether the mapping is a shipped one; ``site`` says what was
-    decided about severities, ``severities`` what the mapping decides about rules of the schema. Findings from
-    ``fail_on`` on make it a failure.
+    ``expected`` is what was said of the file from outside. ``as_of`` is the day that dates of events were held against.
+    ``lost_values`` are those that the layout has no column for, in ``lost_records`` records. ``mapping_used`` says
+    whether the mapping is a shipped one; ``site`` says what was decided about severities, ``severities`` what the
+    mapping decides about rules of the schema. Findings from ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
@@ -174,6 +175,7 @@ class Report(Data):
     lookups: dict[str, LookupUse] = {}
     people: PeopleUse | None = None
     tables: tuple[TableUse, ...] = ()
+    expected: tuple[ExpectedUse, ...] = ()
     tallies: dict[str, dict[str, int]] = {}
     labels: dict[str, dict[str, str]] = {}
     as_of: ExtractDay | None = None

@@ -14,6 +14,7 @@ from stdconv.findings.language import LANGUAGES
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import escaped, visible
 from stdconv.reports.evidence import evidence_texts
+from stdconv.reports.expected import expected_counts
 from stdconv.reports.model import Report, ReportedFault, gravest
 from stdconv.reports.people import people_counts
 from stdconv.reports.totals import Total
@@ -35,7 +36,9 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
     results = [result for report in reports for result in _results(report, rules, lang)]
     people = {report.place: people_counts(report.people) for report in reports if report.people}
     mappings = {report.place: evidence_texts(report.mapping_used) for report in reports if report.mapping_used}
-    properties = {name: each for name, each in (("people", people), ("mappings", mappings)) if each}
+    expected = {report.place: expected_counts(report.expected) for report in reports if report.expected}
+    every = (("people", people), ("mappings", mappings), ("expected", expected))
+    properties = {name: each for name, each in every if each}
     exit_code = gravest(report.exit_code for report in reports)
     run = {
         "tool": {"driver": _driver(rules, lang)},

@@ -14,6 +14,7 @@ from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
 from stdconv.reports.evidence import evidence_lines
+from stdconv.reports.expected import expected_lines
 from stdconv.reports.model import Report, SiteUse
 from stdconv.reports.people import people_lines
 from stdconv.reports.tables import tables_lines
@@ -60,6 +61,7 @@ def _lines(report: Report, lang: str) -> list[str]:
     if report.command == "convert" and report.mapping_used is not None:
         lines += evidence_lines(report.mapping_used, lang)
     lines += people_lines(report.people, lang)
+    lines += expected_lines(report.expected, lang)
     lines += tables_lines(report.tables, lang)
     if report.joined_records:
         lines.append(f"{words['joined']}: {report.joined_records}")

@@ -15,6 +15,7 @@ from stdconv.findings.frames import about_file
 from stdconv.findings.registry import Threshold
 from stdconv.layouts.kinds import Said, disagreeing
 from stdconv.layouts.lines import LineOf
+from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
@@ -23,6 +24,8 @@ from stdconv.reports.model import LookupUse, Report, by_code, exit_code, held
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import ruled
 from stdconv.reports.totals import Totals
+from stdconv.runs.asked import NOTHING_ASKED, Asked
+from stdconv.runs.expected import Counted, Expected
 from stdconv.runs.tables import table_uses
 from stdconv.standard.dataset import KEPT
 
@@ -36,7 +39,15 @@ class Account:
     Of small files, ``keep`` values at most, dataset rules keep what they look at; else it is asked for once more.
     """
 
-    def __init__(self, plan: Plan, tables: Tables, *, keep: int = KEPT, as_of: str | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        tables: Tables,
+        asked: Asked = NOTHING_ASKED,
+        *,
+        keep: int = KEPT,
+        watch: Watch = UNWATCHED,
+    ) -> None:
         self.plan = plan
         self.tables = tables
         self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
@@ -44,7 +55,8 @@ class Account:
         self.totals = Totals()
         self.said: list[Said] = []
         self.is_of_bytes = False
-        self.whole = Whole(plan, tables, keep=keep, as_of=as_of)
+        self.whole = Whole(plan, tables, keep=keep, as_of=asked.as_of)
+        self.expected = Expected(asked.expect, plan.schema, plan.carried, watch)
         self._waiting: list[Outcome] = []
         self._waiting_records = 0
 
@@ -72,12 +84,13 @@ class Account:
         if self._waiting:
             self.totals.add(pl.concat([outcome.findings for outcome in self._waiting]))
             self.whole.take(self._waiting)
+            self.expected.add_refused(pl.concat([outcome.refused_keys for outcome in self._waiting]))
         self._waiting, self._waiting_records = [], 0
 
     def of_all(self, accepted: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
         """Yield the findings that no record can answer for by itself, and take them; as ``Whole.findings``."""
         self._sum_up()
-        for findings in chain(self._of_trailers(), self.whole.findings(accepted)):
+        for findings in chain(self._of_trailers(), self.whole.findings(accepted), self._of_expected()):
             self.add(findings)
             yield findings
 
@@ -87,6 +100,11 @@ class Account:
         if kinds is not None and kinds.counts and self.is_of_bytes:
             for detail in disagreeing(self.said, self.read):
                 yield about_file("R0019", side="legacy", detail=detail)
+
+    def _of_expected(self) -> Iterator[pl.DataFrame]:
+        """Yield where what was said from outside is another than what was counted."""
+        if len(found := self.expected.found(Counted(self.read, self.whole.people))):
+            yield found
 
     def report(self, name: str, fail_on: Threshold, line_of: LineOf | None = None) -> Report:
         """Sum everything up, once all findings were taken."""
@@ -108,6 +126,7 @@ class Account:
             lookups={n: LookupUse(rows=len(table.frame), used=len(used[n])) for n, table in self.tables.items()},
             people=PeopleUse.of(self.whole.people, self.read),
             tables=table_uses(self.whole.values.tables(), self.plan.schema),
+            expected=self.expected.uses,
             tallies=dataset.tallies,
             labels=dataset.labels,
             as_of=dataset.day,

@@ -7,24 +7,46 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
+class Expect:
+    """What is known of a file from outside: how many records, people and households it has, and a list of its people.
+
+    ``keys`` is the file of that list.
+    """
+
+    records: int | None = None
+    people: int | None = None
+    households: int | None = None
+    keys: Path | None = None
+
+    @property
+    def files(self) -> list[Path]:
+        """The files that are given."""
+        return [] if self.keys is None else [self.keys]
+
+
+NOTHING_EXPECTED = Expect()
+
+
+@dataclass(frozen=True)
 class Asked:
     """What whoever makes a run gives beside file, mapping and folder; all of it may be left out.
 
     With ``hed`` the control file beside the file is held against it, and one is written beside the standard file.
     ``as_of`` is the day of the extract, YYYY-MM-DD; ``operator`` is who makes the run, where that is not the name that
     the system knows.
-    ``proof`` is the file of a proof of the mapping.
+    ``proof`` is the file of a proof of the mapping. What was read is held against what is to ``expect``.
     """
 
     hed: bool = False
     as_of: str | None = None
     operator: str | None = None
     proof: Path | None = None
+    expect: Expect = NOTHING_EXPECTED
 
     @property
     def files(self) -> list[Path]:
         """The files that are given."""
-        return [] if self.proof is None else [self.proof]
+        return [*([] if self.proof is None else [self.proof]), *self.expect.files]
 
 
 NOTHING_ASKED = Asked()

@@ -28,7 +28,7 @@ from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.control import Beside, control_paths, lines_behind
 from stdconv.runs.folder import RunWriter
 from stdconv.runs.lookupfiles import load_tables
-from stdconv.runs.manifest import Original, is_ours
+from stdconv.runs.manifest import EXPECTED_KEYS, Original, is_ours
 from stdconv.runs.moment import Moment
 from stdconv.runs.proofs import GivenProof, load_proof
 from stdconv.standard.forms import FileForm
@@ -73,7 +73,7 @@ def convert_file(
             AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
             RunWriter(output.work, plan, format=format, form=form, suffix=file.suffix, header=header) as writer,
         ):
-            run = _Run(Account(plan, tables, as_of=asked.as_of), writer, Lines(file, header, plan.dialect), watch)
+            run = _Run(Account(plan, tables, asked, watch=watch), writer, Lines(file, header, plan.dialect), watch)
             run.add_rows_of_lookups(findings)
             run.take_all(legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
             report = _on_proof(run.report(file.name, fail_on, beside, legacy), proof)
@@ -138,5 +138,6 @@ class _Run:
         self.account.add(found)
         for findings in self.watch.asked(self.account.of_all(lambda: self.writer.accepted(self.watch))):
             self.writer.add(findings)
+        self.account.expected.write(self.writer.folder / EXPECTED_KEYS, lambda: self.writer.accepted(self.watch))
         report = self.account.report(name, fail_on, self.lines.of)
         return report.model_copy(update={"control": beside.use(*counted)})

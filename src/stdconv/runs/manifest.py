@@ -33,6 +33,8 @@ MOMENT: Literal["run.json"] = "run.json"
 REFUSALS, RESIDUE_FILE, FINDINGS_FILE = "refused-causes.csv", "residue.parquet", "findings.parquet"
 MAPPING, PROOF = "mapping.yaml", "proof.json"
 TABLES = "tables.csv"
+EXPECTED_KEYS = "expected-keys.csv"
+"""The people that a list from outside has and the file lacks, and the reverse: the keys themselves."""
 CONTROL, STANDARD_CONTROL = "control.hed", f"{STANDARD}.hed"
 """The control file that was beside the original, as it was, and the one that is written for the standard file."""
 FORMAT = 1
@@ -232,7 +234,7 @@ def is_ours(path: Path) -> bool:
             return names <= _listed(load_any(path))
         except StdconvError:
             return False
-    return not names or (names <= {REPORT, FINDINGS_FILE} and _is_report(path / REPORT))
+    return not names or (names <= {REPORT, FINDINGS_FILE, EXPECTED_KEYS} and _is_report(path / REPORT))
 
 
 def _listed(manifest: AnyManifest) -> set[str]:

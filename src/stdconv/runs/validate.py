@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -21,13 +21,25 @@ from stdconv.layouts.lines import LineOf
 from stdconv.layouts.parts import Extent, joined
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
+from stdconv.reports.expected import ExpectedUse
 from stdconv.reports.model import Report, SiteUse, by_code, exit_code, held
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
 from stdconv.reports.totals import Totals
 from stdconv.runs.apart import ensure_apart
+from stdconv.runs.asked import NOTHING_EXPECTED, Expect
 from stdconv.runs.atomic import AtomicOutput
-from stdconv.runs.manifest import FINDINGS_FILE, REPORT, Original, ValidationManifest, describe, is_ours, is_own
+from stdconv.runs.expected import Counted, Expected
+from stdconv.runs.manifest import (
+    EXPECTED_KEYS,
+    FINDINGS_FILE,
+    REPORT,
+    Original,
+    ValidationManifest,
+    describe,
+    is_ours,
+    is_own,
+)
 from stdconv.standard.batch import Unread
 from stdconv.standard.checking import validate
 from stdconv.standard.checks import Check, present_checks
@@ -50,33 +62,33 @@ def validate_file(
     jobs: int | None = None,
     watch: Watch = UNWATCHED,
     as_of: str | None = None,
+    expect: Expect = NOTHING_EXPECTED,
 ) -> Report:
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report and findings there.
 
     ``refused`` counts the records with at least one refusing finding, after the decisions of ``site``. ``as_of`` is the
-    day of the extract. Raises ``UnreadableError`` for a file that cannot be read to its end, and ``DefinitionError``
-    for an existing folder.
+    day of the extract; what was read is held against what is to ``expect``. Raises ``UnreadableError`` for a file that
+    cannot be read to its end, and ``DefinitionError`` for an existing folder.
     """
+    checked = partial(_checked, schema, file, site=site, fail_on=fail_on, jobs=jobs, watch=watch, as_of=as_of)
+    checked = partial(checked, expect=expect)
     if folder is None:
-        try:
-            return _checked(schema, file, None, site=site, fail_on=fail_on, jobs=jobs, watch=watch, as_of=as_of)
-        except OSError as error:
-            raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
-    ensure_apart([file, *schema.files], [folder])
+        with _told(file):
+            return checked(None)
+    ensure_apart([file, *expect.files, *schema.files], [folder])
     with (
         AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
         ParquetSink(output.work / FINDINGS_FILE, FINDINGS) as sink,
     ):
-        before, checked = _state(file), _hashed(file, watch)
-        report = _checked(schema, file, sink, site=site, fail_on=fail_on, jobs=jobs, watch=watch, as_of=as_of)
+        before, original = _state(file), _hashed(file, watch)
+        report = checked(sink, listed=output.work / EXPECTED_KEYS)
         sink.close()
         report.write(output.work / REPORT)
-        if _state(file) != before and _hashed(file, watch) != checked:
-            raise UnreadableError([fault("C0003", file=file, problem=phrase("of-a-file", "changed"))])
+        _ensure_same(file, before, original, watch)
         ValidationManifest(
             standard=schema.name,
             schema_sha256=schema.digest,
-            checked=checked,
+            checked=original,
             site=site.name or None,
             counts=report.counts,
             files=describe(output.work, {}, watch),
@@ -86,12 +98,25 @@ def validate_file(
     return report
 
 
-def _state(file: Path) -> tuple[int, ...]:
-    """Return what is another one where a file was written to, or replaced."""
+@contextmanager
+def _told(file: Path) -> Iterator[None]:
+    """Raise what the system says about ``file`` as a fault."""
     try:
-        found = file.stat()
+        yield
     except OSError as error:
         raise UnreadableError([fault("C0003", file=file, problem=error.strerror)]) from None
+
+
+def _ensure_same(file: Path, before: tuple[int, ...], original: Original, watch: Watch) -> None:
+    """Raise ``UnreadableError`` where the file is not what it was while it was read."""
+    if _state(file) != before and _hashed(file, watch) != original:
+        raise UnreadableError([fault("C0003", file=file, problem=phrase("of-a-file", "changed"))])
+
+
+def _state(file: Path) -> tuple[int, ...]:
+    """Return what is another one where a file was written to, or replaced."""
+    with _told(file):
+        found = file.stat()
     return found.st_ino, found.st_size, found.st_mtime_ns
 
 
@@ -131,19 +156,20 @@ def _checked(
     jobs: int | None,
     watch: Watch,
     as_of: str | None,
+    expect: Expect,
+    listed: Path | None = None,
 ) -> Report:
     file = open_standard(path, schema, is_own=is_own(path, watch), watch=watch)
     checks = present_checks(schema.checks, file.columns)
     taking = open_columns((name, schema.column(name).domain) for name in file.columns)
-    run = _Run(file, site, sink, as_of)
+    run = _Run(file, site, sink, as_of, Expected(expect, schema, file.columns, watch))
     for findings in file.findings:
         run.add(site.judge(findings))
     work = partial(_judge, checks, taking, site)
     with closing(in_threads(work, file.unread(), jobs=jobs, watch=watch)) as each:
         for judged in each:
             run.take(judged)
-    for findings in watch.asked(run.dataset.findings(lambda: (batch.typed for batch in file.batches(is_again=True)))):
-        run.add(site.judge(findings))
+    run.take_whole(lambda: (batch.typed for batch in file.batches(is_again=True)), watch, listed)
     counts = Counts(read=run.read, accepted=run.read - run.refused, refused=run.refused)
     report = report_of(
         run.dataset,
@@ -155,6 +181,7 @@ def _checked(
         file=path.name,
         fail_on=fail_on,
         lines=file.lines(run.extents),
+        expected=run.expected.uses,
     )
     return report.model_copy(update={"joined_records": joined(run.extents)})
 
@@ -170,6 +197,7 @@ def report_of(
     file: str = "",
     fail_on: Threshold = "refuse",
     lines: LineOf | None = None,
+    expected: tuple[ExpectedUse, ...] = (),
 ) -> Report:
     """Return the report of records that ``checks`` and ``dataset`` were asked about; of a frame, of no ``file``.
 
@@ -183,6 +211,7 @@ def report_of(
         fail_on=fail_on,
         counts=counts,
         people=PeopleUse.of(people, counts.read) if people is not None else None,
+        expected=expected,
         tallies=dataset.tallies,
         labels=dataset.labels,
         as_of=dataset.day,
@@ -196,12 +225,15 @@ def report_of(
 class _Run:
     """What was seen so far: counts, totals, how much of the file each batch is, what the dataset rules need."""
 
-    def __init__(self, file: StandardFile, site: Site, sink: ParquetSink | None, as_of: str | None) -> None:
+    def __init__(
+        self, file: StandardFile, site: Site, sink: ParquetSink | None, as_of: str | None, expected: Expected
+    ) -> None:
         self.site = site
         self.sink = sink
         self.totals = Totals()
         self.dataset = Dataset(file.schema, file.columns, as_of=as_of)
         self.people = People(file.schema, file.columns)
+        self.expected = expected
         self.extents: list[Extent | None] = []
         self.read = self.refused = 0
 
@@ -221,6 +253,14 @@ class _Run:
         self.extents.append(judged.extent)
         self.refused += judged.refused
         self.read += judged.read
+
+    def take_whole(self, again: Callable[[], Iterator[pl.DataFrame]], watch: Watch, listed: Path | None) -> None:
+        """Take what only the whole can tell; ``listed`` is where the keys go that are missing or too many."""
+        for findings in watch.asked(self.dataset.findings(again)):
+            self.add(self.site.judge(findings))
+        self.add(self.expected.found(Counted(self.read, self.people)))
+        if listed is not None:
+            self.expected.write(listed, again)
 
 
 def _judge(checks: Sequence[Check], taking: Mapping[str, str], site: Site, unread: Unread) -> Judged:

@@ -101,6 +101,11 @@ class People:
         return Number(people, households if self.household else None, current if is_current else None)
 
     @property
+    def hashes(self) -> tuple[Hashes, Hashes]:
+        """The people with an accepted record, and those with a refused one, by their hashes."""
+        return self._accepted.people, self._refused.people
+
+    @property
     def lost(self) -> pl.Series:
         """The first row of each person without an accepted record, in order."""
         refused = self._refused.people.rows
