@@ -9,7 +9,7 @@ from pathlib import Path
 
 from files import FULL, MAPPING, RIVALS, SCHEMA, STDCONV, Files, Part
 
-FED = Path(__file__).with_name("fed.py")
+FED, UNCOUNTED = (Path(__file__).with_name(name) for name in ("fed.py", "uncounted.py"))
 BARE = "bare interpreter"
 BASE = "pass-through"
 OF_STANDARD = ", standard.csv"
@@ -60,6 +60,16 @@ def _sampled(files: Files, _examples: int) -> Iterator[Case]:
     yield passed(whole)
     yield _passed(f"{BASE}, UTF-8", "polars", files.utf8, whole)
     yield converted(whole)
+
+
+def _counted(files: Files, _examples: int) -> Iterator[Case]:
+    """The same conversions with people and tables and without: in one run, so that they differ by what these cost."""
+    for part in (files.whole, files.full):
+        yield passed(part)
+        yield converted(part)
+        bare = converted(part)
+        command = (sys.executable, str(UNCOUNTED), *bare.command[len(STDCONV) :])
+        yield replace(bare, name="convert, nothing counted", what="neither people nor tables", command=command)
 
 
 def _unique(files: Files, _examples: int) -> Iterator[Case]:
@@ -153,6 +163,7 @@ def _sessions(_files: Files, _examples: int) -> Iterator[Case]:
 GROUPS: dict[str, Callable[[Files, int], Iterator[Case]]] = {
     "startup": _startup,
     "convert": _sampled,
+    "counted": _counted,
     "unique": _unique,
     "refused": _refused,
     "full": _full,

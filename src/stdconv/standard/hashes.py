@@ -19,7 +19,7 @@ Fingerprint: TypeAlias = Callable[[Sequence[str]], pl.Expr]
 
 def fingerprint(columns: Sequence[str]) -> pl.Expr:
     """Return 64 bits for the values of ``columns``: the same for the same values, and hardly ever for others."""
-    return pl.struct(columns).hash(seed=0)
+    return pl.col(columns[0]).hash(seed=0) if len(columns) == 1 else pl.struct(columns).hash(seed=0)
 
 
 class Hashes:

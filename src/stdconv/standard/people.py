@@ -129,8 +129,8 @@ class _Side:
 
 def _hashed(records: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """Return the hash of each record that has all of ``columns``, with its row."""
-    hashed = records.select(ROW, *columns).drop_nulls()
-    return hashed.select(ROW, fingerprint(columns).alias(HASH))
+    is_told = pl.all_horizontal(pl.col(columns).is_not_null())
+    return records.select(ROW, *columns).filter(is_told).select(ROW, fingerprint(columns).alias(HASH))
 
 
 def _of_both(accepted: Hashes, refused: Hashes) -> int:
