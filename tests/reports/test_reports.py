@@ -28,7 +28,7 @@ FORMS = ("text", "json", "csv", "junit", "sarif", "github")
 
 ONE_PERSON = """\
 read 1  accepted 1  refused 0
-people (宛名番号): read 1, accepted 1, none of whose records was accepted 0
+people (宛名番号): read 1, accepted 1, without an accepted record 0
 """
 
 
@@ -51,7 +51,7 @@ def test_several_files_are_checked_each_by_itself_and_told_under_their_paths(
     half, nowhere, right = err.split("\n\n")
     assert half.startswith(
         "== half.csv ==\nread 2  accepted 1  refused 1\n"
-        "people (宛名番号): read 2, accepted 1, none of whose records was accepted 1\nrefuse S0004 "
+        "people (宛名番号): read 2, accepted 1, without an accepted record 1\nrefuse S0004 "
     )
     assert nowhere.startswith(
         "== nowhere.csv ==\nC0003 unreadable-file: nowhere.csv cannot be read: No such file or directory."
