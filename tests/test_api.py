@@ -63,6 +63,9 @@ RESULTS = {
         "Original",
     ),
     *(
+        "PatternKind",
+        "PatternUse",
+        "PatternsUse",
         "PeopleCounts",
         "PeopleUse",
         "ExpectedUse",

@@ -50,7 +50,7 @@ GROUPS = {
             "ExtractDay",
         ),
         *("PeopleUse", "PeopleCounts", "ExpectedUse", "TableUse", "TableRow", "TableCode", "UnlistedValue"),
-        *("SiteUse", "Decided", "Ruled"),
+        *("PatternsUse", "PatternUse", "PatternKind", "SiteUse", "Decided", "Ruled"),
     ),
     "Run folders": ("Manifest", "ValidationManifest", "Original", "FileHash"),
     "Runs": ("Progress",),

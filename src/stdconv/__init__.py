@@ -73,16 +73,19 @@ if TYPE_CHECKING:
     from stdconv.proving.proof import Half as Half
     from stdconv.proving.proof import Proof as Proof
     from stdconv.reports.counts import Counts as Counts
+    from stdconv.reports.decided import Decided as Decided
+    from stdconv.reports.decided import SiteUse as SiteUse
     from stdconv.reports.evidence import LintUse as LintUse
     from stdconv.reports.evidence import MappingUse as MappingUse
     from stdconv.reports.evidence import ProofUse as ProofUse
     from stdconv.reports.expected import ExpectedUse as ExpectedUse
     from stdconv.reports.model import ControlUse as ControlUse
-    from stdconv.reports.model import Decided as Decided
     from stdconv.reports.model import LookupUse as LookupUse
     from stdconv.reports.model import Report as Report
     from stdconv.reports.model import ReportedFault as ReportedFault
-    from stdconv.reports.model import SiteUse as SiteUse
+    from stdconv.reports.patterns import PatternKind as PatternKind
+    from stdconv.reports.patterns import PatternsUse as PatternsUse
+    from stdconv.reports.patterns import PatternUse as PatternUse
     from stdconv.reports.people import PeopleCounts as PeopleCounts
     from stdconv.reports.people import PeopleUse as PeopleUse
     from stdconv.reports.ruled import Ruled as Ruled
@@ -126,9 +129,11 @@ _HOMES = {
     "mapping.plan": ("Origin", "Plan"),
     "proving.proof": ("CounterExample", "Half", "Proof"),
     "reports.counts": ("Counts",),
+    "reports.decided": ("Decided", "SiteUse"),
     "reports.evidence": ("LintUse", "MappingUse", "ProofUse"),
-    "reports.model": (*("ControlUse", "Decided", "LookupUse", "Report", "ReportedFault", "SiteUse"),),
     "reports.expected": ("ExpectedUse",),
+    "reports.model": ("ControlUse", "LookupUse", "Report", "ReportedFault"),
+    "reports.patterns": ("PatternKind", "PatternUse", "PatternsUse"),
     "reports.people": ("PeopleCounts", "PeopleUse"),
     "reports.ruled": ("Ruled",),
     "reports.tables": ("TableCode", "TableRow", "TableUse", "UnlistedValue"),

@@ -216,6 +216,11 @@ def path(given: object, argument: str) -> Path:
     return Path(_text(given, argument, "path"))
 
 
+def files(**given: File | None) -> dict[str, Path | None]:
+    """Return files that may be left out, each under its argument's name."""
+    return {name: None if value is None else path(value, name) for name, value in given.items()}
+
+
 def text(given: object, argument: str) -> str:
     """Return a text that is not empty."""
     if not isinstance(given, str) or not given:

@@ -270,7 +270,8 @@ def validate(file: str, lang: str, *, schema: str, site: str | None, fail_on: Th
     from stdconv.japan.visible import visible
     from stdconv.reports.model import Report
     from stdconv.reports.text import report_text
-    from stdconv.runs.validate import site_of, validate_file
+    from stdconv.runs.sites import site_of
+    from stdconv.runs.validate import validate_file
     from stdconv.standard.schema import load_schema
 
     loaded = load_schema(schema)

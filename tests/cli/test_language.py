@@ -45,9 +45,9 @@ CODE = re.compile(r"\b[A-Z][0-9]{4} [a-z]+(?![a-z-])")
 SEVERAL = re.compile(r"[A-Za-z]+(?:[-_/][A-Za-z0-9.]+)+")
 NAMED = re.compile(
     r"対応しているもの（[^）]*）|'[^'\n]*'|U\+[0-9A-F]+|(?:形|バイト)=\S+|[!$.#\\][A-Za-z]+|[A-Za-z]+Error|/[\w.-]+|tag:\S+"
-    r"|(?<![A-Za-z])[0-9A-F]{2}(?![A-Za-z])|(?:cp|Int)[0-9]+"
+    r"|(?<![A-Za-z])[0-9A-F]{2}(?![A-Za-z])|(?:cp|Int)[0-9]+|\bp[0-9a-f]{10}\b"
 )
-"""Names by their form: behind a code; of several parts; quoted, of code points and bytes, of an exception."""
+"""Names by their form: behind a code; of several parts; quoted, of code points and bytes, of an exception; a pattern."""
 
 TERMS = set(
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -13,6 +14,10 @@ import pytest
 import stdconv
 from oracles.report_schemas import admitted
 from stdconv.errors import DefinitionError, StdconvError, UnreadableError
+from stdconv.findings.patterns import pattern_id
+from stdconv.reports.text import report_text
+from stdconv.runs.sites import site_of
+from stdconv.runs.validate import validate_file
 from support import commandline
 
 SCHEMA = "resident-link/1.0"
@@ -99,7 +104,11 @@ def test_every_decision_leaves_a_trace_in_the_report_with_what_it_was(tmp_path: 
     document = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert report.site is not None
     assert document["site"] == report.site.model_dump(mode="json")
-    assert document["site"] == {
+    assert document["site"].pop("day") == date.today().isoformat()
+    nothing: dict[str, object] = {"pattern": None, "kinds": [], "by": None, "until": None, "state": "counts"}
+    decisions = document["site"].pop("decisions")
+    assert [{name: each.pop(name) for name in nothing} for each in decisions] == [nothing, nothing]
+    assert document["site"] | {"decisions": decisions} == {
         "name": "甲市",
         "decisions": [
             {"code": "S0004", "column": "性別", "severity": "mute", "instead_of": "refuse", "official": "E0002", "because": "旧番号のまま移行する", "decided": "2026-10-01", "findings": 2},
@@ -139,12 +148,89 @@ def test_columns_may_be_named_in_any_order(tmp_path: Path, records_file: Path) -
     assert ("note", "D0001", "宛名番号+履歴番号", 2) in totals(report)
 
 
-def test_a_doubt_about_what_was_read_may_be_muted(tmp_path: Path) -> None:
+def patterns(report: stdconv.Report) -> dict[str, stdconv.PatternUse]:
+    return {each.id: each for each in report.patterns.listed}
+
+
+def test_a_report_lists_the_patterns_of_its_records(records_file: Path) -> None:
+    report = stdconv.validate_file(records_file, SCHEMA)
+    told = {
+        (frozenset((kind.code, kind.column) for kind in each.kinds), each.count, each.row, each.line, each.decidable)
+        for each in report.patterns.listed
+    }
+    assert told == {
+        (frozenset({("S0004", "性別")}), 1, 2, 3, True),
+        (frozenset({("S0004", "性別"), ("S0004", "住民状態")}), 1, 3, 4, True),
+        (frozenset({("S0006", "生年月日_元号+生年月日")}), 1, 4, 5, True),
+        (frozenset({("D0001", "宛名番号+履歴番号")}), 2, 4, 5, True),
+    }
+    assert report.patterns.unlisted == report.patterns.untold_records == 0
+
+
+def test_a_pattern_goes_before_a_column_and_a_column_before_a_code(tmp_path: Path, records_file: Path) -> None:
+    alone, both = (pattern_id(("S0004", column) for column in columns) for columns in (["性別"], ["性別", "住民状態"]))
+    decided = site(
+        tmp_path,
+        "code: S0004, severity: note",
+        "code: S0004, column: 性別, severity: warn",
+        f"pattern: {both}, severity: mute",
+        f"pattern: {pattern_id([('D0001', '宛名番号+履歴番号')])}, severity: warn",
+        "pattern: p0123456789, severity: warn",
+    )
+    report = stdconv.validate_file(records_file, SCHEMA, site=decided, folder=tmp_path / "out")
+    assert totals(report) == {
+        ("warn", "S0004", "性別", 1),
+        ("mute", "S0004", "性別", 1),
+        ("mute", "S0004", "住民状態", 1),
+        ("refuse", "S0006", "生年月日_元号+生年月日", 1),
+        ("warn", "D0001", "宛名番号+履歴番号", 2),
+    }
+    assert report.site is not None
+    assert [each.findings for each in report.site.decisions] == [0, 1, 2, 2, 0]
+    about = {(t.severity, t.code, t.column): report.site.about(t) for t in report.findings}
+    assert [about[key].pattern for key in about if key[0] == "mute"] == [both, both]  # type: ignore[union-attr]
+    assert about["warn", "S0004", "性別"] == report.site.decisions[1]
+    assert alone in patterns(report), "patterns are formed before decisions"
+
+
+def test_a_decision_counts_until_its_day(tmp_path: Path, records_file: Path) -> None:
+    decided = site(tmp_path, "code: S0004, severity: mute, until: '2026-10-31', by: 市民課 山田")
+    schema = stdconv.load_schema(SCHEMA)
+    in_time, over = (
+        validate_file(schema, records_file, site=site_of(decided, schema, as_of=day))
+        for day in ("2026-10-31", "2026-11-01")
+    )
+    assert ({t.severity for t in in_time.findings if t.code == "S0004"}) == {"mute"}
+    assert ({t.severity for t in over.findings if t.code == "S0004"}) == {"refuse"}
+    assert over.site is not None
+    (told,) = over.site.decisions
+    assert (over.site.day, told.state, told.findings, told.by, told.until) == (
+        *("2026-11-01", "over", 0),
+        *("市民課 山田", "2026-10-31"),
+    )
+    (line,) = [line for line in report_text(over, "ja").splitlines() if "山田" in line]
+    assert line.endswith("決定者 市民課 山田  2026-10-31 まで  期限切れのため無効")
+
+
+def test_a_decision_that_is_over_makes_room_for_the_next(tmp_path: Path, records_file: Path) -> None:
+    decided = site(tmp_path, "code: S0004, severity: mute, until: '2026-10-31'", "code: S0004, severity: warn")
+    report = stdconv.validate_file(records_file, SCHEMA, site=decided)
+    assert {t.severity for t in report.findings if t.code == "S0004"} == {"warn"}
+    assert report.site is not None
+    assert [each.findings for each in report.site.decisions] == [0, 3]
+
+
+def test_a_code_in_all_columns_does_not_loosen_the_rules_of_the_key(tmp_path: Path) -> None:
     file = tmp_path / "standard.csv"
-    pl.DataFrame([GOOD]).write_csv(file, line_terminator="\r\n")
-    file.write_bytes(file.read_bytes().removesuffix(b"\r\n"))
-    report = stdconv.validate_file(file, SCHEMA, site=site(tmp_path, "code: R0007, severity: mute"))
-    assert {total.severity for total in report.findings if total.code == "R0007"} == {"mute"}
+    records = [GOOD | {"宛名番号": "１"}, GOOD | {"世帯番号": "１"}]
+    pl.DataFrame(records).write_csv(file, line_terminator="\r\n")
+    key = pattern_id([("S0002", "宛名番号")])
+    decided = site(tmp_path, "code: S0002, severity: warn", f"pattern: {key}, severity: warn")
+    report = stdconv.validate_file(file, SCHEMA, site=decided)
+    assert {("refuse", "S0002", "宛名番号", 1), ("warn", "S0002", "世帯番号", 1)} <= totals(report)
+    assert not patterns(report)[key].decidable
+    assert report.site is not None
+    assert [(each.findings, each.state) for each in report.site.decisions] == [(1, "counts"), (0, "undecidable")]
 
 
 FORMS = ("json", "csv", "junit", "sarif", "github")
@@ -231,7 +317,13 @@ DECIDED = "because: b, decided: '2026-10-01'"
         ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: '', decided: '2026-10-01'}", ("C0041", 3, "because")),
         ("site: 甲市\ndecisions:\n  - {code: S0004, severity: mute, because: b, decided: '2026-02-30'}", ("C0041", 3, "decided")),
         (f"site: 甲市\ndecisions:\n  - {{code: S0044, severity: mute, {DECIDED}}}", ("C0042", 3, "S00")),
-        (f"site: 甲市\ndecisions:\n  - {{code: T0005, severity: mute, {DECIDED}}}", ("C0042", 3, "T0005")),
+        (f"site: 甲市\ndecisions:\n  - {{code: T0005, severity: mute, {DECIDED}}}", ("C0137", 3, "T0005")),
+        (f"site: 甲市\ndecisions:\n  - {{code: R0007, severity: mute, {DECIDED}}}", ("C0137", 3, "R0007")),
+        (f"site: 甲市\ndecisions:\n  - {{code: D0021, severity: mute, {DECIDED}}}", ("C0137", 3, "D0021")),
+        (f"site: 甲市\ndecisions:\n  - {{code: S0001, column: 履歴番号, severity: warn, {DECIDED}}}", ("C0138", 3, "履歴番号")),
+        (f"site: 甲市\ndecisions:\n  - {{severity: warn, {DECIDED}}}", ("C0139", 3, "")),
+        (f"site: 甲市\ndecisions:\n  - {{pattern: p0123456789, column: 性別, severity: warn, {DECIDED}}}", ("C0139", 3, "")),
+        (f"site: 甲市\ndecisions:\n  - {{pattern: p01234, severity: warn, {DECIDED}}}", ("C0041", 3, "p and ten")),
         (f"site: 甲市\ndecisions:\n  - {{code: S0004, column: 性, severity: mute, {DECIDED}}}", ("C0042", 3, "性別")),
         (f"site: 甲市\ndecisions:\n  - {{code: S0004, severity: mute, {DECIDED}}}\n  - {{code: S0004, severity: warn, {DECIDED}}}", ("C0043", 4, "S0004")),
         (f"site: 甲市\ndecisions:\n  - {{code: R0001, severity: mute, {DECIDED}}}", ("C0044", 3, "R0001")),

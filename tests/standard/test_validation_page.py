@@ -56,7 +56,7 @@ def test_the_site_file_of_the_page_is_one(tmp_path: Path) -> None:
     (tmp_path / "standard.csv").write_text("宛名番号,履歴番号\r\n1,1\r\n1,1\r\n", encoding="utf-8", newline="")
     report = stdconv.validate_file(tmp_path / "standard.csv", "resident-link/1.0", site=tmp_path / "site.yaml")
     assert report.site is not None
-    assert [each.findings for each in report.site.decisions] == [1, 2]
+    assert [each.findings for each in report.site.decisions] == [1, 2, 0]
     assert report.exit_code == 1, "氏名 is lacking, and the site refuses that"
 
 

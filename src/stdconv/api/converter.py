@@ -11,7 +11,7 @@ from itertools import chain
 import polars as pl
 
 from stdconv import arguments
-from stdconv.api.given import further, of_edition, texts
+from stdconv.api.given import further, load_site, of_edition, texts
 from stdconv.api.results import Conversion
 from stdconv.api.sessions import Octets, Session
 from stdconv.arguments import Day, File, Frame
@@ -53,8 +53,9 @@ class Converter(Session):
 
     ``lookups`` are frames or bytes; ``cast`` is as for ``convert``. ``name`` is what faults and the report call the
     bytes; findings from ``fail_on`` on make the report a failure. A few bytes are held of each record, for the dataset
-    rules. ``as_of`` is the day of the extract; ``expect`` and ``expect_keys`` are as for ``convert_file``, but that
-    keys are counted and not told. A session is for one thread; its plan may be shared by several. Raises
+    rules. ``as_of`` is the day of the extract, ``site`` a file of what a site has decided; ``expect`` and
+    ``expect_keys`` are as for ``convert_file``, but that keys are counted and not told. A session is for one thread;
+    its plan may be shared by several. Raises
     ``DefinitionError`` as ``convert`` does, once it is finished or has failed (C0082), and for frames among bytes
     (C0083); ``UnreadableError`` for bytes with a header that does not fit.
 
@@ -79,6 +80,7 @@ class Converter(Session):
         as_of: Day | None = None,
         expect: Mapping[str, int] | None = None,
         expect_keys: File | None = None,
+        site: File | None = None,
     ) -> None:
         super().__init__()
         self.plan = arguments.plan(mapping)
@@ -92,7 +94,9 @@ class Converter(Session):
             lookup: _table(self.plan, lookup, rows, is_cast=self._is_cast) for lookup, rows in given.items()
         }
         day, expected = arguments.as_of(as_of, "as_of", self.plan.schema), arguments.expected(expect, expect_keys)
-        self._account = Account(self.plan, self._tables, Asked(as_of=day, expect=expected), keep=ALL)
+        self._site = load_site(site, self.plan.schema, day)
+        asked = Asked(as_of=day, expect=expected)
+        self._account = Account(self.plan, self._tables, asked, keep=ALL, site=self._site)
         self._numbering = Numbering(self.plan)
         self._originals = Originals()
         self._shape: Conversion | None = None
@@ -173,7 +177,8 @@ class Converter(Session):
         plan, read = self.plan, self._account.read
         readable, odd = look_at(given, plan.dialect, "legacy")
         known = self._known if len(given) >= LEAST else None
-        outcome = convert_frame(plan, self._tables, self._numbering.number(readable), odd, known=known)
+        legacy = self._numbering.number(readable)
+        outcome = convert_frame(plan, self._tables, legacy, odd, known=known, judge=self._site.judge)
         columns = plan.mapping.legacy.columns
         remains = residues.assemble(columns, outcome.residue, outcome.standard, before={}, raw={}, refused={})
         refused = shifted(only(given, outcome.refused_rows), read)
@@ -200,6 +205,7 @@ class Converter(Session):
             known=self._known,
             numbering=self._numbering,
             read=self._account.read,
+            judge=self._site.judge,
         )
         with closing(found):
             for outcome in found:

@@ -56,6 +56,7 @@ def convert_file(
     proof: File | None = None,
     expect: Mapping[str, int] | None = None,
     expect_keys: File | None = None,
+    site: File | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Report:
@@ -65,9 +66,10 @@ def convert_file(
     record. With ``hed`` the control file beside the file is checked (without one: C0102), and one is written beside the
     standard file. It is checked in any case where the mapping has ``control: hed``. Another size or count gives the
     exit code 4. ``as_of`` is the day of the extract: dates of events that are later are told (D0013); without it they
-    are held against the newest day in the file. ``operator`` is who makes the run, for ``run.json``; without it that is
-    the name that the system knows. ``proof`` is a file with the JSON of ``prove`` for this mapping, schema and version
-    of stdconv (`json.dumps(proof.document())`), which report and manifest then name; it is kept in the folder.
+    are held against the newest day in the file. ``operator`` is who makes the run, for ``run.json``. ``proof`` is a
+    file with the JSON of ``prove`` for this mapping, schema and version of stdconv (`json.dumps(proof.document())`),
+    which report and manifest then name; it is kept in the folder. ``site`` is a file of what a site has decided about
+    findings, applied before they refuse records; it is kept too.
 
     ``expect`` says how many `records`, `people` and `households` the file has, ``expect_keys`` is a file that lists its
     people by their keys. Where the file has others the exit code is 4 too, and `expected-keys.csv` in the folder has
@@ -89,8 +91,8 @@ def convert_file(
                 hed=arguments.flag(hed, "hed"),
                 as_of=arguments.as_of(as_of, "as_of", plan.schema),
                 operator=None if operator is None else arguments.text(operator, "operator"),
-                proof=None if proof is None else arguments.path(proof, "proof"),
                 expect=arguments.expected(expect, expect_keys),
+                **arguments.files(proof=proof, site=site),
             ),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
@@ -174,13 +176,14 @@ def validate_file(
     that cannot be read, and ``Cancelled``.
     """
     known = arguments.schema(schema)
+    day = arguments.as_of(as_of, "as_of", known)
     with arguments.watched(progress, cancel) as watch:
         return validate_run.validate_file(
             known,
             arguments.path(file, "file"),
             folder=None if folder is None else arguments.path(folder, "folder"),
-            site=load_site(site, known),
-            as_of=arguments.as_of(as_of, "as_of", known),
+            site=load_site(site, known, day),
+            as_of=day,
             expect=arguments.expected(expect, expect_keys),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),

@@ -27,6 +27,7 @@ def convert(
     lookups: Mapping[str, Frame] | None = None,
     cast: bool = False,
     as_of: Day | None = None,
+    site: File | None = None,
 ) -> Conversion:
     """Convert a legacy frame: the mapping's legacy columns, in any order, as text; null is read as empty.
 
@@ -35,9 +36,9 @@ def convert(
     mapping does not declare is not read, and told (C0095). ``lookups`` gives a frame per lookup (its key and columns).
     With ``cast``, columns of whole numbers are read as their digits: zeros in front are not in them any more. Dates are
     not cast: a layout writes them in a spelling of its own. Records that the mapping numbers are counted through the
-    frame. ``as_of`` is the day of the extract, as for ``convert_file``. Raises ``DefinitionError`` for columns that are
-    missing (C0091) or not text (C0013), for tables that cannot be read (C0093), and for lookups that the mapping does
-    not know or cannot do without.
+    frame. ``as_of`` is the day of the extract and ``site`` a file of decisions, as for ``convert_file``. Raises
+    ``DefinitionError`` for columns that are missing (C0091) or not text (C0013), for tables that cannot be read
+    (C0093), for a site file that is wrong, and for lookups that the mapping does not know or cannot do without.
 
     >>> from stdconv import load_mapping
     >>> plan = load_mapping("vendor-a/resident-link")
@@ -47,7 +48,7 @@ def convert(
     ('1985-07-07', ['T0015'])
     """
     frame, plan = arguments.frame(legacy, "legacy"), arguments.plan(mapping)
-    session = Converter(plan, lookups=arguments.frames(lookups, "lookups", plan), cast=cast, as_of=as_of)
+    session = Converter(plan, lookups=arguments.frames(lookups, "lookups", plan), cast=cast, as_of=as_of, site=site)
     chunk = session.feed(frame)
     session.finish()
     return replace(chunk, findings=pl.concat([chunk.findings, session.findings]))

@@ -20,7 +20,7 @@ from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.records import absent, is_text
 from stdconv.mapping.plan import Plan
 from stdconv.reports.site import Site
-from stdconv.runs import validate as validate_run
+from stdconv.runs.sites import site_of
 from stdconv.standard.schema import Schema
 
 KEY = "key:"
@@ -134,6 +134,7 @@ def misleading_key(key: Sequence[str], side: str, problem: str, records: int, ro
     return fault("C0084", side=where, columns=list(key), problem=why, records=records, row=row)
 
 
-def load_site(site: File | None, known: Schema) -> Site:
+def load_site(site: File | None, known: Schema, as_of: str | None) -> Site:
     """Return what a site has decided about findings of ``known``; without a file, nothing."""
-    return validate_run.site_of(None if site is None else arguments.path(site, "site"), known)
+    path = None if site is None else arguments.path(site, "site")
+    return site_of(path, known, as_of=as_of)

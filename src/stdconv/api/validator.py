@@ -67,16 +67,16 @@ class Validator(Session):
         super().__init__()
         self._is_cast = arguments.flag(cast, "cast")
         self.schema = arguments.schema(schema)
-        self._site = load_site(site, self.schema)
         self._fail_on = arguments.choice(fail_on, "fail_on", Threshold)
         self._expect = arguments.expected(expect, expect_keys)
         self._as_of = arguments.as_of(as_of, "as_of", self.schema)
+        self._site = load_site(site, self.schema, self._as_of)
         self._name = "" if name is None else arguments.text(name, "name")
         self._stream = Stream(Dialect(()), self._name or "standard", self._known)
         self._rows = Rows()
         self._joined = 0
         self._refused: list[pl.Series] = []
-        self._totals = Totals()
+        self._totals = Totals(self._site.patterns)
         self._columns: tuple[str, ...] = self.schema.names
         self._front: list[pl.DataFrame] = []
         self._findings = empty()
@@ -153,7 +153,7 @@ class Validator(Session):
         return findings
 
     def _told(self, findings: pl.DataFrame, read: int, refused: int) -> Validation:
-        totals = Totals()
+        totals = Totals(self._site.patterns)
         totals.add(findings)
         return Validation(findings=findings, report=self._report(self._asked, None, read, refused, totals))
 

@@ -179,7 +179,8 @@ def validate(
     Each file is checked separately; the gravest exit code counts: 3 before 2, 4 and 1.
     """
     from stdconv import arguments
-    from stdconv.runs.validate import site_of, validate_file
+    from stdconv.runs.sites import site_of
+    from stdconv.runs.validate import validate_file
     from stdconv.standard.schema import load_schema
 
     ending = Ending("validate", context["lang"], reports)
@@ -191,19 +192,11 @@ def validate(
 
             raise DefinitionError([fault("C0030", folder=folder, files=len(files))])
         loaded = load_schema(schema)
-        decided, day = site_of(site, loaded), arguments.as_of(as_of, "--as-of", loaded)
+        day = arguments.as_of(as_of, "--as-of", loaded)
+        decided = site_of(site, loaded, as_of=day)
     with progress() as watch, telling_remains([folder] if folder else (), context["lang"]):
-        work = partial(
-            validate_file,
-            loaded,
-            folder=folder,
-            site=decided,
-            fail_on=fail_on,
-            force=force,
-            watch=watch,
-            as_of=day,
-            expect=expect,
-        )
+        work = partial(validate_file, loaded, folder=folder, site=decided, fail_on=fail_on, force=force)
+        work = partial(work, watch=watch, as_of=day, expect=expect)
         checked = [(ending.attempted(partial(work, file), file, loaded.name), file) for file in files]
     return ending.end(checked, within=loaded)
 

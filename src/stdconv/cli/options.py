@@ -124,13 +124,14 @@ def expecting(command: Command) -> Command:
 def asked(command: Command) -> Command:
     """Add the options that give what a conversion is asked beside its file; the command takes them as ``asked``."""
     for each in (
+        option("--site", type=FILE),
         option("--proof", type=FILE),
         option("--operator", metavar="NAME"),
         dated,
         option("--hed", is_flag=True),
     ):
         command = each(command)
-    names = ("hed", "as_of", "operator", "proof", "expect")
+    names = ("hed", "as_of", "operator", "proof", "expect", "site")
 
     @wraps(command)
     def collected(*args: Any, **given: Any) -> Any:

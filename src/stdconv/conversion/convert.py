@@ -24,12 +24,14 @@ from stdconv.layouts import fixed
 from stdconv.layouts.parts import Part
 from stdconv.layouts.reader import ParsedBatch, read_batch
 from stdconv.mapping.plan import Plan
-from stdconv.mapping.route import Route, standard_column, verdict_column
+from stdconv.mapping.route import Route, legacy_column, standard_column, verdict_column
 from stdconv.standard.checking import validate
 from stdconv.standard.placeholders import doubtful
 
 Engine: TypeAlias = Callable[[Callable[[Part | ParsedBatch], Outcome], Iterable[Part | ParsedBatch]], Iterable[Outcome]]
 """What applies a function to batches and gives what it returns in their order, as ``map`` does."""
+Judge: TypeAlias = Callable[[pl.DataFrame], pl.DataFrame]
+"""What gives findings, all of each record, the severities that somebody decided."""
 
 
 def outcomes(
@@ -41,21 +43,30 @@ def outcomes(
     known: Known | None = None,
     numbering: Numbering | None = None,
     read: int = 0,
+    judge: Judge | None = None,
 ) -> Generator[Outcome]:
     """Convert a file's batches, in order, with rows counted through the file: command, library and proof use this.
 
-    ``numbering`` and ``read`` are those of batches before these, of which ``known`` values may be too.
+    ``numbering`` and ``read`` are those of batches before these, of which ``known`` values may be too. ``judge`` gives
+    findings the severities that were decided, before they refuse records.
     """
-    work = partial(convert_batch, plan, tables, known=Known(plan) if known is None else known)
+    work = partial(convert_batch, plan, tables, known=Known(plan) if known is None else known, judge=judge)
     for outcome in engine(work, numbered(plan, batches, numbering)):
         yield outcome.shifted(read)
         read += outcome.read
 
 
-def convert_batch(plan: Plan, tables: Tables, batch: Part | ParsedBatch, *, known: Known | None = None) -> Outcome:
+def convert_batch(
+    plan: Plan,
+    tables: Tables,
+    batch: Part | ParsedBatch,
+    *,
+    known: Known | None = None,
+    judge: Judge | None = None,
+) -> Outcome:
     """Convert a batch of bytes, without the header, or one already read; ``known`` are the values of other batches."""
     parsed = batch if isinstance(batch, ParsedBatch) else read_batch(batch, plan.dialect)
-    outcome = convert_frame(plan, tables, parsed.frame, parsed.findings, known=known)
+    outcome = convert_frame(plan, tables, parsed.frame, parsed.findings, known=known, judge=judge)
     part = parsed.overlong
     originals = [part.data] if part is not None else parsed.bytes_of(outcome.refused_rows)
     outside = set(outcome.refused_rows)
@@ -88,6 +99,7 @@ def convert_frame(
     found: Sequence[pl.DataFrame] = (),
     *,
     known: Known | None = None,
+    judge: Judge | None = None,
 ) -> Outcome:
     """Convert a legacy frame (``_row`` and the mapping's legacy columns, all text without nulls).
 
@@ -98,12 +110,12 @@ def convert_frame(
     work = join(plan, tables, Work.of_legacy(legacy, found))
     proven = known.answer(work) if known is not None else None
     if proven is None:
-        judged = _judged(plan, work, plan.tabled)
+        judged = _judged(plan, work, plan.tabled, judge)
     elif proven.others is None:
         judged = _answered(plan, proven)
     else:
-        judged = _both(_answered(plan, proven), _judged(plan, proven.others, proven.uncounted))
-    findings = pl.concat([judged.findings, *_not_carried(plan, legacy, judged.standard[ROW])])
+        judged = _both(_answered(plan, proven), _judged(plan, proven.others, proven.uncounted, judge))
+    findings = judged.findings
     return Outcome(
         read=len(legacy),
         standard=judged.standard,
@@ -137,22 +149,28 @@ def _answered(plan: Plan, proven: Proven) -> _Judged:
     """Say what became of records whose values are all in order."""
     frame = proven.work.frame
     doubts = doubtful(frame, proven.suspects, "legacy")
-    findings = pl.concat([empty(), *proven.work.findings, *_declared_missing(plan, frame[ROW]), *doubts])
+    lost = _not_carried(plan, frame)
+    findings = pl.concat([empty(), *proven.work.findings, *_declared_missing(plan, frame[ROW]), *doubts, *lost])
     nothing = pl.DataFrame(schema={ROW: pl.Int64, **dict.fromkeys(plan.keys, pl.String)})
     counts = (*(counting.of_texts(*each) for each in proven.counts), *counting.counted(frame, proven.uncounted))
     values, strange = pl.concat([counting.VALUES.to_frame(), *counts]), counting.STRANGE.to_frame()
     return _Judged(proven.work.standard(plan.carried), proven.spelled, findings, nothing, values, strange)
 
 
-def _judged(plan: Plan, given: Work, routes: Sequence[Route]) -> _Judged:
-    """Translate, guard and check records, and say what became of them; ``routes`` are those to be counted by value."""
+def _judged(plan: Plan, given: Work, routes: Sequence[Route], judge: Judge | None) -> _Judged:
+    """Translate, guard and check records, and say what became of them, as what is found there is judged.
+
+    ``routes`` are those to be counted by value.
+    """
     rows = given.frame[ROW]
     work = translate(program_of(plan.routes), given)
     accepted = work.accepted_by(plan.routes)
     standard = accepted.standard(plan.carried)
     _, broken = validate(plan.checks, standard)
     doubts = doubtful(accepted.frame, plan.doubtful, "legacy")
-    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, rows), *doubts, *broken])
+    lost = _not_carried(plan, accepted.frame)
+    findings = pl.concat([empty(), *work.findings, *_declared_missing(plan, rows), *doubts, *broken, *lost])
+    findings = judge(findings) if judge is not None else findings
     refused = refused_rows(findings)
     unexplained = remaining(remaining(rows, standard[ROW]), refused)
     if len(unexplained):
@@ -185,13 +203,12 @@ def _keys_of(plan: Plan, frame: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFr
     return frame.select(ROW, *read)
 
 
-def _not_carried(plan: Plan, legacy: pl.DataFrame, accepted: pl.Series) -> Iterator[pl.DataFrame]:
+def _not_carried(plan: Plan, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
     """Find values of another edition that have no place in this one: what is a standard value there is a loss."""
     if plan.edition is None:
         return
-    kept = legacy if len(accepted) == len(legacy) else only(legacy, accepted)
     for name in plan.unwritten:
-        rows = kept.filter(pl.col(name) != "")[ROW]
+        rows = frame.filter(pl.col(legacy_column(name)) != "")[ROW]
         if len(rows):
             yield about_rows(rows, "T0046", side="legacy", column=name)
 

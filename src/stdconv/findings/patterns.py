@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeAlias
@@ -12,7 +12,7 @@ from typing import TypeAlias
 import polars as pl
 
 from stdconv.findings.frames import divided
-from stdconv.findings.registry import codes
+from stdconv.findings.registry import Severity, codes
 from stdconv.findings.rows import ROW
 
 Kind: TypeAlias = tuple[str, str]
@@ -32,6 +32,7 @@ TOLD_APART = 100_000
 """How many patterns are told apart: those that the file has first, wherever it is cut into batches."""
 BITS = 64
 _COUNT, _WORD, _PATTERN = "count", "w", "pattern"
+_IS_OF_ALL = pl.col("code").str.starts_with(OF_ALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,34 @@ def is_decidable_code(code: str) -> bool:
 
 
 def key_column(code: str, column: str, key: Collection[str]) -> str | None:
-    """Return the column of the ``key`` that a rule about a record, of this code and ``column``, is about."""
-    return None if code.startswith(OF_ALL) else next((name for name in divided(column) if name in key), None)
+    """Return the column of the ``key`` that a rule of this code and ``column`` is about, where it refuses a record."""
+    is_refusing = not code.startswith(OF_ALL) and codes()[code].severity == "refuse"
+    return next((name for name in divided(column) if name in key), None) if is_refusing else None
+
+
+def judged(findings: pl.DataFrame, decided: Mapping[str, Severity], key: Collection[str] = ()) -> pl.DataFrame:
+    """Return ``findings`` with the severities that were ``decided`` by the ids of patterns.
+
+    Patterns that cannot be decided, a rule about the ``key`` among them, keep theirs.
+    """
+    kinds = _Kinds()
+    masks = kinds.masks(findings)
+    ids = kinds.identified(masks)
+    known = {id_: kinds.of(words) for *words, id_ in ids.select(*kinds.words, _PATTERN).iter_rows()}
+    becomes = {id_: decided[id_] for id_, of in known.items() if id_ in decided and is_decidable(of, key)}
+    severity = pl.col("severity")
+    for code, column in findings.filter(_IS_OF_ALL).select("code", "column").unique().iter_rows():
+        if (id_ := pattern_id([(code, column)])) in decided and is_decidable_code(code):
+            is_meant = (pl.col("code") == code) & (pl.col("column") == column)
+            severity = pl.when(is_meant).then(pl.lit(decided[id_])).otherwise(severity)
+    if not becomes:
+        return findings.with_columns(severity.alias("severity"))
+    by_id = pl.DataFrame({_PATTERN: [*becomes], "becomes": [*becomes.values()]})
+    rows = masks.join(ids.join(by_id, on=_PATTERN), on=kinds.words).select(ROW, "becomes")
+    joined = findings.join(rows, on=ROW, how="left", maintain_order="left")
+    is_meant = pl.col("becomes").is_not_null() & _is_own()
+    judged = joined.with_columns(pl.when(is_meant).then("becomes").otherwise(severity).alias("severity"))
+    return judged.drop("becomes")
 
 
 class Patterns:
@@ -101,7 +128,7 @@ class Patterns:
         """Take findings before or after decisions; those about other files' rows are no records' own."""
         if findings.is_empty():
             return
-        self._add_of_all(findings.filter(pl.col("code").str.starts_with(OF_ALL)))
+        self._add_of_all(findings.filter(_IS_OF_ALL))
         masks = self._kinds.masks(findings)
         if masks.is_empty():
             return
@@ -187,7 +214,11 @@ def _bits(numbers: Iterable[int], word: int) -> pl.Series:
     return pl.Series([1 << number % BITS if number // BITS == word else 0 for number in numbers], dtype=pl.UInt64)
 
 
+def _is_own() -> pl.Expr:
+    """Return which findings say something of single records."""
+    return pl.col(ROW).is_not_null() & (pl.col("code") != EVERYWHERE) & ~_IS_OF_ALL
+
+
 def _own(findings: pl.DataFrame) -> pl.DataFrame:
     """Return row, code and column of the findings that say something of single records."""
-    says = (pl.col("code") != EVERYWHERE) & ~pl.col("code").str.starts_with(OF_ALL)
-    return findings.lazy().select(ROW, "code", "column").filter(pl.col(ROW).is_not_null() & says).collect()
+    return findings.lazy().select(ROW, "code", "column").filter(_is_own()).collect()

@@ -1,12 +1,12 @@
 """Reports: one model of what a run found, and how it is written for terminals, scripts, people and services."""
 
+from stdconv.reports.decided import SiteUse
 from stdconv.reports.evidence import MappingUse
 from stdconv.reports.model import (
     ControlUse,
     LookupUse,
     Report,
     ReportedFault,
-    SiteUse,
     by_code,
     exit_code,
     gravest,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from os import PathLike
 from pathlib import Path
@@ -10,14 +9,15 @@ from typing import Literal, Self
 
 from stdconv.definitions.model import Data, Readable
 from stdconv.errors import Fault, Message, Place, StdconvError
-from stdconv.findings.registry import Messages, Severity, Threshold, codes, fault
+from stdconv.findings.registry import Messages, Threshold, fault
 from stdconv.japan.visible import escaped, readable
 from stdconv.reports.counts import Counts
+from stdconv.reports.decided import SiteUse
 from stdconv.reports.evidence import MappingUse
 from stdconv.reports.expected import ExpectedUse
+from stdconv.reports.patterns import PatternsUse
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import Ruled
-from stdconv.reports.site import Decision, Site
 from stdconv.reports.tables import TableUse
 from stdconv.reports.totals import Total, Totals
 from stdconv.standard.checks import Check
@@ -28,61 +28,6 @@ DISAGREEING = ("R0019", "C0105", "C0106", "C0120", "C0121", "C0122", "C0123", "C
 """What says that what was given from outside (trailer, control file, totals, a list) is not what was counted."""
 PRECEDENCE = (0, 1, 4, 2, 3, 70)
 """The exit codes, the gravest last."""
-
-
-class Decided(Data):
-    """A decision: what a severity became ``instead_of`` the registry's, why and on which day, for how many findings.
-
-    ``official`` is the error class of the official specification that the code belongs to.
-    """
-
-    code: str
-    column: str | None
-    severity: Severity
-    instead_of: Severity
-    official: str | None
-    because: str
-    decided: str
-    findings: int
-
-
-class SiteUse(Data):
-    """A site and all its decisions, in the order of its file."""
-
-    name: str
-    decisions: tuple[Decided, ...]
-
-    @classmethod
-    def of(cls, site: Site, totals: Iterable[Total]) -> Self | None:
-        """Return the decisions of ``site`` with what they decided among ``totals``; nothing for no site."""
-        if not site.name:
-            return None
-        use = cls(name=site.name, decisions=tuple(map(_unused, site.decisions)))
-        counts = Counter[tuple[str, str | None]]()
-        for total in totals:
-            if decided := use.about(total):
-                counts[decided.code, decided.column] += total.count
-        counted = (each.model_copy(update={"findings": counts[each.code, each.column]}) for each in use.decisions)
-        return cls(name=site.name, decisions=tuple(counted))
-
-    def about(self, total: Total) -> Decided | None:
-        """Return what was decided about ``total``, if anything: for its column, or for its code in every column."""
-        found = {(each.code, each.column): each for each in self.decisions}
-        return found.get((total.code, total.column)) or found.get((total.code, None))
-
-
-def _unused(decision: Decision) -> Decided:
-    code = codes()[decision.code]
-    return Decided(
-        code=decision.code,
-        column=decision.column,
-        severity=decision.severity,
-        instead_of=code.severity,
-        official=code.official,
-        because=decision.because,
-        decided=decision.decided,
-        findings=0,
-    )
 
 
 class LookupUse(Data):
@@ -153,7 +98,8 @@ class Report(Data):
     ``expected`` is what was said of the file from outside. ``as_of`` is the day that dates of events were held against.
     ``lost_values`` are those that the layout has no column for, in ``lost_records`` records. ``mapping_used`` says
     whether the mapping is a shipped one; ``site`` says what was decided about severities, ``severities`` what the
-    mapping decides about rules of the schema. Findings from ``fail_on`` on make it a failure.
+    mapping decides about rules of the schema. ``patterns`` says which findings records have together. Findings from
+    ``fail_on`` on make it a failure.
     """
 
     format: Literal[1] = 1
@@ -185,6 +131,7 @@ class Report(Data):
     severities: tuple[Ruled, ...] = ()
     checked: dict[str, tuple[str, ...]] = {}
     findings: tuple[Total, ...] = ()
+    patterns: PatternsUse = PatternsUse()
     exit_code: int = 0
 
     def write(self, path: str | PathLike[str]) -> None:

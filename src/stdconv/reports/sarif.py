@@ -16,6 +16,7 @@ from stdconv.japan.visible import escaped, visible
 from stdconv.reports.evidence import evidence_texts
 from stdconv.reports.expected import expected_counts
 from stdconv.reports.model import Report, ReportedFault, gravest
+from stdconv.reports.patterns import pattern_counts
 from stdconv.reports.people import people_counts
 from stdconv.reports.totals import Total
 from stdconv.reports.wording import LEVELS, counted, decided, fault_sentences, from_here, sentences, title
@@ -37,7 +38,8 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
     people = {report.place: people_counts(report.people) for report in reports if report.people}
     mappings = {report.place: evidence_texts(report.mapping_used) for report in reports if report.mapping_used}
     expected = {report.place: expected_counts(report.expected) for report in reports if report.expected}
-    every = (("people", people), ("mappings", mappings), ("expected", expected))
+    patterns = {report.place: pattern_counts(report.patterns) for report in reports if report.patterns.listed}
+    every = (("people", people), ("mappings", mappings), ("expected", expected), ("patterns", patterns))
     properties = {name: each for name, each in every if each}
     exit_code = gravest(report.exit_code for report in reports)
     run = {

@@ -13,13 +13,15 @@ from stdconv.errors import severity_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
 from stdconv.japan.visible import visible
+from stdconv.reports.decided import became, site_lines
 from stdconv.reports.evidence import evidence_lines
 from stdconv.reports.expected import expected_lines
-from stdconv.reports.model import Report, SiteUse
+from stdconv.reports.model import Report
+from stdconv.reports.patterns import pattern_lines
 from stdconv.reports.people import people_lines
 from stdconv.reports.tables import tables_lines
 from stdconv.reports.totals import LOST, Total, Totals
-from stdconv.reports.wording import about, became, counted, sentences
+from stdconv.reports.wording import about, counted, sentences
 
 UNCODED = {"": "no-value", "*": "unlisted"}
 """What is counted in a tally besides codes."""
@@ -77,9 +79,10 @@ def _lines(report: Report, lang: str) -> list[str]:
         lines.append(f"{words['lookup']} {name}: {use.used}/{use.rows} {words['used']}")
     lines += _loss_lines(report, words)
     lines += _tally_lines(report, words)
-    lines += _site_lines(report.site, lang)
+    lines += site_lines(report.site, lang)
     lines += _ruled_lines(report, lang)
     lines += _finding_lines(report.findings, lang)
+    lines += pattern_lines(report.patterns, lang)
     lines += (each.text(lang) for each in report.verdicts)
     return lines
 
@@ -132,16 +135,3 @@ def _ruled_lines(report: Report, lang: str) -> Iterator[str]:
         official = f" [{each.official}]" if each.official else ""
         what = f"{each.code} {codes()[each.code].name}{official} {each.column}"
         yield f"{phrases('report', lang)['ruled']} {what}  {became(each, lang)}  ×{each.findings}  {each.because}"
-
-
-def _site_lines(site: SiteUse | None, lang: str) -> Iterator[str]:
-    """Yield a line for the site, and one for each decision."""
-    if site is None:
-        return
-    word = {"en": "site", "ja": "サイト"}[lang]
-    yield f"{word} {site.name}"
-    for each in site.decisions:
-        official = f" [{each.official}]" if each.official else ""
-        where = f" {each.column}" if each.column else ""
-        what = f"{each.code} {codes()[each.code].name}{official}{where}"
-        yield f"  {each.decided}  {what}  {became(each, lang)}  ×{each.findings}  {each.because}"

@@ -9,6 +9,7 @@ import polars as pl
 
 from stdconv.definitions.model import Data
 from stdconv.errors import Place
+from stdconv.findings.patterns import Patterns
 from stdconv.findings.registry import Severity, Threshold, codes, reaches
 from stdconv.findings.rows import ROW
 from stdconv.layouts.lines import LineOf
@@ -64,7 +65,9 @@ class Totals:
 
     KEY = ("severity", "code", "side", "column")
 
-    def __init__(self) -> None:
+    def __init__(self, decided: Collection[str] = ()) -> None:
+        self.patterns = Patterns(decided)
+        """The patterns of the records; of those whose ids are ``decided``, also the findings."""
         self._totals: dict[tuple[str, ...], tuple[int, list[int]]] = {}
         self._details: dict[tuple[str, ...], dict[str, int]] = {}
         self._elsewhere: set[tuple[str, ...]] = set()
@@ -89,6 +92,8 @@ class Totals:
             self.lost_records += findings.filter(pl.col("code") == LOST)[ROW].n_unique()
         if elsewhere:
             self._elsewhere.update(seen)
+        else:
+            self.patterns.add(findings)
         if lacking := {key for key in seen if len(self._totals[key][1]) < SAMPLE}:
             self._sample(findings, lacking)
 

@@ -6,13 +6,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from stdconv.errors import severity_word
 from stdconv.findings.details import in_words
 from stdconv.findings.explained import side_word
 from stdconv.findings.phrases import words as phrases
 from stdconv.findings.registry import codes
-from stdconv.reports.model import Decided, Report, ReportedFault
-from stdconv.reports.ruled import Ruled
+from stdconv.reports.decided import became, notes
+from stdconv.reports.model import Report, ReportedFault
 from stdconv.reports.totals import KINDS, Total
 
 LEVELS = {"mute": "none", "note": "note", "warn": "warning", "refuse": "error", "fail": "error"}
@@ -66,20 +65,16 @@ def numbers(total: Total, sample: Sequence[int], *, between: str = ", ") -> str:
 
 def decided(total: Total, report: Report, lang: str) -> str:
     """Return what the site or the mapping has decided about ``total``, instead of what, and why; empty for nothing."""
+    decision = report.site.about(total) if report.site else None
+    if report.site is not None and decision is not None:
+        official = f" [{decision.official}]" if decision.official else ""
+        said = [decision.decided + official, *filter(None, [decision.pattern]), became(decision, lang)]
+        return " ".join([report.site.name, *said, decision.because, *notes(decision, lang)])
     for each in report.severities:
         if (each.code, each.column) == (total.code, total.column):
             official = f" [{each.official}]" if each.official else ""
             return f"{report.mapping}{official} {became(each, lang)} {each.because}"
-    decision = report.site.about(total) if report.site else None
-    if report.site is None or decision is None:
-        return ""
-    official = f" [{decision.official}]" if decision.official else ""
-    return f"{report.site.name} {decision.decided}{official} {became(decision, lang)} {decision.because}"
-
-
-def became(decision: Decided | Ruled, lang: str) -> str:
-    """Return what a severity was and what it is by ``decision``."""
-    return " → ".join(severity_word(each, lang) for each in (decision.instead_of, decision.severity))
+    return ""
 
 
 def sentences(total: Total, lang: str) -> str:

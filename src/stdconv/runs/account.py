@@ -19,11 +19,14 @@ from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.layouts.reader import WAYS
 from stdconv.mapping.plan import Plan
 from stdconv.reports.counts import Counts
+from stdconv.reports.decided import SiteUse
 from stdconv.reports.evidence import MappingUse
 from stdconv.reports.model import LookupUse, Report, by_code, exit_code, held
+from stdconv.reports.patterns import PatternsUse
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import ruled
-from stdconv.reports.totals import Totals
+from stdconv.reports.site import NOBODY, Site
+from stdconv.reports.totals import Totals, Unit
 from stdconv.runs.asked import NOTHING_ASKED, Asked
 from stdconv.runs.expected import Counted, Expected
 from stdconv.runs.tables import table_uses
@@ -47,12 +50,14 @@ class Account:
         *,
         keep: int = KEPT,
         watch: Watch = UNWATCHED,
+        site: Site = NOBODY,
     ) -> None:
         self.plan = plan
+        self.site = site
         self.tables = tables
         self.read = self.accepted = self.refused = self.raw_records = self.joined = 0
         self.raw_ways = Counter[str]()
-        self.totals = Totals()
+        self.totals = Totals(site.patterns)
         self.said: list[Said] = []
         self.is_of_bytes = False
         self.whole = Whole(plan, tables, keep=keep, as_of=asked.as_of)
@@ -90,7 +95,8 @@ class Account:
     def of_all(self, accepted: Callable[[], Iterator[pl.DataFrame]]) -> Iterator[pl.DataFrame]:
         """Yield the findings that no record can answer for by itself, and take them; as ``Whole.findings``."""
         self._sum_up()
-        for findings in chain(self._of_trailers(), self.whole.findings(accepted), self._of_expected()):
+        found = chain(self._of_trailers(), self.whole.findings(accepted), self._of_expected())
+        for findings in map(self.site.judge, found):
             self.add(findings)
             yield findings
 
@@ -110,7 +116,8 @@ class Account:
         """Sum everything up, once all findings were taken."""
         used, dataset = self.whole.used, self.whole.dataset
         counts = Counts(read=self.read, accepted=self.accepted, refused=self.refused)
-        found = self.totals.totals(line_of, unit="lines" if self.plan.dialect.terminator else "offsets")
+        unit: Unit = "lines" if self.plan.dialect.terminator else "offsets"
+        found = self.totals.totals(line_of, unit=unit)
         return Report(
             command="convert",
             mapping=self.plan.mapping.id,
@@ -131,7 +138,9 @@ class Account:
             labels=dataset.labels,
             as_of=dataset.day,
             checked=by_code((*held(self.plan.checks, self.plan.carried), *dataset.checked, *self.whole.people.checked)),
+            site=SiteUse.of(self.site, found, self.totals.patterns),
             severities=ruled(self.plan.decided, found),
             findings=found,
+            patterns=PatternsUse.of(self.totals.patterns, self.plan.schema.key, line_of, unit=unit),
             exit_code=exit_code(counts, self.totals, fail_on),
         )

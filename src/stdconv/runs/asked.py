@@ -35,6 +35,7 @@ class Asked:
     ``as_of`` is the day of the extract, YYYY-MM-DD; ``operator`` is who makes the run, where that is not the name that
     the system knows.
     ``proof`` is the file of a proof of the mapping. What was read is held against what is to ``expect``.
+    ``site`` is the file of what a site has decided about findings.
     """
 
     hed: bool = False
@@ -42,11 +43,12 @@ class Asked:
     operator: str | None = None
     proof: Path | None = None
     expect: Expect = NOTHING_EXPECTED
+    site: Path | None = None
 
     @property
     def files(self) -> list[Path]:
         """The files that are given."""
-        return [*([] if self.proof is None else [self.proof]), *self.expect.files]
+        return [*(path for path in (self.proof, self.site) if path is not None), *self.expect.files]
 
 
 NOTHING_ASKED = Asked()

@@ -17,10 +17,11 @@ from stdconv.findings.registry import Threshold
 from stdconv.layouts.batches import is_wide, usual
 from stdconv.layouts.files import DelimitedFile
 from stdconv.layouts.lines import Lines
-from stdconv.layouts.parts import Part
+from stdconv.layouts.parts import Header, Part
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
+from stdconv.reports.site import Site
 from stdconv.runs.account import Account
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.asked import NOTHING_ASKED, Asked
@@ -31,6 +32,7 @@ from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.manifest import EXPECTED_KEYS, Original, is_ours
 from stdconv.runs.moment import Moment
 from stdconv.runs.proofs import GivenProof, load_proof
+from stdconv.runs.sites import site_of
 from stdconv.standard.forms import FileForm
 from stdconv.standard.writers import Format
 
@@ -56,12 +58,11 @@ def convert_file(
 
     A CSV is written in ``form``. ``asked`` is what else is given; ``early`` is told before the file is read that its
     control file says another size. ``batch_size`` is in bytes, ``command`` are the words that ``run.json``
-    gives. Findings do not raise; ``DefinitionError`` (a folder that exists, lookups, form, proof) and
+    gives. Findings do not raise; ``DefinitionError`` (a folder that exists, lookups, form, proof, site) and
     ``UnreadableError`` (a header that does not fit, a control file that is needed or is none) are raised.
     """
-    moment = Moment.begun(command, asked.operator)
     ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *asked.files, *plan.files], [folder])
-    proof = None if asked.proof is None else load_proof(asked.proof, plan)
+    moment, given = _begun(plan, command, asked)
     with DelimitedFile(file, plan.dialect.encoding, watch=watch) as legacy:
         beside = Beside.of(file, is_needed=plan.mapping.legacy.control is not None, is_asked=asked.hed)
         _tell(early, beside.of_size(legacy.size_at_first))
@@ -73,15 +74,23 @@ def convert_file(
             AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
             RunWriter(output.work, plan, format=format, form=form, suffix=file.suffix, header=header) as writer,
         ):
-            run = _Run(Account(plan, tables, asked, watch=watch), writer, Lines(file, header, plan.dialect), watch)
+            account = Account(plan, tables, asked, watch=watch, site=given[1])
+            run = _Run(account, writer, file, header, watch)
             run.add_rows_of_lookups(findings)
             run.take_all(legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
-            report = _on_proof(run.report(file.name, fail_on, beside, legacy), proof)
+            report = _on_proof(run.report(file.name, fail_on, beside, legacy), given[0])
             original = Original(name=file.name, bytes=legacy.size, sha256=legacy.sha256)
-            writer.finish(report, original, tuple(tables), moment, watch, kept=(beside.control, proof), hed=asked.hed)
+            writer.finish(report, original, tuple(tables), moment, watch, kept=(beside.control, *given), hed=asked.hed)
             watch.ask()
             output.commit()
     return report
+
+
+def _begun(plan: Plan, command: Sequence[str], asked: Asked) -> tuple[Moment, tuple[GivenProof | None, Site]]:
+    """Return the moment of a run that begins now, and what is given that is read before its file."""
+    moment = Moment.begun(command, asked.operator)
+    proof = None if asked.proof is None else load_proof(asked.proof, plan)
+    return moment, (proof, site_of(asked.site, plan.schema, as_of=asked.as_of))
 
 
 def _on_proof(report: Report, proof: GivenProof | None) -> Report:
@@ -100,10 +109,10 @@ def _tell(early: Callable[[pl.DataFrame], None] | None, found: pl.DataFrame) -> 
 class _Run:
     """What a run has seen so far, its lines, and the folder that it is written into."""
 
-    def __init__(self, account: Account, writer: RunWriter, lines: Lines, watch: Watch) -> None:
+    def __init__(self, account: Account, writer: RunWriter, file: Path, header: Header, watch: Watch) -> None:
         self.account = account
         self.writer = writer
-        self.lines = lines
+        self.lines = Lines(file, header, account.plan.dialect)
         self.watch = watch
 
     def add_rows_of_lookups(self, found: Iterable[pl.DataFrame]) -> None:
@@ -116,7 +125,8 @@ class _Run:
         """Convert every batch, several at once, and take what became of them in their order."""
         plan, jobs = self.account.plan, jobs or default_jobs(spare=int(not is_wide(self.account.plan.dialect)))
         engine = partial(in_threads, jobs=jobs, watch=self.watch)
-        with closing(outcomes(plan, self.account.tables, batches, engine=engine)) as each:
+        judge = self.account.site.judge
+        with closing(outcomes(plan, self.account.tables, batches, engine=engine, judge=judge)) as each:
             for outcome in each:
                 self.take(outcome)
 

@@ -30,6 +30,7 @@ from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, in_order, read_plan, standard_dialect
 from stdconv.reports.evidence import MappingUse
 from stdconv.reports.model import Report
+from stdconv.reports.site import NOBODY, Site
 from stdconv.reports.tables import tables_csv
 from stdconv.runs.control import Control, control_bytes
 from stdconv.runs.manifest import (
@@ -43,6 +44,7 @@ from stdconv.runs.manifest import (
     REFUSED,
     REPORT,
     RESIDUE_FILE,
+    SITE,
     STANDARD,
     STANDARD_CONTROL,
     TABLES,
@@ -147,24 +149,21 @@ class RunWriter:
         moment: Moment,
         watch: Watch = UNWATCHED,
         *,
-        kept: tuple[Control | None, GivenProof | None] = (None, None),
+        kept: tuple[Control | None, GivenProof | None, Site] = (None, None, NOBODY),
         hed: bool = False,
     ) -> None:
         """Finish every file; then write the report, the definitions as they were used, the moment and the manifest.
 
-        The control file of the original and the proof of the mapping are ``kept``; with ``hed`` there is a control file
-        beside the standard file.
+        The control file of the original, the proof of the mapping and the decisions of a site are ``kept``; with
+        ``hed`` there is a control file beside the standard file.
         """
-        control, proof = kept
+        control, _, site = kept
         self._findings.close()
         self._stack.close()
         report.write(self.folder / REPORT)
         self._write_definitions()
         (self.folder / TABLES).write_text(tables_csv(report.tables), encoding="utf-8", newline="")
-        if control is not None:
-            (self.folder / CONTROL).write_bytes(control.data)
-        if proof is not None:
-            (self.folder / PROOF).write_bytes(proof.data)
+        self._write_kept(*kept)
         if hed:
             dialect = dialect_of_lines(self.plan, self.format, self.form)
             said = control_bytes(self._standard_path, self._standard_path.name, dialect, report.counts.accepted)
@@ -172,6 +171,7 @@ class RunWriter:
         manifest = Manifest(
             control=control.path.name if control is not None else None,
             standard_control=hed,
+            site=bool(site.name),
             mapping=self.plan.mapping.id,
             mapping_used=report.mapping_used or MappingUse(origin=self.plan.origin, sha256=self.plan.sha256),
             standard=self.plan.schema.name,
@@ -184,6 +184,15 @@ class RunWriter:
         )
         moment.write(self.folder / MOMENT)
         (self.folder / MANIFEST).write_text(manifest.model_dump_json(indent=2) + "\n", encoding="utf-8")
+
+    def _write_kept(self, control: Control | None, proof: GivenProof | None, site: Site) -> None:
+        """Write what was given beside the original, as it was."""
+        if control is not None:
+            (self.folder / CONTROL).write_bytes(control.data)
+        if proof is not None:
+            (self.folder / PROOF).write_bytes(proof.data)
+        if site.name:
+            (self.folder / SITE).write_text(site.text, encoding="utf-8", newline="")
 
     def _write_definitions(self) -> None:
         """Write the mapping as it was used, and the files of custom schemas."""

@@ -31,7 +31,7 @@ STANDARD, REFUSED = "standard", "refused"
 MOMENT: Literal["run.json"] = "run.json"
 """What depends on the moment: the manifest names it, and does not hash it."""
 REFUSALS, RESIDUE_FILE, FINDINGS_FILE = "refused-causes.csv", "residue.parquet", "findings.parquet"
-MAPPING, PROOF = "mapping.yaml", "proof.json"
+MAPPING, PROOF, SITE = "mapping.yaml", "proof.json", "site.yaml"
 TABLES = "tables.csv"
 EXPECTED_KEYS = "expected-keys.csv"
 """The people that a list from outside has and the file lacks, and the reverse: the keys themselves."""
@@ -60,7 +60,7 @@ class Manifest(Data):
 
     ``unhashed`` are files that depend on the moment; every other one is a function of what was given. ``control`` is
     what the control file beside the original is called; ``standard_control`` says that the standard file has one;
-    ``standard_form`` is that of a CSV.
+    ``standard_form`` is that of a CSV; ``site`` says that the decisions of a site are in the folder.
     """
 
     format: Literal[1] = 1
@@ -79,6 +79,7 @@ class Manifest(Data):
     unhashed: tuple[Literal["run.json"], ...] = (MOMENT,)
     control: Readable | None = None
     standard_control: bool = False
+    site: bool = False
 
     @property
     def standard_file(self) -> str:
@@ -98,6 +99,7 @@ class Manifest(Data):
         named = {MAPPING, REPORT, REFUSALS, RESIDUE_FILE, FINDINGS_FILE, TABLES}
         named |= {CONTROL} if self.control is not None else set()
         named |= {STANDARD_CONTROL} if self.standard_control else set()
+        named |= {SITE} if self.site else set()
         named |= {PROOF} if self.mapping_used.proof is not None else set()
         return named | {self.standard_file, f"{REFUSED}{Path(self.original.name).suffix}"}
 

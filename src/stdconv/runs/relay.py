@@ -24,6 +24,7 @@ from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan
 from stdconv.reports import MappingUse, Report, Totals, by_code, exit_code, held
 from stdconv.reports.counts import Counts
+from stdconv.reports.patterns import PatternsUse
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import ruled
 from stdconv.reports.totals import LOST
@@ -121,6 +122,7 @@ def report_of_restored(
         checked=by_code((*held(present_checks(plan.checks, columns), columns), *asked, *of_people)),
         severities=ruled(plan.decided, found),
         findings=found,
+        patterns=PatternsUse.of(totals.patterns, plan.schema.key, lines),
         exit_code=exit_code(counts, totals, fail_on),
     )
 

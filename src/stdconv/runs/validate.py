@@ -14,17 +14,19 @@ from stdconv.engines.threads import in_threads
 from stdconv.errors import UnreadableError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.phrases import phrase
-from stdconv.findings.registry import Threshold, codes, fault
+from stdconv.findings.registry import Threshold, fault
 from stdconv.findings.rows import ROW, only, refused_rows, without
 from stdconv.layouts.files import sha256_of
 from stdconv.layouts.lines import LineOf
 from stdconv.layouts.parts import Extent, joined
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
+from stdconv.reports.decided import SiteUse
 from stdconv.reports.expected import ExpectedUse
-from stdconv.reports.model import Report, SiteUse, by_code, exit_code, held
+from stdconv.reports.model import Report, by_code, exit_code, held
+from stdconv.reports.patterns import PatternsUse
 from stdconv.reports.people import PeopleUse
-from stdconv.reports.site import NOBODY, UNREADABLE, Site, load_site
+from stdconv.reports.site import NOBODY, Site
 from stdconv.reports.totals import Totals
 from stdconv.runs.apart import ensure_apart
 from stdconv.runs.asked import NOTHING_EXPECTED, Expect
@@ -132,20 +134,6 @@ def _hashed(file: Path, watch: Watch) -> Original:
     return Original(name=file.name, bytes=sum(sizes), sha256=sha256)
 
 
-def site_of(path: Path | None, schema: Schema) -> Site:
-    """Return what the site file at ``path`` decides about findings of ``schema``. Raises ``DefinitionError``."""
-    if path is None:
-        return NOBODY
-    taking = open_columns((column.name, column.domain) for column in schema.columns)
-    known: dict[str, set[str]] = {"S0010": {*schema.needed}, "S0030": {*taking}, "D0012": set()}
-    for code, column in (*(each.reported_as for each in schema.checks), *Dataset(schema, schema.names).reportable):
-        known.setdefault(code, set()).add(column)
-    for entry in codes().values():
-        if entry.id[0] in UNREADABLE and entry.severity in ("note", "warn"):
-            known[entry.id] = {*schema.names}
-    return load_site(path, known)
-
-
 def _checked(
     schema: Schema,
     path: Path,
@@ -216,8 +204,9 @@ def report_of(
         labels=dataset.labels,
         as_of=dataset.day,
         checked=by_code((*held(checks, dataset.columns), *dataset.checked)),
-        site=SiteUse.of(site, found),
+        site=SiteUse.of(site, found, totals.patterns),
         findings=found,
+        patterns=PatternsUse.of(totals.patterns, dataset.schema.key, lines),
         exit_code=exit_code(counts, totals, fail_on),
     )
 
@@ -230,7 +219,7 @@ class _Run:
     ) -> None:
         self.site = site
         self.sink = sink
-        self.totals = Totals()
+        self.totals = Totals(site.patterns)
         self.dataset = Dataset(file.schema, file.columns, as_of=as_of)
         self.people = People(file.schema, file.columns)
         self.expected = expected
