@@ -71,6 +71,7 @@ RESULTS = {
         "ExpectedUse",
         "Plan",
         "Progress",
+        "IssuesUse",
         "Proof",
         "ProofUse",
         "Report",

@@ -44,6 +44,7 @@ GROUPS = {
             "ReportedFault",
             "MappingUse",
             "LintUse",
+            "IssuesUse",
             "ProofUse",
             "LookupUse",
             "ControlUse",

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     from stdconv.reports.evidence import MappingUse as MappingUse
     from stdconv.reports.evidence import ProofUse as ProofUse
     from stdconv.reports.expected import ExpectedUse as ExpectedUse
+    from stdconv.reports.issues import IssuesUse as IssuesUse
     from stdconv.reports.model import ControlUse as ControlUse
     from stdconv.reports.model import LookupUse as LookupUse
     from stdconv.reports.model import Report as Report
@@ -131,6 +132,7 @@ _HOMES = {
     "reports.counts": ("Counts",),
     "reports.decided": ("Decided", "SiteUse"),
     "reports.evidence": ("LintUse", "MappingUse", "ProofUse"),
+    "reports.issues": ("IssuesUse",),
     "reports.expected": ("ExpectedUse",),
     "reports.model": ("ControlUse", "LookupUse", "Report", "ReportedFault"),
     "reports.patterns": ("PatternKind", "PatternUse", "PatternsUse"),

@@ -1,7 +1,7 @@
 """No resident's value stands in a finding, report, log, message or exception (design, section 7).
 
 Distinctive values are planted wherever a value can stand; then everything that a command says or writes is searched,
-save what the design exempts: standard.*, refused.<suffix>, FILE.refused.csv, residue.parquet, and the legacy and lookup
+save what the design exempts: standard.*, issues-with-keys.csv, refused.<suffix>, FILE.refused.csv, residue.parquet, and the legacy and lookup
 files that restore and sample write.
 """
 
@@ -42,7 +42,7 @@ REFUSED_B = ["龍崎7070707071", "鱗太", "龍崎　　鱗太", "19731119龍崎
 ACCEPTED_S = ["7070707071", "77171", "8080808081", "1", "1", "1973-11-19", "龍崎　鱗太", "1", "3", "1962-04-12"]
 REFUSED_S = ["ＲＹＵＺＡＫＩ", "鱗太", "龍崎", "鼈甲", "齋賀", "1973-11-19龍崎", "RYUZAKI", "霹靂", "ﾘｭｳｻﾞｷ", "19620412"]
 
-EXEMPT = re.compile(r"standard\.\w+|refused\.\w+|.*\.refused\.csv|residue\.parquet")
+EXEMPT = re.compile(r"standard\.\w+|issues-with-keys\.csv|refused\.\w+|.*\.refused\.csv|residue\.parquet")
 
 
 def spellings() -> re.Pattern[bytes]:
@@ -228,6 +228,10 @@ def test_a_run_folder_and_what_is_said_about_it_show_no_value(
         ["convert", planted / file, "-m", mapping, "-o", target, "--format", kind, *options, *reports], capfd
     )
     assert code in (1, 4)
+    say(["convert", planted / file, "-m", mapping, "-o", planted / "keyed", "--with-keys", *options], capfd)
+    listed = planted / "keyed" / "issues-with-keys.csv"
+    assert listed.exists()
+    say(["convert", planted / file, "-m", mapping, "-o", planted / "next", "--decisions", listed, *options], capfd)
     say(["verify", target], capfd)
     silent(planted, before)
     again = planted / "again.csv"
@@ -427,8 +431,8 @@ def test_the_search_finds_what_it_is_meant_to_find(
     planted: Path, capfd: pytest.CaptureFixture[str], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """The canary sings in the very files that the design exempts, so that its silence elsewhere means something."""
-    say(["convert", planted / "a.csv", "-m", "vendor-a/resident-link", "-o", planted / "run"], capfd)
-    for name in ("standard.csv", "refused.csv"):
+    say(["convert", planted / "a.csv", "-m", "vendor-a/resident-link", "-o", planted / "run", "--with-keys"], capfd)
+    for name in ("standard.csv", "refused.csv", "issues-with-keys.csv"):
         assert CANARY.search((planted / "run" / name).read_bytes())
     bare = tmp_path_factory.mktemp("bare")
     shutil.copy(planted / "run" / "residue.parquet", bare / "other.parquet")

@@ -18,7 +18,9 @@ for ever, so it is refused (C0090); to import stdconv before the fork, and to us
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
+from typing import TypedDict
 
 from stdconv import arguments
 from stdconv.api.given import load_site
@@ -57,6 +59,9 @@ def convert_file(
     expect: Mapping[str, int] | None = None,
     expect_keys: File | None = None,
     site: File | None = None,
+    issues: bool = False,
+    decisions: File | None = None,
+    with_keys: bool = False,
     progress: Callable[[Progress], None] | None = None,
     cancel: Callable[[], bool] | None = None,
 ) -> Report:
@@ -71,6 +76,10 @@ def convert_file(
     which report and manifest then name; it is kept in the folder. ``site`` is a file of what a site has decided about
     findings, applied before they refuse records; it is kept too.
 
+    With ``issues`` the folder has `issues.csv`, a list of all findings to decide in; ``decisions`` is such a list of an
+    earlier run with 判断, 担当 and 期限 filled in, which are carried over. With ``with_keys`` there is a second list,
+    `issues-with-keys.csv`, with personal data: whose records they are.
+
     ``expect`` says how many `records`, `people` and `households` the file has, ``expect_keys`` is a file that lists its
     people by their keys. Where the file has others the exit code is 4 too, and `expected-keys.csv` in the folder has
     the keys that are missing and those too many; report and findings have their number alone.
@@ -80,23 +89,47 @@ def convert_file(
     """
     plan = arguments.plan(mapping)
     with arguments.watched(progress, cancel) as watch:
-        return convert_run.convert_file(
-            plan,
-            arguments.path(file, "file"),
-            arguments.path(folder, "folder"),
+        run = partial(convert_run.convert_file, plan, arguments.path(file, "file"), arguments.path(folder, "folder"))
+        run = partial(run, format=arguments.choice(format, "format", Format))
+        run = partial(run, form=arguments.choice(form, "form", FileForm), watch=watch)
+        return run(
             lookups=arguments.paths(lookups, "lookups", plan),
-            format=arguments.choice(format, "format", Format),
-            form=arguments.choice(form, "form", FileForm),
             asked=Asked(
-                hed=arguments.flag(hed, "hed"),
                 as_of=arguments.as_of(as_of, "as_of", plan.schema),
                 operator=None if operator is None else arguments.text(operator, "operator"),
                 expect=arguments.expected(expect, expect_keys),
-                **arguments.files(proof=proof, site=site),
+                **_given(proof, site, hed=hed),
+                **_lists(decisions, issues=issues, with_keys=with_keys),
             ),
-            watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
         )
+
+
+class _Given(TypedDict):
+    """What else is given to a conversion."""
+
+    hed: bool
+    proof: Path | None
+    site: Path | None
+
+
+def _given(proof: File | None, site: File | None, *, hed: bool) -> _Given:
+    files = arguments.files(proof=proof, site=site)
+    return {"hed": arguments.flag(hed, "hed"), "proof": files["proof"], "site": files["site"]}
+
+
+class _Lists(TypedDict):
+    """What is asked about lists of issues."""
+
+    issues: bool
+    decisions: Path | None
+    with_keys: bool
+
+
+def _lists(decisions: File | None, *, issues: bool, with_keys: bool) -> _Lists:
+    given = None if decisions is None else arguments.path(decisions, "decisions")
+    is_personal = arguments.flag(with_keys, "with_keys")
+    return {"issues": arguments.flag(issues, "issues"), "decisions": given, "with_keys": is_personal}
 
 
 def restore_file(
@@ -162,6 +195,9 @@ def validate_file(
     as_of: Day | None = None,
     expect: Mapping[str, int] | None = None,
     expect_keys: File | None = None,
+    issues: bool = False,
+    decisions: File | None = None,
+    with_keys: bool = False,
     fail_on: Threshold = "refuse",
     force: bool = False,
     jobs: int | None = None,
@@ -171,9 +207,10 @@ def validate_file(
     """Check a standard CSV, Parquet or NDJSON file; with ``folder``, leave report, findings and manifest there.
 
     ``site`` is a file of what a site has decided about single findings; ``as_of``, ``expect`` and ``expect_keys`` are
-    as for ``convert_file``. ``progress`` is told of bytes (of records, in Parquet), again where rules about many
-    records need them. Raises ``DefinitionError`` for what is wrong in the definitions, ``UnreadableError`` for a file
-    that cannot be read, and ``Cancelled``.
+    as for ``convert_file``, and so are ``issues``, ``decisions`` and ``with_keys``, which need the folder. ``progress``
+    is told of bytes (of records, in Parquet), again where rules about many records need them. Raises
+    ``DefinitionError`` for what is wrong in the definitions, ``UnreadableError`` for a file that cannot be read, and
+    ``Cancelled``.
     """
     known = arguments.schema(schema)
     day = arguments.as_of(as_of, "as_of", known)
@@ -185,6 +222,7 @@ def validate_file(
             site=load_site(site, known, day),
             as_of=day,
             expect=arguments.expected(expect, expect_keys),
+            **_lists(decisions, issues=issues, with_keys=with_keys),
             watch=watch,
             **arguments.run(fail_on, force=force, jobs=jobs),
         )

@@ -11,7 +11,7 @@ import click
 from stdconv.cli.console import keep_generated_tables, progress, show_line, show_message, show_output, telling_remains
 from stdconv.cli.language import Option
 from stdconv.cli.limits import ensure_memory
-from stdconv.cli.options import FILE, asked, dated, expecting, forced, judged, option, with_lookups
+from stdconv.cli.options import FILE, asked, dated, expecting, forced, judged, option, with_issues, with_lookups
 from stdconv.cli.outcome import Ending, present
 from stdconv.errors import DefinitionError, StdconvError
 from stdconv.findings.language import LANGUAGES
@@ -161,6 +161,7 @@ def _relay(ending: Ending, standard: Path, mapping: str, file: Path, fail_on: Th
 @forced
 @dated
 @expecting
+@with_issues
 @click.pass_obj
 def validate(
     context: dict[str, Any],
@@ -173,6 +174,7 @@ def validate(
     force: bool,
     as_of: str | None,
     expect: Expect,
+    lists: dict[str, Any],
 ) -> int:
     """Check standard FILEs (CSV, Parquet, NDJSON) against a schema, its code lists and dataset rules.
 
@@ -184,8 +186,8 @@ def validate(
     from stdconv.standard.schema import load_schema
 
     ending = Ending("validate", context["lang"], reports)
-    beside = [Path(schema), *([site] if site else ()), *expect.files]
-    ending.ensure_apart((*files, *beside), [folder] if folder else ())
+    beside = [each for each in (site, lists["decisions"], *expect.files) if each is not None]
+    ending.ensure_apart((*files, Path(schema), *beside), [folder] if folder else ())
     with ending.explained(files):
         if folder is not None and len(files) > 1:
             from stdconv.findings.registry import fault
@@ -195,8 +197,8 @@ def validate(
         day = arguments.as_of(as_of, "--as-of", loaded)
         decided = site_of(site, loaded, as_of=day)
     with progress() as watch, telling_remains([folder] if folder else (), context["lang"]):
-        work = partial(validate_file, loaded, folder=folder, site=decided, fail_on=fail_on, force=force)
-        work = partial(work, watch=watch, as_of=day, expect=expect)
+        work = partial(validate_file, loaded, folder=folder, site=decided, fail_on=fail_on, as_of=day)
+        work = partial(work, force=force, watch=watch, expect=expect, **lists)
         checked = [(ending.attempted(partial(work, file), file, loaded.name), file) for file in files]
     return ending.end(checked, within=loaded)
 

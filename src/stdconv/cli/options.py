@@ -121,9 +121,30 @@ def expecting(command: Command) -> Command:
     return collected
 
 
+LISTS = (
+    option("--with-keys", "with_keys", is_flag=True),
+    option("--decisions", type=FILE),
+    option("--issues", is_flag=True),
+)
+"""The options about lists of issues: one that says whose records they are, one that is given back, one to decide in."""
+
+
+def with_issues(command: Command) -> Command:
+    """Add the options about lists of issues; the command takes them as ``lists``."""
+    for each in LISTS:
+        command = each(command)
+
+    @wraps(command)
+    def collected(*args: Any, issues: bool, decisions: Path | None, with_keys: bool, **given: Any) -> Any:
+        return command(*args, lists={"issues": issues, "decisions": decisions, "with_keys": with_keys}, **given)
+
+    return collected
+
+
 def asked(command: Command) -> Command:
     """Add the options that give what a conversion is asked beside its file; the command takes them as ``asked``."""
     for each in (
+        *LISTS,
         option("--site", type=FILE),
         option("--proof", type=FILE),
         option("--operator", metavar="NAME"),
@@ -131,7 +152,7 @@ def asked(command: Command) -> Command:
         option("--hed", is_flag=True),
     ):
         command = each(command)
-    names = ("hed", "as_of", "operator", "proof", "expect", "site")
+    names = ("hed", "as_of", "operator", "proof", "expect", "site", "issues", "decisions", "with_keys")
 
     @wraps(command)
     def collected(*args: Any, **given: Any) -> Any:

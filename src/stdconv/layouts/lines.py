@@ -12,6 +12,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import TypeAlias
 
+import polars as pl
+
 from stdconv.definitions.regular import open_regular
 from stdconv.errors import UnreadableError
 from stdconv.layouts.dialect import Dialect
@@ -22,6 +24,8 @@ LineOf: TypeAlias = Callable[[Iterable[int]], Mapping[int, int]]
 """What gives records, by their rows from 1, the lines (or bytes) at which they begin, from 1; those that it knows."""
 
 
+UNEVEN = 1 << 25
+"""How many bytes of batches with records of several lines are looked at again for the lines of all findings."""
 FirstLines: TypeAlias = Callable[[bytes, Iterable[int]], Iterator[tuple[int, int]]]
 """What gives rows of a batch of bytes, from 1 and ascending, each with the number of lines before it in the batch."""
 
@@ -41,6 +45,7 @@ class Lines:
         self._inside = dialect.coding.inside
         self._next = (1, self._first, len(start))
         self._batches: list[tuple[int, int, int, Extent]] = []
+        self._looked = 0
 
     def add(self, extent: Extent) -> None:
         """Take the next batch into account."""
@@ -59,6 +64,41 @@ class Lines:
         inside = sorted({row for row in rows if 1 <= row < self._next[0]})
         found: dict[int, int] = {}
         for at, group in groupby(inside, lambda row: bisect_right(firsts, row) - 1):
+            found |= self._of_batch(at, group)
+        return found
+
+    def column(self, rows: pl.Series) -> pl.Series:
+        """Return the lines on which ``rows``, in order, begin; null for those of batches that are not even.
+
+        Only the first such batches are looked at again, ``UNEVEN`` bytes altogether.
+        """
+        if self._step or not self._batches:
+            return pl.Series([None], dtype=pl.Int64).extend_constant(None, len(rows)).head(len(rows))
+        starts = pl.DataFrame(
+            [(row, line, extent.is_even) for row, line, _, extent in self._batches],
+            schema={"first": pl.Int64, "line": pl.Int64, "is_even": pl.Boolean},
+            orient="row",
+        )
+        given = rows.alias("row").to_frame().set_sorted("row")
+        found = given.join_asof(starts.set_sorted("first"), left_on="row", right_on="first", strategy="backward")
+        line = pl.when("is_even").then(pl.col("line") + pl.col("row") - pl.col("first"))
+        lines = found.select(line.alias("line"))["line"]
+        odd = rows.filter(~found["is_even"].fill_null(value=True)).unique(maintain_order=True)
+        if odd.is_empty():
+            return lines
+        known = self._of_some(odd)
+        return pl.select(
+            pl.coalesce(lines, rows.replace_strict(known, default=None, return_dtype=pl.Int64))
+        ).to_series()
+
+    def _of_some(self, rows: pl.Series) -> Mapping[int, int]:
+        """Return the lines of ``rows`` in uneven batches, as far as these may still be looked at."""
+        firsts = [row for row, *_ in self._batches]
+        found: dict[int, int] = {}
+        for at, group in groupby(rows, lambda row: bisect_right(firsts, row) - 1):
+            self._looked += self._batches[at][-1].size
+            if self._looked > UNEVEN:
+                break
             found |= self._of_batch(at, group)
         return found
 

@@ -10,6 +10,7 @@ from stdconv.findings.registry import codes, reaches
 from stdconv.japan.visible import visible
 from stdconv.reports.evidence import evidence_texts
 from stdconv.reports.expected import expected_counts
+from stdconv.reports.issues import issues_counts
 from stdconv.reports.model import Report, ReportedFault
 from stdconv.reports.patterns import pattern_counts
 from stdconv.reports.people import people_counts
@@ -53,6 +54,7 @@ def _suite(report: Report, lang: str) -> ET.Element:
     suite = ET.Element("testsuite", {"name": _xml(report.place), **texts, **NO_TIME})
     properties = ET.SubElement(suite, "properties")
     about = report.model_dump(include={"command", "stdconv", "mapping", "standard", "exit_code"}, exclude_none=True)
+    about |= issues_counts(report.issues)
     about |= report.counts.model_dump() | people_counts(report.people) | expected_counts(report.expected)
     for name, value in (about | evidence_texts(report.mapping_used) | pattern_counts(report.patterns)).items():
         ET.SubElement(properties, "property", {"name": name, "value": _xml(str(value))})

@@ -15,6 +15,7 @@ from stdconv.reports.counts import Counts
 from stdconv.reports.decided import SiteUse
 from stdconv.reports.evidence import MappingUse
 from stdconv.reports.expected import ExpectedUse
+from stdconv.reports.issues import IssuesUse
 from stdconv.reports.patterns import PatternsUse
 from stdconv.reports.people import PeopleUse
 from stdconv.reports.ruled import Ruled
@@ -94,8 +95,9 @@ class Report(Data):
     says what the codes mean, where the column has a code list. ``joined_records`` counts those that were put together
     from several lines, since a quote was open at the end of the first; ``raw_ways`` those of ``raw_records`` by what is
     written otherwise: ``line-end``, ``quotes``, ``characters``, ``numbers``, ``filling``. ``control`` is what the
-    control file beside it says. ``people`` counts whose records they are, ``tables`` which values became which codes.
-    ``expected`` is what was said of the file from outside. ``as_of`` is the day that dates of events were held against.
+    control file beside it says. ``people`` counts whose records they are, ``tables`` which values became which codes;
+    ``issues`` says what became of those that people decided about. ``expected`` is what was said of the file from
+    outside. ``as_of`` is the day that dates of events were held against.
     ``lost_values`` are those that the layout has no column for, in ``lost_records`` records. ``mapping_used`` says
     whether the mapping is a shipped one; ``site`` says what was decided about severities, ``severities`` what the
     mapping decides about rules of the schema. ``patterns`` says which findings records have together. Findings from
@@ -122,6 +124,7 @@ class Report(Data):
     people: PeopleUse | None = None
     tables: tuple[TableUse, ...] = ()
     expected: tuple[ExpectedUse, ...] = ()
+    issues: IssuesUse | None = None
     tallies: dict[str, dict[str, int]] = {}
     labels: dict[str, dict[str, str]] = {}
     as_of: ExtractDay | None = None

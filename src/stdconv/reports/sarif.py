@@ -15,6 +15,7 @@ from stdconv.findings.registry import codes
 from stdconv.japan.visible import escaped, visible
 from stdconv.reports.evidence import evidence_texts
 from stdconv.reports.expected import expected_counts
+from stdconv.reports.issues import issues_counts
 from stdconv.reports.model import Report, ReportedFault, gravest
 from stdconv.reports.patterns import pattern_counts
 from stdconv.reports.people import people_counts
@@ -39,7 +40,14 @@ def as_sarif(reports: Sequence[Report], lang: str) -> str:
     mappings = {report.place: evidence_texts(report.mapping_used) for report in reports if report.mapping_used}
     expected = {report.place: expected_counts(report.expected) for report in reports if report.expected}
     patterns = {report.place: pattern_counts(report.patterns) for report in reports if report.patterns.listed}
-    every = (("people", people), ("mappings", mappings), ("expected", expected), ("patterns", patterns))
+    issues = {report.place: counts for report in reports if (counts := issues_counts(report.issues))}
+    every = (
+        ("people", people),
+        ("issues", issues),
+        ("mappings", mappings),
+        ("expected", expected),
+        ("patterns", patterns),
+    )
     properties = {name: each for name, each in every if each}
     exit_code = gravest(report.exit_code for report in reports)
     run = {

@@ -16,6 +16,7 @@ from stdconv.japan.visible import visible
 from stdconv.reports.decided import became, site_lines
 from stdconv.reports.evidence import evidence_lines
 from stdconv.reports.expected import expected_lines
+from stdconv.reports.issues import issues_lines
 from stdconv.reports.model import Report
 from stdconv.reports.patterns import pattern_lines
 from stdconv.reports.people import people_lines
@@ -65,6 +66,7 @@ def _lines(report: Report, lang: str) -> list[str]:
     lines += people_lines(report.people, lang)
     lines += expected_lines(report.expected, lang)
     lines += tables_lines(report.tables, lang)
+    lines += issues_lines(report.issues, lang)
     if report.joined_records:
         lines.append(f"{words['joined']}: {report.joined_records}")
     if report.raw_records:

@@ -33,9 +33,10 @@ class Asked:
 
     With ``hed`` the control file beside the file is held against it, and one is written beside the standard file.
     ``as_of`` is the day of the extract, YYYY-MM-DD; ``operator`` is who makes the run, where that is not the name that
-    the system knows.
-    ``proof`` is the file of a proof of the mapping. What was read is held against what is to ``expect``.
-    ``site`` is the file of what a site has decided about findings.
+    the system knows. ``proof`` is the file of a proof of the mapping. What was read is held against what is to
+    ``expect``. ``site`` is the file of what a site has decided about findings. With ``issues`` there is a list of all
+    findings to decide in; ``decisions`` is one that is given back, and ``with_keys`` asks for one that says whose
+    records they are.
     """
 
     hed: bool = False
@@ -44,11 +45,20 @@ class Asked:
     proof: Path | None = None
     expect: Expect = NOTHING_EXPECTED
     site: Path | None = None
+    issues: bool = False
+    decisions: Path | None = None
+    with_keys: bool = False
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether findings are listed."""
+        return self.issues or self.with_keys or self.decisions is not None
 
     @property
     def files(self) -> list[Path]:
         """The files that are given."""
-        return [*(path for path in (self.proof, self.site) if path is not None), *self.expect.files]
+        given = (self.proof, self.site, self.decisions)
+        return [*(path for path in given if path is not None), *self.expect.files]
 
 
 NOTHING_ASKED = Asked()

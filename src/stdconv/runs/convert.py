@@ -17,7 +17,7 @@ from stdconv.findings.registry import Threshold
 from stdconv.layouts.batches import is_wide, usual
 from stdconv.layouts.files import DelimitedFile
 from stdconv.layouts.lines import Lines
-from stdconv.layouts.parts import Header, Part
+from stdconv.layouts.parts import Part
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.mapping.plan import Plan, in_order
 from stdconv.reports.model import Report
@@ -28,6 +28,7 @@ from stdconv.runs.asked import NOTHING_ASKED, Asked
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.control import Beside, control_paths, lines_behind
 from stdconv.runs.folder import RunWriter
+from stdconv.runs.listing import Listing
 from stdconv.runs.lookupfiles import load_tables
 from stdconv.runs.manifest import EXPECTED_KEYS, Original, is_ours
 from stdconv.runs.moment import Moment
@@ -57,9 +58,8 @@ def convert_file(
     """Convert the legacy ``file`` into the new run folder ``folder`` and return the report that is in it.
 
     A CSV is written in ``form``. ``asked`` is what else is given; ``early`` is told before the file is read that its
-    control file says another size. ``batch_size`` is in bytes, ``command`` are the words that ``run.json``
-    gives. Findings do not raise; ``DefinitionError`` (a folder that exists, lookups, form, proof, site) and
-    ``UnreadableError`` (a header that does not fit, a control file that is needed or is none) are raised.
+    control file says another size. ``batch_size`` is in bytes, ``command`` are the words that ``run.json`` gives.
+    Raises ``DefinitionError`` (a folder that exists, what is asked) and ``UnreadableError`` (header, control file).
     """
     ensure_apart([file, *control_paths(file), *(lookups or {}).values(), *asked.files, *plan.files], [folder])
     moment, given = _begun(plan, command, asked)
@@ -73,13 +73,13 @@ def convert_file(
         with (
             AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
             RunWriter(output.work, plan, format=format, form=form, suffix=file.suffix, header=header) as writer,
+            Listing(output.work, plan.schema, plan.carried, asked) as listing,
         ):
+            listing.lines = (lines := Lines(file, header, plan.dialect)).column
             account = Account(plan, tables, asked, watch=watch, site=given[1])
-            run = _Run(account, writer, file, header, watch)
-            run.add_rows_of_lookups(findings)
-            run.take_all(legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
-            report = _on_proof(run.report(file.name, fail_on, beside, legacy), given[0])
-            original = Original(name=file.name, bytes=legacy.size, sha256=legacy.sha256)
+            run = _Run(account, writer, listing, lines, watch)
+            run.take_all(findings, legacy.batches(plan.dialect, size=batch_size or usual(plan.dialect)), jobs)
+            original, report = run.listed(_on_proof(run.report(file.name, fail_on, beside, legacy), given[0]), legacy)
             writer.finish(report, original, tuple(tables), moment, watch, kept=(beside.control, *given), hed=asked.hed)
             watch.ask()
             output.commit()
@@ -109,10 +109,11 @@ def _tell(early: Callable[[pl.DataFrame], None] | None, found: pl.DataFrame) -> 
 class _Run:
     """What a run has seen so far, its lines, and the folder that it is written into."""
 
-    def __init__(self, account: Account, writer: RunWriter, file: Path, header: Header, watch: Watch) -> None:
+    def __init__(self, account: Account, writer: RunWriter, listing: Listing, lines: Lines, watch: Watch) -> None:
         self.account = account
         self.writer = writer
-        self.lines = Lines(file, header, account.plan.dialect)
+        self.listing = listing
+        self.lines = lines
         self.watch = watch
 
     def add_rows_of_lookups(self, found: Iterable[pl.DataFrame]) -> None:
@@ -121,8 +122,9 @@ class _Run:
             self.writer.add(findings)
             self.account.add(findings, elsewhere=True)
 
-    def take_all(self, batches: Iterator[Part], jobs: int | None) -> None:
-        """Convert every batch, several at once, and take what became of them in their order."""
+    def take_all(self, found: Iterable[pl.DataFrame], batches: Iterator[Part], jobs: int | None) -> None:
+        """Take what was found in lookups; convert every batch, several at once, and take them in their order."""
+        self.add_rows_of_lookups(found)
         plan, jobs = self.account.plan, jobs or default_jobs(spare=int(not is_wide(self.account.plan.dialect)))
         engine = partial(in_threads, jobs=jobs, watch=self.watch)
         judge = self.account.site.judge
@@ -134,8 +136,15 @@ class _Run:
         """Take the next batch's outcome, its rows counted through the file."""
         self.writer.write(outcome)
         self.account.take(outcome)
+        self.listing.take(outcome.standard, outcome.refused_keys)
         if outcome.extent is not None:
             self.lines.add(outcome.extent)
+
+    def listed(self, report: Report, legacy: DelimitedFile) -> tuple[Original, Report]:
+        """Write the lists of issues, which are all findings; returns the report with what became of them."""
+        original = Original(name=report.file, bytes=legacy.size, sha256=legacy.sha256)
+        self.writer.close_findings()
+        return original, self.listing.finish(report, original.sha256)
 
     def report(self, name: str, fail_on: Threshold, beside: Beside, legacy: DelimitedFile) -> Report:
         """Ask what no record can answer for by itself, hold it against the control file, and sum everything up."""

@@ -132,6 +132,10 @@ class RunWriter:
         self._standard.close()
         self._residue.close()
 
+    def close_findings(self) -> None:
+        """Finish the file of the findings."""
+        self._findings.close()
+
     def accepted(self, watch: Watch = UNWATCHED) -> Iterator[pl.DataFrame]:
         """Yield the accepted records once more, with their rows."""
         rows = _accepted_rows(pl.scan_parquet(self.folder / RESIDUE_FILE, glob=False).collect(), 1, self._read)

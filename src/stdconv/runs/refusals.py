@@ -84,12 +84,12 @@ class RefusalsFile:
 def _shown(findings: pl.DataFrame, texts: pl.DataFrame) -> list[pl.Series]:
     """Return what the list says of findings besides the number of the record, column by column."""
     said = findings.select("code").join(texts, on="code", how="left", maintain_order="left")
-    side, column, detail = (_visible(findings[name]) for name in ("side", "column", "detail"))
+    side, column, detail = (seen(findings[name]) for name in ("side", "column", "detail"))
     code, name, *messages = said.get_columns()
     return [side, column, code, name, detail, *messages]
 
 
-def _visible(texts: pl.Series) -> pl.Series:
+def seen(texts: pl.Series) -> pl.Series:
     """Return ``texts`` as they can be seen, and so that no spreadsheet runs any of them."""
     distinct = texts.unique()
     hidden = distinct.filter(distinct.str.contains(HIDDEN))

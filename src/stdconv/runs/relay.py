@@ -166,6 +166,7 @@ class _Run:
             keys = joined_keys(keys, more)
         for findings in self.watch.asked(chain(self.dataset.findings(self._again), self.people.findings())):
             totals.add(findings)
+        lines = self.standard.lines(extents)
         report = report_of_restored(
             self.plan,
             self.standard.columns,
@@ -175,7 +176,7 @@ class _Run:
             dataset=self.dataset,
             people=self.people,
             file=name,
-            lines=self.standard.lines(extents),
+            lines=lines.of if lines is not None else None,
         )
         return report.model_copy(update={"joined_records": joined(extents)})
 

@@ -6,18 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import polars as pl
 
 from stdconv.conversion.outcome import Judged
 from stdconv.engines.threads import in_threads
-from stdconv.errors import UnreadableError
+from stdconv.errors import DefinitionError, UnreadableError
 from stdconv.findings.frames import FINDINGS
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import Threshold, fault
 from stdconv.findings.rows import ROW, only, refused_rows, without
 from stdconv.layouts.files import sha256_of
-from stdconv.layouts.lines import LineOf
+from stdconv.layouts.lines import LineOf, Lines
 from stdconv.layouts.parts import Extent, joined
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.reports.counts import Counts
@@ -29,9 +30,10 @@ from stdconv.reports.people import PeopleUse
 from stdconv.reports.site import NOBODY, Site
 from stdconv.reports.totals import Totals
 from stdconv.runs.apart import ensure_apart
-from stdconv.runs.asked import NOTHING_EXPECTED, Expect
+from stdconv.runs.asked import NOTHING_EXPECTED, Asked, Expect
 from stdconv.runs.atomic import AtomicOutput
 from stdconv.runs.expected import Counted, Expected
+from stdconv.runs.listing import Listing
 from stdconv.runs.manifest import (
     EXPECTED_KEYS,
     FINDINGS_FILE,
@@ -52,6 +54,9 @@ from stdconv.standard.placeholders import doubtful, open_columns
 from stdconv.standard.schema import Schema
 from stdconv.standard.writers import ParquetSink
 
+Kept: TypeAlias = tuple[ParquetSink | None, Listing | None]
+"""What takes the findings and the keys of a file, where they are kept."""
+
 
 def validate_file(
     schema: Schema,
@@ -65,33 +70,57 @@ def validate_file(
     watch: Watch = UNWATCHED,
     as_of: str | None = None,
     expect: Expect = NOTHING_EXPECTED,
+    issues: bool = False,
+    decisions: Path | None = None,
+    with_keys: bool = False,
 ) -> Report:
-    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report and findings there.
+    """Check a standard CSV, Parquet or NDJSON file; with ``folder``, put report, findings and issues there.
 
     ``refused`` counts the records with at least one refusing finding, after the decisions of ``site``. ``as_of`` is the
-    day of the extract; what was read is held against what is to ``expect``. Raises ``UnreadableError`` for a file that
-    cannot be read to its end, and ``DefinitionError`` for an existing folder.
+    day of the extract; what was read is held against what is to ``expect``. ``issues``, ``decisions`` and ``with_keys``
+    are as for ``convert_file``, and need the folder. Raises ``UnreadableError`` for a file that cannot be read to its
+    end, and ``DefinitionError`` for an existing folder.
     """
+    asked = Asked(as_of=as_of, expect=expect, issues=issues, decisions=decisions, with_keys=with_keys)
     checked = partial(_checked, schema, file, site=site, fail_on=fail_on, jobs=jobs, watch=watch, as_of=as_of)
     checked = partial(checked, expect=expect)
     if folder is None:
+        if asked.is_listed:
+            raise DefinitionError([fault("C0146")])
         with _told(file):
             return checked(None)
-    ensure_apart([file, *expect.files, *schema.files], [folder])
+    ensure_apart([file, *asked.files, *schema.files], [folder])
+    return _into(folder, schema, file, asked, checked, site=site.name, force=force, watch=watch)
+
+
+def _into(
+    folder: Path,
+    schema: Schema,
+    file: Path,
+    asked: Asked,
+    checked: Callable[..., Report],
+    *,
+    site: str,
+    force: bool,
+    watch: Watch,
+) -> Report:
+    """Put what is ``checked`` of the file into ``folder``."""
     with (
         AtomicOutput(folder, is_folder=True, force=force, is_ours=is_ours) as output,
         ParquetSink(output.work / FINDINGS_FILE, FINDINGS) as sink,
     ):
         before, original = _state(file), _hashed(file, watch)
-        report = checked(sink, listed=output.work / EXPECTED_KEYS)
-        sink.close()
+        with Listing(output.work, schema, open_standard(file, schema).columns, asked) as listing:
+            report = checked(sink, listed=output.work / EXPECTED_KEYS, listing=listing)
+            sink.close()
+            report = listing.finish(report, original.sha256)
         report.write(output.work / REPORT)
         _ensure_same(file, before, original, watch)
         ValidationManifest(
             standard=schema.name,
             schema_sha256=schema.digest,
             checked=original,
-            site=site.name or None,
+            site=site or None,
             counts=report.counts,
             files=describe(output.work, {}, watch),
         ).write(output.work)
@@ -146,11 +175,12 @@ def _checked(
     as_of: str | None,
     expect: Expect,
     listed: Path | None = None,
+    listing: Listing | None = None,
 ) -> Report:
     file = open_standard(path, schema, is_own=is_own(path, watch), watch=watch)
     checks = present_checks(schema.checks, file.columns)
     taking = open_columns((name, schema.column(name).domain) for name in file.columns)
-    run = _Run(file, site, sink, as_of, Expected(expect, schema, file.columns, watch))
+    run = _Run(file, site, (sink, listing), as_of, Expected(expect, schema, file.columns, watch))
     for findings in file.findings:
         run.add(site.judge(findings))
     work = partial(_judge, checks, taking, site)
@@ -159,6 +189,7 @@ def _checked(
             run.take(judged)
     run.take_whole(lambda: (batch.typed for batch in file.batches(is_again=True)), watch, listed)
     counts = Counts(read=run.read, accepted=run.read - run.refused, refused=run.refused)
+    lines = run.lines(file)
     report = report_of(
         run.dataset,
         run.people,
@@ -168,7 +199,7 @@ def _checked(
         site=site,
         file=path.name,
         fail_on=fail_on,
-        lines=file.lines(run.extents),
+        lines=lines.of if lines is not None else None,
         expected=run.expected.uses,
     )
     return report.model_copy(update={"joined_records": joined(run.extents)})
@@ -214,11 +245,9 @@ def report_of(
 class _Run:
     """What was seen so far: counts, totals, how much of the file each batch is, what the dataset rules need."""
 
-    def __init__(
-        self, file: StandardFile, site: Site, sink: ParquetSink | None, as_of: str | None, expected: Expected
-    ) -> None:
+    def __init__(self, file: StandardFile, site: Site, kept: Kept, as_of: str | None, expected: Expected) -> None:
         self.site = site
-        self.sink = sink
+        self.sink, self.listing = kept
         self.totals = Totals(site.patterns)
         self.dataset = Dataset(file.schema, file.columns, as_of=as_of)
         self.people = People(file.schema, file.columns)
@@ -232,10 +261,19 @@ class _Run:
         if self.sink is not None:
             self.sink.write(findings)
 
+    def lines(self, file: StandardFile) -> Lines | None:
+        """Return the lines of all records, and tell those who list issues."""
+        lines = file.lines(self.extents)
+        if self.listing is not None and lines is not None:
+            self.listing.lines = lines.column
+        return lines
+
     def take(self, judged: Judged) -> None:
         """Take the next batch."""
         judged = judged.shifted(self.read)
         self.add(judged.findings)
+        if self.listing is not None:
+            self.listing.take(judged.standard)
         self.dataset.add(judged.standard)
         self.people.add(without(judged.standard, judged.refused_rows))
         self.people.add_refused(only(judged.standard, judged.refused_rows))

@@ -21,7 +21,7 @@ from stdconv.layouts import balanced, records
 from stdconv.layouts.batches import BATCH
 from stdconv.layouts.dialect import Dialect
 from stdconv.layouts.files import DelimitedFile, ensure_regular
-from stdconv.layouts.lines import FirstLines, LineOf, Lines
+from stdconv.layouts.lines import FirstLines, Lines
 from stdconv.layouts.parts import Extent, Header
 from stdconv.layouts.progress import UNWATCHED, Watch
 from stdconv.standard import ndjson
@@ -89,7 +89,7 @@ class StandardFile(ABC):
         """How its records are written as CSV."""
         return self.schema.dialect(self.columns)
 
-    def lines(self, _extents: Iterable[Extent | None]) -> LineOf | None:
+    def lines(self, _extents: Iterable[Extent | None]) -> Lines | None:
         """Return what gives records their lines, from the extents of all batches; ``None`` for a file without lines."""
         return None
 
@@ -138,13 +138,13 @@ class CsvFile(StandardFile):
             for data in file.batches(self.dialect, size=SIZE):
                 yield partial(csv_batch, data, self.dialect)
 
-    def lines(self, extents: Iterable[Extent | None]) -> LineOf:
+    def lines(self, extents: Iterable[Extent | None]) -> Lines:
         """Return what gives records their lines: where they span several, the file is looked at again."""
         lines = Lines(self.path, self._header(), self.dialect, first_lines=self._first_lines())
         for extent in extents:
             if extent is not None:
                 lines.add(extent)
-        return lines.of
+        return lines
 
     def _first_lines(self) -> FirstLines | None:
         """Return what finds the lines of a batch, where that is not how files of others are read."""
@@ -231,13 +231,13 @@ class NdjsonFile(StandardFile):
         with open_regular(self.path) as file:
             return all(block.isspace() for block in iter(partial(file.read, BATCH), b""))
 
-    def lines(self, extents: Iterable[Extent | None]) -> LineOf:
+    def lines(self, extents: Iterable[Extent | None]) -> Lines:
         """Return what gives records their lines: where some are blank, the file is looked at again."""
         lines = Lines(self.path, Header(b"", b"", []), Dialect(()), first_lines=ndjson.first_lines)
         for extent in extents:
             if extent is not None:
                 lines.add(extent)
-        return lines.of
+        return lines
 
     def _unread(self, watch: Watch) -> Iterator[Unread]:
         """Yield the records in order, still to be read."""
