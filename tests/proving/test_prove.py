@@ -268,8 +268,8 @@ def test_the_table_of_another_column_is_found_by_lint_and_by_prove() -> None:
 def reworked(change: Callable[[Outcome, bytes], Outcome]) -> Callable[[pytest.MonkeyPatch], None]:
     """Return what plants a defect in ``convert_batch``."""
 
-    def defective(plan: Any, tables: Any, batch: bytes, *, known: Any) -> Outcome:
-        return change(convert_batch(plan, tables, batch, known=known), batch)
+    def defective(plan: Any, tables: Any, batch: bytes, **more: Any) -> Outcome:
+        return change(convert_batch(plan, tables, batch, **more), batch)
 
     return lambda patch: patch.setattr(converting, "convert_batch", defective)
 

@@ -127,6 +127,22 @@ def test_a_person_is_lost_of_whom_no_record_was_accepted_and_no_other_one(tmp_pa
     assert report.exit_code == 1
 
 
+def test_a_record_with_an_undecodable_byte_is_known_by_its_key_where_that_can_be_read(tmp_path: Path) -> None:
+    data = of_persons((RIGHT_IN_A, "1-1"), (RIGHT_IN_A, "2-1"), (RIGHT_IN_A, "3-1"))
+    whole, first, second, third, _ = data.split(b"\r\n")
+    spoilt = [
+        whole,
+        first,
+        second.replace("行政".encode("cp932"), b"\x85\xff"),
+        third.replace(b"3,", b"\x85\xff3,", 1),
+        b"",
+    ]
+    report = converted(tmp_path, b"\r\n".join(spoilt))
+    assert {total.code for total in report.findings} >= {"D0021", "E0001"}
+    assert report.people is not None
+    assert (report.people.read.people, report.people.lost, report.people.unread) == (2, 1, 1)
+
+
 def test_a_gap_says_whether_a_refused_record_explains_it(tmp_path: Path, counting: Path) -> None:
     """Of 1 the second record was refused; of 2 it was never there; of 3 the refused one is another person's."""
     records = [

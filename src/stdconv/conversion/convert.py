@@ -15,8 +15,8 @@ from stdconv.conversion.known import Known, Proven
 from stdconv.conversion.lookups import Tables, join
 from stdconv.conversion.numbering import Numbering, numbered
 from stdconv.conversion.outcome import Outcome
-from stdconv.conversion.program import program_of
-from stdconv.conversion.translate import translate
+from stdconv.conversion.program import Program, program_of
+from stdconv.conversion.translate import translate, translated
 from stdconv.conversion.work import Work
 from stdconv.findings.frames import about_rows, empty
 from stdconv.findings.rows import ROW, only, refused_rows, remaining, without
@@ -76,6 +76,7 @@ def convert_batch(
     return replace(
         outcome,
         read=parsed.pieces.count,
+        refused_keys=_with_unread(plan, outcome.refused_keys, parsed.unread),
         residue=residue.assemble(
             plan.mapping.legacy.columns,
             outcome.residue,
@@ -201,6 +202,22 @@ def _keys_of(plan: Plan, frame: pl.DataFrame, broken: pl.DataFrame) -> pl.DataFr
         is_read[str(name[0])] &= ~pl.col(ROW).is_in(found[ROW].implode())
     read = (pl.when(is_read[name]).then(pl.col(standard_column(name))).alias(name) for name in plan.keys)
     return frame.select(ROW, *read)
+
+
+def _with_unread(plan: Plan, keys: pl.DataFrame, unread: pl.DataFrame | None) -> pl.DataFrame:
+    """Return keys with those of records of which some values could not be read, which are null, but the keys could."""
+    if unread is None or unread.is_empty() or not plan.keys:
+        return keys
+    there = {*unread.columns}
+    giving = (route for route in plan.routes if {*route.standard} & {*plan.keys})
+    routes = [route for route in giving if route.legacy and {*route.legacy} <= there and not route.beside]
+    frame = translated(Program(routes), Work.of_legacy(unread.with_columns(pl.all().exclude(ROW).fill_null("")))).frame
+    told = {name: pl.lit(None, dtype=pl.String) for name in plan.keys}
+    for route in routes:
+        is_read = unread.select(pl.all_horizontal(pl.col(route.legacy).is_not_null())).to_series()
+        is_told = pl.col(verdict_column(route)) & pl.lit(is_read)
+        told |= {name: pl.when(is_told).then(standard_column(name)) for name in route.standard if name in told}
+    return pl.concat([keys, frame.select(ROW, **told)]).sort(ROW)
 
 
 def _not_carried(plan: Plan, frame: pl.DataFrame) -> Iterator[pl.DataFrame]:

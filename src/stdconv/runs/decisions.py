@@ -17,6 +17,7 @@ from stdconv.definitions.regular import open_regular
 from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.registry import codes, fault
 from stdconv.findings.rows import ROW
+from stdconv.findings.shown import Counted
 from stdconv.reports.issues import IssuesUse
 from stdconv.runs.issues import (
     DECIDED,
@@ -50,8 +51,8 @@ WHOLE = r"^[0-9]{1,15}$"
 SHEET, IDENTITY, AT, OF_KIND = "sheet", "identity", "decision", "kind"
 
 
-@dataclass(frozen=True)
-class Given:
+@dataclass(frozen=True, repr=False)
+class Given(Counted):
     """A list that was given back: of each issue what tells it (a hash), its kind, and which decision it has.
 
     ``decisions`` are the different ones, each the texts of three cells; ``kinds`` those of side, column and code.
@@ -249,6 +250,7 @@ class Matched:
 
     def __init__(self, found: Found, given: Given) -> None:
         self.given = given
+        self._names = found.names
         issues = pl.concat([pl.DataFrame(schema={IDENTITY: pl.UInt64}), *_told(found, given.names)])
         now = numbered(issues)
         there = given.listed.select(IDENTITY, pl.col(AT) + 1)
@@ -277,6 +279,7 @@ class Matched:
                 pl.lit(None, dtype=pl.Int64).alias("line"),
                 pl.lit("").alias("detail"),
                 pl.lit(None, dtype=pl.String).alias("pattern"),
+                *(pl.lit(None, dtype=pl.String).alias(name) for name in self._names),
             )
             yield part, self._gone_ends.gather(some[AT] + 1)
 

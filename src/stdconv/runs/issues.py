@@ -15,6 +15,7 @@ from stdconv.findings.details import in_words
 from stdconv.findings.patterns import EVERYWHERE, OF_ALL, pattern_id, patterned
 from stdconv.findings.registry import codes
 from stdconv.findings.rows import ROW
+from stdconv.findings.shown import Counted
 from stdconv.layouts import balanced
 from stdconv.layouts.records import csv_bytes
 from stdconv.reports.totals import Total
@@ -39,8 +40,8 @@ Carried: TypeAlias = Callable[[int, int], pl.Series]
 """What gives issues, from a number on and so many, the text of what was decided about them and of their states."""
 
 
-@dataclass(frozen=True)
-class Found:
+@dataclass(frozen=True, repr=False)
+class Found(Counted):
     """The findings of a file: where they are, of how many records, and on which lines the records begin.
 
     ``keys`` is a file of the records' person and household numbers, where these are needed.

@@ -15,6 +15,7 @@ from stdconv.definitions.regular import open_regular
 from stdconv.errors import DefinitionError, Fault
 from stdconv.findings.phrases import phrase
 from stdconv.findings.registry import fault
+from stdconv.findings.shown import Counted
 from stdconv.mapping.plan import Plan
 from stdconv.reports.evidence import Hash, LintUse, Number, ProofUse
 from stdconv.version import VERSION
@@ -48,8 +49,8 @@ class _Document(Strict):
     counter_example: None
 
 
-@dataclass(frozen=True)
-class GivenProof:
+@dataclass(frozen=True, repr=False)
+class GivenProof(Counted):
     """A proof of the mapping that is used: its bytes, and what reports say of it."""
 
     data: bytes
