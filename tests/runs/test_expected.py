@@ -173,8 +173,8 @@ def test_refused_records_count_and_those_that_say_nobody_are_told_beside(small: 
     assert told == {
         "C0121": ["counted=6 expected=5"],
         "C0122": ["counted=4 expected=5 unread=1"],
-        "C0124": ["keys=2 expected=4 unread=1"],
-        "C0125": ["keys=2 expected=4"],
+        "C0124": ["missing=2 listed=4 unread=1"],
+        "C0125": ["surplus=2 listed=4"],
     }
     assert listed(tmp_path / "run")[1:] == [
         ["5", "不足", ""],
@@ -251,6 +251,7 @@ def test_keys_are_compared_exactly_in_any_spelling_of_csv(
         (b"1\n" + b"9" * 5_000_000 + b"\n", 2, "65536 bytes"),
         (b'1\n"2\n', 2, "quotes"),
         (b'1\n""\n', 2, "value is missing"),
+        (b"1\n1.00000E+09\n", 2, "lost digits"),
     ],
 )
 def test_what_is_no_list_of_keys_is_told_with_its_line_and_never_shown(

@@ -228,6 +228,15 @@ def test_what_is_no_list_is_refused(data: bytes, code: str) -> None:
     assert [each.code for each in caught.value.faults] == [code]
 
 
+def test_what_is_gone_stands_in_the_list_with_keys_too() -> None:
+    run(made("in.csv", GOOD, *BAD), "run", with_keys=True)
+    report, _ = run(made("better.csv", GOOD), "next", with_keys=True, decisions=Path("run/issues-with-keys.csv"))
+    assert report.issues is not None
+    assert (report.issues.matched, report.issues.gone) == ("keys", 6)
+    keyed = Path("next/issues-with-keys.csv").read_text(encoding="utf-8-sig").splitlines()
+    assert [line.count("解消") for line in keyed].count(1) == 6
+
+
 def test_lists_need_a_folder_and_keys_a_column() -> None:
     Path("s.csv").write_text("番号\n1\n", encoding="utf-8")
     Path("own.schema.json").write_text(

@@ -323,6 +323,8 @@ def verify(context: dict[str, Any], folder: Path) -> int:
         show_line(words["schema"].format(schema=manifest.standard, sha256=manifest.schema_sha256))
         if manifest.site is not None:
             show_line(words["site"].format(site=manifest.site))
+    for name in manifest.unhashed:
+        show_line(words["not-hashed"].format(file=name))
     show_line(f"stdconv {manifest.stdconv}  polars {manifest.polars}  python {manifest.python}")
     for name, file in manifest.files.items():
         show_line(f"{file.sha256}  {name}")

@@ -69,7 +69,7 @@ def strange(plan: Plan, refused: pl.DataFrame) -> pl.DataFrame:
     person, household = plan.schema.person, plan.schema.household
     if refused.is_empty() or not (person and household and {*plan.carried} >= {*person, *household}):
         return STRANGE.to_frame()
-    telling = {route.index for route in plan.tabled} | {r.index for r in plan.routes if _is_dated(plan, r)}
+    telling = {route.index for route in plan.tabled} | {r.index for r in plan.routes if is_dated(plan, r)}
     by = {name: route for route in plan.routes for name in route.standard}
     whose = [
         pl.col(verdict_column(by[name])) & pl.col(standard_column(name)).is_not_null() for name in (*person, *household)
@@ -87,7 +87,8 @@ def strange(plan: Plan, refused: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([STRANGE.to_frame(), *found])
 
 
-def _is_dated(plan: Plan, route: Route) -> bool:
+def is_dated(plan: Plan, route: Route) -> bool:
+    """Return whether a route gives dates."""
     return any(plan.schema.column(name).type == "DATE" for name in route.standard)
 
 

@@ -17,6 +17,7 @@ from stdconv.conversion.counting import (
     STRANGE,
     VALUES,
     WRONG,
+    is_dated,
     key_columns,
 )
 from stdconv.conversion.program import Program
@@ -80,7 +81,7 @@ class Tables:
     """The counts of all tables of a plan: ``add`` what was counted in every batch, then take the ``tables``."""
 
     def __init__(self, plan: Plan) -> None:
-        self._counting = [_Counting(route) for route in plan.tabled]
+        self._counting = [_Counting(route, is_dated=is_dated(plan, route)) for route in plan.tabled]
         self._pending: list[pl.DataFrame] = []
         self._strange: list[pl.DataFrame] = [STRANGE.to_frame()]
         self._waiting = 0
@@ -108,10 +109,11 @@ class Tables:
 
 
 class _Counting:
-    """The counts of one route."""
+    """The counts of one route. Of dates, which are wrong in many ways, no values are told that no entry has."""
 
-    def __init__(self, route: Route) -> None:
+    def __init__(self, route: Route, *, is_dated: bool) -> None:
         self.route = route
+        self._is_dated = is_dated
         self._entries: list[tuple[int, Branch]] = list(route.entries())
         self._program = Program([route])
         self._sums = [(0, 0)] * len(self._entries)
@@ -151,7 +153,7 @@ class _Counting:
 
     def table(self, often: frozenset[str]) -> Table:
         """Return what was counted; values that occur ``often`` are shown where nearly all others are in the table."""
-        strangers = self._rest.filter(pl.col(WRONG) > 0)
+        strangers = self._rest.filter(pl.lit(not self._is_dated) & (pl.col(WRONG) > 0))
         parts = [pl.col(KEY).str.split(SEPARATOR).list.get(at) for at in range(len(key_columns(self.route)))]
         text = pl.concat_str([shape(part) for part in parts], separator="; ")
         is_shown = pl.col(KEY).is_in(list(often)) & pl.col(KEY).str.len_chars().is_between(1, LONGEST)

@@ -30,7 +30,7 @@ FORMS: Mapping[str, str] = MappingProxyType(
         "bytes-expected": rf"{_BYTES} expected=[0-9]+",
         "counts-expected": r"records=[0-9]+ lines=[0-9]+ expected=[0-9]+",
         "said": r"counted=[0-9]+ expected=[0-9]+( unread=[0-9]+)?",
-        "keys": r"keys=[0-9]+ expected=[0-9]+( unread=[0-9]+)?",
+        "keys": r"(missing|surplus)=[0-9]+ listed=[0-9]+( unread=[0-9]+)?",
         "way": r"path|line-ends|last-end|mark",
         "form-way": r"mark|no-mark|headings|lacking|order",
         "trailer": r"trailer=[0-9]+ records=[0-9]+( numbers=0)?",

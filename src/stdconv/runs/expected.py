@@ -156,10 +156,10 @@ class Expected:
         column = joined(self._person)
         if use.missing:
             unread = f" unread={use.unread}" if use.unread else ""
-            detail = f"keys={use.missing} expected={use.said}{unread}"
+            detail = f"missing={use.missing} listed={use.said}{unread}"
             yield about_file(MISSING, side="standard", column=column, detail=detail)
         if use.extra:
-            detail = f"keys={use.extra} expected={use.said}"
+            detail = f"surplus={use.extra} listed={use.said}"
             yield about_file(EXTRA, side="standard", column=column, detail=detail)
 
     def write(self, path: Path, records: Callable[[], Iterator[pl.DataFrame]]) -> None:

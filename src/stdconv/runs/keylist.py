@@ -22,6 +22,8 @@ from stdconv.standard.schema import Schema
 LONGEST = 65_536
 """How many bytes a line may have."""
 LINE, TEXT, CELLS = "_line", "_text", "_cells"
+ROUNDED = r"^[0-9]([.][0-9]+)?E[+][0-9]+$"
+"""How a spreadsheet writes a number that is too long for it."""
 CONTROLS = r"[\x00-\x1f\x7f]"
 
 
@@ -132,6 +134,8 @@ class KeyList:
             for at, name in enumerate(self._order)
         ]
         keys = cells.select(LINE, *values)
+        texts = pl.col(list(map(str, range(len(self._order)))))
+        self._ensure(cells, ~pl.any_horizontal(texts.cast(pl.String).str.contains(ROUNDED)), "rounded")
         self._ensure(keys, pl.all_horizontal(pl.col(self.columns).is_not_null()), "value")
         return keys.select(self.columns).with_columns(fingerprint(self.columns).alias(HASH))
 
