@@ -38,18 +38,34 @@ def key_of(route: Route) -> pl.Expr:
 
 def counted(frame: pl.DataFrame, routes: Sequence[Route]) -> list[pl.DataFrame]:
     """Return which values records have for each of ``routes``, and how many have each."""
+    if len(frame) < AT_ONCE:
+        return _at_once(frame, routes, pl.lit(1), pl.lit(0), pl.lit(0))
     return [_counted(frame, route, pl.lit(1), pl.lit(0), pl.lit(0)) for route in routes]
 
 
 def counted_refused(frame: pl.DataFrame, routes: Sequence[Route]) -> list[pl.DataFrame]:
     """Return the same of refused records, which were counted as read already; ``frame`` has the verdicts."""
+    if frame.is_empty():
+        return []
     return [_counted(frame, route, pl.lit(0), pl.lit(1), ~pl.col(verdict_column(route))) for route in routes]
 
 
 def _counted(frame: pl.DataFrame, route: Route, *counts: pl.Expr) -> pl.DataFrame:
-    numbers = (each.cast(pl.UInt32).alias(name) for name, each in zip(COUNTS, counts, strict=True))
-    values = frame.select(_number(route), key_of(route), *numbers)
+    values = frame.select(_number(route), key_of(route), *_numbers(counts))
     return values if len(frame) < AT_ONCE else values.group_by(ROUTE, KEY).agg(pl.col(COUNTS).sum())
+
+
+def _at_once(frame: pl.DataFrame, routes: Sequence[Route], *counts: pl.Expr) -> list[pl.DataFrame]:
+    """Return the values of all routes in one go: each select costs as much as a few records."""
+    if not routes:
+        return []
+    keys = frame.select(key_of(route).alias(str(route.index)) for route in routes)
+    values = keys.unpivot(variable_name=ROUTE, value_name=KEY)
+    return [values.select(pl.col(ROUTE).cast(pl.UInt32), KEY, *_numbers(counts))]
+
+
+def _numbers(counts: Sequence[pl.Expr]) -> list[pl.Expr]:
+    return [each.cast(pl.UInt32).alias(name) for name, each in zip(COUNTS, counts, strict=True)]
 
 
 def of_texts(route: Route, texts: pl.DataFrame) -> pl.DataFrame:

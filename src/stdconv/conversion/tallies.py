@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import polars as pl
@@ -29,6 +30,7 @@ from stdconv.lenses.base import Branch, carried
 from stdconv.mapping.plan import Plan
 from stdconv.mapping.route import Route, legacy_column
 
+SUMMED = (READ, REFUSED)
 PENDING = 500_000
 """How many counts of values are held before they are summed up."""
 KEPT = 10_000
@@ -81,7 +83,7 @@ class Tables:
     """The counts of all tables of a plan: ``add`` what was counted in every batch, then take the ``tables``."""
 
     def __init__(self, plan: Plan) -> None:
-        self._counting = [_Counting(route, is_dated=is_dated(plan, route)) for route in plan.tabled]
+        self._counting = [_Counting(tabled) for tabled in _tabled(plan)]
         self._pending: list[pl.DataFrame] = []
         self._strange: list[pl.DataFrame] = [STRANGE.to_frame()]
         self._waiting = 0
@@ -99,62 +101,98 @@ class Tables:
         """Return the counts of every table."""
         self._settle()
         often = _often(self._strange[0])
-        return tuple(each.table(often.get(each.route.index, frozenset())) for each in self._counting)
+        return tuple(each.table(often.get(each.tabled.route.index, frozenset())) for each in self._counting)
 
     def _settle(self) -> None:
         summed = pl.concat([VALUES.to_frame(), *self._pending]).group_by(ROUTE, KEY).agg(pl.col(COUNTS).sum())
+        by_route = summed.partition_by(ROUTE, as_dict=True)
         for each in self._counting:
-            each.add(summed.filter(pl.col(ROUTE) == each.route.index))
+            if (values := by_route.get((each.tabled.route.index,))) is not None:
+                each.add(values)
         self._pending, self._waiting = [], 0
+
+
+class _Tabled:
+    """What a route's tables say, made once for a plan: its entries, and the codes that each of them becomes."""
+
+    def __init__(self, route: Route, *, is_dated: bool) -> None:
+        self.route = route
+        self.is_dated = is_dated
+        self.program = Program([route])
+        entries = list(route.entries())
+        self.branches = [branch for _, branch in entries]
+        self.codes = [self._codes(*entry) for entry in entries]
+        self.taken = [branch.taken.fill_null(value=False).alias(str(n)) for n, branch in enumerate(self.branches)]
+        self.sums = [
+            pl.col(each).filter(str(n)).sum().alias(f"{each}{n}") for n in range(len(entries)) for each in SUMMED
+        ]
+
+    def _codes(self, step: int, branch: Branch) -> tuple[tuple[str, str], ...]:
+        says = carried(branch, self.route.steps[step], self.route.steps[step + 1 :])
+        return tuple((self.route.standard[at], code) for at, code in says if at < len(self.route.standard))
+
+
+@lru_cache(maxsize=16)
+def _tabled(plan: Plan) -> tuple[_Tabled, ...]:
+    return tuple(_Tabled(route, is_dated=is_dated(plan, route)) for route in plan.tabled)
 
 
 class _Counting:
     """The counts of one route. Of dates, which are wrong in many ways, no values are told that no entry has."""
 
-    def __init__(self, route: Route, *, is_dated: bool) -> None:
-        self.route = route
-        self._is_dated = is_dated
-        self._entries: list[tuple[int, Branch]] = list(route.entries())
-        self._program = Program([route])
-        self._sums = [(0, 0)] * len(self._entries)
+    def __init__(self, tabled: _Tabled) -> None:
+        self.tabled = tabled
+        self._sums = [(0, 0)] * len(tabled.branches)
         self._in_table = self._present = self._others = 0
         self._rest = pl.DataFrame(schema={KEY: pl.String, **dict.fromkeys(COUNTS, pl.Int64)})
 
     def add(self, values: pl.DataFrame) -> None:
         """Take some values, each once, with how many records were read and refused."""
-        if values.is_empty():
-            return
         counts = values.select(KEY, pl.col(COUNTS).cast(pl.Int64))
-        frame = forward(self._program, self._taken_apart(values[KEY]))
-        taken = frame.select(
-            branch.taken.fill_null(value=False).alias(str(number)) for number, (_, branch) in enumerate(self._entries)
-        )
-        for number, (read, refused) in enumerate(self._sums):
-            sums = counts.filter(taken[str(number)]).select(pl.col(READ, REFUSED).sum()).row(0)
-            self._sums[number] = (read + sums[0], refused + sums[1])
-        is_listed = taken.select(pl.any_horizontal(pl.all())).to_series()
-        is_there = counts[KEY].str.strip_chars(SEPARATOR) != ""
-        self._present += int(counts.filter(is_there)[READ].sum())
-        self._in_table += int(counts.filter(is_there & is_listed)[READ].sum())
-        rest = pl.concat([self._rest, counts.filter(~is_listed)]).group_by(KEY).agg(pl.col(COUNTS).sum())
-        self._rest = rest.sort(WRONG, READ, KEY, descending=[True, True, False]).head(KEPT)
-        self._others += int(rest[READ].sum()) - int(self._rest[READ].sum())
+        frame = forward(self.tabled.program, self._taken_apart(values[KEY]))
+        marked = counts.hstack(frame.select(self.tabled.taken))
+        listed = pl.any_horizontal(map(str, range(len(self._sums))))
+        there = pl.col(KEY).str.strip_chars(SEPARATOR) != ""
+        present, in_table = pl.col(READ).filter(there).sum(), pl.col(READ).filter(there & listed).sum()
+        *sums, here, known = marked.select(*self.tabled.sums, present.alias("p"), in_table.alias("t")).row(0)
+        added = zip(sums[::2], sums[1::2], strict=True)
+        self._sums = [(a + c, b + d) for (a, b), (c, d) in zip(self._sums, added, strict=True)]
+        self._present, self._in_table = self._present + here, self._in_table + known
+        rest = marked.filter(~listed).select(KEY, *COUNTS)
+        if len(rest):
+            rest = pl.concat([self._rest, rest]).group_by(KEY).agg(pl.col(COUNTS).sum())
+            self._rest = rest.sort(WRONG, READ, KEY, descending=[True, True, False]).head(KEPT)
+            self._others += int(rest[READ].sum()) - int(self._rest[READ].sum())
 
     def _taken_apart(self, keys: pl.Series) -> pl.DataFrame:
         """Return the working columns that keys are made of; what was null there is null again, and not empty."""
-        names = key_columns(self.route)
+        names = key_columns(self.tabled.route)
         if len(names) == 1:
             parts = keys.alias(names[0]).to_frame()
         else:
             parts = keys.str.split_exact(SEPARATOR, len(names) - 1).struct.rename_fields(names).struct.unnest()
-        own = {legacy_column(name) for name in self.route.legacy if "." not in name}
+        own = {legacy_column(name) for name in self.tabled.route.legacy if "." not in name}
         absent = (pl.when(pl.col(name) != "").then(pl.col(name)).alias(name) for name in names if name not in own)
         return parts.with_columns(absent).with_row_index(ROW)
 
     def table(self, often: frozenset[str]) -> Table:
         """Return what was counted; values that occur ``often`` are shown where nearly all others are in the table."""
-        strangers = self._rest.filter(pl.lit(not self._is_dated) & (pl.col(WRONG) > 0))
-        parts = [pl.col(KEY).str.split(SEPARATOR).list.get(at) for at in range(len(key_columns(self.route)))]
+        route = self.tabled.route
+        strangers = self._rest.filter(pl.lit(not self.tabled.is_dated) & (pl.col(WRONG) > 0))
+        count = int(strangers[READ].sum())
+        rows = zip(self.tabled.branches, self.tabled.codes, self._sums, strict=True)
+        return Table(
+            legacy=route.legacy,
+            standard=route.standard,
+            rows=tuple(Row(branch.legacy, branch.label, codes, *sums) for branch, codes, sums in rows),
+            unknown=self._unknown(strangers, often) if count else (),
+            strangers=count,
+            others=self._others + int(self._rest[READ].sum()) - count,
+        )
+
+    def _unknown(self, strangers: pl.DataFrame, often: frozenset[str]) -> tuple[Unknown, ...]:
+        """Return the commonest values that no entry has, as they may be shown."""
+        parts = [pl.col(KEY).str.split(SEPARATOR).list.get(at) for at in range(len(key_columns(self.tabled.route)))]
         text = pl.concat_str([shape(part) for part in parts], separator="; ")
         is_shown = pl.col(KEY).is_in(list(often)) & pl.col(KEY).str.len_chars().is_between(1, LONGEST)
         is_shown &= pl.lit(self._in_table * 10 >= self._present * 9)
@@ -163,21 +201,7 @@ class _Counting:
         )
         unknown = named.group_by("text", "is_value").agg(pl.col("read").sum())
         unknown = unknown.sort("read", "text", descending=[True, False]).head(LISTED)
-        count = int(strangers[READ].sum())
-        return Table(
-            legacy=self.route.legacy,
-            standard=self.route.standard,
-            rows=tuple(map(self._row, self._entries, self._sums)),
-            unknown=tuple(Unknown(*row) for row in unknown.iter_rows()),
-            strangers=count,
-            others=self._others + int(self._rest[READ].sum()) - count,
-        )
-
-    def _row(self, entry: tuple[int, Branch], sums: tuple[int, int]) -> Row:
-        step, branch = entry
-        says = carried(branch, self.route.steps[step], self.route.steps[step + 1 :])
-        codes = tuple((self.route.standard[at], code) for at, code in says if at < len(self.route.standard))
-        return Row(branch.legacy, branch.label, codes, *sums)
+        return tuple(Unknown(*row) for row in unknown.iter_rows())
 
 
 def _fewer(strange: pl.DataFrame) -> pl.DataFrame:

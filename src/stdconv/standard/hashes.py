@@ -46,9 +46,14 @@ class Hashes:
             self._settle()
         return self._held[0]
 
+    @property
+    def is_any(self) -> bool:
+        """Whether there is any hash."""
+        return bool(self._held)
+
     def __len__(self) -> int:
         """Return how many different hashes there are."""
-        return len(self.rows)
+        return len(self.rows) if self._held else 0
 
     @property
     def values(self) -> pl.Series:

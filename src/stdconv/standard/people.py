@@ -108,6 +108,8 @@ class People:
     @property
     def lost(self) -> pl.Series:
         """The first row of each person without an accepted record, in order."""
+        if not self._refused.people.is_any:
+            return pl.Series(ROW, dtype=pl.UInt32)
         refused = self._refused.people.rows
         return refused.filter(~self._accepted.people.has(refused[HASH]))[ROW].sort()
 
@@ -135,7 +137,7 @@ def _hashed(records: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
 
 def _of_both(accepted: Hashes, refused: Hashes) -> int:
     """Return how many different hashes two sets have."""
-    return len(accepted) + int((~accepted.has(refused.rows[HASH])).sum())
+    return len(accepted) + (int((~accepted.has(refused.rows[HASH])).sum()) if refused.is_any else 0)
 
 
 def keys(schema: Schema) -> tuple[str, ...]:
