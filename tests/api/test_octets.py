@@ -78,12 +78,12 @@ def others() -> dict[str, bytes]:
     csv = (EXAMPLES / "vendor_a.csv").read_bytes()
     archive, table = io.BytesIO(), io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("vendor_a.csv", csv)
+        file.writestr(zipfile.ZipInfo("vendor_a.csv", (2026, 12, 1, 4, 5, 6)), csv, zipfile.ZIP_DEFLATED)
     records(A).write_parquet(table)
     return {
         "ZIP": archive.getvalue(),
         "Office": bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504),  # MS-CFB 2.2: the header's signature
-        "gzip": gzip.compress(csv),
+        "gzip": gzip.compress(csv, mtime=0),
         "Parquet": table.getvalue(),
         "PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
         "UTF-16": csv.decode("cp932").encode("utf-16"),

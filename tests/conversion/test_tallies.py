@@ -16,6 +16,8 @@ from stdconv.reports.tables import TableUse
 from support.links import A_COLUMNS, RIGHT_IN_A, a_file
 from support.paths import MAPPINGS
 
+pytestmark = pytest.mark.slow
+
 MAPPING = "vendor-a/resident-link"
 SEX, STATE, BIRTH = A_COLUMNS.index("性別"), A_COLUMNS.index("住民区分"), A_COLUMNS.index("生年月日")
 RIGHT = RIGHT_IN_A.split(",")

@@ -8,6 +8,8 @@ from stdconv.mapping.parts import MappingExample
 from stdconv.mapping.plan import Plan
 from support.shipped import NAMES, plan_of
 
+pytestmark = pytest.mark.slow
+
 PLANS = [plan_of(name) for name in NAMES]
 
 

@@ -42,6 +42,8 @@ from support.nightly import IS_NIGHTLY
 from support.paths import CASES
 from support.shipped import TRIED
 
+pytestmark = pytest.mark.slow
+
 A = "vendor-a/resident-link"
 TEXT = catalog.find("mapping", A).read_text(encoding="utf-8")
 WIDE = 30

@@ -19,6 +19,8 @@ from stdconv.runs.sites import site_of
 from support.links import A_HEADER, RIGHT_IN_A
 from support.paths import CASES
 
+pytestmark = pytest.mark.slow
+
 A = "vendor-a/resident-link"
 NAMELESS = "1000000002,1,,3600707,女,住登者,20240301,日本人"
 UNKNOWN_SEX = "1000000003,1,行政　花子,3600707,女性,住登者,20240301,日本人"

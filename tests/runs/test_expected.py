@@ -26,6 +26,8 @@ from stdconv.runs.sample import sample_file
 from support.nightly import IS_NIGHTLY
 from support.paths import CASES
 
+pytestmark = pytest.mark.slow
+
 RECORDS = 30_000 if IS_NIGHTLY else 2_000
 TAKEN = 20
 SMALL = "vendor-a/resident-link"

@@ -15,6 +15,8 @@ import stdconv
 from stdconv.runs.decisions import load_decisions
 from support.links import a_file
 
+pytestmark = pytest.mark.slow
+
 MAPPING = "vendor-a/resident-link"
 GOOD = "1234567890,1,行政\u3000花子,3600707,女,住登者,20240301,日本人"
 BAD = [

@@ -15,6 +15,8 @@ from support.commandline import said
 from support.mappings import changed
 from support.paths import EXAMPLES, MAPPINGS
 
+pytestmark = pytest.mark.slow
+
 A = "vendor-a/resident-link"
 SHIPPED = (MAPPINGS / f"{A}.yaml").read_text(encoding="utf-8")
 FILE = EXAMPLES / "vendor_a.csv"

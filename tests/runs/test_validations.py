@@ -16,6 +16,8 @@ from stdconv.runs import validate
 from support.commandline import said
 from support.paths import EXAMPLES
 
+pytestmark = pytest.mark.slow
+
 SCHEMA = "resident-link/1.0"
 FILE = EXAMPLES / "standard.csv"
 SITE = """site: 甲市
